@@ -1,0 +1,79 @@
+// `npm start`, `npm test`, `npm run …`: sets the checkout up, then runs the command on the pinned Node.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pinnedNode, root, setUp } from './setup.mjs'
+
+const bin = (path) => join(root, 'node_modules', path)
+const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/main.ts')]
+
+/** Every command: whether it needs built pages, and the programs to run one after the other. */
+const commands = {
+  start: { pages: true, run: (args) => [[...server, 'serve', ...args]] },
+  dev: {
+    pages: false,
+    run: (args) => [['--watch-path=server', '--watch-path=shared', ...server, 'serve', '--dev', ...args]],
+  },
+  build: { pages: true, run: () => [] },
+  test: {
+    pages: true,
+    browser: true,
+    run: (args) =>
+      args.length > 0
+        ? [[bin('vitest/vitest.mjs'), 'run', ...args]]
+        : [
+            [bin('@biomejs/biome/bin/biome'), 'ci', '.'],
+            [bin('typescript/bin/tsc'), '--noEmit'],
+            [bin('vitest/vitest.mjs'), 'run'],
+          ],
+  },
+  screenshots: {
+    pages: true,
+    browser: true,
+    run: () => [[...server.slice(0, 1), join(root, 'scripts/screenshots.ts')]],
+  },
+}
+
+/** The browser tests drive Debian's own Chromium; elsewhere CHROMIUM names one. */
+function needChromium() {
+  if (process.env.CHROMIUM ? existsSync(process.env.CHROMIUM) : existsSync('/usr/bin/chromium')) return
+  console.error('Installing Chromium for the browser tests…')
+  const apt = (...args) =>
+    spawnSync('apt-get', args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0
+  if (!apt('update') || !apt('install', '-y', '--no-install-recommends', 'chromium'))
+    throw new Error('The browser tests need Chromium: install it, or name one in the variable CHROMIUM.')
+}
+
+function runOne(args) {
+  const child = spawn(pinnedNode(), args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { NODE_ENV: 'production', ...process.env },
+  })
+  const pass = (signal) => child.kill(signal)
+  process.on('SIGINT', pass).on('SIGTERM', pass)
+  return new Promise((resolve) => {
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass)
+      resolve(code ?? (signal ? 1 : 0))
+    })
+  })
+}
+
+const [name, ...args] = process.argv.slice(2)
+const command = commands[name]
+if (!command) throw new Error(`run.mjs knows ${Object.keys(commands).join(', ')}; not ${name}.`)
+try {
+  await setUp(command)
+  if (command.browser) needChromium()
+  for (const program of command.run(args)) {
+    const code = await runOne(program)
+    if (code !== 0) process.exit(code)
+  }
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import type { View } from '#shared/view.ts'
+import { benchRoutes } from './bench/routes.ts'
+import type { Config } from './config/load.ts'
+import { secure } from './guard/headers.ts'
+import { absolute, type House } from './house.ts'
+import { keysFor } from './keys.ts'
+import type { Pages } from './pages.ts'
+import { importPeople } from './people/import.ts'
+import { clerkOf } from './provider/finish.ts'
+import { isEngines, providerOf } from './provider/provider.ts'
+import { referenceOf } from './reference.ts'
+import { signInRoutes } from './sign-in/routes.ts'
+import { sealWith } from './store/seal.ts'
+import { openSqlite } from './store/sqlite.ts'
+
+export interface App {
+  readonly listener: (req: IncomingMessage, res: ServerResponse) => void
+  readonly house: House
+  /** From now on /readyz says no, so that no new work is sent here. */
+  drain(): void
+  close(): Promise<void>
+}
+
+interface Parts {
+  readonly config: Config
+  readonly issuer: URL
+  readonly dataFolder: string
+  readonly pages: Pages
+  readonly log: Logger
+  readonly now: () => Date
+}
+
+const sweepEveryMs = 60_000
+
+/** Composes everything by hand; the only file that knows everyone. */
+export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
+  const keys = await keysFor(config, dataFolder, issuer)
+  const store = await openSqlite(join(dataFolder, config.store.sqlite), sealWith(keys.storage.reveal()))
+  const house: House = { config, issuer, store, pages, log, now }
+  const provider = providerOf(house, keys)
+  let draining = false
+
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.route('/sign-in', signInRoutes(house, clerkOf(house, provider)))
+  if (config.bench) app.route('/bench', benchRoutes(house, (await importPeople(store, config.bench.people)).people))
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/readyz', async (c) => {
+    const ready =
+      !draining &&
+      (await store.ready().then(
+        () => true,
+        () => false,
+      ))
+    return ready ? c.text('ready') : c.text('not ready', 503)
+  })
+  const page = (view: View, acceptLanguage: string | undefined) => pages.html(view, { acceptLanguage })
+  app.get('/', async (c) =>
+    c.html(await page({ at: 'home', bench: config.bench !== null }, c.req.header('accept-language'))),
+  )
+  app.get('*', async (c, proceed) => {
+    const asset = pages.file(c.req.path)
+    if (!asset) return proceed()
+    const brotli = asset.brotli && /\bbr\b/.test(c.req.header('accept-encoding') ?? '') ? asset.brotli : null
+    return c.body(brotli ?? asset.body, 200, {
+      'Content-Type': asset.type,
+      'Cache-Control': asset.immutable ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+      Vary: 'Accept-Encoding',
+      ...(brotli ? { 'Content-Encoding': 'br' } : {}),
+    })
+  })
+  const problem = (code: 'not-found' | 'server-fault', reference: string | null): View => ({
+    at: 'error',
+    code,
+    client: null,
+    detail: null,
+    reference,
+  })
+  app.notFound(async (c) => c.html(await page(problem('not-found', null), c.req.header('accept-language')), 404))
+  app.onError(async (error, c) => {
+    const reference = referenceOf(error)
+    log.error({ err: error, reference, path: c.req.path }, 'a request failed')
+    if (c.req.header('content-type')?.startsWith('application/json'))
+      return c.json({ type: 'about:blank', status: 500, title: 'server-fault', code: 'server-fault', reference }, 500)
+    return c.html(await page(problem('server-fault', reference), c.req.header('accept-language')), 500)
+  })
+
+  const ours = getRequestListener(app.fetch)
+  const engines = provider.callback()
+  // form_post and sign-out lead from the engine's pages to clients.
+  const clientOrigins = [
+    ...new Set(
+      [...config.clients.values()]
+        .flatMap(({ redirect_uris }) => redirect_uris)
+        .map((uri) => new URL(absolute(house, uri)).origin),
+    ),
+  ]
+  const sweeper = setInterval(
+    () =>
+      void store.sweep(now().getTime() - sweepEveryMs).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
+    sweepEveryMs,
+  )
+  sweeper.unref()
+
+  return {
+    house,
+    listener(req, res) {
+      const path = new URL(req.url ?? '/', issuer).pathname
+      if (!isEngines(path)) {
+        secure(res, house, [])
+        const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
+        return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)
+      }
+      secure(res, house, clientOrigins)
+      return void engines(asAddressedTo(issuer, req), res)
+    },
+    drain() {
+      draining = true
+    },
+    async close() {
+      clearInterval(sweeper)
+      await store.close()
+    },
+  }
+}
+
+/** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. */
+function asAddressedTo(issuer: URL, req: IncomingMessage): IncomingMessage {
+  for (const name of Object.keys(req.headers)) if (name.startsWith('x-forwarded-')) delete req.headers[name]
+  req.headers.host = issuer.host
+  req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1)
+  return req
+}

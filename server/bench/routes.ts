@@ -1,0 +1,63 @@
+import { Hono } from 'hono'
+import type { BenchClient, BenchPerson, BenchRun } from '#shared/bench.ts'
+import { statusOf } from '#shared/refusal.ts'
+import { absolute, type House } from '../house.ts'
+import type { PeopleFile } from '../people/file.ts'
+
+const callback = '/bench/callback'
+
+/** The test bench: a relying party in the browser, and what it cannot know from its tokens. Only on the issuer's own Host. */
+export function benchRoutes(house: House, people: PeopleFile) {
+  const app = new Hono()
+  app.use(async (c, proceed) => {
+    // A name that was made to point here must not read the demo people (DNS rebinding).
+    if (c.req.header('host') === house.issuer.host) return proceed()
+    return c.json({ code: 'wrong-host' }, statusOf({ code: 'wrong-host' }))
+  })
+  const page = (acceptLanguage: string | undefined) => house.pages.html({ at: 'bench' }, { acceptLanguage })
+  app.get('/', async (c) => c.html(await page(c.req.header('accept-language'))))
+  app.get('/callback', async (c) => c.html(await page(c.req.header('accept-language'))))
+  app.get('/api/clients', (c) => c.json(clientsOf(house)))
+  app.get('/api/people', (c) => c.json(peopleOf(people)))
+  app.get('/api/runs/:client/:run', async (c) => {
+    const run = await runOf(house, c.req.param('client'), c.req.param('run'))
+    return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+  })
+  return app
+}
+
+/** The clients that the bench can play: those that redirect to it. */
+const clientsOf = (house: House): readonly BenchClient[] =>
+  [...house.config.clients.values()]
+    .filter((client) => client.redirect_uris.some((uri) => absolute(house, uri) === absolute(house, callback)))
+    .map(({ client_id, client_name, policy, dialect }) => ({
+      id: client_id,
+      name: client_name,
+      policy: policy.name,
+      dialect,
+    }))
+
+const peopleOf = (people: PeopleFile): readonly BenchPerson[] =>
+  people.map(({ username, name, groups, password }) => ({
+    username,
+    name: name ?? username,
+    groups,
+    password: password ?? null,
+  }))
+
+/** What stands behind one authorization, by the nonce that only its relying party knows. */
+async function runOf(house: House, client: string, run: string): Promise<BenchRun | null> {
+  const issued = await house.store.records.issued(client, run)
+  if (!issued) return null
+  const written = await house.store.records.read(issued.evidence)
+  return {
+    at: new Date(issued.at).toISOString(),
+    acr: issued.acr,
+    amr: issued.amr,
+    evidence: written.flatMap((entry) =>
+      entry.kind === 'proven'
+        ? [{ id: entry.id, at: new Date(entry.at).toISOString(), factor: entry.factor, ...entry.proof }]
+        : [],
+    ),
+  }
+}

@@ -1,0 +1,19 @@
+import type { Server } from 'node:http'
+import { createServer } from 'vite'
+import { documentOf, type Pages, type Renderer } from '../pages.ts'
+
+const head = '<script type="module" src="/web/main.tsx"></script>'
+
+/** The pages from source, with hot reloading, in this process and on this port. */
+export async function devPages(server: Server): Promise<Pages> {
+  const vite = await createServer({ server: { middlewareMode: true, hmr: { server } }, appType: 'custom' })
+  return {
+    development: true,
+    file: () => null,
+    middleware: vite.middlewares,
+    async html(view, { acceptLanguage }) {
+      const renderer = (await vite.ssrLoadModule('/web/render.tsx')) as Renderer
+      return vite.transformIndexHtml('/', documentOf(renderer, view, acceptLanguage, head))
+    },
+  }
+}

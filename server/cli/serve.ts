@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from '../app.ts'
+import { logTo } from '../log.ts'
+import { builtPages } from '../pages.ts'
+import { builtFolder, issuerOf, type Options, settingsOf } from '../settings.ts'
+
+const drainMs = 20_000
+
+/** `sallyport serve`: serves until SIGTERM or SIGINT, then finishes what is under way and exits 0. */
+export async function serve(options: Options & { readonly dev?: boolean }): Promise<void> {
+  const { config, dataFolder, port } = settingsOf(options)
+  const log = logTo(config.log.level)
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 })
+  server.listen(port, config.listen.host)
+  await once(server, 'listening')
+  const issuer = issuerOf(config, (server.address() as AddressInfo).port)
+  const pages = options.dev ? await (await import('./dev-pages.ts')).devPages(server) : await builtPages(builtFolder)
+  const app = await createApp({ config, issuer, dataFolder, pages, log, now: () => new Date() })
+  server.on('request', app.listener)
+  greet(issuer, config.bench !== null)
+  log.info({ issuer: issuer.origin }, 'serving')
+
+  const stop = async () => {
+    app.drain()
+    await drained(server)
+    await app.close()
+    log.info('stopped')
+    process.exit(0)
+  }
+  process.once('SIGTERM', stop).once('SIGINT', stop)
+}
+
+/** For the person at the terminal; the log is for machines. */
+function greet(issuer: URL, bench: boolean) {
+  const lines = bench
+    ? [
+        `Sallyport is ready.`,
+        `  Try it:     ${issuer.origin}/bench`,
+        `  Discovery:  ${issuer.origin}/.well-known/openid-configuration`,
+      ]
+    : [`Sallyport is ready at ${issuer.origin}`]
+  console.error(`\n${lines.join('\n')}\n`)
+}
+
+/** Takes no new connections, lets requests finish, and cuts what is left after twenty seconds. */
+async function drained(server: Server) {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearTimeout(cut)
+}

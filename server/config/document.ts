@@ -1,0 +1,87 @@
+import { isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { closest } from './closest.ts'
+
+/** One thing that is wrong with a file, where a person can find it. Lines and columns count from 1. */
+export interface Fault {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+export type Path = readonly PropertyKey[]
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly faultAt: (path: Path, message: string) => Fault }
+  | { readonly ok: false; readonly faults: readonly Fault[] }
+
+export const sentenceOf = (fault: Fault) => `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`
+
+/** YAML (or JSON, which is YAML) checked against a schema; every fault with its place in the text. */
+export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): Parsed<T> {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const fault = (offset: number, message: string): Fault => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line, column: col, message }
+  }
+  const broken = [...document.errors, ...document.warnings]
+  if (broken.length > 0) return { ok: false, faults: broken.map((error) => fault(error.pos[0], error.message)) }
+
+  const faultAt = (path: Path, message: string) => fault(offsetOf(document.contents, path), message)
+  const result = schema.safeParse(document.toJS())
+  if (result.success) return { ok: true, value: result.data, faultAt }
+  return {
+    ok: false,
+    faults: result.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => faultAt([...issue.path, key], unknownKey(key, keysAt(schema, issue.path))))
+        : [faultAt(issue.path, issue.message)],
+    ),
+  }
+}
+
+const unknownKey = (key: string, known: readonly string[]) =>
+  `There is no setting "${key}" here.${closest(key, known, ' Did you mean "%"?')}`
+
+/** Where the node of a path stands; its nearest parent when it is not there. A key's own place, where there is one. */
+function offsetOf(root: Node | null, path: Path): number {
+  let node: Node | null = root
+  let offset = root?.range?.[0] ?? 0
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isNode(item.key) && item.key.toString() === String(part))
+      if (!pair) break
+      offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset
+      node = isNode(pair.value) ? pair.value : null
+    } else {
+      const child: unknown = node && 'items' in node ? (node.items as unknown[])[Number(part)] : null
+      node = isNode(child) ? child : null
+      offset = node?.range?.[0] ?? offset
+    }
+  }
+  return offset
+}
+
+/** The keys that a schema knows at a path: walks objects, records, arrays and wrappers. */
+function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  let here: unknown = schema
+  for (const part of [...path, null]) {
+    const inner = unwrapped(here)
+    if (part === null) return inner.shape ? Object.keys(inner.shape) : []
+    here = inner.shape?.[String(part)] ?? inner.valueType ?? inner.element
+    if (!here) return []
+  }
+  return []
+}
+
+interface Inside {
+  readonly shape?: Record<string, unknown>
+  readonly valueType?: unknown
+  readonly element?: unknown
+}
+function unwrapped(schema: unknown): Inside {
+  let here = schema as { def: { innerType?: unknown; in?: unknown; options?: readonly unknown[] } } & Inside
+  while (here?.def && (here.def.innerType ?? here.def.in)) here = (here.def.innerType ?? here.def.in) as typeof here
+  const options = here?.def?.options?.map(unwrapped).find((option) => option.shape)
+  return options ?? here ?? {}
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Policy } from '#shared/policy/policy.ts'
+import { Secret } from '../secret.ts'
+import { closest } from './closest.ts'
+import { type Fault, type Path, parseFile, sentenceOf } from './document.ts'
+import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
+
+export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
+  readonly client_id: string
+  readonly client_secret: Secret<string> | null
+  readonly policy: Policy
+}
+
+/** The configuration in force: references resolved, secrets read and wrapped. */
+export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench'> {
+  readonly clients: ReadonlyMap<string, Client>
+  readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
+  readonly bench: { readonly people: string } | null
+}
+
+/** A file that cannot be used, with every fault that was found in it. */
+export class BadFile extends Error {
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(sentenceOf).join('\n'))
+  }
+}
+
+/** Reads, checks and resolves a configuration file. Throws {@link BadFile}. */
+export function loadConfig(file: string): Config {
+  const parsed = parseFile(file, readText(file), configuration)
+  if (!parsed.ok) throw new BadFile(parsed.faults)
+  const { value, faultAt } = parsed
+  const faults: Fault[] = []
+  const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
+  const secretAt = (source: SecretSource, path: Path) => readSecret(source, file, (message) => say(path, message))
+
+  const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
+    const rules = value.policies[settings.policy]?.rules
+    if (!rules) {
+      const known = closest(settings.policy, Object.keys(value.policies), ' Did you mean "%"?')
+      say(['clients', id, 'policy'], `There is no policy "${settings.policy}".${known}`)
+    }
+    const given = settings.client_secret
+    return [
+      id,
+      {
+        ...settings,
+        client_id: id,
+        client_secret: given ? secretAt(given, ['clients', id, 'client_secret']) : null,
+        policy: { name: settings.policy, rules: (rules ?? []).map(ruleOf) },
+      },
+    ]
+  })
+  const keys = value.keys
+    ? {
+        signing: secretAt(value.keys.signing, ['keys', 'signing']),
+        storage: secretAt(value.keys.storage, ['keys', 'storage']),
+      }
+    : null
+  if (faults.length > 0) throw new BadFile(faults)
+  const bench = value.bench ? { people: resolve(dirname(file), value.bench.people) } : null
+  return { ...value, clients: new Map(clients), keys, bench }
+}
+
+type WrittenRule = Configuration['policies'][string]['rules'][number]
+
+function ruleOf({ name, then }: WrittenRule): Policy['rules'][number] {
+  if (then === 'deny') return { name, flows: [] }
+  const flows = then.secondary ? [then.primary, then.secondary] : [then.primary]
+  return { name, flows: flows.map((flow) => flow.map((step) => (typeof step === 'string' ? [step] : step.oneOf))) }
+}
+
+/** The text of a file; throws {@link BadFile} when it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new BadFile([
+      { file, line: 1, column: 1, message: `This file cannot be read (${(error as NodeJS.ErrnoException).code}).` },
+    ])
+  }
+}
+
+function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {
+  if (typeof source === 'string') return new Secret(source)
+  const path = 'file' in source ? source.file : process.env[`${source.env}_FILE`]
+  const value = 'env' in source ? process.env[source.env] : undefined
+  if (value) return new Secret(value)
+  try {
+    if (path) return new Secret(readFileSync(resolve(dirname(file), path), 'utf8').trim())
+    say(`Neither ${'env' in source ? `${source.env} nor ${source.env}_FILE` : 'a value nor a file'} is set.`)
+  } catch (error) {
+    say(`The file of this secret cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+  return new Secret('')
+}

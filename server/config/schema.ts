@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { levelNames } from '#shared/acr/levels.ts'
+import { type DialectName, dialectNames } from '#shared/amr/index.ts'
+import { factorIds } from '#shared/factors/index.ts'
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'A name has letters, digits, dots, hyphens and underscores.')
+
+/** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
+export const secret = z
+  .union([z.string().min(1), z.strictObject({ file: z.string() }), z.strictObject({ env: z.string() })])
+  .describe('A secret: the value, { file: PATH }, or { env: NAME } (NAME_FILE may name a file that holds it)')
+export type SecretSource = z.output<typeof secret>
+
+const step = z
+  .union([z.enum(factorIds), z.strictObject({ oneOf: z.array(z.enum(factorIds)).min(1) })], {
+    error: `A step is one of the factors ${factorIds.join(', ')}, or { oneOf: [...] }.`,
+  })
+  .describe('One door: a factor, or { oneOf: [...] }')
+const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
+
+const rule = z.strictObject({
+  name: name.describe('Said in explanations and in the evidence'),
+  then: z
+    .union([z.literal('deny'), z.strictObject({ primary: flow, secondary: flow.optional() })])
+    .describe('The flows to offer, in order of preference, or deny'),
+})
+
+const uri = z
+  .string()
+  .regex(/^(https?:\/\/\S+|\/\S*)$/, 'This must be an http(s) address, or a path on the issuer that begins with /.')
+
+const client = z.strictObject({
+  client_name: z.string().min(1).max(80),
+  redirect_uris: z.array(uri).min(1),
+  post_logout_redirect_uris: z.array(uri).optional(),
+  initiate_login_uri: uri.optional().describe('Where a sign-in can be started again (OpenID Connect Core 1.0 §4)'),
+  client_uri: uri.optional().describe("The relying party's home page"),
+  client_secret: secret.optional().describe('Without one the client is public'),
+  token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
+  id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
+  grant_types: z
+    .array(z.enum(['authorization_code', 'refresh_token']))
+    .default(['authorization_code', 'refresh_token']),
+  policy: name.describe('The policy that decides how people sign in here'),
+  dialect: z
+    .enum(dialectNames as [DialectName, ...DialectName[]])
+    .default('rfc8176')
+    .describe('How amr is spelt for this client'),
+  acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
+})
+
+/** The whole configuration, as it stands in the file. */
+export const configuration = z.strictObject({
+  issuer: z
+    .string()
+    .regex(
+      /^https?:\/\/[^/?#]+$/,
+      'The issuer is an origin: scheme, host and port, without a path or a trailing slash.',
+    )
+    .optional(),
+  listen: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(4000),
+    })
+    .default({ host: '127.0.0.1', port: 4000 }),
+  store: z
+    .strictObject({ sqlite: z.string().default('sallyport.sqlite').describe('A file, in the data folder') })
+    .default({ sqlite: 'sallyport.sqlite' }),
+  keys: z
+    .strictObject({
+      signing: secret.describe('A JWK Set (RFC 7517 §5) with one private ES256 and one private RS256 key'),
+      storage: secret.describe('32 random bytes in base64, which seal what the store keeps'),
+    })
+    .optional()
+    .describe('Made in the data folder on first start when the issuer is on loopback; required otherwise'),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).default({ level: 'info' }),
+  bench: z
+    .union([
+      z.literal(false),
+      z.strictObject({ people: z.string().describe('A people file: imported on start, and shown with its passwords') }),
+    ])
+    .default(false)
+    .describe('The test bench; only on a loopback issuer'),
+  acr: z
+    .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
+    .default({ aliases: {} })
+    .describe('Other names for the levels, such as https://refeds.org/profile/mfa'),
+  policies: z.record(
+    name,
+    z.strictObject({ rules: z.array(rule).min(1).describe('The first rule that matches decides') }),
+  ),
+  clients: z.record(name, client),
+})
+
+export type Configuration = z.output<typeof configuration>
+export type ClientSettings = z.output<typeof client>

@@ -1,0 +1,19 @@
+import type { Evidence } from '#shared/evidence.ts'
+import type { Store } from '../store/store.ts'
+
+/**
+ * All that was proven in a browser session and in the sign-in under way, oldest first.
+ * What a finished sign-in proved is dated from its end, so that a small `max_age` cannot loop.
+ */
+export async function evidenceOf(
+  store: Store,
+  session: string | null,
+  signIn: string | null,
+): Promise<readonly Evidence[]> {
+  const earlier = session ? await store.records.ofSession(session) : []
+  const underWay = signIn ? await store.records.ofSignIn(signIn) : []
+  const dated = new Map(earlier.map((one) => [one.id, one.at]))
+  const current = underWay.map((one) => ({ ...one, at: dated.get(one.id) ?? one.at }))
+  const ids = new Set(current.map((one) => one.id))
+  return [...earlier.filter((one) => !ids.has(one.id)), ...current]
+}

@@ -1,0 +1,49 @@
+import type { Proof } from '#shared/evidence.ts'
+import type { Answer, Contracts, FactorId, Prompt } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import type { Authenticator } from '../store/store.ts'
+
+/** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
+export interface Context {
+  readonly now: Date
+  /** Null when nobody was named, or nobody of that name exists. */
+  readonly account: string | null
+  /** This factor's authenticators of that person. */
+  readonly authenticators: () => Promise<readonly Authenticator[]>
+}
+
+/** A compare-and-set update of one authenticator, applied with the evidence in one transaction. */
+export type Update = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
+
+export type Verdict =
+  | {
+      readonly is: 'proven'
+      readonly account: string
+      readonly authenticator: string
+      readonly proof: Proof
+      readonly spends: readonly Update[]
+    }
+  /** Costs an attempt. */
+  | { readonly is: 'refused'; readonly why: Refusal }
+  /** Our side, or a third party: the attempt is refunded. */
+  | { readonly is: 'unavailable'; readonly why: Refusal }
+
+/** What an operator's file may say about an authenticator, turned into what is kept. */
+export type Imported = { readonly ok: true; readonly kept: unknown } | { readonly ok: false; readonly message: string }
+
+export interface Factor<Id extends FactorId, Kept = null> {
+  readonly contract: Contracts[Id]
+  /** Opens a challenge: what the browser is told, and what we must remember to judge its answer. */
+  challenge(context: Context): Promise<{ readonly prompt: Prompt<Id>; readonly kept: Kept }>
+  /** Judges an answer. Slow work happens here, outside any transaction. */
+  verify(context: Context, answer: Answer<Id>, kept: Kept): Promise<Verdict>
+  /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
+  import(secret: string, person: Importing, before: unknown): Promise<Imported>
+}
+
+export interface Importing {
+  /** Names that a secret must not repeat. */
+  readonly names: readonly string[]
+  /** Whether the person has another factor too. */
+  readonly alone: boolean
+}

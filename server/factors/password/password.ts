@@ -1,0 +1,45 @@
+import { contracts } from '#shared/factors/index.ts'
+import type { Factor } from '../factor.ts'
+import { hashed, isArgon2, isCurrent, matches } from './hash.ts'
+import { faultOf, longestBytes } from './rules.ts'
+
+interface Kept {
+  readonly argon2: string
+}
+const argon2In = (kept: unknown): string | null => (kept as Kept | null | undefined)?.argon2 ?? null
+
+/** A password that we keep ourselves. The same work and the same answer for people who do not exist. */
+export const password: Factor<'password'> = {
+  contract: contracts.password,
+
+  challenge: async () => ({ prompt: {}, kept: null }),
+
+  async verify(context, answer) {
+    const wrong = { is: 'refused', why: { code: 'wrong-password' } } as const
+    if (Buffer.byteLength(answer.password) > longestBytes) return wrong
+    const [own] = await context.authenticators()
+    const right = await matches(argon2In(own?.kept), answer.password)
+    if (right === 'busy') return { is: 'unavailable', why: { code: 'busy' } }
+    if (!right || !own || context.account === null) return wrong
+
+    // A hash of another cost, from an import, is replaced while we have the password.
+    const renewed = isCurrent(argon2In(own.kept) ?? '') ? null : await hashed(answer.password)
+    return {
+      is: 'proven',
+      account: context.account,
+      authenticator: own.id,
+      proof: contracts.password.potential,
+      spends: renewed ? [{ ...own, kept: { argon2: renewed } satisfies Kept }] : [],
+    }
+  },
+
+  async import(secret, person, before) {
+    const kept = argon2In(before)
+    if (isArgon2(secret)) return { ok: true, kept: kept === secret ? before : { argon2: secret } }
+    const fault = faultOf(secret, person)
+    if (fault) return { ok: false, message: fault }
+    if (kept && (await matches(kept, secret)) === true) return { ok: true, kept: before }
+    const made = await hashed(secret)
+    return made ? { ok: true, kept: { argon2: made } } : { ok: false, message: 'Too many passwords are being hashed.' }
+  },
+}

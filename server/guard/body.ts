@@ -1,0 +1,86 @@
+import type { Refusal } from '#shared/refusal.ts'
+
+export type Body =
+  | { readonly ok: true; readonly form: boolean; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly why: Refusal }
+
+const longestBytes = 32 * 1024
+const deepest = 4
+const no = (code: Refusal['code']): Body => ({ ok: false, why: { code } })
+
+/** The body of an action: JSON from the page, or a form from a browser whose script has not arrived. */
+export async function bodyOf(request: Request, origin: string): Promise<Body> {
+  if (isForeign(request, origin)) return no('wrong-origin')
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  const form = type === 'application/x-www-form-urlencoded'
+  if (type !== 'application/json' && !form) return no('wrong-type')
+  // A form can be sent across sites without asking; only ours has our Origin, or says that it comes from here.
+  if (form && !isOwn(request, origin)) return no('wrong-origin')
+  const text = await textOf(request)
+  if (text === null) return no('too-large')
+  const fields = form ? formFields(text) : jsonFields(text)
+  return fields && isClean(fields) ? { ok: true, form, fields } : no('bad-request')
+}
+
+const isOwn = (request: Request, origin: string) =>
+  request.headers.get('origin') === origin || request.headers.get('sec-fetch-site') === 'same-origin'
+const isForeign = (request: Request, origin: string) => {
+  const from = request.headers.get('origin')
+  const site = request.headers.get('sec-fetch-site')
+  return (from !== null && from !== origin) || (site !== null && site !== 'same-origin' && site !== 'none')
+}
+
+/** Null when it is too long; nothing more is read then. */
+async function textOf(request: Request): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > longestBytes) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function formFields(text: string): Record<string, unknown> | null {
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in fields) return null
+    fields[name] = value
+  }
+  return fields
+}
+
+function jsonFields(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return null
+    return isUnambiguous(text) ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+/** For JSON that parses: no key twice in one object, no key that reaches a prototype, not too deep. */
+function isUnambiguous(json: string): boolean {
+  const open: Set<string>[] = []
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') open.push(new Set())
+    else if (token === '}' || token === ']') open.pop()
+    else if (token.endsWith(':')) {
+      const key: string = JSON.parse(token.replace(/\s*:$/, ''))
+      const keys = open.at(-1)
+      if (!keys || keys.has(key) || key === '__proto__' || key === 'constructor' || key === 'prototype') return false
+      keys.add(key)
+    }
+    if (open.length > deepest) return false
+  }
+  return true
+}
+
+/** No control characters and no lone surrogates, in any string at any depth. */
+function isClean(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !/\p{Cc}/u.test(value)
+  if (value === null || typeof value !== 'object') return true
+  return Object.entries(value).every(([key, inner]) => isClean(key) && isClean(inner))
+}

@@ -1,0 +1,40 @@
+import type { Attempts, Store } from '../store/store.ts'
+
+/** Five failures lock for 1 minute, and each one more for 2, 4, 8, then 15; forgotten after 12 hours. */
+const freeFailures = 5
+const longestLockMinutes = 15
+const decayMs = 12 * 3_600_000
+const minuteMs = 60_000
+
+export type Charge =
+  | { readonly ok: true; readonly lockedUntil: number; readonly refund: () => Promise<void> }
+  | { readonly ok: false; readonly lockedUntil: number }
+
+const lockMs = (failures: number) =>
+  failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures), longestLockMinutes) * minuteMs
+
+/**
+ * Charges one attempt before anything is verified, by compare-and-set, so that a hundred guesses at once are five.
+ * The key names a person and a factor; somebody who does not exist is locked in the same way, by name.
+ */
+export async function charge(store: Store, key: string, now: number): Promise<Charge> {
+  for (;;) {
+    const seen = await store.attempts.get(key)
+    if (seen && seen.lockedUntil > now) return { ok: false, lockedUntil: seen.lockedUntil }
+    const failures = seen && now - seen.lastAt < decayMs ? seen.failures + 1 : 1
+    const charged: Attempts = {
+      failures,
+      lockedUntil: now + lockMs(failures),
+      lastAt: now,
+      revision: seen ? seen.revision + 1 : 0,
+    }
+    if (await store.attempts.replace(key, seen, charged))
+      return { ok: true, lockedUntil: charged.lockedUntil, refund: () => refund(store, key, seen, charged) }
+  }
+}
+
+/** Gives an attempt back that failed on our side; not when another one has been charged since. */
+async function refund(store: Store, key: string, before: Attempts | null, charged: Attempts) {
+  const back = before ?? { ...charged, failures: 0, lockedUntil: 0 }
+  await store.attempts.replace(key, charged, back)
+}

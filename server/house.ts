@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import type { Client, Config } from './config/load.ts'
+import type { Pages } from './pages.ts'
+import type { Store } from './store/store.ts'
+
+/** What every room is given. Composed by hand in app.ts. */
+export interface House {
+  readonly config: Config
+  readonly issuer: URL
+  readonly store: Store
+  readonly pages: Pages
+  readonly log: Logger
+  readonly now: () => Date
+}
+
+export const clientOf = (house: House, id: string): Client => {
+  const client = house.config.clients.get(id)
+  if (!client) throw new Error(`There is no client ${id}.`)
+  return client
+}
+
+/** A path on the issuer, or a whole address, to a whole address. */
+export const absolute = (house: Pick<House, 'issuer'>, uri: string): string =>
+  uri.startsWith('/') ? new URL(uri, house.issuer).href : uri

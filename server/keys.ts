@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { Config } from './config/load.ts'
+import { Secret } from './secret.ts'
+import { derive } from './store/seal.ts'
+
+export interface Keys {
+  /** A JWK Set with private keys: first one ES256, then one RS256. */
+  readonly signing: { readonly keys: JWK[] }
+  readonly storage: Secret<Uint8Array>
+  readonly cookies: readonly string[]
+}
+
+/** Keys that cannot be used, or that are missing where they must not be; says why. */
+export class BadKeys extends Error {}
+
+const algorithms = ['ES256', 'RS256'] as const
+const storageBytes = 32
+
+/** From the configuration, or else made in the data folder, which only a loopback issuer may do. */
+export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, issuer: URL): Promise<Keys> {
+  if (config.keys) return keysOf(config.keys.signing.reveal(), config.keys.storage.reveal())
+  if (!isLoopback(issuer))
+    throw new BadKeys(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
+  const read = (name: string) => readFileSync(join(dataFolder, name), 'utf8').trim()
+  const make = (name: string, text: string) => {
+    const path = join(dataFolder, name)
+    writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' })
+    chmodSync(path, 0o600)
+  }
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  if (!existsSync(join(dataFolder, 'storage.key'))) make('storage.key', randomBytes(storageBytes).toString('base64'))
+  if (!existsSync(join(dataFolder, 'signing.jwks.json'))) make('signing.jwks.json', JSON.stringify(await newJwks()))
+  return keysOf(read('signing.jwks.json'), read('storage.key'))
+}
+
+export const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  hostname === '[::1]' ||
+  /^127\.\d+\.\d+\.\d+$/.test(hostname)
+
+async function keysOf(signing: string, storage: string): Promise<Keys> {
+  const key = Buffer.from(storage, 'base64')
+  if (key.length !== storageBytes) throw new BadKeys(`The storage key must be ${storageBytes} bytes in base64.`)
+  const jwks = jwksIn(signing)
+  for (const alg of algorithms) {
+    const jwk = jwks.keys.find((one) => one.alg === alg && one.d)
+    if (!jwk) throw new BadKeys(`The signing keys hold no private key with "alg": "${alg}".`)
+    await importJWK(jwk, alg).catch(() => {
+      throw new BadKeys(`The ${alg} signing key is not a private JWK.`)
+    })
+  }
+  return { signing: jwks, storage: new Secret(key), cookies: [derive(key, 'cookies').toString('base64url')] }
+}
+
+function jwksIn(text: string): { keys: JWK[] } {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (value && typeof value === 'object' && 'keys' in value && Array.isArray(value.keys)) return { keys: value.keys }
+  } catch {
+    // Said below; the text itself must not appear in any message.
+  }
+  throw new BadKeys('The signing keys are not a JWK Set (RFC 7517 §5).')
+}
+
+async function newJwks() {
+  const keys = await Promise.all(
+    algorithms.map(async (alg) => {
+      const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
+      const jwk = await exportJWK(privateKey)
+      return { ...jwk, alg, use: 'sig', kid: await calculateJwkThumbprint(jwk) }
+    }),
+  )
+  return { keys }
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { View } from '#shared/view.ts'
+import { type Asset, assetsIn } from './assets.ts'
+
+/** The pages, rendered on the server by the browser's own components. */
+export interface Pages {
+  html(view: View, options: { readonly acceptLanguage: string | undefined }): Promise<string>
+  /** A built file by its address; null when there is none. */
+  file(path: string): Asset | null
+  readonly development: boolean
+  /** Serves the sources, while developing. */
+  readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
+}
+
+/** What web/render.tsx exports. */
+export interface Renderer {
+  render(view: View, locale: string): { readonly title: string; readonly body: string; readonly dir: 'ltr' | 'rtl' }
+  localeFor(acceptLanguage: string | undefined): string
+}
+
+interface Chunk {
+  readonly file: string
+  readonly css?: readonly string[]
+  readonly assets?: readonly string[]
+}
+
+/** The pages as `npm run build` left them. */
+export async function builtPages(folder: string): Promise<Pages> {
+  const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
+  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
+  const entry = manifest['web/main.tsx']
+  if (!entry) throw new Error('The build has no entry web/main.tsx.')
+  const font = entry.assets?.find((file) => file.includes('hyperlegible-next') && file.endsWith('.woff2'))
+  const head = [
+    ...(font ? [`<link rel="preload" href="/${font}" as="font" type="font/woff2" crossorigin>`] : []),
+    ...(entry.css ?? []).map((file) => `<link rel="stylesheet" href="/${file}">`),
+    `<script type="module" src="/${entry.file}"></script>`,
+  ].join('\n')
+  const files = assetsIn(join(folder, 'client'))
+  return {
+    development: false,
+    file: (path) => files.get(path) ?? null,
+    html: async (view, { acceptLanguage }) => documentOf(renderer, view, acceptLanguage, head),
+  }
+}
+
+/** The whole document: the page's HTML, and the view it was made from, for the script that takes it over. */
+export function documentOf(renderer: Renderer, view: View, acceptLanguage: string | undefined, head: string): string {
+  const locale = renderer.localeFor(acceptLanguage)
+  const { title, body, dir } = renderer.render(view, locale)
+  return `<!doctype html>
+<html lang="${locale}" dir="${dir}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${forHtml(title)}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+${head}
+</head>
+<body>
+<div id="root">${body}</div>
+<script type="application/json" id="view">${forScript(view)}</script>
+</body>
+</html>
+`
+}
+
+const forHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+/** JSON that cannot end its script element, nor begin a comment in it. */
+const forScript = (value: unknown) =>
+  JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

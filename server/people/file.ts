@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { factorIds } from '#shared/factors/index.ts'
+
+const authenticator = z.strictObject({
+  factor: z.enum(factorIds),
+  label: z.string().min(1).max(80),
+  secret: z.string().min(1).describe("In the factor's own form: a password or its argon2id hash"),
+})
+
+const person = z.strictObject({
+  username: z.string().min(1).max(128),
+  name: z.string().min(1).max(128).optional(),
+  email: z.email().optional(),
+  groups: z.array(z.string().min(1)).default([]),
+  password: z.string().min(1).optional().describe('Short for an authenticator with the factor password'),
+  password_hash: z.string().startsWith('$argon2id$').optional().describe('The same, hashed elsewhere with argon2id'),
+  authenticators: z.array(authenticator).default([]),
+})
+
+/** A people file: who can sign in, and with what. */
+export const peopleFile = z.array(person)
+export type PeopleFile = z.output<typeof peopleFile>
+export type WrittenPerson = PeopleFile[number]
+export type WrittenAuthenticator = z.output<typeof authenticator>

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { canonical } from '../canonical.ts'
+import { type Fault, type Path, parseFile } from '../config/document.ts'
+import { BadFile, readText } from '../config/load.ts'
+import { factors } from '../factors/index.ts'
+import type { Authenticator, Person, Store } from '../store/store.ts'
+import { type PeopleFile, peopleFile, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
+
+export interface Imported {
+  readonly added: number
+  readonly changed: number
+  readonly unchanged: number
+}
+type What = keyof Imported
+
+/** One person as the store is to have them. */
+interface Plan {
+  readonly person: Person
+  readonly names: readonly string[]
+  readonly add: readonly Omit<Authenticator, 'revision'>[]
+  readonly update: readonly Authenticator[]
+  readonly what: What
+}
+
+/** Reads a people file. Throws {@link BadFile} with every fault and its line. */
+export function readPeople(file: string) {
+  const parsed = parseFile(file, readText(file), peopleFile)
+  if (!parsed.ok) throw new BadFile(parsed.faults)
+  return parsed
+}
+
+/** Brings everybody in the file into the store: all or nothing, and nothing twice. */
+export async function importPeople(store: Store, file: string): Promise<Imported & { readonly people: PeopleFile }> {
+  const { value: people, faultAt } = readPeople(file)
+  const faults: Fault[] = []
+  const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
+  const taken = new Map<string, number>()
+  const plans: Plan[] = []
+  // One after the other: each hash takes a core, and a file may name the same person twice.
+  for (const [at, written] of people.entries()) {
+    const plan = await planFor(store, written, (path, message) => say([at, ...path], message))
+    for (const name of plan?.names ?? []) {
+      const other = taken.get(name)
+      if (other !== undefined && other !== at) say([at, 'username'], `"${name}" names somebody else in this file too.`)
+      taken.set(name, at)
+    }
+    if (plan) plans.push(plan)
+  }
+  if (faults.length > 0) throw new BadFile(faults)
+  await store.transaction(async (inside) => {
+    for (const plan of plans) await apply(inside, plan)
+  })
+  const count = (what: What) => plans.filter((plan) => plan.what === what).length
+  return { added: count('added'), changed: count('changed'), unchanged: count('unchanged'), people }
+}
+
+async function planFor(
+  store: Store,
+  written: WrittenPerson,
+  say: (path: Path, message: string) => void,
+): Promise<Plan | null> {
+  const username = canonical(written.username)
+  const email = written.email ? canonical(written.email) : null
+  if (!username) say(['username'], 'A username has letters, digits and . _ - + @, and no look-alikes.')
+  if (written.email && !email) say(['email'], 'This address cannot be signed in with.')
+  if (!username || (written.email && !email)) return null
+
+  const before = await store.people.named(username)
+  const other = email ? await store.people.named(email) : null
+  if (other && other.id !== before?.id) say(['email'], `This address belongs to "${other.username}".`)
+  const person: Person = {
+    id: before?.id ?? randomUUID(),
+    username: written.username,
+    name: written.name ?? null,
+    email: written.email ?? null,
+    groups: written.groups,
+  }
+  const names = email ? [username, email] : [username]
+  const { add, update } = await authenticatorsFor(store, person, written, say)
+  const same =
+    before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(person)) && add.length + update.length === 0
+  return { person, names, add, update, what: before ? (same ? 'unchanged' : 'changed') : 'added' }
+}
+
+const sorted = (person: Person) => Object.entries(person).sort(([a], [b]) => (a < b ? -1 : 1))
+
+async function authenticatorsFor(
+  store: Store,
+  person: Person,
+  written: WrittenPerson,
+  say: (path: Path, message: string) => void,
+) {
+  const add: Omit<Authenticator, 'revision'>[] = []
+  const update: Authenticator[] = []
+  const all = authenticatorsIn(written)
+  for (const { factor, label, secret, path } of all) {
+    const known = (await store.authenticators.list(person.id, factor)).find((one) => one.label === label)
+    const names = [person.username, person.name ?? '', person.email?.split('@')[0] ?? '']
+    const made = await factors[factor].import(secret, { names, alone: all.length === 1 }, known?.kept)
+    if (!made.ok) say(path, made.message)
+    else if (!known) add.push({ id: randomUUID(), account: person.id, factor, label, kept: made.kept })
+    else if (made.kept !== known.kept) update.push({ ...known, kept: made.kept })
+  }
+  return { add, update }
+}
+
+function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticator & { path: Path })[] {
+  const short = (key: 'password' | 'password_hash') => {
+    const secret = written[key]
+    return secret ? [{ factor: 'password' as const, label: 'Password', secret, path: [key] }] : []
+  }
+  const listed = written.authenticators.map((one, at) => ({ ...one, path: ['authenticators', at, 'secret'] }))
+  return [...short('password'), ...short('password_hash'), ...listed]
+}
+
+async function apply(store: Store, { person, names, add, update }: Plan) {
+  await store.people.put(person, names)
+  for (const one of add) await store.authenticators.add(one)
+  for (const one of update)
+    if (!(await store.authenticators.update(one))) throw new Error(`${person.username} was changed by somebody else.`)
+}

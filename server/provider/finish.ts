@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type Provider from 'oidc-provider'
+import { errors } from 'oidc-provider'
+import { type Ask, askOf } from '#shared/ask.ts'
+import type { Client } from '../config/load.ts'
+import { clientOf, type House } from '../house.ts'
+
+export interface Http {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
+/** An authorization that waits for a sign-in. */
+export interface Waiting {
+  readonly uid: string
+  readonly ask: Ask
+  readonly client: Client
+  readonly redirectUri: string
+  readonly state: string | null
+  /** Where the browser goes to have the authorization judged again. */
+  readonly resume: string
+  /** The session that the authorization was asked in, when somebody was signed in there. */
+  readonly session: { readonly uid: string; readonly account: string } | null
+}
+
+/** Room 6, the clerk: the only one who tells the engine how a sign-in ended. */
+export interface Clerk {
+  /** Null when there is none: expired, finished, or another browser's. */
+  find(http: Http): Promise<Waiting | null>
+  /** Who is signed in in this browser now. */
+  signedIn(http: Http): Promise<string | null>
+  /** `signIn` is the name under which the log keeps what was proven. */
+  finish(http: Http, account: string, signIn: string): Promise<string>
+  fail(http: Http, error: 'access_denied' | 'unmet_authentication_requirements', description: string): Promise<string>
+}
+
+export function clerkOf(house: House, provider: Provider): Clerk {
+  const result = (http: Http, outcome: Parameters<Provider['interactionResult']>[2]) =>
+    provider.interactionResult(http.incoming, http.outgoing, outcome, { mergeWithLastSubmission: false })
+  return {
+    async find({ incoming, outgoing }) {
+      try {
+        const { uid, params, returnTo, session } = await provider.interactionDetails(incoming, outgoing)
+        const client = clientOf(house, String(params.client_id))
+        return {
+          uid,
+          client,
+          ask: askOf(client.client_id, params),
+          redirectUri: String(params.redirect_uri),
+          state: typeof params.state === 'string' ? params.state : null,
+          resume: returnTo,
+          session: session?.accountId && session.uid ? { uid: session.uid, account: session.accountId } : null,
+        }
+      } catch (error) {
+        if (error instanceof errors.SessionNotFound) return null
+        throw error
+      }
+    },
+    async signedIn({ incoming, outgoing }) {
+      const session = await provider.Session.get(provider.createContext(incoming, outgoing))
+      return session.accountId ?? null
+    },
+    // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
+    finish: (http, account, signIn) => result(http, { login: { accountId: account }, signIn }),
+    fail: (http, error, error_description) => result(http, { error, error_description }),
+  }
+}

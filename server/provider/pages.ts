@@ -1,0 +1,35 @@
+import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { View } from '#shared/view.ts'
+import type { House } from '../house.ts'
+import { referenceOf } from '../reference.ts'
+
+type Ctx = KoaContextWithOIDC
+
+async function show(house: House, ctx: Ctx, view: View) {
+  ctx.type = 'html'
+  ctx.body = await house.pages.html(view, { acceptLanguage: ctx.get('accept-language') })
+}
+
+const clientNameIn = (ctx: Ctx) => ctx.oidc?.client?.clientName ?? null
+
+/** A request that cannot be answered with a redirect: said to the person, with the developer's part apart. */
+export const errorPage = (house: House) => (ctx: Ctx, out: ErrorOut, error: Error) => {
+  const client = clientNameIn(ctx)
+  if (error instanceof errors.SessionNotFound)
+    return show(house, ctx, { at: 'over', why: 'expired', client, goTo: null })
+  const broken = out.error === 'server_error'
+  const reference = broken ? referenceOf(error) : null
+  const detail = broken ? null : [out.error, out.error_description].filter(Boolean).join(': ')
+  return show(house, ctx, { at: 'error', code: broken ? 'server-fault' : 'bad-request', client, detail, reference })
+}
+
+/** The engine hands over a form; its action and its one-time value are all that our page needs. */
+export const signOutPage = (house: House) => (ctx: Ctx, form: string) => {
+  const action = /action="([^"]*)"/.exec(form)?.[1]
+  const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1]
+  if (!action || !xsrf) throw new Error('The engine changed its sign-out form.')
+  return show(house, ctx, { at: 'sign-out', client: clientNameIn(ctx), action, xsrf })
+}
+
+export const signedOutPage = (house: House) => (ctx: Ctx) =>
+  show(house, ctx, { at: 'signed-out', client: clientNameIn(ctx) })

@@ -1,0 +1,119 @@
+import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import { levelNames } from '#shared/acr/levels.ts'
+import type { Client } from '../config/load.ts'
+import { absolute, type House } from '../house.ts'
+import type { Keys } from '../keys.ts'
+import { referenceOf } from '../reference.ts'
+import { accountsOf } from './accounts.ts'
+import { adapterFor } from './adapter.ts'
+import { errorPage, signedOutPage, signOutPage } from './pages.ts'
+import { doorOf } from './prompt.ts'
+
+/** The engine's addresses; all others are ours. */
+export const routes = {
+  authorization: '/auth',
+  end_session: '/session/end',
+  jwks: '/jwks',
+  pushed_authorization_request: '/request',
+  token: '/token',
+  userinfo: '/me',
+} as const
+export const isEngines = (path: string): boolean =>
+  path === '/.well-known/openid-configuration' ||
+  Object.values(routes).some((route) => path === route || path.startsWith(`${route}/`))
+
+const minutes = 60
+const hours = 60 * minutes
+const interactionSeconds = 1 * hours
+
+export function providerOf(house: House, keys: Keys): Provider {
+  const secure = house.issuer.protocol === 'https:'
+  const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const
+  const configuration: Configuration = {
+    adapter: adapterFor(house),
+    acrValues: [...levelNames, ...Object.keys(house.config.acr.aliases)],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clients: [...house.config.clients.values()].map((client) => metadataOf(house, client)),
+    jwks: keys.signing,
+    // Without this line neither acr nor amr would reach the ID token.
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      profile: ['name', 'preferred_username'],
+      email: ['email'],
+      groups: ['groups'],
+    },
+    scopes: ['openid'],
+    cookies: {
+      keys: [...keys.cookies],
+      names: {
+        session: secure ? '__Host-sallyport_session' : 'sallyport_session',
+        interaction: secure ? '__Secure-sallyport_sign_in' : 'sallyport_sign_in',
+        resume: secure ? '__Secure-sallyport_resume' : 'sallyport_resume',
+      },
+      long: cookie,
+      short: cookie,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      resourceIndicators: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: signOutPage(house),
+        postLogoutSuccessSource: signedOutPage(house),
+      },
+    },
+    findAccount: accountsOf(house),
+    interactions: { policy: doorOf(house), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    loadExistingGrant: grantEverything,
+    pkce: { required: () => true },
+    renderError: errorPage(house),
+    responseTypes: ['code'],
+    rotateRefreshToken: true,
+    routes,
+    ttl: {
+      AccessToken: 10 * minutes,
+      AuthorizationCode: 1 * minutes,
+      Grant: 30 * 24 * hours,
+      IdToken: 10 * minutes,
+      Interaction: interactionSeconds,
+      RefreshToken: 8 * hours,
+      Session: 10 * hours,
+    },
+  }
+  const provider = new Provider(house.issuer.origin, configuration)
+  // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
+  provider.proxy = true
+  provider.on('server_error', (_ctx, error) =>
+    house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
+  )
+  return provider
+}
+
+/** No consent page for these clients: the grant always holds all that is asked for. */
+async function grantEverything(ctx: KoaContextWithOIDC) {
+  const { account, client, session, provider } = ctx.oidc
+  if (!account || !client) return undefined
+  const known = session?.grantIdFor(client.clientId)
+  const existing = known ? await provider.Grant.find(known) : undefined
+  const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
+  grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '))
+  await grant.save()
+  return grant
+}
+
+function metadataOf(house: House, client: Client): ClientMetadata {
+  const secret = client.client_secret?.reveal()
+  return {
+    client_id: client.client_id,
+    client_name: client.client_name,
+    redirect_uris: client.redirect_uris.map((uri) => absolute(house, uri)),
+    post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(house, uri)),
+    response_types: ['code'],
+    grant_types: client.grant_types,
+    id_token_signed_response_alg: client.id_token_signed_response_alg,
+    token_endpoint_auth_method: client.token_endpoint_auth_method ?? (secret ? 'client_secret_basic' : 'none'),
+    ...(secret ? { client_secret: secret } : {}),
+  }
+}

@@ -1,0 +1,41 @@
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Config, loadConfig } from './config/load.ts'
+import { isLoopback } from './keys.ts'
+
+/** A start that is refused, with the reason. */
+export class Refused extends Error {}
+
+export interface Options {
+  readonly config?: string
+  readonly data?: string
+  readonly port?: string
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+export const builtFolder: string = join(root, 'dist')
+const demoConfig = join(root, 'examples/demo/sallyport.yaml')
+
+/** Flags before environment before file before defaults. */
+export function settingsOf(options: Options): {
+  readonly config: Config
+  readonly dataFolder: string
+  readonly port: number
+} {
+  const config = loadConfig(resolve(options.config ?? process.env.SALLYPORT_CONFIG ?? demoConfig))
+  const dataFolder = resolve(options.data ?? process.env.SALLYPORT_DATA ?? 'data')
+  const given = options.port ?? process.env.PORT
+  const port = given === undefined ? config.listen.port : Number(given)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refused(`"${given}" is not a port.`)
+  return { config, dataFolder, port }
+}
+
+/** The issuer; refuses one that would send passwords in the clear, or show the bench to the world. */
+export function issuerOf(config: Config, port: number): URL {
+  const issuer = new URL(config.issuer ?? `http://localhost:${port}`)
+  if (isLoopback(issuer)) return issuer
+  if (issuer.protocol !== 'https:') throw new Refused(`${issuer.origin} is not on loopback: the issuer must be https.`)
+  if (config.bench)
+    throw new Refused(`${issuer.origin} is not on loopback: the bench, which shows passwords, must be off.`)
+  return issuer
+}

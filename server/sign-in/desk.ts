@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { type Next, next } from '#shared/policy/next.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import { canonical } from '../canonical.ts'
+import { evidenceOf } from '../evidence/evidence.ts'
+import { factors } from '../factors/index.ts'
+import type { House } from '../house.ts'
+import type { Waiting } from '../provider/finish.ts'
+import { termsOf } from '../provider/prompt.ts'
+import { contextOf } from './context.ts'
+import { beginSignIn, changeSignIn, type Kept, openMs, provenIn, type SignIn } from './state.ts'
+
+/** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
+export type Outcome = { readonly kept: Kept } | { readonly why: Refusal }
+
+export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
+export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
+
+const mostRefusals = 20
+const identifying = z.strictObject({ username: z.string().max(256), revision: z.coerce.number() })
+
+/** Begins a sign-in; somebody who is signed in already is named from the start. */
+export async function begin({ store, now }: House, waiting: Waiting): Promise<Kept> {
+  const known = waiting.session ? await store.people.get(waiting.session.account) : null
+  return beginSignIn(store, waiting.uid, {
+    username: known?.username ?? waiting.ask.loginHint ?? '',
+    named: known !== null,
+    account: known?.id ?? null,
+    challenge: null,
+    refusal: null,
+    refusals: 0,
+    round: 0,
+    alone: false,
+    closesAt: now().getTime() + openMs,
+  })
+}
+
+export async function nextOf(house: House, waiting: Waiting, signIn: SignIn): Promise<Next> {
+  const { account, named } = signIn
+  const session = waiting.session?.account === account ? waiting.session.uid : null
+  const evidence = await evidenceOf(house.store, session, provenIn(waiting.uid, signIn))
+  const facts = { named, account, evidence, now: house.now().getTime() }
+  return next(termsOf(house, waiting.client), waiting.ask, facts)
+}
+
+/** Why this sign-in takes no more answers; null while it does. */
+export function closed({ now }: House, { signIn }: Kept): Refusal | null {
+  if (signIn.closesAt <= now().getTime()) return { code: 'expired' }
+  return signIn.refusals >= mostRefusals ? { code: 'too-many-refusals' } : null
+}
+
+/** Opens the challenge of a step that leaves no choice. Null when another tab was first. */
+export async function openChallenge(house: House, waiting: Waiting, kept: Kept, decision: Next): Promise<Kept | null> {
+  const factor = decision.is === 'answer' ? decision.factors[0] : undefined
+  if (!factor || kept.signIn.challenge?.factor === factor) return kept
+  const challenge = await factors[factor].challenge(contextOf(house, kept.signIn, factor))
+  const opened = { id: randomBytes(16).toString('base64url'), factor, kept: challenge.kept }
+  return changeSignIn(house.store, waiting.uid, kept.revision, { ...kept.signIn, challenge: opened })
+}
+
+/** Names the person; says nothing about whether they exist. */
+export async function identify(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+  const parsed = identifying.safeParse(fields)
+  if (!parsed.success) return no('bad-request')
+  if (parsed.data.revision !== kept.revision) return no('stale')
+  if (kept.signIn.named) return no('not-offered')
+  const username = parsed.data.username.trim()
+  const name = canonical(username)
+  const person = name ? await house.store.people.named(name) : null
+  const changed: SignIn = name
+    ? { ...kept.signIn, username, named: true, account: person?.id ?? null, refusal: null }
+    : { ...kept.signIn, username, refusal: { code: 'bad-username' } }
+  return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
+}
+
+/** Somebody else: forgets who was named, and what was proven in this sign-in. */
+export async function restart({ store }: House, { uid }: Waiting, { signIn, revision }: Kept): Promise<Outcome> {
+  const blank = { username: '', named: false, account: null, challenge: null, refusal: null, alone: true }
+  return changedOr(await changeSignIn(store, uid, revision, { ...signIn, ...blank, round: signIn.round + 1 }))
+}
+
+/** Another quarter of an hour, as often as somebody asks for it within the engine's hour (WCAG 2.2.1). */
+export async function extend({ store, now }: House, { uid }: Waiting, { signIn, revision }: Kept): Promise<Outcome> {
+  return changedOr(await changeSignIn(store, uid, revision, { ...signIn, closesAt: now().getTime() + openMs }))
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { contracts } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import { canonical } from '../canonical.ts'
+import type { Verdict } from '../factors/factor.ts'
+import { factors } from '../factors/index.ts'
+import { charge } from '../guard/throttle.ts'
+import type { House } from '../house.ts'
+import type { Waiting } from '../provider/finish.ts'
+import { contextOf } from './context.ts'
+import { changedOr, nextOf, no, type Outcome } from './desk.ts'
+import { changeSignIn, type Kept, provenIn, type SignIn } from './state.ts'
+
+const answering = z.strictObject({ challenge: z.string(), revision: z.coerce.number(), answer: z.unknown() })
+
+/** Room 5: an answer to the open challenge, into evidence or a refusal. */
+export async function examine(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+  const parsed = answering.safeParse(fields)
+  if (!parsed.success) return no('bad-request')
+  const { challenge } = kept.signIn
+  const decision = await nextOf(house, waiting, kept.signIn)
+  if (decision.is !== 'answer' || !challenge || !decision.factors.includes(challenge.factor)) return no('not-offered')
+  if (parsed.data.revision !== kept.revision || parsed.data.challenge !== challenge.id) return no('stale')
+  const answer = contracts[challenge.factor].challenge.answer.safeParse(parsed.data.answer)
+  if (!answer.success) return no('bad-request')
+
+  // Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now.
+  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, kept.signIn)
+  if (!claimed) return no('stale')
+  const key = `${challenge.factor} of ${kept.signIn.account ?? canonical(kept.signIn.username)}`
+  const charged = await charge(house.store, key, house.now().getTime())
+  if (!charged.ok) return refuse(house, waiting, claimed, lockedUntil(charged.lockedUntil))
+
+  const context = contextOf(house, kept.signIn, challenge.factor)
+  const verdict = await factors[challenge.factor].verify(context, answer.data, null).catch(async (error: unknown) => {
+    await charged.refund()
+    throw error
+  })
+  switch (verdict.is) {
+    case 'proven':
+      return prove(house, waiting, claimed, verdict, key)
+    case 'refused': {
+      const locked = charged.lockedUntil > house.now().getTime()
+      return refuse(house, waiting, claimed, locked ? lockedUntil(charged.lockedUntil) : verdict.why)
+    }
+    case 'unavailable':
+      await charged.refund()
+      return { why: verdict.why }
+  }
+}
+
+async function refuse(
+  { store, now }: House,
+  { uid }: Waiting,
+  { signIn, revision }: Kept,
+  why: Refusal,
+): Promise<Outcome> {
+  const { challenge, account } = signIn
+  if (!challenge) return no('not-offered')
+  const entry = {
+    kind: 'refused',
+    signIn: provenIn(uid, signIn),
+    account,
+    factor: challenge.factor,
+    why: why.code,
+  } as const
+  return store.transaction(async (inside) => {
+    await inside.records.append(entry, now().getTime())
+    return changedOr(
+      await changeSignIn(inside, uid, revision, { ...signIn, refusal: why, refusals: signIn.refusals + 1 }),
+    )
+  })
+}
+
+/** What is spent, the evidence and the sign-in change together, or not at all. */
+async function prove(
+  { store, now }: House,
+  { uid }: Waiting,
+  { signIn, revision }: Kept,
+  { account, authenticator, proof, spends }: Extract<Verdict, { is: 'proven' }>,
+  key: string,
+): Promise<Outcome> {
+  const { challenge } = signIn
+  if (!challenge) return no('not-offered')
+  const entry = {
+    kind: 'proven',
+    signIn: provenIn(uid, signIn),
+    account,
+    factor: challenge.factor,
+    authenticator,
+    proof,
+  } as const
+  const changed: SignIn = { ...signIn, account, named: true, challenge: null, refusal: null }
+  try {
+    return await store.transaction(async (inside) => {
+      const kept = await changeSignIn(inside, uid, revision, changed)
+      if (!kept) throw new SomebodyElseWasFirst()
+      for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SomebodyElseWasFirst()
+      await inside.records.append(entry, now().getTime())
+      await inside.attempts.clear(key)
+      return { kept }
+    })
+  } catch (error) {
+    if (error instanceof SomebodyElseWasFirst) return no('stale')
+    throw error
+  }
+}
+
+class SomebodyElseWasFirst extends Error {}
+
+const lockedUntil = (instant: number): Refusal => ({ code: 'locked', until: new Date(instant).toISOString() })

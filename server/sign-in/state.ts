@@ -1,0 +1,51 @@
+import type { FactorId } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import type { Store } from '../store/store.ts'
+
+/** A sign-in under way, besides what was proven in it (which stands in the log). */
+export interface SignIn {
+  /** As typed, or as the session or the hint has it. */
+  readonly username: string
+  readonly named: boolean
+  /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
+  readonly account: string | null
+  readonly challenge: { readonly id: string; readonly factor: FactorId; readonly kept: unknown } | null
+  readonly refusal: Refusal | null
+  /** How many answers were refused; too many end the sign-in. */
+  readonly refusals: number
+  /** Counts the restarts: what was proven before one is not evidence after it. */
+  readonly round: number
+  /** The person wants to go on here, though somebody has signed in in another tab. */
+  readonly alone: boolean
+  readonly closesAt: number
+}
+
+export interface Kept {
+  readonly signIn: SignIn
+  readonly revision: number
+}
+
+/** The name under which the log keeps what is proven in this round of this sign-in. */
+export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => `${uid}.${round}`
+
+export const openMs = 15 * 60_000
+const kind = 'SignIn'
+
+export async function loadSignIn(store: Store, uid: string): Promise<Kept | null> {
+  const found = await store.documents.get(kind, uid)
+  return found ? { signIn: found.value as unknown as SignIn, revision: found.revision } : null
+}
+
+/** Begins it once; a second tab gets the first one's. */
+export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Promise<Kept> {
+  await store.documents.add(kind, uid, signIn, signIn.closesAt)
+  const kept = await loadSignIn(store, uid)
+  if (!kept) throw new Error('A sign-in vanished while it began.')
+  return kept
+}
+
+/** Compare-and-set: null when another tab was first. */
+export async function changeSignIn(store: Store, uid: string, revision: number, signIn: SignIn): Promise<Kept | null> {
+  const done = await store.documents.replace(kind, uid, revision, signIn, signIn.closesAt)
+  return done ? { signIn, revision: revision + 1 } : null
+}

@@ -1,0 +1,120 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+
+/** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
+export interface Tables {
+  people: { id: string; username: string; name: string | null; email: string | null; groups: string }
+  person_names: { name: string; person: string }
+  authenticators: {
+    id: string
+    account: string
+    factor: string
+    label: string
+    sealed: string
+    revision: number
+  }
+  documents: {
+    kind: string
+    id: string
+    value: string
+    revision: number
+    expires_at: number
+    consumed_at: number | null
+    uid: string | null
+    grant_id: string | null
+  }
+  records: {
+    id: string
+    at: number
+    kind: string
+    sign_in: string | null
+    account: string | null
+    client: string | null
+    run: string | null
+    body: string
+  }
+  session_sign_ins: { sign_in: string; session: string; bound_at: number }
+  attempts: { key: string; failures: number; locked_until: number; last_at: number; revision: number }
+}
+
+const first: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .createTable('people')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('username', 'text', (c) => c.notNull())
+      .addColumn('name', 'text')
+      .addColumn('email', 'text')
+      .addColumn('groups', 'text', (c) => c.notNull())
+      .execute()
+    await schema
+      .createTable('person_names')
+      .addColumn('name', 'text', (c) => c.primaryKey())
+      .addColumn('person', 'text', (c) => c.notNull().references('people.id').onDelete('cascade'))
+      .execute()
+    await schema
+      .createTable('authenticators')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('account', 'text', (c) => c.notNull().references('people.id').onDelete('cascade'))
+      .addColumn('factor', 'text', (c) => c.notNull())
+      .addColumn('label', 'text', (c) => c.notNull())
+      .addColumn('sealed', 'text', (c) => c.notNull())
+      .addColumn('revision', 'integer', (c) => c.notNull())
+      .addUniqueConstraint('authenticators_label', ['account', 'factor', 'label'])
+      .execute()
+    await schema
+      .createTable('documents')
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('id', 'text', (c) => c.notNull())
+      .addColumn('value', 'text', (c) => c.notNull())
+      .addColumn('revision', 'integer', (c) => c.notNull())
+      .addColumn('expires_at', 'bigint', (c) => c.notNull())
+      .addColumn('consumed_at', 'bigint')
+      .addColumn('uid', 'text')
+      .addColumn('grant_id', 'text')
+      .addPrimaryKeyConstraint('documents_key', ['kind', 'id'])
+      .execute()
+    await schema.createIndex('documents_uid').on('documents').columns(['kind', 'uid']).execute()
+    await schema.createIndex('documents_grant').on('documents').columns(['kind', 'grant_id']).execute()
+    await schema.createIndex('documents_expiry').on('documents').column('expires_at').execute()
+    await schema
+      .createTable('records')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('sign_in', 'text')
+      .addColumn('account', 'text')
+      .addColumn('client', 'text')
+      .addColumn('run', 'text')
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await schema.createIndex('records_sign_in').on('records').column('sign_in').execute()
+    await schema.createIndex('records_run').on('records').columns(['client', 'run']).execute()
+    await schema
+      .createTable('session_sign_ins')
+      .addColumn('sign_in', 'text', (c) => c.primaryKey())
+      .addColumn('session', 'text', (c) => c.notNull())
+      .addColumn('bound_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await schema.createIndex('session_sign_ins_session').on('session_sign_ins').column('session').execute()
+    await schema
+      .createTable('attempts')
+      .addColumn('key', 'text', (c) => c.primaryKey())
+      .addColumn('failures', 'integer', (c) => c.notNull())
+      .addColumn('locked_until', 'bigint', (c) => c.notNull())
+      .addColumn('last_at', 'bigint', (c) => c.notNull())
+      .addColumn('revision', 'integer', (c) => c.notNull())
+      .execute()
+  },
+}
+
+/** In order; a migration that has been released is never changed. */
+const migrations = { '001-first': first } as const satisfies Record<string, Migration>
+
+/** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { Evidence } from '#shared/evidence.ts'
+import type { Tables } from './migrations.ts'
+import type { Entry, Store, Written } from './store.ts'
+
+const rowOf = (entry: Entry, at: number): Tables['records'] => ({
+  id: randomUUID(),
+  at,
+  kind: entry.kind,
+  sign_in: entry.kind === 'issued' ? null : entry.signIn,
+  account: entry.account,
+  client: entry.kind === 'issued' ? entry.client : null,
+  run: entry.kind === 'issued' ? entry.run : null,
+  body: JSON.stringify(entry),
+})
+
+const writtenOf = (row: Pick<Tables['records'], 'id' | 'at' | 'body'>): Written => ({
+  ...JSON.parse(row.body),
+  id: row.id,
+  at: row.at,
+})
+
+const evidenceOf = (
+  row: Pick<Tables['records'], 'id' | 'at' | 'body'>,
+  dated: number,
+  current: boolean,
+): Evidence[] => {
+  const entry = writtenOf(row)
+  if (entry.kind !== 'proven') return []
+  const { id, account, factor, authenticator, proof } = entry
+  return [{ ...proof, id, account, factor, authenticator, at: dated, current }]
+}
+
+/** The append-only log of what was proven, refused and issued. Nothing here updates or deletes. */
+export function recordsIn(db: Kysely<Tables>): Store['records'] {
+  return {
+    async append(entry, at) {
+      const row = rowOf(entry, at)
+      await db.insertInto('records').values(row).execute()
+      return row.id
+    },
+    async bind(signIn, session, at) {
+      const row = { sign_in: signIn, session, bound_at: at }
+      await db
+        .insertInto('session_sign_ins')
+        .values(row)
+        .onConflict((c) => c.column('sign_in').doNothing())
+        .execute()
+      const kept = await db
+        .selectFrom('session_sign_ins')
+        .select('session')
+        .where('sign_in', '=', signIn)
+        .executeTakeFirstOrThrow()
+      return kept.session === session
+    },
+    async ofSignIn(signIn) {
+      const rows = await db
+        .selectFrom('records')
+        .selectAll()
+        .where('sign_in', '=', signIn)
+        .where('kind', '=', 'proven')
+        .orderBy('at')
+        .execute()
+      return rows.flatMap((row) => evidenceOf(row, row.at, true))
+    },
+    async ofSession(session) {
+      const rows = await db
+        .selectFrom('session_sign_ins')
+        .innerJoin('records', 'records.sign_in', 'session_sign_ins.sign_in')
+        .select(['records.id', 'records.at', 'records.body', 'session_sign_ins.bound_at'])
+        .where('session_sign_ins.session', '=', session)
+        .where('records.kind', '=', 'proven')
+        .orderBy('records.at')
+        .execute()
+      return rows.flatMap((row) => evidenceOf(row, row.bound_at, false))
+    },
+    async issued(client, run) {
+      const row = await db
+        .selectFrom('records')
+        .selectAll()
+        .where('client', '=', client)
+        .where('run', '=', run)
+        .orderBy('at', 'desc')
+        .executeTakeFirst()
+      const entry = row ? writtenOf(row) : null
+      return entry?.kind === 'issued' ? entry : null
+    },
+    async read(ids) {
+      if (ids.length === 0) return []
+      const rows = await db.selectFrom('records').selectAll().where('id', 'in', ids).orderBy('at').execute()
+      return rows.map(writtenOf)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { attemptsIn } from './attempts.ts'
+import { documentsIn } from './documents.ts'
+import { migrate, type Tables } from './migrations.ts'
+import { authenticatorsIn, peopleIn } from './people.ts'
+import { recordsIn } from './records.ts'
+import type { Seal } from './seal.ts'
+import type { Store } from './store.ts'
+
+/** The store in one SQLite file; migrated when it opens. */
+export async function openSqlite(file: string, seal: Seal): Promise<Store> {
+  const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
+  // FULL: a spent code must stay spent over a power loss, which WAL with NORMAL does not promise.
+  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database) }) })
+  await migrate(db)
+  return storeOf(db, seal)
+}
+
+function storeOf(db: Kysely<Tables>, seal: Seal): Store {
+  return {
+    people: peopleIn(db),
+    authenticators: authenticatorsIn(db, seal),
+    documents: documentsIn(db),
+    records: recordsIn(db),
+    attempts: attemptsIn(db),
+    transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal))),
+    async sweep(before) {
+      await db.deleteFrom('documents').where('expires_at', '<', before).execute()
+      await db
+        .deleteFrom('attempts')
+        .where('last_at', '<', before - attemptsKeptMs)
+        .execute()
+    },
+    async ready() {
+      await db
+        .insertInto('documents')
+        .values(probe)
+        .onConflict((c) => c.columns(['kind', 'id']).doUpdateSet(probe))
+        .execute()
+    },
+    close: () => db.destroy(),
+  }
+}
+
+const attemptsKeptMs = 7 * 86_400_000
+const probe = {
+  kind: 'probe',
+  id: 'ready',
+  value: '{}',
+  revision: 0,
+  expires_at: 0,
+  consumed_at: null,
+  uid: null,
+  grant_id: null,
+}
+
+/** node:sqlite in the shape that Kysely's SQLite dialect asks for; statements are prepared once. */
+function forKysely(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, StatementSync>()
+  const prepare = (sql: string) => {
+    const statement = prepared.get(sql) ?? database.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+  type Value = Parameters<StatementSync['all']>[1]
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const statement = prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (values) => statement.all(...(values as Value[])),
+        run: (values) => statement.run(...(values as Value[])),
+        iterate: (values) => statement.iterate(...(values as Value[])),
+      }
+    },
+  }
+}

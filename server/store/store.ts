@@ -1,0 +1,127 @@
+import type { Evidence, Proof } from '#shared/evidence.ts'
+import type { FactorId } from '#shared/factors/index.ts'
+
+/** Somebody who can sign in. */
+export interface Person {
+  readonly id: string
+  /** As written by the operator; found by its canonical form. */
+  readonly username: string
+  readonly name: string | null
+  readonly email: string | null
+  readonly groups: readonly string[]
+}
+
+/** One enrolled factor of one person. `kept` is what its factor remembers, sealed at rest. */
+export interface Authenticator {
+  readonly id: string
+  readonly account: string
+  readonly factor: FactorId
+  readonly label: string
+  readonly kept: unknown
+  readonly revision: number
+}
+
+/** A document with an expiry: engine models, sign-ins, return tickets. */
+export interface Document {
+  readonly value: Readonly<Record<string, unknown>>
+  readonly revision: number
+  /** When it was spent, in epoch milliseconds; null while it has not been. */
+  readonly consumedAt: number | null
+}
+
+/** How a document can be found besides by its id. */
+export interface Handles {
+  readonly uid?: string | undefined
+  readonly grant?: string | undefined
+}
+
+/** What goes into the append-only log; never a secret. */
+export type Entry =
+  | {
+      readonly kind: 'proven'
+      readonly signIn: string
+      readonly account: string
+      readonly factor: FactorId
+      readonly authenticator: string
+      readonly proof: Proof
+    }
+  | {
+      readonly kind: 'refused'
+      readonly signIn: string
+      readonly account: string | null
+      readonly factor: FactorId
+      readonly why: string
+    }
+  | {
+      readonly kind: 'issued'
+      readonly run: string | null
+      readonly account: string
+      readonly client: string
+      readonly acr: string
+      readonly amr: readonly string[]
+      readonly evidence: readonly string[]
+    }
+export type Written = Entry & { readonly id: string; readonly at: number }
+
+/** The narrow interface behind which SQLite (and later PostgreSQL) stand. Every single-use promise is kept here. */
+export interface Store {
+  readonly people: {
+    /** By username or e-mail address, in canonical form. */
+    named(canonical: string): Promise<Person | null>
+    get(id: string): Promise<Person | null>
+    /** Adds or replaces; throws when one of the names belongs to somebody else. */
+    put(person: Person, names: readonly string[]): Promise<void>
+  }
+  readonly authenticators: {
+    list(account: string, factor: FactorId): Promise<readonly Authenticator[]>
+    add(one: Omit<Authenticator, 'revision'>): Promise<void>
+    /** Compare-and-set: false when somebody else was first. */
+    update(one: Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>): Promise<boolean>
+  }
+  readonly documents: {
+    get(kind: string, id: string): Promise<Document | null>
+    byUid(kind: string, uid: string): Promise<Document | null>
+    put(kind: string, id: string, value: object, expiresAt: number, handles?: Handles): Promise<void>
+    /** Adds unless there is one already: false then. */
+    add(kind: string, id: string, value: object, expiresAt: number): Promise<boolean>
+    /** Compare-and-set by revision: false when somebody else was first. */
+    replace(kind: string, id: string, revision: number, value: object, expiresAt: number): Promise<boolean>
+    /** Spends it: false when it was spent before, or is not there. */
+    consume(kind: string, id: string, at: number): Promise<boolean>
+    /** Takes it out: null when somebody else was first. */
+    take(kind: string, id: string): Promise<Document | null>
+    remove(kind: string, id: string): Promise<void>
+    removeByGrant(kind: string, grant: string): Promise<void>
+  }
+  readonly records: {
+    append(entry: Entry, at: number): Promise<string>
+    /** Ties what was proven in a sign-in to a browser session, once: false when it was tied to another one. */
+    bind(signIn: string, session: string, at: number): Promise<boolean>
+    /** What was proven in a sign-in, oldest first. */
+    ofSignIn(signIn: string): Promise<readonly Evidence[]>
+    /** What was proven in all sign-ins tied to a session, dated from their ends. */
+    ofSession(session: string): Promise<readonly Evidence[]>
+    issued(client: string, run: string): Promise<Extract<Written, { kind: 'issued' }> | null>
+    read(ids: readonly string[]): Promise<readonly Written[]>
+  }
+  readonly attempts: {
+    get(key: string): Promise<Attempts | null>
+    /** Compare-and-set on the failures seen: false when somebody else was first. */
+    replace(key: string, seen: Attempts | null, next: Attempts): Promise<boolean>
+    clear(key: string): Promise<void>
+  }
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
+  /** Deletes what expired before this instant (epoch milliseconds). */
+  sweep(before: number): Promise<void>
+  /** Throws when the store cannot be written. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Failures of one person with one factor. Instants in epoch milliseconds. */
+export interface Attempts {
+  readonly failures: number
+  readonly lockedUntil: number
+  readonly lastAt: number
+  readonly revision: number
+}

@@ -1,0 +1,25 @@
+import type { Proof } from './evidence.ts'
+import type { FactorId } from './factors/index.ts'
+
+/** What the bench asks its server for. */
+export interface BenchClient {
+  readonly id: string
+  readonly name: string
+  readonly policy: string
+  readonly dialect: string
+}
+
+export interface BenchPerson {
+  readonly username: string
+  readonly name: string
+  readonly groups: readonly string[]
+  readonly password: string | null
+}
+
+/** One authorization: what was issued, and the evidence behind it. Instants are ISO 8601. */
+export interface BenchRun {
+  readonly at: string
+  readonly acr: string
+  readonly amr: readonly string[]
+  readonly evidence: readonly (Proof & { readonly id: string; readonly at: string; readonly factor: FactorId })[]
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import type { Contract } from './contract.ts'
+
+/** A memorised secret (NIST SP 800-63B-4 §3.1.1). */
+export const password = {
+  id: 'password',
+  challenge: {
+    prompt: z.strictObject({}),
+    answer: z.strictObject({ password: z.string() }),
+  },
+  potential: { methods: ['pwd'], proves: ['knows'] },
+} as const satisfies Contract

@@ -1,0 +1,32 @@
+/** Every reason for which Sallyport says no, and the HTTP status it is said with. */
+export const refusals = {
+  'bad-request': 400,
+  'bad-username': 422,
+  busy: 503,
+  cancelled: 410,
+  denied: 403,
+  expired: 410,
+  finished: 410,
+  locked: 429,
+  'not-found': 404,
+  'not-offered': 409,
+  'server-fault': 500,
+  stale: 409,
+  'too-large': 413,
+  'too-many-refusals': 410,
+  unmet: 403,
+  'wrong-host': 421,
+  'wrong-origin': 403,
+  'wrong-password': 422,
+  'wrong-type': 415,
+} as const satisfies Record<string, number>
+
+export type RefusalCode = keyof typeof refusals
+
+/** One reason; `until` is the instant (ISO 8601) from which trying again makes sense. */
+export interface Refusal {
+  readonly code: RefusalCode
+  readonly until?: string
+}
+
+export const statusOf = (refusal: Refusal): (typeof refusals)[RefusalCode] => refusals[refusal.code]

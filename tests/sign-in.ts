@@ -1,0 +1,91 @@
+import * as oidc from 'openid-client'
+import type { View } from '#shared/view.ts'
+import { Browser, viewIn } from './browser.ts'
+
+export type UnderWay = Extract<View, { uid: string }>
+
+export interface Asked {
+  readonly config: oidc.Configuration
+  readonly url: string
+  readonly redirectUri: string
+  readonly checks: oidc.AuthorizationCodeGrantChecks
+}
+
+const clients = {
+  harbour: { redirectUri: 'http://localhost:4999/callback', auth: oidc.None() },
+  lighthouse: {
+    redirectUri: 'http://localhost:4998/callback',
+    auth: oidc.ClientSecretBasic('a secret of the lighthouse alone'),
+  },
+} as const
+export type ClientName = keyof typeof clients
+
+/** A relying party that nobody here wrote asks for a sign-in. */
+export async function ask(
+  issuer: string,
+  client: ClientName = 'harbour',
+  extra: Record<string, string> = {},
+): Promise<Asked> {
+  const { redirectUri, auth } = clients[client]
+  const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks]
+  const alg = { id_token_signed_response_alg: client === 'harbour' ? 'ES256' : 'RS256' }
+  const config = await oidc.discovery(new URL(issuer), client, alg, auth, { execute })
+  const verifier = oidc.randomPKCECodeVerifier()
+  const checks = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState() }
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: redirectUri,
+    scope: 'openid profile email groups',
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    nonce: checks.expectedNonce,
+    state: checks.expectedState,
+    ...extra,
+  })
+  return { config, url: url.href, redirectUri, checks }
+}
+
+/** Opens the sign-in page: the view that it was rendered from. */
+export async function arrive(browser: Browser, asked: Asked): Promise<{ page: string; view: UnderWay }> {
+  const { url, response } = await browser.follow(asked.url)
+  const view = await viewIn(response)
+  if (!('uid' in view)) throw new Error(`There is no sign-in at ${url}: ${JSON.stringify(view)}`)
+  return { page: url, view }
+}
+
+export async function identify(browser: Browser, page: string, view: UnderWay, username: string): Promise<UnderWay> {
+  return (await viewIn(await browser.post(`${page}/identify`, { username, revision: view.revision }))) as UnderWay
+}
+
+export const answerOf = (view: UnderWay, password: string) => {
+  if (view.at !== 'answer') throw new Error(`No challenge is open: ${JSON.stringify(view)}`)
+  return { challenge: view.challenge.id, revision: view.revision, answer: { password } }
+}
+
+/** The whole way: where the browser is sent in the end, at the client. */
+export async function signIn(
+  browser: Browser,
+  asked: Asked,
+  person: { username: string; password: string },
+): Promise<string> {
+  const { page, view } = await arrive(browser, asked)
+  const named = view.at === 'answer' ? view : await identify(browser, page, view, person.username)
+  const done = await viewIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))
+  if (done.at !== 'done') throw new Error(`Not signed in: ${JSON.stringify(done)}`)
+  return (await browser.follow(done.goTo)).url
+}
+
+export const redeem = (asked: Asked, url: string) =>
+  oidc.authorizationCodeGrant(asked.config, new URL(url), asked.checks)
+
+/** Signs in with a browser of its own and gives the tokens. */
+export async function tokensFor(
+  issuer: string,
+  person: { username: string; password: string },
+  client: ClientName = 'harbour',
+) {
+  const asked = await ask(issuer, client)
+  return { asked, tokens: await redeem(asked, await signIn(new Browser(), asked, person)) }
+}
+
+/** The error that a client is given. */
+export const errorIn = (url: string): string | null => new URL(url).searchParams.get('error')

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Browser, viewIn } from './browser.ts'
+import { type House, openHouse } from './house.ts'
+import { ada } from './people/people.ts'
+import { answerOf, arrive, ask, identify, redeem } from './sign-in.ts'
+
+// The guided tour: what is asked at the door becomes what the token says, room by room, over real HTTP.
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.stop())
+
+test('acr_values to amr in seven rooms', async () => {
+  const browser = new Browser()
+
+  // 1. The door: the authorize request is judged, and nobody is signed in.
+  const asked = await ask(house.issuer, 'harbour', { acr_values: 'urn:sallyport:acr:aal1' })
+  const { page, view } = await arrive(browser, asked)
+
+  // 2. The desk: the first view is in the page itself. One door, and it is who you are.
+  expect(view).toMatchObject({ at: 'identify', client: 'Harbour Payroll', refusal: null })
+  expect(view.doors).toEqual([{ label: 'who', state: 'open' }])
+
+  // 3. The rulebook: the policy's flow has one step, the password.
+  const named = await identify(browser, page, view, ada.username)
+  expect(named).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
+  expect(named.doors).toEqual([
+    { label: 'who', state: 'passed' },
+    { label: 'password', state: 'open' },
+  ])
+
+  // 4. The window: an answer, with the revision that it answers.
+  const answer = answerOf(named, ada.password)
+
+  // 5. The examiner: the answer is verified; evidence is written in the transaction that changes the sign-in.
+  const done = await viewIn(await browser.post(`${page}/answer`, answer))
+  expect(done.at).toBe('done')
+  const [evidence] = await house.app.house.store.records.ofSignIn(`${named.uid}.0`)
+  expect(evidence).toMatchObject({ factor: 'password', methods: ['pwd'], proves: ['knows'] })
+
+  // 6. The clerk: the engine is told who it was, and judges the request again on the way out.
+  if (done.at !== 'done') return
+  const { url } = await browser.follow(done.goTo)
+  expect(url).toMatch(/^http:\/\/localhost:4999\/callback\?code=/)
+
+  // 7. The interpreter: the evidence, in the client's words.
+  const tokens = await redeem(asked, url)
+  const claims = tokens.claims()
+  expect(claims).toMatchObject({ acr: 'urn:sallyport:acr:aal1', amr: ['pwd'], sub: evidence?.account })
+  expect(Math.abs(Date.now() / 1000 - Number(claims?.auth_time))).toBeLessThan(30)
+})

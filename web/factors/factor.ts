@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react'
+import type { Answer, FactorId, Prompt } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+
+export interface ChallengeProps<Id extends FactorId> {
+  readonly prompt: Prompt<Id>
+  readonly username: string
+  readonly refusal: Refusal | null
+  /** What a password manager filled in before this door was open. */
+  readonly prefilled: string
+}
+
+/** A factor in the browser: gets a prompt and gives an answer. It does not fetch, route, or know what comes next. */
+export interface WebFactor<Id extends FactorId> {
+  /** The fields of the page's form, so that it works before and without the script. */
+  readonly Challenge: (props: ChallengeProps<Id>) => ReactNode
+  /** What the form's fields answer. */
+  readonly answer: (fields: FormData) => Answer<Id>
+}

@@ -1,0 +1,67 @@
+import { type KeyboardEvent, useState } from 'react'
+import { useText } from '../../i18n.tsx'
+import { useHydrated } from '../../ui/hydrated.ts'
+import type { ChallengeProps, WebFactor } from '../factor.ts'
+
+function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>) {
+  const say = useText()
+  const hydrated = useHydrated()
+  const [shown, setShown] = useState(false)
+  const [capsLock, setCapsLock] = useState(false)
+  const noticeCapsLock = (event: KeyboardEvent) => {
+    if (/^\p{L}$/u.test(event.key) || event.key === 'CapsLock') setCapsLock(event.getModifierState('CapsLock'))
+  }
+  return (
+    <>
+      {/* For password managers (Chromium's "password form styles"): whose password this is. */}
+      <input
+        className="unseen"
+        type="text"
+        autoComplete="username"
+        value={username}
+        readOnly
+        tabIndex={-1}
+        aria-hidden
+      />
+      <div className="field">
+        <div className="field-head">
+          <label htmlFor="password">{say('factor.password.field')}</label>
+          {hydrated && (
+            <button
+              type="button"
+              className="link"
+              aria-pressed={shown}
+              aria-label={say('factor.password.show')}
+              onClick={() => setShown(!shown)}
+            >
+              {say(shown ? 'factor.password.hide-short' : 'factor.password.show-short')}
+            </button>
+          )}
+        </div>
+        <input
+          className="input"
+          id="password"
+          name="password"
+          type={shown ? 'text' : 'password'}
+          autoComplete="current-password"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          required
+          defaultValue={prefilled}
+          aria-invalid={refusal ? true : undefined}
+          aria-describedby="refusal caps-lock"
+          onKeyUp={noticeCapsLock}
+        />
+        <p className="hint" id="caps-lock" aria-live="polite" hidden={!capsLock}>
+          {capsLock && say('factor.password.caps-lock')}
+        </p>
+      </div>
+    </>
+  )
+}
+
+export const password: WebFactor<'password'> = {
+  Challenge,
+  answer: (fields) => ({ password: String(fields.get('password') ?? '') }),
+}

@@ -1,0 +1,45 @@
+import { setupI18n } from '@lingui/core'
+import { I18nProvider, Trans, useLingui } from '@lingui/react'
+import type { ReactElement, ReactNode } from 'react'
+import type source from './locales/en.json'
+import en from './locales/en.json?messages'
+
+/** The names of all texts; a misspelt one does not compile. */
+export type Message = keyof typeof source
+export type Values = Readonly<Record<string, string | number>>
+
+const catalogues = { en }
+type Locale = keyof typeof catalogues
+const rightToLeft = new Set(['ar', 'fa', 'he', 'ur'])
+
+const isLocale = (language: string): language is Locale => Object.hasOwn(catalogues, language)
+
+/** The first language of an Accept-Language header that there is a catalogue for; English otherwise. */
+export const localeFor = (acceptLanguage: string | undefined): Locale =>
+  (acceptLanguage ?? '')
+    .slice(0, 200)
+    .split(',')
+    .map((range) => range.trim().split(/[-;]/)[0]?.toLowerCase() ?? '')
+    .find(isLocale) ?? 'en'
+
+export const directionOf = (locale: string) => (rightToLeft.has(locale) ? 'rtl' : 'ltr')
+
+export function translator(locale: string) {
+  const language = isLocale(locale) ? locale : 'en'
+  return setupI18n({ locale: language, messages: { [language]: catalogues[language] } })
+}
+
+export const Translated = ({ locale, children }: { locale: string; children: ReactNode }) => (
+  <I18nProvider i18n={translator(locale)}>{children}</I18nProvider>
+)
+
+/** A text by its name. */
+export function useText(): (id: Message, values?: Values) => string {
+  const { i18n } = useLingui()
+  return (id, values) => i18n._(id, values)
+}
+
+/** A text with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */
+export function Text({ id, values, parts }: { id: Message; values?: Values; parts?: readonly ReactElement[] }) {
+  return <Trans id={id} values={values ?? {}} components={{ ...(parts ?? []) }} />
+}

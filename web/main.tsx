@@ -1,0 +1,23 @@
+import { StrictMode } from 'react'
+import { createRoot, hydrateRoot } from 'react-dom/client'
+import { BrowserRouter } from 'react-router'
+import type { View } from '#shared/view.ts'
+import { Translated } from './i18n.tsx'
+import { Pages } from './routes.tsx'
+
+const root = document.getElementById('root')
+const given = document.getElementById('view')?.textContent
+if (!root || !given) throw new Error('The page came without its view.')
+const view: View = JSON.parse(given)
+
+const page = (
+  <StrictMode>
+    <Translated locale={document.documentElement.lang}>
+      <BrowserRouter>
+        <Pages view={view} />
+      </BrowserRouter>
+    </Translated>
+  </StrictMode>
+)
+if (root.hasChildNodes()) hydrateRoot(root, page)
+else createRoot(root).render(page)

@@ -1,0 +1,28 @@
+import { StrictMode } from 'react'
+import { renderToString } from 'react-dom/server'
+import { StaticRouter } from 'react-router'
+import type { View } from '#shared/view.ts'
+import { directionOf, Translated, translator } from './i18n.tsx'
+import { Pages } from './routes.tsx'
+import { titleOf } from './titles.ts'
+
+export { localeFor } from './i18n.tsx'
+
+/** A page's HTML, from the components that will take it over. The bench is drawn by its script alone. */
+export function render(view: View, locale: string) {
+  const i18n = translator(locale)
+  const page = (
+    <StrictMode>
+      <Translated locale={locale}>
+        <StaticRouter location="/">
+          <Pages view={view} />
+        </StaticRouter>
+      </Translated>
+    </StrictMode>
+  )
+  return {
+    title: titleOf(view, (id, values) => i18n._(id, values)),
+    body: view.at === 'bench' ? '' : renderToString(page),
+    dir: directionOf(locale),
+  } as const
+}

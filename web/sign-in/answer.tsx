@@ -1,0 +1,52 @@
+import { type RefObject, useState } from 'react'
+import type { View } from '#shared/view.ts'
+import { webFactors } from '../factors/index.ts'
+import { Text, useText } from '../i18n.tsx'
+import { Heading } from '../ui/heading.tsx'
+import { ActionForm } from './form.tsx'
+import { RefusalText } from './refusal.tsx'
+import type { SignIn } from './use-sign-in.ts'
+
+interface Props {
+  readonly view: Extract<View, { at: 'answer' }>
+  readonly signIn: SignIn
+  readonly prefilled: RefObject<string>
+}
+
+/** One open challenge: its factor's fields in the page's form. */
+export function Answer({ view, signIn, prefilled }: Props) {
+  const say = useText()
+  const { id, factor, prompt } = view.challenge
+  const { Challenge, answer } = webFactors[factor]
+  const [given] = useState(() => prefilled.current)
+  const fieldsOf = (form: FormData) => {
+    prefilled.current = ''
+    return { challenge: id, answer: answer(form) }
+  }
+  return (
+    <>
+      <Heading>{say(`factor.${factor}.title`)}</Heading>
+      <p className="sub">
+        <Text id="answer.person" values={{ username: view.username }} parts={[<strong key="username" />]} />{' '}
+        <button className="link" type="submit" form="restart">
+          {say('answer.not-you')}
+        </button>
+      </p>
+      <RefusalText refusal={view.refusal} />
+      <ActionForm view={view} signIn={signIn} action="answer" fieldsOf={fieldsOf} hidden={{ challenge: id }}>
+        <Challenge prompt={prompt} username={view.username} refusal={view.refusal} prefilled={given} />
+        <button className="button" type="submit" aria-busy={signIn.busy}>
+          {say(`factor.${factor}.submit`)}
+        </button>
+      </ActionForm>
+      <ActionForm view={view} signIn={signIn} action="restart" id="restart" />
+      <ActionForm view={view} signIn={signIn} action="cancel">
+        <div className="row">
+          <button className="link" type="submit">
+            {say('answer.cancel')}
+          </button>
+        </div>
+      </ActionForm>
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+import type { View } from '#shared/view.ts'
+import { Text, useText } from '../i18n.tsx'
+import { Heading } from '../ui/heading.tsx'
+import { ActionForm } from './form.tsx'
+import type { SignIn } from './use-sign-in.ts'
+
+type Of<At extends View['at']> = Extract<View, { at: At }>
+
+/** Somebody has signed in in another tab meanwhile. */
+export function Elsewhere({ view, signIn }: { view: Of<'elsewhere'>; signIn: SignIn }) {
+  const say = useText()
+  const { client, person, goTo } = view
+  return (
+    <>
+      <Heading>{say('elsewhere.title')}</Heading>
+      <p className="sub">
+        <Text
+          id="elsewhere.text"
+          values={{ client, person }}
+          parts={[<strong key="client" />, <strong key="person" />]}
+        />
+      </p>
+      <a className="button" href={goTo}>
+        {say('elsewhere.continue', { person })}
+      </a>
+      <ActionForm view={view} signIn={signIn} action="restart">
+        <button className="button quiet" type="submit">
+          {say('elsewhere.other')}
+        </button>
+      </ActionForm>
+    </>
+  )
+}
+
+export function Finished({ view }: { view: Of<'done'> }) {
+  const say = useText()
+  const { client, goTo } = view
+  return (
+    <>
+      <Heading>{say('done.title')}</Heading>
+      <p className="sub">
+        <Text id="done.text" values={{ client }} parts={[<strong key="client" />]} />
+      </p>
+      <a className="button" href={goTo}>
+        {say('done.continue', { client })}
+      </a>
+    </>
+  )
+}
+
+/** The policy cannot be met by this person; the way out tells the relying party so. */
+export function Refused({ view, signIn }: { view: Of<'refused'>; signIn: SignIn }) {
+  const say = useText()
+  const { client, why } = view
+  return (
+    <>
+      <Heading>{say('refused.title')}</Heading>
+      <p className="sub">
+        <Text
+          id={why === 'unmet' ? 'refused.unmet' : 'refused.denied'}
+          values={{ client }}
+          parts={[<strong key="client" />]}
+        />
+      </p>
+      <ActionForm view={view} signIn={signIn} action="cancel">
+        <button className="button" type="submit">
+          {say('refused.back', { client })}
+        </button>
+      </ActionForm>
+    </>
+  )
+}

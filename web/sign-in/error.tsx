@@ -1,0 +1,41 @@
+import type { View } from '#shared/view.ts'
+import { Text, useText } from '../i18n.tsx'
+import { headingOf } from '../titles.ts'
+import { Card } from '../ui/card.tsx'
+import { Heading } from '../ui/heading.tsx'
+
+/** A request that leads nowhere: what the person can do, and apart from it what its developers need. */
+export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
+  const say = useText()
+  const { detail, reference } = view
+  return (
+    <Card doors={[]}>
+      <Heading>{say(headingOf(view))}</Heading>
+      <p className="sub">
+        <Reason view={view} />
+      </p>
+      {reference && (
+        <p>
+          <Text id="error.reference" values={{ reference }} parts={[<code key="reference" />]} />
+        </p>
+      )}
+      {detail && (
+        <details>
+          <summary>{say('error.developer')}</summary>
+          <pre>{detail}</pre>
+        </details>
+      )}
+    </Card>
+  )
+}
+
+function Reason({ view: { code, client, detail } }: { view: Extract<View, { at: 'error' }> }) {
+  const say = useText()
+  if (code === 'not-found' || code === 'server-fault') return say(`error.${code}`)
+  if (!detail) return say('error.refused-form')
+  return client ? (
+    <Text id="error.bad-request" values={{ client }} parts={[<strong key="client" />]} />
+  ) : (
+    say('error.bad-request.nobody')
+  )
+}

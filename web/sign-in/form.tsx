@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react'
+import type { SignInView } from '#shared/view.ts'
+import { type Action, actionPath } from '../api.ts'
+import type { SignIn } from './use-sign-in.ts'
+
+interface Props {
+  readonly view: SignInView
+  readonly signIn: SignIn
+  readonly action: Action
+  /** What the script sends; the browser itself sends the form's own fields. */
+  readonly fieldsOf?: (form: FormData) => object
+  readonly hidden?: Readonly<Record<string, string>>
+  readonly id?: string
+  readonly children?: ReactNode
+}
+
+/** A form that posts by itself until the script has arrived, and is sent by the script from then on. */
+export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden = {}, id, children }: Props) {
+  return (
+    <form
+      id={id}
+      method="post"
+      action={actionPath(view, action)}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!signIn.busy) signIn.submit(action, fieldsOf(new FormData(event.currentTarget)))
+      }}
+    >
+      <input type="hidden" name="revision" value={view.revision} />
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {children}
+    </form>
+  )
+}

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react'
+import { Text, useText } from '../i18n.tsx'
+import { useTimeOf } from '../ui/instant.tsx'
+import type { SignIn } from './use-sign-in.ts'
+
+const warnMs = 60_000
+
+/** What is going on around the step, said politely: always there, so that it is heard when it is filled. */
+export function Notices({ signIn }: { signIn: SignIn }) {
+  const say = useText()
+  const { view, trouble, retry, submit } = signIn
+  const closing = useClosing('closesAt' in view && view.at !== 'done' ? view.closesAt : null)
+  return (
+    <div className="notice" role="status">
+      {trouble === 'slow' && say('wait.slow')}
+      {trouble === 'down' && (
+        <>
+          {say('wait.down')}
+          <button type="button" className="link" onClick={retry}>
+            {say('wait.retry')}
+          </button>
+        </>
+      )}
+      {!trouble && 'refusal' in view && view.refusal?.code === 'stale' && say('refusal.stale')}
+      {!trouble && closing && (
+        <>
+          <Closing at={closing} />
+          <button type="button" className="link" onClick={() => submit('extend', {})}>
+            {say('wait.extend')}
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
+
+const Closing = ({ at }: { at: string }) => (
+  <Text id="wait.closing" values={{ time: useTimeOf(at) }} parts={[<time key="time" dateTime={at} />]} />
+)
+
+/** The instant, from a minute before it (WCAG 2.2.1). */
+function useClosing(closesAt: string | null): string | null {
+  const [warned, setWarned] = useState<string | null>(null)
+  useEffect(() => {
+    if (!closesAt) return
+    const timer = setTimeout(() => setWarned(closesAt), new Date(closesAt).getTime() - Date.now() - warnMs)
+    return () => clearTimeout(timer)
+  }, [closesAt])
+  return warned === closesAt ? closesAt : null
+}

@@ -1,0 +1,24 @@
+import type { View } from '#shared/view.ts'
+import { useText } from '../i18n.tsx'
+import { overTexts } from '../titles.ts'
+import { Heading } from '../ui/heading.tsx'
+
+/** A sign-in that is over: why, and the way on. */
+export function Over({ view }: { view: Extract<View, { at: 'over' }> }) {
+  const say = useText()
+  const { title, text } = overTexts(view)
+  const { client, goTo, why } = view
+  return (
+    <>
+      <Heading>{say(title)}</Heading>
+      <p className="sub">{say(text)}</p>
+      {goTo && client ? (
+        <a className="button" href={goTo}>
+          {say(why === 'finished' ? 'over.continue' : 'over.again-at', { client })}
+        </a>
+      ) : (
+        <p>{say('over.lost')}</p>
+      )}
+    </>
+  )
+}

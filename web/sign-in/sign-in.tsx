@@ -1,0 +1,50 @@
+import { useEffect, useRef } from 'react'
+import type { View } from '#shared/view.ts'
+import { useText } from '../i18n.tsx'
+import { titleOf } from '../titles.ts'
+import { Card } from '../ui/card.tsx'
+import { Answer } from './answer.tsx'
+import { Elsewhere, Finished, Refused } from './ends.tsx'
+import { Identify } from './identify.tsx'
+import { Notices } from './notices.tsx'
+import { Over } from './over.tsx'
+import { useSignIn } from './use-sign-in.ts'
+
+/** Room 4, the window: shows the view that the server gave, and sends what the person does. */
+export function SignInPage({ first }: { first: View }) {
+  const signIn = useSignIn(first)
+  const { view } = signIn
+  const prefilled = useRef('')
+  const body = useRef<HTMLDivElement>(null)
+  useFocusOnChange(view, body)
+
+  return (
+    <Card doors={'doors' in view ? view.doors : []}>
+      <div ref={body}>
+        <Notices signIn={signIn} />
+        {view.at === 'identify' && <Identify key={view.revision} view={view} signIn={signIn} prefilled={prefilled} />}
+        {view.at === 'answer' && <Answer key={view.revision} view={view} signIn={signIn} prefilled={prefilled} />}
+        {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
+        {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
+        {view.at === 'done' && <Finished view={view} />}
+        {view.at === 'over' && <Over view={view} />}
+      </div>
+    </Card>
+  )
+}
+
+/** A step that changes is a page that loads: its title, then its field, or else its heading. */
+function useFocusOnChange(view: View, body: React.RefObject<HTMLDivElement | null>) {
+  const say = useText()
+  const shown = useRef(view)
+  useEffect(() => {
+    document.title = titleOf(view, say)
+    if (shown.current === view) return
+    shown.current = view
+    const field = body.current?.querySelector<HTMLInputElement>('.input')
+    if (field) {
+      field.focus()
+      field.select()
+    } else body.current?.querySelector('h1')?.focus()
+  }, [view, say, body])
+}

@@ -1,0 +1,55 @@
+import type { View } from '#shared/view.ts'
+import { Text, useText } from '../i18n.tsx'
+import { Card } from '../ui/card.tsx'
+import { Heading } from '../ui/heading.tsx'
+
+export function SignOut({ view }: { view: Extract<View, { at: 'sign-out' }> }) {
+  const say = useText()
+  const { client, action, xsrf } = view
+  return (
+    <Card doors={[]}>
+      <Heading>{say('sign-out.title')}</Heading>
+      <p className="sub">
+        {client ? (
+          <Text id="sign-out.text" values={{ client }} parts={[<strong key="client" />]} />
+        ) : (
+          say('sign-out.text.nobody')
+        )}
+      </p>
+      <form method="post" action={action}>
+        <input type="hidden" name="xsrf" value={xsrf} />
+        <button className="button" type="submit" name="logout" value="yes">
+          {say('sign-out.yes')}
+        </button>
+        <button className="button quiet" type="submit">
+          {say('sign-out.no')}
+        </button>
+      </form>
+    </Card>
+  )
+}
+
+export function SignedOut() {
+  const say = useText()
+  return (
+    <Card doors={[]}>
+      <Heading>{say('signed-out.title')}</Heading>
+      <p className="sub">{say('signed-out.text')}</p>
+    </Card>
+  )
+}
+
+export function Home({ view }: { view: Extract<View, { at: 'home' }> }) {
+  const say = useText()
+  return (
+    <Card doors={[]}>
+      <Heading>{say('home.title')}</Heading>
+      <p className="sub">{say('home.text')}</p>
+      {view.bench && (
+        <a className="button" href="/bench">
+          {say('home.bench')}
+        </a>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,52 @@
+import type { View } from '#shared/view.ts'
+import type { Message, Values } from './i18n.tsx'
+
+type Say = (id: Message, values?: Values) => string
+
+/** The page's heading. */
+export function headingOf(view: View): Message {
+  switch (view.at) {
+    case 'identify':
+      return 'identify.title'
+    case 'answer':
+      return `factor.${view.challenge.factor}.title`
+    case 'elsewhere':
+      return 'elsewhere.title'
+    case 'refused':
+      return 'refused.title'
+    case 'done':
+      return 'done.title'
+    case 'over':
+      return overTexts(view).title
+    case 'error':
+      if (view.code === 'not-found' || view.code === 'server-fault') return `error.${view.code}.title`
+      return 'error.title'
+    case 'sign-out':
+      return 'sign-out.title'
+    case 'signed-out':
+      return 'signed-out.title'
+    case 'home':
+      return 'home.title'
+    case 'bench':
+      return 'home.bench'
+  }
+}
+
+/** A sign-in that is over says why. */
+export function overTexts({ why }: Extract<View, { at: 'over' }>): { readonly title: Message; readonly text: Message } {
+  if (why === 'cancelled' || why === 'finished') return { title: `over.${why}.title`, text: `over.${why}.text` }
+  if (why === 'too-many-refusals') return { title: 'over.too-many.title', text: 'over.too-many.text' }
+  return { title: 'over.expired.title', text: 'over.expired.text' }
+}
+
+/** "Step 2 of 3: App code · Sallyport", and "Error: " before it after a failure. */
+export function titleOf(view: View, say: Say): string {
+  const doors = 'doors' in view ? view.doors : []
+  const step = doors.findIndex(({ state }) => state === 'open') + 1
+  const door = doors[step - 1]
+  const title =
+    door && doors.length > 1
+      ? say('title.step', { step, steps: doors.length, title: say(`door.${door.label}`) })
+      : say('title.page', { title: say(headingOf(view)) })
+  return 'refusal' in view && view.refusal ? say('title.error', { title }) : title
+}

@@ -1,0 +1,57 @@
+import type { Door } from '#shared/view.ts'
+import { useText } from '../i18n.tsx'
+import './arcade.css'
+
+const arch = 'M0 68V26a26 26 0 0 1 52 0v42Z'
+const inside = 'M5 68V26a21 21 0 0 1 42 0v42Z'
+
+/** The doors of this sign-in: passed ones shut and sealed, one open and lit, the rest shut. */
+export function Arcade({ doors }: { doors: readonly Door[] }) {
+  const say = useText()
+  const open = doors.findIndex(({ state }) => state === 'open')
+  return (
+    <ol className={doors.length > 4 ? 'arcade arcade-many' : 'arcade'} aria-label={say('doors')}>
+      {doors.map(({ label, state }, at) => (
+        <li
+          key={label}
+          className={`door ${state}${Math.abs(at - open) > 1 ? ' far' : ''}`}
+          aria-current={state === 'open' ? 'step' : undefined}
+        >
+          <span className="door-label">
+            {say(`door.${label}`)}
+            <span className="unseen"> ({say(`door.state.${state}`)})</span>
+          </span>
+          <Leaf state={state} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** The band of a page that is no step: one door, its light out. */
+export const DarkArcade = () => (
+  <div className="arcade dark" aria-hidden="true">
+    <div className="door ahead">
+      <Leaf state="ahead" />
+    </div>
+  </div>
+)
+
+const Leaf = ({ state }: Pick<Door, 'state'>) => (
+  <>
+    <svg viewBox="0 0 52 68" aria-hidden="true">
+      <path className="arch" d={arch} />
+      <path className="lit" d={inside} />
+      <g className="leaves">
+        <path className="leaf start" d="M5 68V26A21 21 0 0 1 26 5V68Z" />
+        <path className="leaf end" d="M47 68V26A21 21 0 0 0 26 5V68Z" />
+        <path className="gap" d="M26 6v62" />
+      </g>
+      <g className="seal">
+        <circle cx="26" cy="38" r="11" />
+        <path d="m20.5 38.5 4 4 7.5-8.5" />
+      </g>
+    </svg>
+    {state === 'open' && <span className="spill" aria-hidden="true" />}
+  </>
+)

@@ -1,0 +1,12 @@
+import { useLingui } from '@lingui/react'
+import { useHydrated } from './hydrated.ts'
+
+/** A time of day: the person's own once the script is there, UTC (and said to be) before. */
+export function useTimeOf(instant: string): string {
+  const hydrated = useHydrated()
+  const { i18n } = useLingui()
+  const zone = hydrated ? {} : { timeZone: 'UTC', timeZoneName: 'short' as const }
+  return new Intl.DateTimeFormat(i18n.locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone }).format(
+    new Date(instant),
+  )
+}
