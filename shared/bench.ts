@@ -7,6 +7,8 @@ export interface BenchClient {
   readonly name: string
   readonly policy: string
   readonly dialect: string
+  /** The algorithm of its ID tokens. */
+  readonly alg: string
 }
 
 export interface BenchPerson {

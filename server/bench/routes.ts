@@ -17,6 +17,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
   const page = (acceptLanguage: string | undefined) => house.pages.html({ at: 'bench' }, { acceptLanguage })
   app.get('/', async (c) => c.html(await page(c.req.header('accept-language'))))
   app.get('/callback', async (c) => c.html(await page(c.req.header('accept-language'))))
+  app.get('/runs/:run', async (c) => c.html(await page(c.req.header('accept-language'))))
   app.get('/api/clients', (c) => c.json(clientsOf(house)))
   app.get('/api/people', (c) => c.json(peopleOf(people)))
   app.get('/api/runs/:client/:run', async (c) => {
@@ -30,11 +31,12 @@ export function benchRoutes(house: House, people: PeopleFile) {
 const clientsOf = (house: House): readonly BenchClient[] =>
   [...house.config.clients.values()]
     .filter((client) => client.redirect_uris.some((uri) => absolute(house, uri) === absolute(house, callback)))
-    .map(({ client_id, client_name, policy, dialect }) => ({
+    .map(({ client_id, client_name, policy, dialect, id_token_signed_response_alg }) => ({
       id: client_id,
       name: client_name,
       policy: policy.name,
       dialect,
+      alg: id_token_signed_response_alg,
     }))
 
 const peopleOf = (people: PeopleFile): readonly BenchPerson[] =>

@@ -1,3 +1,36 @@
+import { useLingui } from '@lingui/react'
+import { useEffect } from 'react'
+import { Link, Route, Routes } from 'react-router'
+import { useText } from '../i18n.tsx'
+import './bench.css'
+import { Callback } from './callback.tsx'
+import en from './locales/en.json?messages'
+import { ResultPage } from './result.tsx'
+import { Runner } from './runner.tsx'
+
+/** The test bench: a relying party in the browser. Its texts come with it. */
 export default function Bench() {
-  return null
+  const { i18n } = useLingui()
+  if (!i18n.messages['bench.title']) i18n.load('en', en)
+  const say = useText()
+  useEffect(() => {
+    document.title = say('title.page', { title: say('bench.title') })
+  }, [say])
+  return (
+    <>
+      <header className="bench-head">
+        <Link to="/bench" className="bench-name">
+          {say('product')} <span>{say('bench.title')}</span>
+        </Link>
+        <span className="tag">{say('bench.band')}</span>
+      </header>
+      <main className="bench">
+        <Routes>
+          <Route path="/" element={<Runner />} />
+          <Route path="/callback" element={<Callback />} />
+          <Route path="/runs/:nonce" element={<ResultPage />} />
+        </Routes>
+      </main>
+    </>
+  )
 }

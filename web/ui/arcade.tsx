@@ -40,6 +40,12 @@ export const DarkArcade = () => (
 const Leaf = ({ state }: Pick<Door, 'state'>) => (
   <>
     <svg viewBox="0 0 52 68" aria-hidden="true">
+      {state === 'open' && (
+        <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
+          <stop className="lamplight-top" offset="0" />
+          <stop className="lamplight-foot" offset="1" />
+        </linearGradient>
+      )}
       <path className="arch" d={arch} />
       <path className="lit" d={inside} />
       <g className="leaves">

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import type { Door } from '#shared/view.ts'
 import { useText } from '../i18n.tsx'
 import { Arcade, DarkArcade } from './arcade.tsx'
-import './page.css'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
 export function Card({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {

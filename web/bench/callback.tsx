@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
+import { useText } from '../i18n.tsx'
+import { finish } from './relying-party.ts'
+
+const arrivals = new Map<string, Promise<string | null>>()
+
+/** A code is redeemed once, also when React looks twice. */
+function arrive(href: string) {
+  const known = arrivals.get(href) ?? finish(new URL(href))
+  arrivals.set(href, known)
+  return known
+}
+
+/** Where the provider sends the person back to. */
+export function Callback() {
+  const say = useText()
+  const navigate = useNavigate()
+  const [lost, setLost] = useState(false)
+  useEffect(() => {
+    void arrive(location.href).then((nonce) =>
+      nonce ? navigate(`/bench/runs/${nonce}`, { replace: true }) : setLost(true),
+    )
+  }, [navigate])
+  return lost ? <Lost /> : <p>{say('bench.loading')}</p>
+}
+
+export function Lost() {
+  const say = useText()
+  return (
+    <>
+      <h1>{say('bench.result.title')}</h1>
+      <p>{say('bench.result.lost')}</p>
+      <Link className="button inline" to="/bench">
+        {say('bench.result.again')}
+      </Link>
+    </>
+  )
+}

@@ -1,0 +1,132 @@
+import { Link, useParams } from 'react-router'
+import type { BenchRun } from '#shared/bench.ts'
+import { Text, useText } from '../i18n.tsx'
+import { Lost } from './callback.tsx'
+import { type Result, resultOf, signOutUrl } from './relying-party.ts'
+
+type Done = Extract<Result, { ok: true }>
+
+/** What came back for one run, and what stands behind it. */
+export function ResultPage() {
+  const say = useText()
+  const result = resultOf(useParams().nonce ?? '')
+  if (!result) return <Lost />
+  return (
+    <>
+      <h1>{say('bench.result.title')}</h1>
+      {result.ok ? <Issued result={result} /> : <RefusedRun result={result} />}
+      <p className="actions">
+        <Link className="button inline" to="/bench">
+          {say('bench.result.again')}
+        </Link>
+        {result.ok && (
+          <a className="button quiet inline" href={signOutUrl(result.idToken)}>
+            {say('bench.result.sign-out')}
+          </a>
+        )}
+      </p>
+    </>
+  )
+}
+
+const RefusedRun = ({ result: { error, description } }: { result: Extract<Result, { ok: false }> }) => (
+  <div className="panel verdict refused">
+    <p>
+      <Text id="bench.result.refused" values={{ error }} parts={[<code key="error" />]} />
+    </p>
+    {description && <p className="aside">{description}</p>}
+  </div>
+)
+
+function Issued({ result: { claims, header, idToken, userinfo, run } }: { result: Done }) {
+  const say = useText()
+  const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : []
+  return (
+    <>
+      <p className="panel verdict" role="status">
+        <Text
+          id="bench.result.issued"
+          values={{ acr: String(claims.acr), amr: amr.join(', ') }}
+          parts={[<code key="acr" />, <code key="amr" />]}
+        />
+      </p>
+      <div className="bench-columns">
+        <section className="panel" aria-labelledby="token">
+          <h2 id="token">{say('bench.token.title')}</h2>
+          <p className="checked">
+            <Text
+              id="bench.token.verified"
+              values={{ alg: header.alg ?? '?', kid: header.kid ?? '?' }}
+              parts={[<code key="kid" />]}
+            />
+          </p>
+          <Claims claims={claims} />
+          <details>
+            <summary>{say('bench.token.raw')}</summary>
+            <pre>{idToken}</pre>
+          </details>
+          <details>
+            <summary>{say('bench.userinfo')}</summary>
+            <pre>{JSON.stringify(userinfo, null, 2)}</pre>
+          </details>
+        </section>
+        <section className="panel" aria-labelledby="evidence">
+          <h2 id="evidence">{say('bench.evidence.title')}</h2>
+          <p className="aside">{say('bench.evidence.lead')}</p>
+          {run ? <Evidence amr={amr} run={run} /> : <p>{say('bench.evidence.none')}</p>}
+        </section>
+      </div>
+    </>
+  )
+}
+
+const marked = new Set(['acr', 'amr', 'auth_time'])
+
+/** The claims as JSON, with those that say how the person authenticated marked. */
+const Claims = ({ claims }: { claims: Done['claims'] }) => (
+  <pre>
+    {'{\n'}
+    {Object.entries(claims).map(([name, value], at, all) => (
+      <span key={name}>
+        {`  "${name}": `}
+        {marked.has(name) ? <mark>{JSON.stringify(value)}</mark> : JSON.stringify(value)}
+        {at < all.length - 1 ? ',\n' : '\n'}
+      </span>
+    ))}
+    {'}'}
+  </pre>
+)
+
+function Evidence({ amr, run }: { amr: readonly string[]; run: BenchRun }) {
+  const say = useText()
+  return (
+    <dl className="evidence">
+      {amr.map((word) => {
+        const behind = run.evidence.filter(({ methods }) => methods.some((method) => method === word))
+        return (
+          <div key={word}>
+            <dt>
+              <mark>{word}</mark>
+            </dt>
+            {behind.length === 0 && <dd>{say('bench.evidence.kinds')}</dd>}
+            {behind.map(({ id, factor, at, proves }) => (
+              <dd key={id}>
+                <span>
+                  <Text
+                    id="bench.evidence.factor"
+                    values={{ factor: say(`door.${factor}`), time: new Date(at).toLocaleTimeString() }}
+                    parts={[<strong key="factor" />]}
+                  />
+                </span>
+                <span className="aside">
+                  {say('bench.evidence.proves', { kinds: proves.map((kind) => say(`bench.kind.${kind}`)).join(', ') })}
+                </span>
+                <code className="aside">{id}</code>
+              </dd>
+            ))}
+          </div>
+        )
+      })}
+    </dl>
+  )
+}

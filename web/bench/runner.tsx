@@ -1,0 +1,195 @@
+import { type ReactNode, useId, useState } from 'react'
+import type { BenchClient } from '#shared/bench.ts'
+import { type Message, Text, useText } from '../i18n.tsx'
+import { People } from './people.tsx'
+import { begin, parametersOf, type Wish } from './relying-party.ts'
+import { useJson } from './use-json.ts'
+
+interface Discovery {
+  readonly acr_values_supported?: readonly string[]
+}
+const prompts = ['', 'login', 'none'] as const
+
+/** What to ask for, the request that this makes, and the people who could answer it. */
+export function Runner() {
+  const say = useText()
+  const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
+  const discovery = useJson<Discovery>('/.well-known/openid-configuration')
+  const [wish, setWish] = useState<Wish>({ client: '', acr_values: '', prompt: '', max_age: '', login_hint: '' })
+  const client = clients?.find(({ id }) => id === wish.client) ?? clients?.[0]
+  if (!clients || !client) return <p>{say('bench.loading')}</p>
+  const set = (name: keyof Wish) => (value: string) => setWish({ ...wish, [name]: value })
+  const asked = { ...wish, client: client.id }
+
+  return (
+    <>
+      <h1>{say('bench.title')}</h1>
+      <p className="lead">{say('bench.lead')}</p>
+      <div className="bench-columns">
+        <form
+          className="panel"
+          aria-labelledby="ask"
+          onSubmit={(event) => {
+            event.preventDefault()
+            void begin(asked, client.alg)
+          }}
+        >
+          <h2 id="ask">{say('bench.run.title')}</h2>
+          <Labelled id="bench.client">
+            {(id) => (
+              <select
+                className="input"
+                id={id}
+                value={client.id}
+                onChange={(event) => set('client')(event.target.value)}
+              >
+                {clients.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Labelled>
+          <p className="aside">
+            <Text
+              id="bench.client.detail"
+              values={{ ...client }}
+              parts={[<code key="policy" />, <code key="dialect" />]}
+            />
+          </p>
+          <Labelled id="bench.acr" code>
+            {(id) => (
+              <input
+                className="input code"
+                id={id}
+                value={wish.acr_values}
+                aria-describedby={`${id}-hint`}
+                onChange={(event) => set('acr_values')(event.target.value)}
+                autoCapitalize="none"
+                spellCheck={false}
+              />
+            )}
+          </Labelled>
+          <AcrChips
+            supported={discovery?.acr_values_supported ?? []}
+            chosen={wish.acr_values}
+            choose={set('acr_values')}
+          />
+          <div className="pair">
+            <Labelled id="bench.prompt" code>
+              {(id) => (
+                <select
+                  className="input"
+                  id={id}
+                  value={wish.prompt}
+                  onChange={(event) => set('prompt')(event.target.value)}
+                >
+                  {prompts.map((prompt) => (
+                    <option key={prompt} value={prompt}>
+                      {prompt || say('bench.prompt.unset')}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Labelled>
+            <Labelled id="bench.max-age" code hint="bench.max-age.hint">
+              {(id) => (
+                <input
+                  className="input code"
+                  id={id}
+                  inputMode="numeric"
+                  pattern="[0-9]*"
+                  aria-describedby={`${id}-hint`}
+                  value={wish.max_age}
+                  onChange={(event) => set('max_age')(event.target.value)}
+                />
+              )}
+            </Labelled>
+          </div>
+          <Labelled id="bench.login-hint" code>
+            {(id) => (
+              <input
+                className="input code"
+                id={id}
+                value={wish.login_hint}
+                onChange={(event) => set('login_hint')(event.target.value)}
+                autoCapitalize="none"
+                spellCheck={false}
+              />
+            )}
+          </Labelled>
+          <h3>{say('bench.request')}</h3>
+          <pre>{requestText(asked)}</pre>
+          <button className="button" type="submit">
+            {say('bench.submit')}
+          </button>
+        </form>
+        <People pick={set('login_hint')} />
+      </div>
+    </>
+  )
+}
+
+const requestText = (wish: Wish) =>
+  `GET /auth?\n${Object.entries(parametersOf(wish))
+    .map(([name, value]) => `  ${name}=${value}`)
+    .join('\n')}`
+
+function Labelled({
+  id,
+  code,
+  hint,
+  children,
+}: {
+  id: Message
+  code?: boolean
+  hint?: Message
+  children: (id: string) => ReactNode
+}) {
+  const say = useText()
+  const field = useId()
+  return (
+    <div className="field">
+      <label htmlFor={field}>{code ? <code>{say(id)}</code> : say(id)}</label>
+      {children(field)}
+      {hint && (
+        <p className="aside" id={`${field}-hint`}>
+          {say(hint)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The levels that can be asked for; pressed ones are in the field. */
+function AcrChips({
+  supported,
+  chosen,
+  choose,
+}: {
+  supported: readonly string[]
+  chosen: string
+  choose: (value: string) => void
+}) {
+  const say = useText()
+  const values = chosen.split(/\s+/).filter(Boolean)
+  const toggle = (value: string) =>
+    choose((values.includes(value) ? values.filter((one) => one !== value) : [...values, value]).join(' '))
+  return (
+    <fieldset className="chips">
+      <legend className="aside">{say('bench.acr.hint')}</legend>
+      {supported.map((value) => (
+        <button
+          key={value}
+          type="button"
+          className="chip"
+          aria-pressed={values.includes(value)}
+          onClick={() => toggle(value)}
+        >
+          {value}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
