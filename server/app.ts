@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
@@ -15,8 +14,7 @@ import { clerkOf } from './provider/finish.ts'
 import { isEngines, providerOf } from './provider/provider.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
-import { sealWith } from './store/seal.ts'
-import { openSqlite } from './store/sqlite.ts'
+import { openStore } from './store/open.ts'
 
 export interface App {
   readonly listener: (req: IncomingMessage, res: ServerResponse) => void
@@ -40,7 +38,7 @@ const sweepEveryMs = 60_000
 /** Composes everything by hand; the only file that knows everyone. */
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
   const keys = await keysFor(config, dataFolder, issuer)
-  const store = await openSqlite(join(dataFolder, config.store.sqlite), sealWith(keys.storage.reveal()))
+  const store = await openStore(config, dataFolder, keys)
   const house: House = { config, issuer, store, pages, log, now }
   const provider = providerOf(house, keys)
   let draining = false

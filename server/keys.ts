@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { Config } from './config/load.ts'
+import { Refused } from './refused.ts'
 import { Secret } from './secret.ts'
 import { derive } from './store/seal.ts'
 
@@ -13,9 +14,6 @@ export interface Keys {
   readonly cookies: readonly string[]
 }
 
-/** Keys that cannot be used, or that are missing where they must not be; says why. */
-export class BadKeys extends Error {}
-
 const algorithms = ['ES256', 'RS256'] as const
 const storageBytes = 32
 
@@ -23,7 +21,7 @@ const storageBytes = 32
 export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, issuer: URL): Promise<Keys> {
   if (config.keys) return keysOf(config.keys.signing.reveal(), config.keys.storage.reveal())
   if (!isLoopback(issuer))
-    throw new BadKeys(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
+    throw new Refused(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
   const read = (name: string) => readFileSync(join(dataFolder, name), 'utf8').trim()
   const make = (name: string, text: string) => {
     const path = join(dataFolder, name)
@@ -44,13 +42,13 @@ export const isLoopback = ({ hostname }: URL): boolean =>
 
 async function keysOf(signing: string, storage: string): Promise<Keys> {
   const key = Buffer.from(storage, 'base64')
-  if (key.length !== storageBytes) throw new BadKeys(`The storage key must be ${storageBytes} bytes in base64.`)
+  if (key.length !== storageBytes) throw new Refused(`The storage key must be ${storageBytes} bytes in base64.`)
   const jwks = jwksIn(signing)
   for (const alg of algorithms) {
     const jwk = jwks.keys.find((one) => one.alg === alg && one.d)
-    if (!jwk) throw new BadKeys(`The signing keys hold no private key with "alg": "${alg}".`)
+    if (!jwk) throw new Refused(`The signing keys hold no private key with "alg": "${alg}".`)
     await importJWK(jwk, alg).catch(() => {
-      throw new BadKeys(`The ${alg} signing key is not a private JWK.`)
+      throw new Refused(`The ${alg} signing key is not a private JWK.`)
     })
   }
   return { signing: jwks, storage: new Secret(key), cookies: [derive(key, 'cookies').toString('base64url')] }
@@ -63,7 +61,7 @@ function jwksIn(text: string): { keys: JWK[] } {
   } catch {
     // Said below; the text itself must not appear in any message.
   }
-  throw new BadKeys('The signing keys are not a JWK Set (RFC 7517 §5).')
+  throw new Refused('The signing keys are not a JWK Set (RFC 7517 §5).')
 }
 
 async function newJwks() {

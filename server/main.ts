@@ -1,16 +1,16 @@
 import './runtime.ts'
 import { Command } from 'commander'
-import { configCheck } from './cli/config-check.ts'
-import { configSchema } from './cli/config-schema.ts'
-import { peopleImport } from './cli/people-import.ts'
-import { serve } from './cli/serve.ts'
-import { BadFile } from './config/load.ts'
-import { BadKeys } from './keys.ts'
-import { Refused } from './settings.ts'
+import { BadFile } from './config/document.ts'
+import { Refused } from './refused.ts'
+import type { Options } from './settings.ts'
 
 const configOption = ['--config <file>', 'the configuration (or SALLYPORT_CONFIG; else the demo)'] as const
 const dataOption = ['--data <folder>', 'the data folder (or SALLYPORT_DATA; else ./data)'] as const
 
+// Keys, the store and its side files are for their owner alone.
+process.umask(0o077)
+
+// Each command is loaded when it is called: most need neither the engine nor the pages.
 const program = new Command('sallyport')
   .description('An OpenID Provider whose tokens say truthfully how the person authenticated.')
   .version('0.1.0')
@@ -21,7 +21,7 @@ program
   .option(...dataOption)
   .option('--port <number>', 'the port to listen on (or PORT)')
   .option('--dev', 'serve the pages from source, reloading')
-  .action(serve)
+  .action(async (options: Options & { readonly dev?: boolean }) => (await import('./cli/serve.ts')).serve(options))
 program
   .command('people')
   .description('The people who can sign in')
@@ -29,19 +29,24 @@ program
   .description('Bring everybody in a YAML or JSON file into the store: all or nothing, and nothing twice')
   .option(...configOption)
   .option(...dataOption)
-  .action(peopleImport)
+  .action(async (file: string, options: Options) =>
+    (await import('./cli/people-import.ts')).peopleImport(file, options),
+  )
 const config = program.command('config').description('The configuration')
 config
   .command('check')
   .description('Check a configuration file')
   .option(...configOption)
-  .action(configCheck)
-config.command('schema').description('Print the JSON Schema of the configuration').action(configSchema)
+  .action(async (options: Options) => (await import('./cli/config-check.ts')).configCheck(options))
+config
+  .command('schema')
+  .description('Print the JSON Schema of the configuration')
+  .action(async () => (await import('./cli/config-schema.ts')).configSchema())
 
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof BadFile || error instanceof BadKeys || error instanceof Refused)) throw error
+  if (!(error instanceof BadFile || error instanceof Refused)) throw error
   console.error(error.message)
-  process.exitCode = 1
+  process.exit(1)
 }

@@ -2,9 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, loadConfig } from './config/load.ts'
 import { isLoopback } from './keys.ts'
-
-/** A start that is refused, with the reason. */
-export class Refused extends Error {}
+import { Refused } from './refused.ts'
 
 export interface Options {
   readonly config?: string

@@ -1,15 +1,13 @@
-import { join } from 'node:path'
 import { keysFor } from '../keys.ts'
 import { importPeople } from '../people/import.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
-import { sealWith } from '../store/seal.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openStore } from '../store/open.ts'
 
 /** `sallyport people import FILE`: how the first real person gets in. */
 export async function peopleImport(file: string, options: Options): Promise<void> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port))
-  const store = await openSqlite(join(dataFolder, config.store.sqlite), sealWith(keys.storage.reveal()))
+  const store = await openStore(config, dataFolder, keys)
   try {
     const { added, changed, unchanged } = await importPeople(store, file)
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createApp } from '../app.ts'
 import { logTo } from '../log.ts'
 import { builtPages } from '../pages.ts'
+import { Refused } from '../refused.ts'
 import { builtFolder, issuerOf, type Options, settingsOf } from '../settings.ts'
 
 const drainMs = 20_000
@@ -13,14 +14,13 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
   const { config, dataFolder, port } = settingsOf(options)
   const log = logTo(config.log.level)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 })
-  server.listen(port, config.listen.host)
-  await once(server, 'listening')
-  const issuer = issuerOf(config, (server.address() as AddressInfo).port)
+  const listening = await listen(server, port, config.listen.host)
+  const issuer = issuerOf(config, listening)
   const pages = options.dev ? await (await import('./dev-pages.ts')).devPages(server) : await builtPages(builtFolder)
   const app = await createApp({ config, issuer, dataFolder, pages, log, now: () => new Date() })
   server.on('request', app.listener)
   greet(issuer, config.bench !== null)
-  log.info({ issuer: issuer.origin }, 'serving')
+  log.info({ issuer: issuer.origin, port: listening }, 'serving')
 
   const stop = async () => {
     app.drain()
@@ -30,6 +30,21 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
     process.exit(0)
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
+}
+
+/** The port that it listens on. */
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  try {
+    await once(server.listen(port, host), 'listening')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Refused(
+      code === 'EADDRINUSE'
+        ? `Port ${port} is taken: name another with --port.`
+        : `${host}:${port} cannot be listened on (${code}).`,
+    )
+  }
+  return (server.address() as AddressInfo).port
 }
 
 /** For the person at the terminal; the log is for machines. */

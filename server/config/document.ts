@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { closest } from './closest.ts'
@@ -14,7 +15,24 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly faultAt: (path: Path, message: string) => Fault }
   | { readonly ok: false; readonly faults: readonly Fault[] }
 
-export const sentenceOf = (fault: Fault) => `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`
+const sentenceOf = (fault: Fault) => `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`
+
+/** A file that cannot be used, with every fault that was found in it. */
+export class BadFile extends Error {
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(sentenceOf).join('\n'))
+  }
+}
+
+/** The text of a file; throws {@link BadFile} when it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const message = `This file cannot be read (${(error as NodeJS.ErrnoException).code}).`
+    throw new BadFile([{ file, line: 1, column: 1, message }])
+  }
+}
 
 /** YAML (or JSON, which is YAML) checked against a schema; every fault with its place in the text. */
 export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): Parsed<T> {
@@ -32,12 +50,23 @@ export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): 
   if (result.success) return { ok: true, value: result.data, faultAt }
   return {
     ok: false,
-    faults: result.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => faultAt([...issue.path, key], unknownKey(key, keysAt(schema, issue.path))))
-        : [faultAt(issue.path, issue.message)],
-    ),
+    faults: result.error.issues
+      .map(nearest)
+      .flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => faultAt([...issue.path, key], unknownKey(key, keysAt(schema, issue.path))))
+          : [faultAt(issue.path, issue.message)],
+      ),
   }
+}
+
+/** Of a union, the branch that went furthest says what is wrong; the union itself when none went anywhere. */
+function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue
+  const inside = issue.errors.flat().map(nearest)
+  const depth = ({ path, code }: z.core.$ZodIssue) => path.length + (code === 'unrecognized_keys' ? 1 : 0)
+  const furthest = inside.reduce<z.core.$ZodIssue | null>((a, b) => (a && depth(a) >= depth(b) ? a : b), null)
+  return furthest && depth(furthest) > 0 ? { ...furthest, path: [...issue.path, ...furthest.path] } : issue
 }
 
 const unknownKey = (key: string, known: readonly string[]) =>

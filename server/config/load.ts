@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Policy } from '#shared/policy/policy.ts'
 import { Secret } from '../secret.ts'
 import { closest } from './closest.ts'
-import { type Fault, type Path, parseFile, sentenceOf } from './document.ts'
+import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
@@ -17,13 +17,6 @@ export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'ke
   readonly clients: ReadonlyMap<string, Client>
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
   readonly bench: { readonly people: string } | null
-}
-
-/** A file that cannot be used, with every fault that was found in it. */
-export class BadFile extends Error {
-  constructor(faults: readonly Fault[]) {
-    super(faults.map(sentenceOf).join('\n'))
-  }
 }
 
 /** Reads, checks and resolves a configuration file. Throws {@link BadFile}. */
@@ -69,17 +62,6 @@ function ruleOf({ name, then }: WrittenRule): Policy['rules'][number] {
   if (then === 'deny') return { name, flows: [] }
   const flows = then.secondary ? [then.primary, then.secondary] : [then.primary]
   return { name, flows: flows.map((flow) => flow.map((step) => (typeof step === 'string' ? [step] : step.oneOf))) }
-}
-
-/** The text of a file; throws {@link BadFile} when it cannot be read. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new BadFile([
-      { file, line: 1, column: 1, message: `This file cannot be read (${(error as NodeJS.ErrnoException).code}).` },
-    ])
-  }
 }
 
 function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { canonical } from '../canonical.ts'
-import { type Fault, type Path, parseFile } from '../config/document.ts'
-import { BadFile, readText } from '../config/load.ts'
+import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
 import { factors } from '../factors/index.ts'
 import type { Authenticator, Person, Store } from '../store/store.ts'
 import { type PeopleFile, peopleFile, type WrittenAuthenticator, type WrittenPerson } from './file.ts'

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { demo } from '../people/people.ts'
+import { file, folder, sallyport } from './run.ts'
+
+const good = demo.replace('bench: { people: people.yaml }\n', '')
+const check = (yaml: string, env: Record<string, string> = {}) => {
+  const path = file(folder(), 'sallyport.yaml', yaml)
+  return sallyport(['config', 'check', '--config', path], env)
+}
+
+describe('a broken configuration is told with file, line and column', () => {
+  test.each([
+    [
+      'an unknown key',
+      good.replace("redirect_uris: ['http://localhost:4999", "redirect_uri: ['http://localhost:4999"),
+      /sallyport\.yaml:10:5: There is no setting "redirect_uri" here\. Did you mean "redirect_uris"\?/,
+    ],
+    [
+      'an unknown key at the top',
+      `polices: {}\n${good}`,
+      /:1:1: There is no setting "polices" here\. Did you mean "policies"\?/,
+    ],
+    [
+      'a wrong type',
+      good.replace('client_name: Harbour Payroll', 'client_name: 7'),
+      /:9:5: .*expected string, received number/,
+    ],
+    ['a missing setting', good.replace('    client_name: Harbour Payroll\n', ''), /:8:3: .*expected string/],
+    [
+      'a missing policy',
+      good.replace(/policy: staff/, 'policy: staf'),
+      /:13:5: There is no policy "staf"\. Did you mean "staff"\?/,
+    ],
+    ['an unknown factor', good.replace('[password]', '[pasword]'), /:6:\d+: A step is one of the factors password/],
+    ['an empty flow', good.replace('[password]', '[]'), /:6:\d+: A flow needs at least one step/],
+    ['broken YAML', good.replace('policies:', 'policies: ['), /:\d+:\d+: /],
+    ['a key twice', good.replace('    policy: staff\n', '    policy: staff\n    policy: staff\n'), /:14:5: .*unique/],
+    ['an issuer with a path', `issuer: https://id.example.test/idp\n${good}`, /:1:1: The issuer is an origin/],
+  ])('%s', async (_name, yaml, expected) => {
+    const { code, err } = await check(yaml)
+    expect(code).toBe(1)
+    expect(err).toMatch(expected)
+  })
+
+  test('all faults at once', async () => {
+    const { err } = await check(`polices: {}\n${good.replace('client_name: Harbour Payroll', 'client_name: 7')}`)
+    expect(err.trim().split('\n')).toHaveLength(2)
+  })
+
+  test('a file that is not there', async () => {
+    const { code, err } = await sallyport(['config', 'check', '--config', '/nowhere/at-all.yaml'])
+    expect(code).toBe(1)
+    expect(err).toContain('/nowhere/at-all.yaml:1:1: This file cannot be read (ENOENT).')
+  })
+})
+
+test('a secret comes from a file, from the environment, or from the file that the environment names', async () => {
+  const inside = folder()
+  file(inside, 'secret.txt', 'the secret of a file\n')
+  const with_ = (source: string) =>
+    file(
+      inside,
+      'sallyport.yaml',
+      good.replace('client_secret: a secret of the lighthouse alone', `client_secret: ${source}`),
+    )
+  const run = (source: string, env: Record<string, string> = {}) =>
+    sallyport(['config', 'check', '--config', with_(source)], env)
+  expect((await run('{ file: secret.txt }')).code).toBe(0)
+  expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'x' })).code).toBe(0)
+  expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE_FILE: `${inside}/secret.txt` })).code).toBe(0)
+  expect((await run('{ env: LIGHTHOUSE }')).err).toMatch(/:\d+:\d+: Neither LIGHTHOUSE nor LIGHTHOUSE_FILE is set/)
+  expect((await run('{ file: nowhere.txt }')).err).toMatch(
+    /:\d+:\d+: The file of this secret cannot be read \(ENOENT\)/,
+  )
+})
+
+test('the schema is JSON Schema, and knows what the configuration knows', async () => {
+  const { code, out } = await sallyport(['config', 'schema'])
+  expect(code).toBe(0)
+  const schema = JSON.parse(out)
+  expect(schema.$schema).toContain('json-schema.org')
+  expect(Object.keys(schema.properties)).toEqual(
+    expect.arrayContaining(['issuer', 'listen', 'store', 'clients', 'policies', 'acr', 'bench']),
+  )
+  expect(schema.additionalProperties).toBe(false)
+})

@@ -1,0 +1,74 @@
+import { hash } from '@node-rs/argon2'
+import { expect, test } from 'vitest'
+import { demo } from '../people/people.ts'
+import { file, folder, sallyport } from './run.ts'
+
+const config = demo.replace('bench: { people: people.yaml }\n', '')
+
+function place() {
+  const inside = folder()
+  const settings = ['--config', file(inside, 'sallyport.yaml', config), '--data', `${inside}/data`]
+  return (name: string, text: string) => sallyport(['people', 'import', file(inside, name, text), ...settings])
+}
+
+const ada = '- { username: ada, email: ada@example.test, password: limestone lantern 41, groups: [staff] }\n'
+const grace = '- { username: grace, password: verdigris harbour 86 }\n'
+
+test('people are added once, however often the file is imported; a change is a change', async () => {
+  const run = place()
+  expect((await run('people.yaml', ada + grace)).out).toBe('2 added, 0 changed, 0 unchanged.\n')
+  expect((await run('people.yaml', ada + grace)).out).toBe('0 added, 0 changed, 2 unchanged.\n')
+  const changed = ada.replace('[staff]', '[staff, finance]') + grace.replace('86', '87')
+  expect((await run('people.yaml', changed)).out).toBe('0 added, 2 changed, 0 unchanged.\n')
+  expect((await run('people.yaml', changed)).out).toBe('0 added, 0 changed, 2 unchanged.\n')
+})
+
+test('JSON, an argon2id hash, and an authenticator in the long form are taken too', async () => {
+  const run = place()
+  const password_hash = await hash('a password that was hashed elsewhere')
+  const people = [
+    { username: 'ada', password_hash },
+    {
+      username: 'grace',
+      authenticators: [{ factor: 'password', label: 'Old password', secret: 'verdigris harbour 86' }],
+    },
+  ]
+  expect(await run('people.json', JSON.stringify(people))).toMatchObject({
+    code: 0,
+    out: '2 added, 0 changed, 0 unchanged.\n',
+  })
+  expect((await run('people.json', JSON.stringify(people))).out).toBe('0 added, 0 changed, 2 unchanged.\n')
+})
+
+test.each([
+  [
+    'a short password',
+    '- { username: eve, password: short }',
+    /people\.yaml:3:20: A password that is the only factor needs at least 15/,
+  ],
+  [
+    'an unknown key',
+    '- { username: eve, pasword: x }',
+    /:3:20: There is no setting "pasword" here\. Did you mean "password"\?/,
+  ],
+  [
+    'an unknown factor',
+    '- { username: eve, authenticators: [{ factor: telepathy, label: x, secret: x }] }',
+    /:3:\d+: /,
+  ],
+  ['a name that is none', '- { username: "e v e" }', /:3:5: A username has letters/],
+  ['a name twice', '- { username: ADA, password: another password 12 }', /:3:5: "ada" names somebody else/],
+  ['somebody’s address', '- { username: eve, email: Ada@Example.Test }', /:3:\d+: /],
+])('%s is told with its line, and nobody of the file is imported', async (_name, line, expected) => {
+  const run = place()
+  const bad = await run('people.yaml', ada + grace + line)
+  expect(bad.code).toBe(1)
+  expect(bad.err).toMatch(expected)
+  expect((await run('people.yaml', ada + grace)).out).toBe('2 added, 0 changed, 0 unchanged.\n')
+})
+
+test('no error shows a password', async () => {
+  const run = place()
+  expect((await run('people.yaml', '- { username: eve, password: [canary, canary] }')).err).not.toContain('canary')
+  expect((await run('people.yaml', '- { username: eve, password: canary }')).err).not.toContain('canary')
+})

@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const main = new URL('../../server/main.ts', import.meta.url).pathname
+
+export const folder = () => mkdtempSync(join(tmpdir(), 'sallyport-cli-'))
+
+export function file(inside: string, name: string, text: string): string {
+  const path = join(inside, name)
+  writeFileSync(path, text)
+  return path
+}
+
+export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const path = { PATH: process.env.PATH ?? '' }
+  return spawn(process.execPath, [main, ...args], { env: { ...path, NODE_ENV: 'production', ...env }, cwd: tmpdir() })
+}
+
+/** Runs the program to its end. */
+export function sallyport(args: readonly string[], env: Record<string, string> = {}) {
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+    const child = start(args, env)
+    let out = ''
+    let err = ''
+    child.stdout?.on('data', (chunk) => (out += chunk))
+    child.stderr?.on('data', (chunk) => (err += chunk))
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+}

@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Ask } from '#shared/ask.ts'
+import type { Evidence } from '#shared/evidence.ts'
+import { type Facts, next, type Terms } from '#shared/policy/next.ts'
+
+const ask: Ask = {
+  client: 'c',
+  acrValues: [],
+  essentialAcr: null,
+  maxAgeSeconds: null,
+  fresh: false,
+  silent: false,
+  loginHint: null,
+}
+const terms = (flows: Terms['policy']['rules'][number]['flows'], strict = true): Terms => ({
+  policy: { name: 'p', rules: flows.length > 0 ? [{ name: 'r', flows }] : [] },
+  strict,
+  aliases: { 'urn:alias': 'urn:sallyport:acr:aal1' },
+})
+const password: Terms = terms([[['password']]])
+const facts = (evidence: readonly Evidence[] = [], account: string | null = 'ada'): Facts => ({
+  named: account !== null,
+  account,
+  evidence,
+  now: 1_000_000,
+})
+const proof = (more: Partial<Evidence> = {}): Evidence => ({
+  id: 'e1',
+  account: 'ada',
+  factor: 'password',
+  authenticator: 'a1',
+  methods: ['pwd'],
+  proves: ['knows'],
+  at: 1_000_000,
+  current: false,
+  ...more,
+})
+
+test('nobody named: who are you; somebody named: the first step; proven: done', () => {
+  expect(next(password, ask, facts([], null))).toEqual({ is: 'identify' })
+  expect(next(password, ask, facts())).toMatchObject({
+    is: 'answer',
+    factors: ['password'],
+    doors: [{ state: 'open' }],
+  })
+  expect(next(password, ask, facts([proof()]))).toMatchObject({
+    is: 'done',
+    acr: 'urn:sallyport:acr:aal1',
+    evidence: [{ id: 'e1' }],
+  })
+})
+
+test('no rule, and a rule that denies, let nobody in', () => {
+  expect(next(terms([]), ask, facts([proof()]))).toEqual({ is: 'refuse', why: { code: 'denied' } })
+  const deny: Terms = { ...password, policy: { name: 'p', rules: [{ name: 'stay out', flows: [] }] } }
+  expect(next(deny, ask, facts([proof()]))).toEqual({ is: 'refuse', why: { code: 'denied' } })
+})
+
+test('another person’s evidence is no evidence', () => {
+  expect(next(password, ask, facts([proof({ account: 'eve' })])).is).toBe('answer')
+})
+
+test('max_age and prompt=login discard what is earlier, and never what is proven now', () => {
+  const old = proof({ at: 1_000_000 - 61_000 })
+  expect(next(password, { ...ask, maxAgeSeconds: 60 }, facts([old])).is).toBe('answer')
+  expect(next(password, { ...ask, maxAgeSeconds: 61 }, facts([old])).is).toBe('done')
+  expect(next(password, { ...ask, fresh: true }, facts([proof()])).is).toBe('answer')
+  for (const strictest of [{ fresh: true }, { maxAgeSeconds: 0 }])
+    expect(next(password, { ...ask, ...strictest }, facts([{ ...old, current: true }])).is).toBe('done')
+})
+
+test('one authenticator never passes two steps', () => {
+  const twice = terms([[['password'], ['password']]])
+  expect(next(twice, ask, facts([proof()])).is).toBe('answer')
+  expect(next(twice, ask, facts([proof(), proof({ id: 'e2' })])).is).toBe('answer')
+  expect(next(twice, ask, facts([proof(), proof({ id: 'e2', authenticator: 'a2' })])).is).toBe('done')
+})
+
+test('an alias is met by its level, and is the acr that is reported', () => {
+  expect(next(password, { ...ask, acrValues: ['urn:alias'] }, facts([proof()]))).toMatchObject({
+    is: 'done',
+    acr: 'urn:alias',
+  })
+})
+
+test('a voluntary client is told the true acr when its own cannot be met; an essential one fails all the same', () => {
+  const voluntary = terms([[['password']]], false)
+  const mfa = ['urn:sallyport:acr:mfa']
+  expect(next(voluntary, { ...ask, acrValues: mfa }, facts([proof()]))).toMatchObject({
+    is: 'done',
+    acr: 'urn:sallyport:acr:aal1',
+  })
+  expect(next(voluntary, { ...ask, essentialAcr: mfa }, facts([proof()]))).toEqual({
+    is: 'refuse',
+    why: { code: 'unmet' },
+  })
+})
+
+const flows = fc.array(fc.array(fc.constant(['password'] as const), { minLength: 1, maxLength: 3 }), { maxLength: 3 })
+const acr = fc.constantFrom(
+  'urn:sallyport:acr:aal1',
+  'urn:sallyport:acr:mfa',
+  'urn:alias',
+  'urn:nobody:knows',
+  '__proto__',
+  'constructor',
+)
+const asks = fc.record({
+  client: fc.constant('c'),
+  acrValues: fc.array(acr, { maxLength: 3 }),
+  essentialAcr: fc.option(fc.array(acr, { minLength: 1, maxLength: 2 })),
+  maxAgeSeconds: fc.option(fc.nat(200)),
+  fresh: fc.boolean(),
+  silent: fc.boolean(),
+  loginHint: fc.constant(null),
+})
+const evidence = fc.array(
+  fc
+    .record({
+      account: fc.constantFrom('ada', 'eve'),
+      authenticator: fc.constantFrom('a1', 'a2', 'a3'),
+      at: fc.integer({ min: 700_000, max: 1_000_000 }),
+      current: fc.boolean(),
+    })
+    .map((more) => proof({ ...more, id: JSON.stringify(more) })),
+  { maxLength: 4 },
+)
+const cases = fc.record({ flows, strict: fc.boolean(), ask: asks, evidence, account: fc.constantFrom('ada', null) })
+
+test('for every policy, ask and evidence: the same answer twice, and nobody is done without evidence for every step', () => {
+  fc.assert(
+    fc.property(cases, ({ flows, strict, ask, evidence, account }) => {
+      const given = facts(evidence, account)
+      const answer = next(terms(flows, strict), ask, given)
+      expect(next(terms(flows, strict), ask, given)).toEqual(answer)
+      if (answer.is !== 'done') return
+      const distinct = new Set(answer.evidence.map(({ authenticator }) => authenticator))
+      expect(flows.some((flow) => flow.length <= distinct.size)).toBe(true)
+      expect(answer.evidence.every((one) => one.account === account && (one.current || !ask.fresh))).toBe(true)
+      if (ask.essentialAcr) expect(ask.essentialAcr).toContain(answer.acr)
+      else if (strict && ask.acrValues.length > 0) expect(ask.acrValues).toContain(answer.acr)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('asking for an acr never makes a sequence shorter', () => {
+  fc.assert(
+    fc.property(cases, ({ flows, strict, ask, evidence, account }) => {
+      const given = facts(evidence, account)
+      const plain = next(terms(flows, strict), { ...ask, acrValues: [], essentialAcr: null }, given)
+      if (next(terms(flows, strict), ask, given).is === 'done') expect(plain.is).toBe('done')
+    }),
+    { numRuns: 2000 },
+  )
+})

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Store } from '#server/store/store.ts'
+
+const later = 4_000_000_000_000
+const fifty = Array.from({ length: 50 }, (_, at) => at)
+
+/** What every store promises. `open` gives an empty one. */
+export function storeContract(name: string, open: () => Promise<{ store: Store; done: () => Promise<void> }>): void {
+  describe(`the store contract on ${name}`, () => {
+    let store: Store
+    let done: () => Promise<void>
+    beforeAll(async () => {
+      const opened = await open()
+      store = opened.store
+      done = opened.done
+    })
+    afterAll(() => done())
+
+    test('a document is found by its kind and id, and by nothing else', async () => {
+      await store.documents.put('A', 'one', { it: 1 }, later, { uid: 'u1', grant: 'g1' })
+      expect((await store.documents.get('A', 'one'))?.value).toEqual({ it: 1 })
+      expect((await store.documents.byUid('A', 'u1'))?.value).toEqual({ it: 1 })
+      for (const [kind, id] of [
+        ['B', 'one'],
+        ['A', 'One'],
+        ['A', 'on'],
+        ['A', 'one '],
+      ] as const)
+        expect(await store.documents.get(kind, id)).toBeNull()
+      expect(await store.documents.byUid('B', 'u1')).toBeNull()
+    })
+
+    test('of fifty that spend one document at once, one does', async () => {
+      await store.documents.put('Code', 'c', {}, later)
+      const spent = await Promise.all(fifty.map(() => store.documents.consume('Code', 'c', 1)))
+      expect(spent.filter(Boolean)).toHaveLength(1)
+      expect((await store.documents.get('Code', 'c'))?.consumedAt).toBe(1)
+      expect(await store.documents.consume('Code', 'absent', 1)).toBe(false)
+    })
+
+    test('of fifty that take one document at once, one gets it', async () => {
+      await store.documents.put('Once', 'o', {}, later)
+      const taken = await Promise.all(fifty.map(() => store.documents.take('Once', 'o')))
+      expect(taken.filter(Boolean)).toHaveLength(1)
+    })
+
+    test('of fifty that change one revision at once, one does; a stale revision changes nothing', async () => {
+      expect(await store.documents.add('Doc', 'd', { by: 'nobody' }, later)).toBe(true)
+      expect(await store.documents.add('Doc', 'd', { by: 'twice' }, later)).toBe(false)
+      const changed = await Promise.all(fifty.map((by) => store.documents.replace('Doc', 'd', 0, { by }, later)))
+      expect(changed.filter(Boolean)).toHaveLength(1)
+      expect(await store.documents.get('Doc', 'd')).toMatchObject({ revision: 1, value: { by: changed.indexOf(true) } })
+    })
+
+    test('a grant takes its documents of one kind with it', async () => {
+      await store.documents.put('Token', 't1', {}, later, { grant: 'g' })
+      await store.documents.put('Token', 't2', {}, later, { grant: 'other' })
+      await store.documents.removeByGrant('Token', 'g')
+      expect(await store.documents.get('Token', 't1')).toBeNull()
+      expect(await store.documents.get('Token', 't2')).not.toBeNull()
+    })
+
+    test('a sweep takes what has expired, and nothing else', async () => {
+      await store.documents.put('Old', 'old', {}, 1000)
+      await store.documents.put('Old', 'new', {}, later)
+      await store.sweep(2000)
+      expect(await store.documents.get('Old', 'old')).toBeNull()
+      expect(await store.documents.get('Old', 'new')).not.toBeNull()
+    })
+
+    test('a person is found by every name, and a name belongs to one person', async () => {
+      const ada = { id: 'p1', username: 'Ada', name: null, email: 'ada@example.test', groups: ['a', 'b'] }
+      await store.people.put(ada, ['ada', 'ada@example.test'])
+      expect(await store.people.named('ada@example.test')).toEqual(ada)
+      await expect(store.people.put({ ...ada, id: 'p2' }, ['ada'])).rejects.toThrow()
+      await store.people.put(ada, ['ada'])
+      expect(await store.people.named('ada@example.test')).toBeNull()
+    })
+
+    test('of fifty that update one authenticator at once, one does; what is kept comes back', async () => {
+      await store.people.put({ id: 'p3', username: 'g', name: null, email: null, groups: [] }, ['g'])
+      const one = { id: 'a1', account: 'p3', factor: 'password', label: 'Password', kept: { argon2: 'x' } } as const
+      await store.authenticators.add(one)
+      const updates = fifty.map((by) => store.authenticators.update({ ...one, kept: { by }, revision: 0 }))
+      const updated = await Promise.all(updates)
+      expect(updated.filter(Boolean)).toHaveLength(1)
+      const [kept] = await store.authenticators.list('p3', 'password')
+      expect(kept).toMatchObject({ revision: 1, kept: { by: updated.indexOf(true) } })
+      expect(await store.authenticators.update({ ...one, account: 'p1', revision: 1 })).toBe(false)
+    })
+
+    test('a sign-in is tied to one session, however often it is tried', async () => {
+      const proof = { methods: ['pwd'], proves: ['knows'] } as const
+      const entry = {
+        kind: 'proven',
+        signIn: 's1',
+        account: 'p1',
+        factor: 'password',
+        authenticator: 'a',
+        proof,
+      } as const
+      const id = await store.records.append(entry, 5)
+      const bound = await Promise.all(fifty.map((at) => store.records.bind('s1', `session ${at % 2}`, 10 + at)))
+      expect(bound.filter(Boolean)).toHaveLength(25)
+      const session = bound[0] ? 'session 0' : 'session 1'
+      const [evidence] = await store.records.ofSession(session)
+      expect(evidence).toMatchObject({ id, account: 'p1', methods: ['pwd'], current: false })
+      expect(evidence?.at).toBeGreaterThanOrEqual(10)
+      expect((await store.records.ofSignIn('s1'))[0]).toMatchObject({ id, at: 5, current: true })
+    })
+
+    test('of fifty attempts that are charged at once on one state, one is', async () => {
+      const next = { failures: 1, lockedUntil: 0, lastAt: 1, revision: 0 }
+      const charged = await Promise.all(fifty.map(() => store.attempts.replace('k', null, next)))
+      expect(charged.filter(Boolean)).toHaveLength(1)
+      const seen = await store.attempts.get('k')
+      const again = await Promise.all(fifty.map((failures) => store.attempts.replace('k', seen, { ...next, failures })))
+      expect(again.filter(Boolean)).toHaveLength(1)
+      await store.attempts.clear('k')
+      expect(await store.attempts.get('k')).toBeNull()
+    })
+
+    test('a transaction that throws leaves nothing behind', async () => {
+      const failing = store.transaction(async (inside) => {
+        await inside.documents.put('Tx', 't', {}, later)
+        throw new Error('half way')
+      })
+      await expect(failing).rejects.toThrow('half way')
+      expect(await store.documents.get('Tx', 't')).toBeNull()
+    })
+
+    test('a store that can be written is ready', async () => {
+      await expect(store.ready()).resolves.toBeUndefined()
+    })
+  })
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Browser, viewIn } from '../browser.ts'
+import { type House, openHouse } from '../house.ts'
+import { ada, grace } from '../people/people.ts'
+import { answerOf, arrive, ask, identify } from '../sign-in.ts'
+
+// The attack: many guesses at once that all read the same counter (authentik's 2025-09 audit, Keycloak CVE-2024-4629);
+// and the honest double click, which must not cost a second attempt.
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.stop())
+
+async function named(person: { username: string }) {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house.issuer))
+  return { browser, page, view: await identify(browser, page, view, person.username) }
+}
+const failures = async (username: string) => {
+  const person = await house.app.house.store.people.named(username)
+  return (await house.app.house.store.attempts.get(`password of ${person?.id}`))?.failures ?? 0
+}
+
+test('a double click is answered once: done, and 409 with what is open now', async () => {
+  const { browser, page, view } = await named(ada)
+  const answer = answerOf(view, ada.password)
+  const twins = await Promise.all([browser.post(`${page}/answer`, answer), browser.post(`${page}/answer`, answer)])
+  expect(twins.map(({ status }) => status).sort()).toEqual([200, 409])
+  expect((await house.app.house.store.records.ofSignIn(`${view.uid}.0`)).length).toBe(1)
+})
+
+test('twenty wrong answers at once to one challenge cost one attempt', async () => {
+  const { browser, page, view } = await named(ada)
+  const before = await failures('ada')
+  const answers = Array.from({ length: 20 }, (_, at) => browser.post(`${page}/answer`, answerOf(view, `guess ${at}`)))
+  const statuses = (await Promise.all(answers)).map(({ status }) => status)
+  expect(statuses.filter((status) => status === 422)).toHaveLength(1)
+  expect(statuses.filter((status) => status === 409)).toHaveLength(19)
+  expect(await failures('ada')).toBe(before + 1)
+})
+
+test('of twenty guesses at once in twenty browsers, the right one last, five are looked at', async () => {
+  const browsers = await Promise.all(Array.from({ length: 20 }, () => named(grace)))
+  const answers = browsers.map(({ browser, page, view }, at) =>
+    browser.post(`${page}/answer`, answerOf(view, at === 19 ? grace.password : `guess ${at}`)),
+  )
+  const responses = await Promise.all(answers)
+  const views = await Promise.all(responses.map(viewIn))
+  const locked = views.filter((view) => 'refusal' in view && view.refusal?.code === 'locked')
+  expect(locked.length).toBeGreaterThanOrEqual(15)
+  expect(await failures('grace')).toBeLessThanOrEqual(5)
+})

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Browser, viewIn } from '../browser.ts'
+import { type House, openHouse } from '../house.ts'
+import { ada, grace, nobody } from '../people/people.ts'
+import { answerOf, arrive, ask, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+
+// The attack: guess on, from sign-in to sign-in, from one spelling to the next, over restarts (AuthQuake;
+// Authelia CVE-2025-24806); or lock somebody out by guessing (Grafana CVE-2022-39229).
+
+let house: House
+beforeEach(async () => {
+  house = await openHouse()
+})
+afterEach(() => house.stop())
+
+async function guess(username: string, password: string): Promise<UnderWay> {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house.issuer))
+  const named = await identify(browser, page, view, username)
+  return (await viewIn(await browser.post(`${page}/answer`, answerOf(named, password)))) as UnderWay
+}
+const codeOf = (view: UnderWay) => ('refusal' in view ? view.refusal?.code : null)
+
+test('five failures lock, whatever the spelling and the sign-in; with an honest time', async () => {
+  for (const username of ['ada', 'ADA', ' ada ', 'ada@example.test'])
+    expect(codeOf(await guess(username, 'wrong'))).toBe('wrong-password')
+  const fifth = await guess('Ada@Example.Test', 'wrong')
+  expect(codeOf(fifth)).toBe('locked')
+  const right = await guess('ada', ada.password)
+  expect(codeOf(right)).toBe('locked')
+  const until = new Date(right.refusal?.until ?? 0).getTime()
+  expect(until - Date.now()).toBeGreaterThan(50_000)
+  expect(until - Date.now()).toBeLessThanOrEqual(60_000)
+
+  house.clock.aheadMs += 61_000
+  const asked = await ask(house.issuer)
+  expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
+})
+
+test('the wait doubles from one minute to fifteen, and is never for ever', async () => {
+  const waits: number[] = []
+  for (let failure = 0; failure < 11; failure++) {
+    const view = await guess('ada', 'wrong')
+    const until = view.refusal?.until
+    if (!until) continue
+    const now = Date.now() + house.clock.aheadMs
+    waits.push(Math.round((new Date(until).getTime() - now) / 60_000))
+    house.clock.aheadMs += new Date(until).getTime() - now + 1000
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 15, 15, 15])
+})
+
+test('a name of nobody locks in the same way', async () => {
+  for (let failure = 0; failure < 4; failure++)
+    expect(codeOf(await guess(nobody.username, 'wrong'))).toBe('wrong-password')
+  expect(codeOf(await guess(nobody.username.toUpperCase(), 'wrong'))).toBe('locked')
+  expect(codeOf(await guess('another.nobody', 'wrong'))).toBe('wrong-password')
+})
+
+test('a lock on one person leaves another one alone', async () => {
+  for (let failure = 0; failure < 5; failure++) await guess('ada', 'wrong')
+  const asked = await ask(house.issuer)
+  expect((await redeem(asked, await signIn(new Browser(), asked, grace))).claims()?.amr).toEqual(['pwd'])
+})
+
+test('a right answer clears the count; half a day does too', async () => {
+  for (let failure = 0; failure < 4; failure++) await guess('ada', 'wrong')
+  const asked = await ask(house.issuer)
+  await signIn(new Browser(), asked, ada)
+  for (let failure = 0; failure < 4; failure++) expect(codeOf(await guess('ada', 'wrong'))).toBe('wrong-password')
+  house.clock.aheadMs += 12 * 3_600_000 + 1000
+  expect(codeOf(await guess('ada', 'wrong'))).toBe('wrong-password')
+})
+
+test('a sign-in that has seen twenty refusals ends, also for a right answer', async () => {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house.issuer))
+  let open = await identify(browser, page, view, 'ada')
+  for (let failure = 0; failure < 20; failure++) {
+    open = (await viewIn(await browser.post(`${page}/answer`, answerOf(open, 'wrong')))) as UnderWay
+    house.clock.aheadMs += failure % 5 === 4 ? 60_000 : 0
+    if (open.at === 'answer') await browser.post(`${page}/extend`, { revision: open.revision })
+    open = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+  }
+  const last = await browser.post(`${page}/answer`, { challenge: 'x', revision: 0, answer: { password: ada.password } })
+  expect(last.status).toBe(410)
+  expect(await viewIn(last)).toMatchObject({ at: 'over', why: 'too-many-refusals', client: 'Harbour Payroll' })
+})
