@@ -6,7 +6,7 @@ import type { View } from '#shared/view.ts'
 import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
 import { secure } from './guard/headers.ts'
-import { absolute, type House } from './house.ts'
+import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
 import type { Pages } from './pages.ts'
 import { importPeople } from './people/import.ts'
@@ -89,14 +89,6 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
 
   const ours = getRequestListener(app.fetch)
   const engines = provider.callback()
-  // form_post and sign-out lead from the engine's pages to clients.
-  const clientOrigins = [
-    ...new Set(
-      [...config.clients.values()]
-        .flatMap(({ redirect_uris }) => redirect_uris)
-        .map((uri) => new URL(absolute(house, uri)).origin),
-    ),
-  ]
   const sweeper = setInterval(
     () =>
       void store.sweep(now().getTime() - sweepEveryMs).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
@@ -107,13 +99,13 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   return {
     house,
     listener(req, res) {
-      const path = new URL(req.url ?? '/', issuer).pathname
+      secure(res, house)
+      const path = URL.parse(req.url ?? '/', issuer)?.pathname
+      if (path === undefined) return void res.writeHead(400).end()
       if (!isEngines(path)) {
-        secure(res, house, [])
         const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
         return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)
       }
-      secure(res, house, clientOrigins)
       return void engines(asAddressedTo(issuer, req), res)
     },
     drain() {

@@ -31,6 +31,8 @@ export function settingsOf(options: Options): {
 /** The issuer; refuses one that would send passwords in the clear, or show the bench to the world. */
 export function issuerOf(config: Config, port: number): URL {
   const issuer = new URL(config.issuer ?? `http://localhost:${port}`)
+  if (config.bench && !isLoopback(new URL(`http://${config.listen.host}`)))
+    throw new Refused(`${config.listen.host} is not on loopback: the bench, which shows passwords, must be off.`)
   if (isLoopback(issuer)) return issuer
   if (issuer.protocol !== 'https:') throw new Refused(`${issuer.origin} is not on loopback: the issuer must be https.`)
   if (config.bench)

@@ -11,13 +11,15 @@ export interface Ask {
   /** `prompt=none`: nobody may be asked anything. */
   readonly silent: boolean
   readonly loginHint: string | null
+  /** The only person whose sign-in answers this request (`id_token_hint`, or `sub` in `claims`). */
+  readonly subject: string | null
 }
 
 type Parameters = Readonly<Record<string, unknown>>
 const words = (value: unknown) => (typeof value === 'string' ? value.split(' ').filter(Boolean) : [])
 
 /** Authorize parameters to Ask. The `claims` parameter has been checked to be JSON by the engine. */
-export function askOf(client: string, parameters: Parameters): Ask {
+export function askOf(client: string, parameters: Parameters, subject: string | null): Ask {
   const prompts = words(parameters.prompt)
   const maxAge = parameters.max_age
   return {
@@ -28,6 +30,7 @@ export function askOf(client: string, parameters: Parameters): Ask {
     fresh: prompts.includes('login'),
     silent: prompts.includes('none'),
     loginHint: typeof parameters.login_hint === 'string' ? parameters.login_hint : null,
+    subject,
   }
 }
 

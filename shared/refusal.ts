@@ -18,6 +18,7 @@ export const refusals = {
   'wrong-host': 421,
   'wrong-origin': 403,
   'wrong-password': 422,
+  'wrong-person': 403,
   'wrong-type': 415,
 } as const satisfies Record<string, number>
 

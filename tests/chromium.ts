@@ -46,3 +46,16 @@ export async function expectAccessible(page: Page): Promise<void> {
     expect(found).toEqual([])
   }
 }
+
+/** Types, key by key, into whatever has the focus, and presses Enter. */
+export async function typeAndEnter(page: Page, text: string): Promise<void> {
+  await page.keyboard.type(text)
+  await page.keyboard.press('Enter')
+}
+
+/** The name of the element that has the focus. */
+export const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const element = document.activeElement
+    return element?.id || element?.textContent?.trim() || element?.tagName || ''
+  })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { ada, grace } from './people/people.ts'
-import { arrive, ask, errorIn, identify, redeem, signIn } from './sign-in.ts'
+import { arrive, ask, errorIn, identify, redeem, refusedAfter, signIn } from './sign-in.ts'
 
 // Room 1: every authorization is judged by the policy engine, also one that comes with a session.
 
@@ -17,14 +17,14 @@ afterAll(() => house.stop())
 
 async function signedIn(person = ada) {
   const browser = new Browser()
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const tokens = await redeem(asked, await signIn(browser, asked, person))
   return { browser, claims: tokens.claims() }
 }
 
 test('a second client is told the same, from the same evidence, without a question', async () => {
   const { browser, claims } = await signedIn()
-  const second = await ask(house.issuer, 'lighthouse')
+  const second = await ask(house, 'lighthouse')
   const { url } = await browser.follow(second.url)
   const { acr, amr, auth_time, sub } = claims ?? ({} as IDToken)
   expect((await redeem(second, url)).claims()).toMatchObject({ acr, amr, auth_time, sub })
@@ -32,16 +32,16 @@ test('a second client is told the same, from the same evidence, without a questi
 
 test('prompt=none answers at once: with a code, or with login_required', async () => {
   const { browser } = await signedIn()
-  const quiet = await ask(house.issuer, 'harbour', { prompt: 'none' })
+  const quiet = await ask(house, 'harbour', { prompt: 'none' })
   expect((await redeem(quiet, (await browser.follow(quiet.url)).url)).claims()?.amr).toEqual(['pwd'])
-  const stranger = await ask(house.issuer, 'harbour', { prompt: 'none' })
+  const stranger = await ask(house, 'harbour', { prompt: 'none' })
   expect(errorIn((await new Browser().follow(stranger.url)).url)).toBe('login_required')
 })
 
 test('prompt=login asks again, the person being named already, and gives a new auth_time', async () => {
   const { browser, claims } = await signedIn()
   house.clock.aheadMs += 60_000
-  const again = await ask(house.issuer, 'harbour', { prompt: 'login' })
+  const again = await ask(house, 'harbour', { prompt: 'login' })
   const { view } = await arrive(browser, again)
   expect(view).toMatchObject({ at: 'answer', username: 'ada' })
   const fresh = await redeem(again, await signIn(browser, again, ada))
@@ -51,16 +51,16 @@ test('prompt=login asks again, the person being named already, and gives a new a
 test('max_age is judged by the age of the evidence', async () => {
   const { browser } = await signedIn()
   house.clock.aheadMs += 120_000
-  const young = await ask(house.issuer, 'harbour', { max_age: '60' })
+  const young = await ask(house, 'harbour', { max_age: '60' })
   expect((await arrive(browser, young)).view.at).toBe('answer')
-  const old = await ask(house.issuer, 'harbour', { max_age: '600' })
+  const old = await ask(house, 'harbour', { max_age: '600' })
   expect((await redeem(old, (await browser.follow(old.url)).url)).claims()?.amr).toEqual(['pwd'])
-  const silent = await ask(house.issuer, 'harbour', { max_age: '60', prompt: 'none' })
+  const silent = await ask(house, 'harbour', { max_age: '60', prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('login_required')
 })
 
 test('max_age=1 does not loop after the sign-in', async () => {
-  const asked = await ask(house.issuer, 'harbour', { max_age: '1' })
+  const asked = await ask(house, 'harbour', { max_age: '1' })
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
 })
 
@@ -70,7 +70,7 @@ test('an acr that no flow can meet is refused before anybody types anything', as
     { acr_values: 'urn:nobody:knows' },
     { acr_values: `${mfa} urn:nobody:knows` },
   ])
-    expect(errorIn((await new Browser().follow((await ask(house.issuer, 'harbour', extra)).url)).url)).toBe(
+    expect(errorIn((await new Browser().follow((await ask(house, 'harbour', extra)).url)).url)).toBe(
       'unmet_authentication_requirements',
     )
 })
@@ -78,13 +78,13 @@ test('an acr that no flow can meet is refused before anybody types anything', as
 test('and with a session too, also silently: never a code for the weaker session', async () => {
   const { browser } = await signedIn()
   for (const extra of [{ acr_values: mfa }, { acr_values: mfa, prompt: 'none' }])
-    expect(errorIn((await browser.follow((await ask(house.issuer, 'harbour', extra)).url)).url)).toBe(
+    expect(errorIn((await browser.follow((await ask(house, 'harbour', extra)).url)).url)).toBe(
       'unmet_authentication_requirements',
     )
 })
 
 test('an acr that cannot be met stands aside when another one can; the acr is the one that was', async () => {
-  const asked = await ask(house.issuer, 'harbour', { acr_values: `urn:nobody:knows ${mfa} ${aal1}` })
+  const asked = await ask(house, 'harbour', { acr_values: `urn:nobody:knows ${mfa} ${aal1}` })
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.acr).toBe(aal1)
 })
 
@@ -95,35 +95,44 @@ test('an essential acr is always strict, as value and as values, also beside acr
     { claims: claims({ values: [mfa, 'urn:nobody:knows'] }) },
     { claims: claims({ value: mfa }), acr_values: aal1 },
   ])
-    expect(errorIn((await new Browser().follow((await ask(house.issuer, 'harbour', extra)).url)).url)).toBe(
+    expect(errorIn((await new Browser().follow((await ask(house, 'harbour', extra)).url)).url)).toBe(
       'unmet_authentication_requirements',
     )
-  const met = await ask(house.issuer, 'harbour', { claims: claims({ values: [aal1] }) })
+  const met = await ask(house, 'harbour', { claims: claims({ values: [aal1] }) })
   expect((await redeem(met, await signIn(new Browser(), met, ada))).claims()?.acr).toBe(aal1)
 })
 
 test('somebody else than the hinted person gets no answer in their name', async () => {
   const { claims } = await signedIn()
-  const hinted = await ask(house.issuer, 'harbour', {
+  const hinted = await ask(house, 'harbour', {
     claims: JSON.stringify({ id_token: { sub: { value: claims?.sub } } }),
   })
-  expect(errorIn(await signIn(new Browser(), hinted, grace))).toBe('login_required')
-  const right = await ask(house.issuer, 'harbour', {
+  expect(await refusedAfter(new Browser(), hinted, grace)).toEqual({ why: 'wrong-person', error: 'login_required' })
+  const right = await ask(house, 'harbour', {
     claims: JSON.stringify({ id_token: { sub: { value: claims?.sub } } }),
   })
   expect((await redeem(right, await signIn(new Browser(), right, ada))).claims()?.sub).toBe(claims?.sub)
 })
 
+test('an essential acr that cannot be understood is refused, not dropped', async () => {
+  for (const acr of [{ values: 'x' }, { value: 5 }, {}]) {
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, ...acr } } })
+    expect(errorIn((await new Browser().follow((await ask(house, 'harbour', { claims })).url)).url)).toBe(
+      'invalid_request',
+    )
+  }
+})
+
 test('login_hint fills the field and decides nothing', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house.issuer, 'harbour', { login_hint: 'ada@example.test' }))
+  const { page, view } = await arrive(browser, await ask(house, 'harbour', { login_hint: 'ada@example.test' }))
   expect(view).toMatchObject({ at: 'identify', username: 'ada@example.test' })
   expect(await identify(browser, page, view, 'grace')).toMatchObject({ at: 'answer', username: 'grace' })
 })
 
 test('cancelling tells the client, and the page afterwards leads on', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house.issuer))
+  const { page, view } = await arrive(browser, await ask(house))
   const done = await viewIn(await browser.post(`${page}/cancel`, { revision: view.revision }))
   if (done.at !== 'done') throw new Error(done.at)
   expect(errorIn((await browser.follow(done.goTo)).url)).toBe('access_denied')
@@ -133,6 +142,6 @@ test('cancelling tells the client, and the page afterwards leads on', async () =
     at: 'over',
     why: 'cancelled',
     client: 'Harbour Payroll',
-    goTo: `http://localhost:4999/login?iss=${encodeURIComponent(house.issuer)}`,
+    goTo: `${house.clients.harbour}/login?iss=${encodeURIComponent(house.issuer)}`,
   })
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +9,13 @@ import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/log.ts'
 import { builtPages } from '#server/pages.ts'
 import { builtFolder } from '#server/settings.ts'
-import { demo, people } from './people/people.ts'
+import { type Clients, demo, people } from './people/people.ts'
 
 /** A Sallyport of a test's own: a port, a data folder and a clock. */
 export interface House {
   readonly issuer: string
+  /** The origins of two relying parties, whose every page says that it is the client's. */
+  readonly clients: Clients
   readonly app: App
   readonly dataFolder: string
   /** Milliseconds by which our clock is ahead of the machine's. */
@@ -23,21 +25,30 @@ export interface House {
 
 const pages = builtPages(builtFolder)
 
+async function listen(page?: RequestListener) {
+  const server = createServer(page)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, origin: `http://localhost:${(server.address() as AddressInfo).port}` }
+}
+
+const clientPage: RequestListener = (_req, res) =>
+  void res.setHeader('content-type', 'text/html').end('<!doctype html><title>The client</title><h1>The client</h1>')
+
 /** Starts one with this configuration (YAML), or with the two clients that most tests need. */
-export async function openHouse(yaml: string = demo): Promise<House> {
+export async function openHouse(configure: (clients: Clients) => string = demo): Promise<House> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const file = (name: string, text: string) => {
     writeFileSync(join(dataFolder, name), text)
     return join(dataFolder, name)
   }
   file('people.yaml', people)
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
+  const { server, origin: issuer } = await listen()
+  const relyingParties = [await listen(clientPage), await listen(clientPage)] as const
+  const clients = { harbour: relyingParties[0].origin, lighthouse: relyingParties[1].origin }
   const clock = { aheadMs: 0 }
   const app = await createApp({
-    config: loadConfig(file('sallyport.yaml', yaml)),
+    config: loadConfig(file('sallyport.yaml', configure(clients))),
     issuer: new URL(issuer),
     dataFolder,
     pages: await pages,
@@ -47,12 +58,15 @@ export async function openHouse(yaml: string = demo): Promise<House> {
   server.on('request', app.listener)
   return {
     issuer,
+    clients,
     app,
     dataFolder,
     clock,
     async stop() {
-      server.closeAllConnections()
-      server.close()
+      for (const one of [server, ...relyingParties.map((party) => party.server)]) {
+        one.closeAllConnections()
+        one.close()
+      }
       await app.close()
       rmSync(dataFolder, { recursive: true, force: true })
     },

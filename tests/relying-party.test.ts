@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => house.stop())
 
 test.each(['harbour', 'lighthouse'] as const)('openid-client completes a sign-in as %s', async (client) => {
-  const { asked, tokens } = await tokensFor(house.issuer, ada, client)
+  const { asked, tokens } = await tokensFor(house, ada, client)
   const claims = tokens.claims()
   expect(claims).toMatchObject({ iss: house.issuer, aud: client, acr: 'urn:sallyport:acr:aal1', amr: ['pwd'] })
   const [header] = (tokens.id_token ?? '').split('.')
@@ -33,7 +33,7 @@ test.each(['harbour', 'lighthouse'] as const)('openid-client completes a sign-in
 })
 
 test('a refresh gives tokens that say the same about how the person authenticated', async () => {
-  const { asked, tokens } = await tokensFor(house.issuer, ada)
+  const { asked, tokens } = await tokensFor(house, ada)
   const again = await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')
   const { acr, amr, auth_time, sub } = tokens.claims() ?? ({} as oidc.IDToken)
   expect(again.claims()).toMatchObject({ acr, amr, auth_time, sub })
@@ -45,11 +45,11 @@ test('a refresh gives tokens that say the same about how the person authenticate
 
 test('end-session asks, ends the session and leads back', async () => {
   const browser = new Browser()
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const tokens = await redeem(asked, await signIn(browser, asked, ada))
   const parameters = {
     id_token_hint: tokens.id_token ?? '',
-    post_logout_redirect_uri: 'http://localhost:4999/',
+    post_logout_redirect_uri: `${house.clients.harbour}/`,
     state: 's',
   }
   const page = await browser.get(oidc.buildEndSessionUrl(asked.config, parameters).href)
@@ -58,9 +58,9 @@ test('end-session asks, ends the session and leads back', async () => {
   const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(html) ?? []
   expect(new URL(action).origin).toBe(house.issuer)
   const done = await browser.postForm(action, { xsrf, logout: 'yes' })
-  expect(done.headers.get('location')).toBe('http://localhost:4999/?state=s')
+  expect(done.headers.get('location')).toBe(`${house.clients.harbour}/?state=s`)
 
-  const silent = await ask(house.issuer, 'harbour', { prompt: 'none' })
+  const silent = await ask(house, 'harbour', { prompt: 'none' })
   const { url } = await browser.follow(silent.url)
   expect(new URL(url).searchParams.get('error')).toBe('login_required')
   await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({

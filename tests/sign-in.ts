@@ -1,6 +1,8 @@
 import * as oidc from 'openid-client'
+import type { Evidence } from '#shared/evidence.ts'
 import type { View } from '#shared/view.ts'
 import { Browser, viewIn } from './browser.ts'
+import type { House } from './house.ts'
 
 export type UnderWay = Extract<View, { uid: string }>
 
@@ -11,25 +13,22 @@ export interface Asked {
   readonly checks: oidc.AuthorizationCodeGrantChecks
 }
 
-const clients = {
-  harbour: { redirectUri: 'http://localhost:4999/callback', auth: oidc.None() },
-  lighthouse: {
-    redirectUri: 'http://localhost:4998/callback',
-    auth: oidc.ClientSecretBasic('a secret of the lighthouse alone'),
-  },
+const secrets = {
+  harbour: oidc.None(),
+  lighthouse: oidc.ClientSecretBasic('a secret of the lighthouse alone'),
 } as const
-export type ClientName = keyof typeof clients
+export type ClientName = keyof typeof secrets
 
 /** A relying party that nobody here wrote asks for a sign-in. */
 export async function ask(
-  issuer: string,
+  house: House,
   client: ClientName = 'harbour',
   extra: Record<string, string> = {},
 ): Promise<Asked> {
-  const { redirectUri, auth } = clients[client]
+  const redirectUri = `${house.clients[client]}/callback`
   const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks]
   const alg = { id_token_signed_response_alg: client === 'harbour' ? 'ES256' : 'RS256' }
-  const config = await oidc.discovery(new URL(issuer), client, alg, auth, { execute })
+  const config = await oidc.discovery(new URL(house.issuer), client, alg, secrets[client], { execute })
   const verifier = oidc.randomPKCECodeVerifier()
   const checks = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState() }
   const url = oidc.buildAuthorizationUrl(config, {
@@ -79,13 +78,30 @@ export const redeem = (asked: Asked, url: string) =>
 
 /** Signs in with a browser of its own and gives the tokens. */
 export async function tokensFor(
-  issuer: string,
+  house: House,
   person: { username: string; password: string },
   client: ClientName = 'harbour',
 ) {
-  const asked = await ask(issuer, client)
+  const asked = await ask(house, client)
   return { asked, tokens: await redeem(asked, await signIn(new Browser(), asked, person)) }
 }
 
 /** The error that a client is given. */
 export const errorIn = (url: string): string | null => new URL(url).searchParams.get('error')
+
+/** Signs in as somebody whom the request is not for, and leaves by the page's exit: what the client is told. */
+export async function refusedAfter(browser: Browser, asked: Asked, person: { username: string; password: string }) {
+  const { page, view } = await arrive(browser, asked)
+  const named = await identify(browser, page, view, person.username)
+  const refused = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))) as UnderWay
+  const left = (await viewIn(await browser.post(`${page}/cancel`, { revision: refused.revision }))) as UnderWay
+  if (refused.at !== 'refused' || left.at !== 'done') throw new Error(`${refused.at}, ${left.at}`)
+  return { why: refused.why, error: errorIn((await browser.follow(left.goTo)).url) }
+}
+
+/** What was proven in a sign-in, since its last restart. */
+export async function provenBy(house: House, { uid }: UnderWay): Promise<readonly Evidence[]> {
+  const { store } = house.app.house
+  const kept = await store.documents.get('SignIn', uid)
+  return store.records.ofSignIn(`${uid}.${kept?.value.round}`)
+}

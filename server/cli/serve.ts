@@ -7,6 +7,7 @@ import { builtPages } from '../pages.ts'
 import { Refused } from '../refused.ts'
 import { builtFolder, issuerOf, type Options, settingsOf } from '../settings.ts'
 
+const lingerMs = 1000
 const drainMs = 20_000
 
 /** `sallyport serve`: serves until SIGTERM or SIGINT, then finishes what is under way and exits 0. */
@@ -17,19 +18,32 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
   const listening = await listen(server, port, config.listen.host)
   const issuer = issuerOf(config, listening)
   const pages = options.dev ? await (await import('./dev-pages.ts')).devPages(server) : await builtPages(builtFolder)
-  const app = await createApp({ config, issuer, dataFolder, pages, log, now: () => new Date() })
-  server.on('request', app.listener)
+  const making = createApp({ config, issuer, dataFolder, pages, log, now: () => new Date() })
+  server.on(
+    'request',
+    (req, res) =>
+      void making.then(
+        ({ listener }) => listener(req, res),
+        () => res.destroy(),
+      ),
+  )
+  const app = await making
   greet(issuer, config.bench !== null)
   log.info({ issuer: issuer.origin, port: listening }, 'serving')
 
-  const stop = async () => {
+  let stopping = false
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return
+    stopping = true
     app.drain()
+    // A balancer has to see that we are not ready before it is refused.
+    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, lingerMs))
     await drained(server)
     await app.close()
     log.info('stopped')
     process.exit(0)
   }
-  process.once('SIGTERM', stop).once('SIGINT', stop)
+  process.on('SIGTERM', stop).on('SIGINT', stop)
 }
 
 /** The port that it listens on. */

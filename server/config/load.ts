@@ -65,15 +65,23 @@ function ruleOf({ name, then }: WrittenRule): Policy['rules'][number] {
 }
 
 function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {
-  if (typeof source === 'string') return new Secret(source)
-  const path = 'file' in source ? source.file : process.env[`${source.env}_FILE`]
-  const value = 'env' in source ? process.env[source.env] : undefined
-  if (value) return new Secret(value)
   try {
-    if (path) return new Secret(readFileSync(resolve(dirname(file), path), 'utf8').trim())
-    say(`Neither ${'env' in source ? `${source.env} nor ${source.env}_FILE` : 'a value nor a file'} is set.`)
+    const value = secretIn(source, file)
+    if (value) return new Secret(value)
+    say(
+      typeof source === 'object' && 'env' in source
+        ? `Neither ${source.env} nor ${source.env}_FILE is set.`
+        : 'This secret is empty.',
+    )
   } catch (error) {
     say(`The file of this secret cannot be read (${(error as NodeJS.ErrnoException).code}).`)
   }
   return new Secret('')
+}
+
+function secretIn(source: SecretSource, file: string): string | undefined {
+  if (typeof source === 'string') return source
+  const path = 'file' in source ? source.file : process.env[`${source.env}_FILE`]
+  const given = 'env' in source ? process.env[source.env] : undefined
+  return given || (path && readFileSync(resolve(dirname(file), path), 'utf8').trim())
 }

@@ -25,36 +25,49 @@ const rule = z.strictObject({
     .describe('The flows to offer, in order of preference, or deny'),
 })
 
+const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
 const uri = z
   .string()
-  .regex(/^(https?:\/\/\S+|\/\S*)$/, 'This must be an http(s) address, or a path on the issuer that begins with /.')
+  .refine(
+    (text) => isAddress(text) || /^\/(?!\/)\S*$/.test(text),
+    'This must be an http(s) address without a fragment, or a path on the issuer that begins with one /.',
+  )
 
-const client = z.strictObject({
-  client_name: z.string().min(1).max(80),
-  redirect_uris: z.array(uri).min(1),
-  post_logout_redirect_uris: z.array(uri).optional(),
-  initiate_login_uri: uri.optional().describe('Where a sign-in can be started again (OpenID Connect Core 1.0 §4)'),
-  client_uri: uri.optional().describe("The relying party's home page"),
-  client_secret: secret.optional().describe('Without one the client is public'),
-  token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
-  id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
-  grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token']))
-    .default(['authorization_code', 'refresh_token']),
-  policy: name.describe('The policy that decides how people sign in here'),
-  dialect: z
-    .enum(dialectNames as [DialectName, ...DialectName[]])
-    .default('rfc8176')
-    .describe('How amr is spelt for this client'),
-  acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
-})
+const client = z
+  .strictObject({
+    client_name: z.string().min(1).max(80),
+    redirect_uris: z.array(uri).min(1),
+    post_logout_redirect_uris: z.array(uri).optional(),
+    initiate_login_uri: uri.optional().describe('Where a sign-in can be started again (OpenID Connect Core 1.0 §4)'),
+    client_uri: uri.optional().describe("The relying party's home page"),
+    client_secret: secret.optional().describe('Without one the client is public'),
+    token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
+    id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
+    grant_types: z
+      .array(z.enum(['authorization_code', 'refresh_token']))
+      .default(['authorization_code', 'refresh_token']),
+    policy: name.describe('The policy that decides how people sign in here'),
+    dialect: z
+      .enum(dialectNames as [DialectName, ...DialectName[]])
+      .default('rfc8176')
+      .describe('How amr is spelt for this client'),
+    acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
+  })
+  .refine(
+    ({ client_secret, token_endpoint_auth_method: method }) =>
+      method === undefined || (method === 'none') === !client_secret,
+    {
+      path: ['token_endpoint_auth_method'],
+      error: 'A client with a secret authenticates with it, and one without a secret does not.',
+    },
+  )
 
 /** The whole configuration, as it stands in the file. */
 export const configuration = z.strictObject({
   issuer: z
     .string()
-    .regex(
-      /^https?:\/\/[^/?#]+$/,
+    .refine(
+      (text) => isAddress(text) && new URL(text).origin === text,
       'The issuer is an origin: scheme, host and port, without a path or a trailing slash.',
     )
     .optional(),

@@ -33,6 +33,8 @@ export type Imported = { readonly ok: true; readonly kept: unknown } | { readonl
 
 export interface Factor<Id extends FactorId, Kept = null> {
   readonly contract: Contracts[Id]
+  /** May somebody have several of these? */
+  readonly several: boolean
   /** Opens a challenge: what the browser is told, and what we must remember to judge its answer. */
   challenge(context: Context): Promise<{ readonly prompt: Prompt<Id>; readonly kept: Kept }>
   /** Judges an answer. Slow work happens here, outside any transaction. */

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { House } from '../house.ts'
 
-/** What every response carries; `formTargets` are the origins that a form's redirect may lead to. */
-export function secure(res: ServerResponse, house: House, formTargets: readonly string[]): void {
-  res.setHeader('Content-Security-Policy', contentPolicy(house, formTargets))
+/** What every response carries. */
+export function secure(res: ServerResponse, house: House): void {
+  res.setHeader('Content-Security-Policy', contentPolicy(house))
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Frame-Options', 'DENY')
   // Not no-referrer: native form posts would carry `Origin: null`.
@@ -13,8 +13,14 @@ export function secure(res: ServerResponse, house: House, formTargets: readonly 
   if (house.issuer.protocol === 'https:') res.setHeader('Strict-Transport-Security', 'max-age=31536000')
 }
 
+const formsToSelf = "form-action 'self'"
+
+/** The engine's own forms lead to a client: to the one at hand, and to no other (browsers judge redirects by this too). */
+export const formsTo = (policy: string, origins: readonly string[]): string =>
+  policy.replace(formsToSelf, [formsToSelf, ...new Set(origins)].join(' '))
+
 /** Nothing inline and nothing from elsewhere; the development server alone injects scripts and styles. */
-export function contentPolicy({ pages }: Pick<House, 'pages'>, formTargets: readonly string[]): string {
+function contentPolicy({ pages }: Pick<House, 'pages'>): string {
   const self = pages.development ? "'self' 'unsafe-inline'" : "'self'"
   return [
     "default-src 'none'",
@@ -23,7 +29,7 @@ export function contentPolicy({ pages }: Pick<House, 'pages'>, formTargets: read
     `connect-src 'self'${pages.development ? ' ws:' : ''}`,
     "img-src 'self' data:",
     "font-src 'self'",
-    ['form-action', "'self'", ...formTargets].join(' '),
+    formsToSelf,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')

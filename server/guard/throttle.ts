@@ -15,7 +15,7 @@ const lockMs = (failures: number) =>
 
 /**
  * Charges one attempt before anything is verified, by compare-and-set, so that a hundred guesses at once are five.
- * The key names a person and a factor; somebody who does not exist is locked in the same way, by name.
+ * The key names a factor, and an account or a name as it was typed.
  */
 export async function charge(store: Store, key: string, now: number): Promise<Charge> {
   for (;;) {
@@ -29,12 +29,17 @@ export async function charge(store: Store, key: string, now: number): Promise<Ch
       revision: seen ? seen.revision + 1 : 0,
     }
     if (await store.attempts.replace(key, seen, charged))
-      return { ok: true, lockedUntil: charged.lockedUntil, refund: () => refund(store, key, seen, charged) }
+      return { ok: true, lockedUntil: charged.lockedUntil, refund: () => refund(store, key) }
   }
 }
 
-/** Gives an attempt back that failed on our side; not when another one has been charged since. */
-async function refund(store: Store, key: string, before: Attempts | null, charged: Attempts) {
-  const back = before ?? { ...charged, failures: 0, lockedUntil: 0 }
-  await store.attempts.replace(key, charged, back)
+/** Gives one attempt back that failed on our side, whatever was charged since. */
+async function refund(store: Store, key: string) {
+  for (;;) {
+    const seen = await store.attempts.get(key)
+    if (!seen || seen.failures === 0) return
+    const failures = seen.failures - 1
+    const lockedUntil = lockMs(failures) === 0 ? 0 : seen.lockedUntil
+    if (await store.attempts.replace(key, seen, { ...seen, failures, lockedUntil })) return
+  }
 }

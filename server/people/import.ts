@@ -65,6 +65,8 @@ async function planFor(
   if (!username || (written.email && !email)) return null
 
   const before = await store.people.named(username)
+  if (before && canonical(before.username) !== username)
+    say(['username'], `This is an address of "${before.username}".`)
   const other = email ? await store.people.named(email) : null
   if (other && other.id !== before?.id) say(['email'], `This address belongs to "${other.username}".`)
   const person: Person = {
@@ -95,7 +97,11 @@ async function authenticatorsFor(
   for (const { factor, label, secret, path } of all) {
     const known = (await store.authenticators.list(person.id, factor)).find((one) => one.label === label)
     const names = [person.username, person.name ?? '', person.email?.split('@')[0] ?? '']
-    const made = await factors[factor].import(secret, { names, alone: all.length === 1 }, known?.kept)
+    const others = all.filter((one) => one.factor === factor && one.path !== path)
+    if (others.length > 0 && !factors[factor].several) say(path, `Somebody has one ${factor}, and this is another one.`)
+    else if (others.some((one) => one.label === label))
+      say(path, `There is another ${factor} with the label "${label}".`)
+    const made = await factors[factor].import(secret, { names, alone: others.length + 1 === all.length }, known?.kept)
     if (!made.ok) say(path, made.message)
     else if (!known) add.push({ id: randomUUID(), account: person.id, factor, label, kept: made.kept })
     else if (made.kept !== known.kept) update.push({ ...known, kept: made.kept })

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
-import { type Ask, askOf } from '#shared/ask.ts'
+import type { Ask } from '#shared/ask.ts'
+import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import { clientOf, type House } from '../house.ts'
+import { askFrom } from './ask.ts'
 
 export interface Http {
   readonly incoming: IncomingMessage
@@ -31,7 +33,9 @@ export interface Clerk {
   signedIn(http: Http): Promise<string | null>
   /** `signIn` is the name under which the log keeps what was proven. */
   finish(http: Http, account: string, signIn: string): Promise<string>
-  fail(http: Http, error: 'access_denied' | 'unmet_authentication_requirements', description: string): Promise<string>
+  fail(http: Http, why: Refusal): Promise<string>
+  /** What was finished is not: somebody begins again. */
+  undo(http: Http): Promise<void>
 }
 
 export function clerkOf(house: House, provider: Provider): Clerk {
@@ -45,7 +49,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
         return {
           uid,
           client,
-          ask: askOf(client.client_id, params),
+          ask: askFrom(client.client_id, params),
           redirectUri: String(params.redirect_uri),
           state: typeof params.state === 'string' ? params.state : null,
           resume: returnTo,
@@ -62,6 +66,21 @@ export function clerkOf(house: House, provider: Provider): Clerk {
     },
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
     finish: (http, account, signIn) => result(http, { login: { accountId: account }, signIn }),
-    fail: (http, error, error_description) => result(http, { error, error_description }),
+    fail: (http, why) => result(http, errorFor(why)),
+    async undo(http) {
+      await result(http, {})
+    },
+  }
+}
+
+/** How a relying party is told that a sign-in failed. */
+function errorFor({ code }: Refusal) {
+  if (code === 'unmet')
+    return { error: 'unmet_authentication_requirements', error_description: 'the requested acr cannot be met' }
+  if (code === 'wrong-person')
+    return { error: 'login_required', error_description: 'somebody else than the hinted person signed in' }
+  return {
+    error: 'access_denied',
+    error_description: code === 'cancelled' ? 'the person cancelled the sign-in' : 'the policy lets nobody in here',
   }
 }

@@ -1,9 +1,9 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { askOf } from '#shared/ask.ts'
 import { type Next, next, type Terms } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import { clientOf, type House } from '../house.ts'
+import { askFrom } from './ask.ts'
 import { type Said, saidOf, speak } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -21,12 +21,11 @@ export function doorOf(house: House) {
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
     const { oidc } = ctx
     const { client, ask, account } = requestOf(house, ctx)
-    const signIn = oidc.result?.login && typeof oidc.result.signIn === 'string' ? oidc.result.signIn : null
-    if (signIn) await bindOnce(house, signIn, sessionOf(ctx))
-    if (signIn && wrongPerson(ctx)) throw new errors.LoginRequired('somebody else than the hinted person signed in')
-
-    const evidence = await evidenceOf(house.store, account ? sessionOf(ctx) : null, signIn)
-    const facts = { named: account !== null, account, evidence, now: house.now().getTime() }
+    const signIn = await justFinished(house, ctx)
+    // A session of somebody else than the one who is asked for is no session.
+    const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
+    const evidence = await evidenceOf(house.store, named ? sessionOf(ctx) : null, signIn)
+    const facts = { named: named !== null, account: named, evidence, now: house.now().getTime() }
     const terms = termsOf(house, client)
     const decision: Next = next(terms, ask, facts)
     if (decision.is === 'done') {
@@ -71,21 +70,28 @@ const sessionOf = ({ oidc }: KoaContextWithOIDC): string => {
 
 function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
   const client = clientOf(house, oidc.client?.clientId ?? '')
-  return { client, ask: askOf(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
+  return { client, ask: askFrom(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
 
-async function bindOnce(house: House, signIn: string, session: string) {
-  if (!(await house.store.records.bind(signIn, session, house.now().getTime())))
+const justMs = 5 * 60_000
+
+/**
+ * The sign-in that this request comes from; what it proved belongs to this session from now on, dated from its end.
+ * Null when there is none, and for one that ended a while ago: that is earlier evidence like any other.
+ */
+async function justFinished(house: House, ctx: KoaContextWithOIDC): Promise<string | null> {
+  const { result } = ctx.oidc
+  const signIn = result?.login && typeof result.signIn === 'string' ? result.signIn : null
+  if (!signIn) return null
+  const ends = (await house.store.records.ofSignIn(signIn)).map((one) => one.at)
+  const endedAt = Math.max(0, ...ends)
+  if (!(await house.store.records.bind(signIn, sessionOf(ctx), endedAt)))
     throw new errors.AccessDenied('this sign-in belongs to another session')
+  return house.now().getTime() - endedAt < justMs ? signIn : null
 }
 
-/** OpenID Connect Core 1.0 §3.1.2.1: an answer for somebody else than the hint's subject must not be given. */
-const wrongPerson = ({ oidc }: KoaContextWithOIDC) => {
-  const wanted = oidc.entities.IdTokenHint?.payload.sub ?? oidc.claims.id_token?.sub?.value
-  return wanted !== undefined && wanted !== oidc.session?.accountId
+function errorFor(code: string) {
+  if (code === 'unmet') return new errors.UnmetAuthenticationRequirements('the requested acr cannot be met')
+  if (code === 'wrong-person') return new errors.LoginRequired('somebody else than the hinted person signed in')
+  return new errors.AccessDenied('the policy lets nobody in here')
 }
-
-const errorFor = (code: string) =>
-  code === 'unmet'
-    ? new errors.UnmetAuthenticationRequirements('the requested acr cannot be met')
-    : new errors.AccessDenied('the policy lets nobody in here')

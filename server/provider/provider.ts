@@ -1,11 +1,15 @@
+import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { levelNames } from '#shared/acr/levels.ts'
 import type { Client } from '../config/load.ts'
+import { formsTo } from '../guard/headers.ts'
 import { absolute, type House } from '../house.ts'
 import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
+import { interactionMs } from '../sign-in/state.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
+import { assertClaimsParameter } from './ask.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { doorOf } from './prompt.ts'
 
@@ -24,7 +28,12 @@ export const isEngines = (path: string): boolean =>
 
 const minutes = 60
 const hours = 60 * minutes
-const interactionSeconds = 1 * hours
+const idleSeconds = 30 * minutes
+const absoluteSeconds = 10 * hours
+const epoch = () => Math.floor(Date.now() / 1000)
+/** A session ends when it is idle, and ten hours after the sign-in in any case (NIST SP 800-63B-4 §5). */
+const sessionSeconds = (signedInAt: number, now: number) =>
+  Math.max(1, Math.min(idleSeconds, signedInAt + absoluteSeconds - now))
 
 export function providerOf(house: House, keys: Keys): Provider {
   const secure = house.issuer.protocol === 'https:'
@@ -55,7 +64,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     },
     features: {
       devInteractions: { enabled: false },
-      claimsParameter: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
@@ -77,14 +86,29 @@ export function providerOf(house: House, keys: Keys): Provider {
       AuthorizationCode: 1 * minutes,
       Grant: 30 * 24 * hours,
       IdToken: 10 * minutes,
-      Interaction: interactionSeconds,
+      Interaction: interactionMs / 1000,
       RefreshToken: 8 * hours,
-      Session: 10 * hours,
+      Session: (_ctx, { loginTs }) => sessionSeconds(loginTs ?? epoch(), epoch()),
     },
   }
   const provider = new Provider(house.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
+  provider.use(async (ctx, proceed) => {
+    await proceed()
+    const client = (ctx as Partial<KoaContextWithOIDC>).oidc?.client
+    const leadsTo = [...(client?.redirectUris ?? []), ...(client?.postLogoutRedirectUris ?? [])]
+    const policy = ctx.response.get('content-security-policy')
+    ctx.set(
+      'content-security-policy',
+      formsTo(
+        policy,
+        leadsTo.map((uri) => new URL(uri).origin),
+      ),
+    )
+  })
+  const events: EventEmitter = provider
+  events.on('error', (error: Error) => house.log.debug({ err: error }, 'a response was not delivered'))
   provider.on('server_error', (_ctx, error) =>
     house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
   )

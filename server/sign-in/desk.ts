@@ -9,7 +9,7 @@ import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { termsOf } from '../provider/prompt.ts'
 import { contextOf } from './context.ts'
-import { beginSignIn, changeSignIn, type Kept, openMs, provenIn, type SignIn } from './state.ts'
+import { beginSignIn, changeSignIn, type Kept, keptMs, openMs, provenIn, type SignIn } from './state.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
 export type Outcome = { readonly kept: Kept } | { readonly why: Refusal }
@@ -18,21 +18,35 @@ export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
 export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
 
 const mostRefusals = 20
-const identifying = z.strictObject({ username: z.string().max(256), revision: z.coerce.number() })
+const newRound = () => randomBytes(9).toString('base64url')
+/** A number in JSON, digits in a form. */
+const revision = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+])
+export const bare = z.strictObject({ revision })
+const identifying = bare.extend({ username: z.string().max(256) })
 
 /** Begins a sign-in; somebody who is signed in already is named from the start. */
 export async function begin({ store, now }: House, waiting: Waiting): Promise<Kept> {
-  const known = waiting.session ? await store.people.get(waiting.session.account) : null
+  const { subject, loginHint } = waiting.ask
+  const account = waiting.session?.account
+  const known = account && (subject === null || subject === account) ? await store.people.get(account) : null
   return beginSignIn(store, waiting.uid, {
-    username: known?.username ?? waiting.ask.loginHint ?? '',
+    username: known?.username ?? loginHint ?? '',
     named: known !== null,
     account: known?.id ?? null,
     challenge: null,
     refusal: null,
     refusals: 0,
-    round: 0,
+    round: newRound(),
     alone: false,
+    cancelled: false,
     closesAt: now().getTime() + openMs,
+    keptUntil: now().getTime() + keptMs,
   })
 }
 
@@ -46,6 +60,7 @@ export async function nextOf(house: House, waiting: Waiting, signIn: SignIn): Pr
 
 /** Why this sign-in takes no more answers; null while it does. */
 export function closed({ now }: House, { signIn }: Kept): Refusal | null {
+  if (signIn.cancelled) return { code: 'cancelled' }
   if (signIn.closesAt <= now().getTime()) return { code: 'expired' }
   return signIn.refusals >= mostRefusals ? { code: 'too-many-refusals' } : null
 }
@@ -75,12 +90,23 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
 }
 
 /** Somebody else: forgets who was named, and what was proven in this sign-in. */
-export async function restart({ store }: House, { uid }: Waiting, { signIn, revision }: Kept): Promise<Outcome> {
+export async function restart({ store }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
   const blank = { username: '', named: false, account: null, challenge: null, refusal: null, alone: true }
-  return changedOr(await changeSignIn(store, uid, revision, { ...signIn, ...blank, round: signIn.round + 1 }))
+  const parsed = bare.safeParse(fields)
+  if (!parsed.success) return no('bad-request')
+  if (parsed.data.revision !== kept.revision) return no('stale')
+  return changedOr(await changeSignIn(store, uid, kept.revision, { ...kept.signIn, ...blank, round: newRound() }))
+}
+
+/** The person does not want to go on. Nothing is answered here from now on. */
+export async function cancel({ store }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+  if (!bare.safeParse(fields).success) return no('bad-request')
+  return changedOr(await changeSignIn(store, uid, kept.revision, { ...kept.signIn, cancelled: true }))
 }
 
 /** Another quarter of an hour, as often as somebody asks for it within the engine's hour (WCAG 2.2.1). */
-export async function extend({ store, now }: House, { uid }: Waiting, { signIn, revision }: Kept): Promise<Outcome> {
-  return changedOr(await changeSignIn(store, uid, revision, { ...signIn, closesAt: now().getTime() + openMs }))
+export async function extend({ store, now }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+  if (!bare.safeParse(fields).success) return no('bad-request')
+  const closesAt = now().getTime() + openMs
+  return changedOr(await changeSignIn(store, uid, kept.revision, { ...kept.signIn, closesAt }))
 }

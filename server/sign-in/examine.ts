@@ -4,14 +4,14 @@ import type { Refusal } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
 import type { Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
-import { charge } from '../guard/throttle.ts'
+import { type Charge, charge } from '../guard/throttle.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
-import { changedOr, nextOf, no, type Outcome } from './desk.ts'
+import { bare, changedOr, nextOf, no, type Outcome } from './desk.ts'
 import { changeSignIn, type Kept, provenIn, type SignIn } from './state.ts'
 
-const answering = z.strictObject({ challenge: z.string(), revision: z.coerce.number(), answer: z.unknown() })
+const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
 /** Room 5: an answer to the open challenge, into evidence or a refusal. */
 export async function examine(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
@@ -27,25 +27,50 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   // Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now.
   const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, kept.signIn)
   if (!claimed) return no('stale')
-  const key = `${challenge.factor} of ${kept.signIn.account ?? canonical(kept.signIn.username)}`
-  const charged = await charge(house.store, key, house.now().getTime())
-  if (!charged.ok) return refuse(house, waiting, claimed, lockedUntil(charged.lockedUntil))
+  const attempt = await chargeBoth(house, challenge.factor, kept.signIn)
+  if (attempt.lockedUntil !== null && !attempt.ok)
+    return refuse(house, waiting, claimed, lockedUntil(attempt.lockedUntil))
 
-  const context = contextOf(house, kept.signIn, challenge.factor)
+  // An account that is locked under another of its names is not told apart from nobody's: the same work, the same answer.
+  const context = contextOf(house, attempt.ok ? kept.signIn : { ...kept.signIn, account: null }, challenge.factor)
   const verdict = await factors[challenge.factor].verify(context, answer.data, null).catch(async (error: unknown) => {
-    await charged.refund()
+    await attempt.refund()
     throw error
   })
   switch (verdict.is) {
     case 'proven':
-      return prove(house, waiting, claimed, verdict, key)
-    case 'refused': {
-      const locked = charged.lockedUntil > house.now().getTime()
-      return refuse(house, waiting, claimed, locked ? lockedUntil(charged.lockedUntil) : verdict.why)
-    }
+      return prove(house, waiting, claimed, verdict, attempt.keys)
+    case 'refused':
+      return refuse(
+        house,
+        waiting,
+        claimed,
+        attempt.lockedUntil === null ? verdict.why : lockedUntil(attempt.lockedUntil),
+      )
     case 'unavailable':
-      await charged.refund()
+      await attempt.refund()
       return { why: verdict.why }
+  }
+}
+
+/**
+ * Charges the name as typed and the account behind it. Only the name's own lock is shown, which is the same for names
+ * of nobody; the account's is kept for all of its names together.
+ */
+async function chargeBoth({ store, now }: House, factor: string, { username, account }: SignIn) {
+  const name = canonical(username)
+  const keys = [
+    `${factor} of name ${name}`,
+    account ? `${factor} of account ${account}` : `${factor} of nobody ${name}`,
+  ]
+  const charges: Charge[] = []
+  for (const key of keys) charges.push(await charge(store, key, now().getTime()))
+  const [byName] = charges
+  return {
+    keys,
+    ok: charges.every(({ ok }) => ok),
+    lockedUntil: byName && byName.lockedUntil > now().getTime() ? byName.lockedUntil : null,
+    refund: () => Promise.all(charges.map((one) => (one.ok ? one.refund() : undefined))),
   }
 }
 
@@ -78,7 +103,7 @@ async function prove(
   { uid }: Waiting,
   { signIn, revision }: Kept,
   { account, authenticator, proof, spends }: Extract<Verdict, { is: 'proven' }>,
-  key: string,
+  keys: readonly string[],
 ): Promise<Outcome> {
   const { challenge } = signIn
   if (!challenge) return no('not-offered')
@@ -97,7 +122,7 @@ async function prove(
       if (!kept) throw new SomebodyElseWasFirst()
       for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SomebodyElseWasFirst()
       await inside.records.append(entry, now().getTime())
-      await inside.attempts.clear(key)
+      for (const key of keys) await inside.attempts.clear(key)
       return { kept }
     })
   } catch (error) {

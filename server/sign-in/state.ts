@@ -13,11 +13,14 @@ export interface SignIn {
   readonly refusal: Refusal | null
   /** How many answers were refused; too many end the sign-in. */
   readonly refusals: number
-  /** Counts the restarts: what was proven before one is not evidence after it. */
-  readonly round: number
+  /** A new one at each restart: what was proven before one is not evidence after it. */
+  readonly round: string
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
+  readonly cancelled: boolean
   readonly closesAt: number
+  /** The row outlives the engine's interaction, so that a sign-in can never begin twice. */
+  readonly keptUntil: number
 }
 
 export interface Kept {
@@ -29,6 +32,9 @@ export interface Kept {
 export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => `${uid}.${round}`
 
 export const openMs = 15 * 60_000
+/** How long the engine keeps the authorization that a sign-in is for: somebody can keep it open so long. */
+export const interactionMs = 60 * 60_000
+export const keptMs = interactionMs + 5 * 60_000
 const kind = 'SignIn'
 
 export async function loadSignIn(store: Store, uid: string): Promise<Kept | null> {
@@ -38,7 +44,7 @@ export async function loadSignIn(store: Store, uid: string): Promise<Kept | null
 
 /** Begins it once; a second tab gets the first one's. */
 export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Promise<Kept> {
-  await store.documents.add(kind, uid, signIn, signIn.closesAt)
+  await store.documents.add(kind, uid, signIn, signIn.keptUntil)
   const kept = await loadSignIn(store, uid)
   if (!kept) throw new Error('A sign-in vanished while it began.')
   return kept
@@ -46,6 +52,6 @@ export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Pr
 
 /** Compare-and-set: null when another tab was first. */
 export async function changeSignIn(store: Store, uid: string, revision: number, signIn: SignIn): Promise<Kept | null> {
-  const done = await store.documents.replace(kind, uid, revision, signIn, signIn.closesAt)
+  const done = await store.documents.replace(kind, uid, revision, signIn, signIn.keptUntil)
   return done ? { signIn, revision: revision + 1 } : null
 }

@@ -2,16 +2,22 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/load.ts'
 import type { Keys } from '../keys.ts'
+import { Refused } from '../refused.ts'
 import { sealWith } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 /** The configured store, in the data folder, which only its owner can look into. */
-export function openStore(
+export async function openStore(
   { store }: Pick<Config, 'store'>,
   dataFolder: string,
   keys: Pick<Keys, 'storage'>,
 ): Promise<Store> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  return openSqlite(join(dataFolder, store.sqlite), sealWith(keys.storage.reveal()))
+  const file = join(dataFolder, store.sqlite)
+  try {
+    return await openSqlite(file, sealWith(keys.storage.reveal()))
+  } catch (error) {
+    throw new Refused(`${file} cannot be used as the store: ${(error as Error).message}.`)
+  }
 }

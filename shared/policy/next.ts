@@ -50,7 +50,10 @@ export function next(terms: Terms, ask: Ask, facts: Facts): Next {
   const rule = terms.policy.rules[0]
   if (!rule || rule.flows.length === 0) return { is: 'refuse', why: { code: 'denied' } }
 
-  const counting = facts.evidence.filter((one) => counts(one, ask, facts))
+  const proven = facts.evidence.filter((one) => one.account === facts.account)
+  const wrongPerson = ask.subject !== null && ask.subject !== facts.account
+  if (wrongPerson && proven.some((one) => one.current)) return { is: 'refuse', why: { code: 'wrong-person' } }
+  const counting = wrongPerson ? [] : newest(proven.filter((one) => counts(one, ask, facts)))
   const wanted = wantedOf(terms, ask)
   const courses = rule.flows
     .map((flow) => ({ flow, filled: fill(flow, counting) }))
@@ -70,11 +73,17 @@ export function next(terms: Terms, ask: Ask, facts: Facts): Next {
 
 /** Earlier evidence is discarded item by item: all of it by `prompt=login`, what is too old by `max_age`. */
 function counts(one: Evidence, ask: Ask, facts: Facts): boolean {
-  if (one.account !== facts.account) return false
   if (one.current) return true
   if (ask.fresh) return false
   return ask.maxAgeSeconds === null || facts.now - one.at <= ask.maxAgeSeconds * 1000
 }
+
+/** An authenticator that was used twice counts as it was used last. */
+const newest = (evidence: readonly Evidence[]) =>
+  evidence.filter((one, at) => !evidence.some((other, later) => replaces(other, later, one, at)))
+
+const replaces = (other: Evidence, later: number, one: Evidence, at: number) =>
+  other.authenticator === one.authenticator && (other.at > one.at || (other.at === one.at && later > at))
 
 /** Evidence into steps, in order, one authenticator never twice. */
 function fill(flow: Flow, evidence: readonly Evidence[]): readonly Evidence[] {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { demo } from '../people/people.ts'
+import { demo, nowhere } from '../people/people.ts'
 import { file, folder, sallyport } from './run.ts'
 
-const good = demo.replace('bench: { people: people.yaml }\n', '')
+const good = demo(nowhere).replace('bench: { people: people.yaml }\n', '')
 const check = (yaml: string, env: Record<string, string> = {}) => {
   const path = file(folder(), 'sallyport.yaml', yaml)
   return sallyport(['config', 'check', '--config', path], env)
@@ -35,6 +35,27 @@ describe('a broken configuration is told with file, line and column', () => {
     ['an empty flow', good.replace('[password]', '[]'), /:6:\d+: A flow needs at least one step/],
     ['broken YAML', good.replace('policies:', 'policies: ['), /:\d+:\d+: /],
     ['a key twice', good.replace('    policy: staff\n', '    policy: staff\n    policy: staff\n'), /:14:5: .*unique/],
+    ['an issuer that is none', `issuer: https://[bad\n${good}`, /:1:1: The issuer is an origin/],
+    [
+      'an address with a fragment',
+      good.replace("4999/callback'", "4999/callback#x'"),
+      /:10:21: This must be an http\(s\) address/,
+    ],
+    [
+      'an address without a scheme',
+      good.replace("'http://localhost:4999/callback'", '//evil/cb'),
+      /:10:21: This must be/,
+    ],
+    [
+      'a secret that is not used',
+      good.replace('    client_secret:', '    token_endpoint_auth_method: none\n    client_secret:'),
+      /:17:5: A client with a secret/,
+    ],
+    [
+      'a method without a secret',
+      good.replace('    policy: staff', '    policy: staff\n    token_endpoint_auth_method: client_secret_basic'),
+      /:14:5: A client with a secret/,
+    ],
     ['an issuer with a path', `issuer: https://id.example.test/idp\n${good}`, /:1:1: The issuer is an origin/],
   ])('%s', async (_name, yaml, expected) => {
     const { code, err } = await check(yaml)
@@ -69,6 +90,8 @@ test('a secret comes from a file, from the environment, or from the file that th
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'x' })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE_FILE: `${inside}/secret.txt` })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }')).err).toMatch(/:\d+:\d+: Neither LIGHTHOUSE nor LIGHTHOUSE_FILE is set/)
+  file(inside, 'empty.txt', ' \n')
+  expect((await run('{ file: empty.txt }')).err).toMatch(/:\d+:\d+: This secret is empty/)
   expect((await run('{ file: nowhere.txt }')).err).toMatch(
     /:\d+:\d+: The file of this secret cannot be read \(ENOENT\)/,
   )

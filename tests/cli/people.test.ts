@@ -1,9 +1,9 @@
 import { hash } from '@node-rs/argon2'
 import { expect, test } from 'vitest'
-import { demo } from '../people/people.ts'
+import { demo, nowhere } from '../people/people.ts'
 import { file, folder, sallyport } from './run.ts'
 
-const config = demo.replace('bench: { people: people.yaml }\n', '')
+const config = demo(nowhere).replace('bench: { people: people.yaml }\n', '')
 
 function place() {
   const inside = folder()
@@ -58,6 +58,22 @@ test.each([
   ],
   ['a name that is none', '- { username: "e v e" }', /:3:5: A username has letters/],
   ['a name twice', '- { username: ADA, password: another password 12 }', /:3:5: "ada" names somebody else/],
+  ['an address for a username', '- { username: ada@example.test, password: the password of mallory }', /:3:5: /],
+  [
+    'two passwords',
+    `- { username: eve, password: another password 12, password_hash: "${'$argon2id$'}x" }`,
+    /:3:\d+: Somebody has one password/,
+  ],
+  [
+    'a hash that takes too long',
+    `- { username: eve, password_hash: "${'$argon2id$v=19$m=65536,t=9,p=1$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
+    /no argon2id hash of a cost/,
+  ],
+  [
+    'a hash that cannot be',
+    `- { username: eve, password_hash: "${'$argon2id$v=19$m=1,t=0,p=0$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
+    /no argon2id hash of a cost/,
+  ],
   ['somebody’s address', '- { username: eve, email: Ada@Example.Test }', /:3:\d+: /],
 ])('%s is told with its line, and nobody of the file is imported', async (_name, line, expected) => {
   const run = place()
@@ -65,6 +81,17 @@ test.each([
   expect(bad.code).toBe(1)
   expect(bad.err).toMatch(expected)
   expect((await run('people.yaml', ada + grace)).out).toBe('2 added, 0 changed, 0 unchanged.\n')
+})
+
+test('an address that is somebody’s cannot become another person’s username later', async () => {
+  const run = place()
+  await run('people.yaml', ada)
+  const { code, err } = await run(
+    'mallory.yaml',
+    '- { username: ada@example.test, name: Mallory, password: the password of mallory }',
+  )
+  expect(code).toBe(1)
+  expect(err).toMatch(/:1:5: This is an address of "ada"/)
 })
 
 test('no error shows a password', async () => {

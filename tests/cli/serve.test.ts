@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { demo, people } from '../people/people.ts'
+import { demo, nowhere, people } from '../people/people.ts'
 import { file, folder, sallyport, start } from './run.ts'
 
-const quiet = demo.replace('bench: { people: people.yaml }\n', 'log: { level: info }\n')
+const quiet = demo(nowhere).replace('bench: { people: people.yaml }\n', 'log: { level: info }\n')
 
 async function serve(yaml: string, env: Record<string, string> = {}) {
   const inside = folder()
@@ -43,7 +43,7 @@ test('the first start makes keys that only their owner can read, and the next on
 })
 
 test('SIGTERM: not ready, what is under way is finished, exit 0', async () => {
-  const { child, issuer, exited, out } = await serve(demo)
+  const { child, issuer, exited, out } = await serve(demo(nowhere))
   expect(await (await fetch(`${issuer}/healthz`)).text()).toBe('ok')
   expect((await fetch(`${issuer}/readyz`)).status).toBe(200)
   const browser = new Browser()
@@ -57,10 +57,11 @@ test('SIGTERM: not ready, what is under way is finished, exit 0', async () => {
   })
   const { url, response } = await browser.follow(`${issuer}/auth?${query}`)
   expect(response.status).toBe(200)
-  const answer = browser.post(`${url}/identify`, { username: 'ada', revision: 0 })
-  await new Promise((resolve) => setTimeout(resolve, 5))
   child.kill('SIGTERM')
-  expect((await answer).status).toBe(200)
+  child.kill('SIGTERM')
+  await expect.poll(async () => (await fetch(`${issuer}/readyz`)).status).toBe(503)
+  const answer = await browser.post(`${url}/identify`, { username: 'ada', revision: 0 })
+  expect(answer.status).toBe(200)
   expect(await exited).toEqual([0, null])
   await expect(fetch(`${issuer}/healthz`)).rejects.toThrow()
   expect(out()).not.toContain('limestone')
@@ -86,7 +87,7 @@ const refusals = [
   ],
   [
     'the bench beyond loopback',
-    `issuer: https://id.example.test\n${demo}`,
+    `issuer: https://id.example.test\n${demo(nowhere)}`,
     /the bench, which shows passwords, must be off/,
   ],
   [
@@ -111,6 +112,16 @@ test.each(refusals)('it refuses to start with %s, and says why', async (_name, y
   expect(code).toBe(1)
   expect(err).toMatch(expected)
   expect(err).not.toContain('canary')
+  expect(err).not.toContain('    at ')
+})
+
+test('a store that is none is told in a sentence', async () => {
+  const inside = folder()
+  const settings = ['--port', '0', '--config', file(inside, 'c.yaml', quiet), '--data', inside]
+  file(inside, 'sallyport.sqlite', 'this is no database, and long enough to be looked at as if it were one')
+  const { code, err } = await sallyport(['serve', ...settings])
+  expect(code).toBe(1)
+  expect(err).toMatch(/sallyport\.sqlite cannot be used as the store: file is not a database/)
   expect(err).not.toContain('    at ')
 })
 

@@ -61,7 +61,7 @@ describe('verifying', () => {
 
   test('a password is normalised to NFC, whichever keyboard wrote it', async () => {
     for (const password of [old.decomposed, old.decomposed.normalize('NFC')]) {
-      const asked = await ask(house.issuer)
+      const asked = await ask(house)
       expect(
         (await redeem(asked, await signIn(new Browser(), asked, { username: 'nfc', password }))).claims()?.sub,
       ).toBe('nfc')
@@ -70,7 +70,7 @@ describe('verifying', () => {
 
   test('a hash of another cost is replaced by a right password, and still verifies', async () => {
     for (const round of [0, 1]) {
-      const asked = await ask(house.issuer)
+      const asked = await ask(house)
       await redeem(asked, await signIn(new Browser(), asked, { username: 'old', password: old.password }))
       const [kept] = await house.app.house.store.authenticators.list('old', 'password')
       expect(kept).toMatchObject({ revision: 1, kept: { argon2: expect.stringContaining('m=19456,t=2,p=1') } })
@@ -80,7 +80,7 @@ describe('verifying', () => {
 
   test('what is longer than a password may be is refused as wrong, and not hashed', async () => {
     const browser = new Browser()
-    const { page, view } = await arrive(browser, await ask(house.issuer))
+    const { page, view } = await arrive(browser, await ask(house))
     const open = await identify(browser, page, view, ada.username)
     const refused = await viewIn(await browser.post(`${page}/answer`, answerOf(open, 'x'.repeat(1025))))
     expect(refused).toMatchObject({ at: 'answer', refusal: { code: 'wrong-password' } })
@@ -88,7 +88,7 @@ describe('verifying', () => {
 
   test('neither a password nor its hash is in any row of the log or in the sign-in', async () => {
     const browser = new Browser()
-    const { page, view } = await arrive(browser, await ask(house.issuer))
+    const { page, view } = await arrive(browser, await ask(house))
     const open = await identify(browser, page, view, ada.username)
     await browser.post(`${page}/answer`, answerOf(open, 'a canary password 12345'))
     const { DatabaseSync } = await import('node:sqlite')
@@ -131,7 +131,7 @@ describe('many at once', () => {
     const opened = await Promise.all(
       Array.from({ length: 90 }, async (_, at) => {
         const browser = new Browser()
-        const { page, view } = await arrive(browser, await ask(house.issuer))
+        const { page, view } = await arrive(browser, await ask(house))
         return { browser, page, open: await identify(browser, page, view, `nobody${at}`) }
       }),
     )
@@ -142,7 +142,7 @@ describe('many at once', () => {
     expect(busy).toBeGreaterThan(-1)
     expect(responses[busy]?.headers.get('retry-after')).toBe('2')
     expect(await viewIn(responses[busy] as Response)).toMatchObject({ at: 'answer', refusal: { code: 'busy' } })
-    expect((await house.app.house.store.attempts.get(`password of nobody${busy}`))?.failures ?? 0).toBe(0)
+    expect((await house.app.house.store.attempts.get(`password of name nobody${busy}`))?.failures ?? 0).toBe(0)
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([422, 503]))
     await house.stop()
   })

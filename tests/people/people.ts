@@ -21,8 +21,15 @@ export const people = [ada, grace]
   )
   .join('\n')
 
+/** Where the relying parties of the tests live. */
+export interface Clients {
+  readonly harbour: string
+  readonly lighthouse: string
+}
+export const nowhere: Clients = { harbour: 'http://localhost:4999', lighthouse: 'http://localhost:4998' }
+
 /** Two relying parties: one public, one that keeps a secret. */
-export const demo = `
+export const demo = ({ harbour, lighthouse }: Clients) => `
 bench: { people: people.yaml }
 policies:
   staff:
@@ -32,13 +39,13 @@ policies:
 clients:
   harbour:
     client_name: Harbour Payroll
-    redirect_uris: ['http://localhost:4999/callback']
-    post_logout_redirect_uris: ['http://localhost:4999/']
-    initiate_login_uri: http://localhost:4999/login
+    redirect_uris: ['${harbour}/callback']
+    post_logout_redirect_uris: ['${harbour}/']
+    initiate_login_uri: ${harbour}/login
     policy: staff
   lighthouse:
     client_name: Lighthouse Wiki
-    redirect_uris: ['http://localhost:4998/callback']
+    redirect_uris: ['${lighthouse}/callback']
     client_secret: a secret of the lighthouse alone
     id_token_signed_response_alg: RS256
     policy: staff

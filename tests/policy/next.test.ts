@@ -12,6 +12,7 @@ const ask: Ask = {
   fresh: false,
   silent: false,
   loginHint: null,
+  subject: null,
 }
 const terms = (flows: Terms['policy']['rules'][number]['flows'], strict = true): Terms => ({
   policy: { name: 'p', rules: flows.length > 0 ? [{ name: 'r', flows }] : [] },
@@ -114,6 +115,7 @@ const asks = fc.record({
   fresh: fc.boolean(),
   silent: fc.boolean(),
   loginHint: fc.constant(null),
+  subject: fc.constantFrom('ada', 'eve', null),
 })
 const evidence = fc.array(
   fc

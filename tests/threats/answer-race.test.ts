@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, identify } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, provenBy } from '../sign-in.ts'
 
 // The attack: many guesses at once that all read the same counter (authentik's 2025-09 audit, Keycloak CVE-2024-4629);
 // and the honest double click, which must not cost a second attempt.
@@ -15,12 +15,12 @@ afterAll(() => house.stop())
 
 async function named(person: { username: string }) {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house.issuer))
+  const { page, view } = await arrive(browser, await ask(house))
   return { browser, page, view: await identify(browser, page, view, person.username) }
 }
 const failures = async (username: string) => {
   const person = await house.app.house.store.people.named(username)
-  return (await house.app.house.store.attempts.get(`password of ${person?.id}`))?.failures ?? 0
+  return (await house.app.house.store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0
 }
 
 test('a double click is answered once: done, and 409 with what is open now', async () => {
@@ -28,7 +28,7 @@ test('a double click is answered once: done, and 409 with what is open now', asy
   const answer = answerOf(view, ada.password)
   const twins = await Promise.all([browser.post(`${page}/answer`, answer), browser.post(`${page}/answer`, answer)])
   expect(twins.map(({ status }) => status).sort()).toEqual([200, 409])
-  expect((await house.app.house.store.records.ofSignIn(`${view.uid}.0`)).length).toBe(1)
+  expect(await provenBy(house, view)).toHaveLength(1)
 })
 
 test('twenty wrong answers at once to one challenge cost one attempt', async () => {

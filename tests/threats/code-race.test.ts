@@ -22,7 +22,7 @@ const outcomes = async (attempts: Promise<unknown>[]) => {
 
 test('of twenty redemptions of one code at once, one succeeds', async () => {
   for (let round = 0; round < 3; round++) {
-    const asked = await ask(house.issuer)
+    const asked = await ask(house)
     const url = await signIn(new Browser(), asked, ada)
     const attempts = Array.from({ length: 20 }, () => redeem(asked, url))
     expect(await outcomes(attempts)).toEqual({ won: 1, errors: ['invalid_grant'] })
@@ -30,7 +30,7 @@ test('of twenty redemptions of one code at once, one succeeds', async () => {
 })
 
 test('a code that comes back later ends what it gave', async () => {
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const url = await signIn(new Browser(), asked, ada)
   const tokens = await redeem(asked, url)
   await expect(redeem(asked, url)).rejects.toMatchObject({ error: 'invalid_grant' })
@@ -40,9 +40,9 @@ test('a code that comes back later ends what it gave', async () => {
 })
 
 test('a code of one client is nothing to another one, nor without its verifier', async () => {
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const url = await signIn(new Browser(), asked, ada)
-  const other = await ask(house.issuer, 'lighthouse')
+  const other = await ask(house, 'lighthouse')
   const stolen = { ...asked, config: other.config }
   await expect(redeem(stolen, url)).rejects.toMatchObject({ error: 'invalid_grant' })
   const guessed = { ...asked, checks: { ...asked.checks, pkceCodeVerifier: oidc.randomPKCECodeVerifier() } }
@@ -50,7 +50,7 @@ test('a code of one client is nothing to another one, nor without its verifier',
 })
 
 test('of twenty uses of one refresh token at once, one succeeds', async () => {
-  const { asked, tokens } = await tokensFor(house.issuer, ada)
+  const { asked, tokens } = await tokensFor(house, ada)
   const attempts = Array.from({ length: 20 }, () => oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? ''))
   expect(await outcomes(attempts)).toEqual({ won: 1, errors: ['invalid_grant'] })
 })

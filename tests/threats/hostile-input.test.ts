@@ -14,7 +14,7 @@ let open: UnderWay
 beforeAll(async () => {
   house = await openHouse()
   browser = new Browser()
-  const arrived = await arrive(browser, await ask(house.issuer))
+  const arrived = await arrive(browser, await ask(house))
   page = arrived.page
   open = await identify(browser, page, arrived.view, ada.username)
 })
@@ -41,7 +41,7 @@ test.each(bodies)('%s is 400', async (_name, body) => {
 
 test('control characters and lone surrogates are 400 in every field', async () => {
   const second = new Browser()
-  const { page, view } = await arrive(second, await ask(house.issuer))
+  const { page, view } = await arrive(second, await ask(house))
   const bad = [...Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)), '\u007f', '\u0085', '\ud800']
   for (const sign of bad) {
     const name = await second.post(`${page}/identify`, { username: `ada${sign}`, revision: view.revision })
@@ -96,7 +96,7 @@ const headers = [
   { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' },
 ]
 test.each(headers)('junk in a header neither breaks nor shortens anything: %o', async (junk) => {
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const response = await fetch(asked.url, { headers: junk as Record<string, string>, redirect: 'manual' })
   expect(response.headers.get('location')).toMatch(/^\/sign-in\//)
   const page = await browser.get(`${house.issuer}/sign-in/nobody`, junk as Record<string, string>)
@@ -152,8 +152,28 @@ test('an address that is none is 404 or 400, and the server lives', async () => 
   expect((await fetch(`${house.issuer}/readyz`)).status).toBe(200)
 })
 
+const targets = [
+  '//',
+  '/\\\\',
+  'http://',
+  '*',
+  '/%',
+  '/sign-in/%0d%0aX:y/foo',
+  '/assets/%2e%2e/%2e%2e/etc/passwd',
+  'http://evil:99999/',
+]
+test.each(targets)('a request for %j is answered, and the server lives', async (target) => {
+  const { connect } = await import('node:net')
+  const socket = connect(Number(new URL(house.issuer).port), '127.0.0.1')
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  let answer = ''
+  for await (const chunk of socket) answer += chunk
+  expect(answer).toMatch(/^HTTP\/1\.1 (200|4\d\d)/)
+  expect((await fetch(`${house.issuer}/readyz`)).status).toBe(200)
+})
+
 test('redirect addresses are compared to the letter, and a wrong one is never followed', async () => {
-  const { url, redirectUri } = await ask(house.issuer)
+  const { url, redirectUri } = await ask(house)
   const tricks = ['/', '?x=1', '#x', '/../callback', '%2f', '@evil.example', '.evil.example', ':80', '/;/..']
   for (const trick of [
     ...tricks.map((end) => redirectUri + end),
@@ -172,7 +192,7 @@ test('redirect addresses are compared to the letter, and a wrong one is never fo
 test('what came from outside is text in the page', async () => {
   const hostile = '</script><img src=x onerror=alert(1)>'
   const other = new Browser()
-  const { response } = await other.follow((await ask(house.issuer, 'harbour', { login_hint: hostile })).url)
+  const { response } = await other.follow((await ask(house, 'harbour', { login_hint: hostile })).url)
   const html = await response.text()
   expect(html).not.toContain('<img')
   expect(html.match(/<\/script>/g)).toHaveLength(2)
@@ -184,6 +204,6 @@ test('what came from outside is text in the page', async () => {
 test('after all that, the same sign-in still works', async () => {
   const done = await viewIn(await browser.post(`${page}/answer`, answerOf(open, ada.password)))
   expect(done.at).toBe('done')
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
 })

@@ -16,7 +16,7 @@ afterAll(() => house.stop())
 test('another browser sees nothing of a sign-in, and can do nothing to it', async () => {
   const attacker = new Browser()
   const victim = new Browser()
-  const { page, view } = await arrive(attacker, await ask(house.issuer))
+  const { page, view } = await arrive(attacker, await ask(house))
   const named = await identify(attacker, page, view, grace.username)
 
   expect((await victim.get(page)).status).toBe(410)
@@ -31,7 +31,7 @@ test('another browser sees nothing of a sign-in, and can do nothing to it', asyn
 test('a finished sign-in cannot be carried into another browser', async () => {
   const attacker = new Browser()
   const victim = new Browser()
-  const { page, view } = await arrive(attacker, await ask(house.issuer))
+  const { page, view } = await arrive(attacker, await ask(house))
   const named = await identify(attacker, page, view, grace.username)
   const done = await viewIn(await attacker.post(`${page}/answer`, answerOf(named, grace.password)))
   if (done.at !== 'done') throw new Error(done.at)
@@ -42,8 +42,8 @@ test('a finished sign-in cannot be carried into another browser', async () => {
 
 test('a cookie of one sign-in opens no other', async () => {
   const browser = new Browser()
-  const one = await arrive(browser, await ask(house.issuer))
-  const two = await arrive(browser, await ask(house.issuer, 'lighthouse'))
+  const one = await arrive(browser, await ask(house))
+  const two = await arrive(browser, await ask(house, 'lighthouse'))
   const cookies = await browser.jar.getCookies(one.page)
   const header = cookies.map((cookie) => cookie.cookieString()).join('; ')
   const response = await fetch(`${two.page}/view`, { headers: { cookie: header } })
@@ -52,20 +52,20 @@ test('a cookie of one sign-in opens no other', async () => {
 
 test('the session’s cookie is a new one after a sign-in, and the old one is dead', async () => {
   const browser = new Browser()
-  const first = await ask(house.issuer)
+  const first = await ask(house)
   await redeem(first, await signIn(browser, first, ada))
   const before = await browser.jar.getCookieString(house.issuer)
-  const again = await ask(house.issuer, 'harbour', { prompt: 'login' })
+  const again = await ask(house, 'harbour', { prompt: 'login' })
   await redeem(again, await signIn(browser, again, ada))
   expect(await browser.jar.getCookieString(house.issuer)).not.toBe(before)
-  const silent = await ask(house.issuer, 'harbour', { prompt: 'none' })
+  const silent = await ask(house, 'harbour', { prompt: 'none' })
   const response = await fetch(silent.url, { headers: { cookie: before }, redirect: 'manual' })
   expect(new URL(response.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required')
 })
 
 test('every cookie is HttpOnly, SameSite=Lax and for no other host', async () => {
   const browser = new Browser()
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const redirect = await browser.get(asked.url)
   const page = await browser.get(new URL(redirect.headers.get('location') ?? '', house.issuer).href)
   const lines = [...redirect.headers.getSetCookie(), ...page.headers.getSetCookie()]

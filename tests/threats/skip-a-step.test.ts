@@ -15,13 +15,13 @@ afterAll(() => house.stop())
 
 async function named() {
   const browser = new Browser()
-  const asked = await ask(house.issuer)
+  const asked = await ask(house)
   const { page, view } = await arrive(browser, asked)
   return { browser, asked, page, view: await identify(browser, page, view, ada.username) }
 }
 
 async function expectNobodySignedIn(browser: Browser) {
-  const silent = await ask(house.issuer, 'harbour', { prompt: 'none' })
+  const silent = await ask(house, 'harbour', { prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('login_required')
 }
 
@@ -69,7 +69,7 @@ test.each(notAnswers)('%s is not an answer', async (_name, body) => {
 
 test('an answer before anybody is named, and one to another challenge, changes nothing', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house.issuer))
+  const { page, view } = await arrive(browser, await ask(house))
   const early = { challenge: 'x', revision: view.revision, answer: { password: ada.password } }
   expect((await browser.post(`${page}/answer`, early)).status).toBe(409)
   const open = await identify(browser, page, view, ada.username)

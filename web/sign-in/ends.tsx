@@ -57,7 +57,7 @@ export function Refused({ view, signIn }: { view: Of<'refused'>; signIn: SignIn 
       <Heading>{say('refused.title')}</Heading>
       <p className="sub">
         <Text
-          id={why === 'unmet' ? 'refused.unmet' : 'refused.denied'}
+          id={why === 'unmet' || why === 'wrong-person' ? `refused.${why}` : 'refused.denied'}
           values={{ client }}
           parts={[<strong key="client" />]}
         />

@@ -12,6 +12,7 @@ export interface SignIn {
 
 const slowMs = 10_000
 const retryMs = 5_000
+const otherTabMs = 1_500
 const isUnderWay = (view: View): view is SignInView => 'uid' in view
 
 /** The view that the server gave last, and the ways to get another one. */
@@ -68,14 +69,16 @@ export function useSignIn(first: View): SignIn {
 
   useEffect(() => {
     const onVisible = () => document.visibilityState === 'visible' && refresh()
+    // The other tab's session is there a moment after it says that it is done.
+    const onDone = () => setTimeout(refresh, otherTabMs)
     const onShow = (event: PageTransitionEvent) => event.persisted && refresh()
     document.addEventListener('visibilitychange', onVisible)
     addEventListener('pageshow', onShow)
-    others?.addEventListener('message', onVisible)
+    others?.addEventListener('message', onDone)
     return () => {
       document.removeEventListener('visibilitychange', onVisible)
       removeEventListener('pageshow', onShow)
-      others?.removeEventListener('message', onVisible)
+      others?.removeEventListener('message', onDone)
     }
   }, [refresh])
 

@@ -12,7 +12,12 @@ export function Card({ doors, children }: { doors: readonly Door[]; children: Re
         {doors.length > 0 ? <Arcade doors={doors} /> : <DarkArcade />}
         <div className="card-body">{children}</div>
       </main>
-      <p className="maker">{say('product')}</p>
+      <footer className="maker">
+        <noscript>
+          <p>{say('no-script')}</p>
+        </noscript>
+        {say('product')}
+      </footer>
     </div>
   )
 }

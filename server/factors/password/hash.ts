@@ -11,8 +11,13 @@ const nobody = hash('a password that nobody has', cost)
 /** One hash a core at once; each takes 19 MiB and some 10 ms. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
-export const isArgon2 = (text: string): boolean =>
-  /^\$argon2id\$v=19\$m=\d{1,7},t=\d{1,2},p=\d{1,2}\$[\w+/]+\$[\w+/]+$/.test(text)
+/** Whether a hash from elsewhere can be verified here, and at no more than some three times our own cost. */
+export function isUsable(text: string): boolean {
+  const [, m = 0, t = 0, p = 0] = (
+    /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[\w+/]{11,}\$[\w+/]{16,}$/.exec(text) ?? []
+  ).map(Number)
+  return m >= 8 * p && m * t <= 3 * cost.memoryCost * cost.timeCost && t >= 1 && p >= 1 && p <= 4
+}
 export const isCurrent = (kept: string): boolean => current.test(kept)
 
 /** Null when the queue is full. */

@@ -1,6 +1,6 @@
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../factor.ts'
-import { hashed, isArgon2, isCurrent, matches } from './hash.ts'
+import { hashed, isCurrent, isUsable, matches } from './hash.ts'
 import { faultOf, longestBytes } from './rules.ts'
 
 interface Kept {
@@ -11,6 +11,7 @@ const argon2In = (kept: unknown): string | null => (kept as Kept | null | undefi
 /** A password that we keep ourselves. The same work and the same answer for people who do not exist. */
 export const password: Factor<'password'> = {
   contract: contracts.password,
+  several: false,
 
   challenge: async () => ({ prompt: {}, kept: null }),
 
@@ -35,7 +36,10 @@ export const password: Factor<'password'> = {
 
   async import(secret, person, before) {
     const kept = argon2In(before)
-    if (isArgon2(secret)) return { ok: true, kept: kept === secret ? before : { argon2: secret } }
+    if (secret.startsWith('$argon2')) {
+      if (!isUsable(secret)) return { ok: false, message: 'This is no argon2id hash of a cost that is accepted here.' }
+      return { ok: true, kept: kept === secret ? before : { argon2: secret } }
+    }
     const fault = faultOf(secret, person)
     if (fault) return { ok: false, message: fault }
     if (kept && (await matches(kept, secret)) === true) return { ok: true, kept: before }

@@ -1,0 +1,51 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { Refusal } from '#shared/refusal.ts'
+import type { View } from '#shared/view.ts'
+import { clientOf, type House } from '../house.ts'
+import type { Clerk, Waiting } from '../provider/finish.ts'
+import { begin, closed } from './desk.ts'
+import { type Kept, loadSignIn } from './state.ts'
+import { closeTicket, issueTicket, readTicket, type Ticket, ticketSeconds, wayBack } from './ticket.ts'
+
+export type C = Context<{ Bindings: HttpBindings }>
+export type Found = { readonly waiting: Waiting; readonly kept: Kept }
+
+const isHttps = ({ issuer }: House) => issuer.protocol === 'https:'
+const cookieName = (house: House) => (isHttps(house) ? '__Secure-sallyport_ticket' : 'sallyport_ticket')
+
+/** The sign-in that this browser has under way at this address; or the view that says that there is none. */
+export async function findSignIn(house: House, clerk: Clerk, c: C): Promise<Found | Extract<View, { at: 'over' }>> {
+  const uid = c.req.param('uid') ?? ''
+  const waiting = await clerk.find(c.env)
+  if (waiting?.uid !== uid) return over(house, await readTicket(house, getCookie(c, cookieName(house)), uid), null)
+  const kept = (await loadSignIn(house.store, uid)) ?? (await begin(house, waiting))
+  const ticket = await ticketOf(house, c, waiting)
+  const why = closed(house, kept)
+  return why ? over(house, ticket, why) : { waiting, kept }
+}
+
+/** Remembers how it ended, for when somebody comes Back to its page. */
+export const endSignIn = (house: House, c: C, { uid }: Waiting, outcome: Ticket['outcome']): Promise<void> =>
+  closeTicket(house, getCookie(c, cookieName(house)), uid, outcome)
+
+async function ticketOf(house: House, c: C, waiting: Waiting): Promise<Ticket | null> {
+  const known = await readTicket(house, getCookie(c, cookieName(house)), waiting.uid)
+  if (known) return known
+  const id = await issueTicket(house, waiting)
+  const path = `/sign-in/${waiting.uid}`
+  const secure = isHttps(house)
+  setCookie(c, cookieName(house), id, { path, httpOnly: true, sameSite: 'Lax', secure, maxAge: ticketSeconds })
+  return readTicket(house, id, waiting.uid)
+}
+
+function over(house: House, ticket: Ticket | null, why: Refusal | null): Extract<View, { at: 'over' }> {
+  const client = ticket ? clientOf(house, ticket.client) : null
+  return {
+    at: 'over',
+    why: why?.code ?? ticket?.outcome ?? 'expired',
+    client: client?.client_name ?? null,
+    goTo: client && ticket ? wayBack(house, client, ticket) : null,
+  }
+}

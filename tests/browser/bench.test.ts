@@ -1,0 +1,73 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectAccessible, launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { type House, openHouse } from '../house.ts'
+import { ada, demo } from '../people/people.ts'
+
+let house: House
+let browser: Browser
+beforeAll(async () => {
+  house = await openHouse(demo)
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+test('a stranger picks a person, signs in, and sees amr beside its evidence', async () => {
+  const { page, complaints, context } = await openWindow(browser)
+  await page.goto(house.issuer)
+  await page.getByRole('link', { name: 'Open the test bench' }).click()
+  await page.getByText('limestone lantern 41').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Use Ada Lovelace as login_hint' }).click()
+  await page.getByRole('button', { name: 'urn:sallyport:acr:aal1' }).click()
+  await page.getByText('acr_values=urn:sallyport:acr:aal1').waitFor()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+
+  await page.waitForSelector('#username')
+  expect(await page.inputValue('#username')).toBe('ada')
+  await page.press('#username', 'Enter')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, ada.password)
+
+  await page.getByText('Issued urn:sallyport:acr:aal1 with pwd.').waitFor()
+  await page.getByText('Signature checked: ES256').waitFor()
+  expect(await page.textContent('pre')).toContain('"amr": ["pwd"]')
+  const evidence = page.locator('.evidence')
+  expect(await evidence.locator('dt').allTextContents()).toEqual(['pwd'])
+  expect(await evidence.textContent()).toMatch(/Password proven at .*something the person knows/)
+  await expectAccessible(page)
+  await page.setViewportSize({ width: 320, height: 700 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+
+  await page.reload()
+  await page.getByText('Issued urn:sallyport:acr:aal1 with pwd.').waitFor()
+  await page.getByRole('link', { name: 'Run again' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('Issued urn:sallyport:acr:aal1 with pwd.').waitFor()
+  await page.getByRole('link', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Test bench' }).waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('a refusal is shown as the client was told it', async () => {
+  const { page, context } = await openWindow(browser)
+  await page.goto(`${house.issuer}/bench`)
+  await page.getByLabel('prompt').selectOption('none')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('Refused: login_required').waitFor()
+  await expectAccessible(page)
+  await context.close()
+})
+
+test('an answer that nobody here asked for is not redeemed', async () => {
+  const { page, complaints, context } = await openWindow(browser)
+  await page.goto(`${house.issuer}/bench/callback?code=stolen&state=forged`)
+  await page.getByText('This answer is not known here.').waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+})

@@ -1,0 +1,152 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { focused, launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { type House, openHouse } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { ask, redeem } from '../sign-in.ts'
+
+let house: House
+let browser: Browser
+beforeAll(async () => {
+  house = await openHouse()
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+async function arrive(options = {}) {
+  const window = await openWindow(browser, options)
+  const asked = await ask(house)
+  await window.page.goto(asked.url)
+  await window.page.waitForFunction(() =>
+    Object.keys(document.getElementById('root') ?? {}).some((key) => key.startsWith('__react')),
+  )
+  return { ...window, asked }
+}
+
+test('a sign-in by keyboard alone, with a mistake in it', async () => {
+  const { page, asked, complaints, context } = await arrive()
+  expect(await page.title()).toBe('Sign in · Sallyport')
+  expect(await focused(page)).toBe('username')
+
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  expect(await page.title()).toBe('Step 2 of 2: Password · Sallyport')
+  expect(await focused(page)).toBe('password')
+
+  await typeAndEnter(page, 'not the password')
+  await page.getByText('That username and password don’t match.').waitFor()
+  expect(await page.title()).toBe('Error: Step 2 of 2: Password · Sallyport')
+  expect(await focused(page)).toBe('password')
+  expect(await page.inputValue('#password')).toBe('')
+  expect(await page.getAttribute('#password', 'aria-invalid')).toBe('true')
+  expect(await page.getAttribute('#password', 'aria-describedby')).toContain('refusal')
+
+  await typeAndEnter(page, ada.password)
+  await page.waitForURL(`${house.clients.harbour}/**`)
+  expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd'])
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('every control is reached by Tab, in the order in which it is read, and shows that it has the focus', async () => {
+  const { page, context } = await arrive()
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await page.focus('h1')
+  const order: string[] = []
+  for (let press = 0; press < 5; press++) {
+    await page.keyboard.press('Tab')
+    order.push(await focused(page))
+    const width = await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineWidth)
+    expect(width).toBe('3px')
+  }
+  expect(order).toEqual(['Not you?', 'Show', 'password', 'Continue', 'Cancel'])
+  await context.close()
+})
+
+test('the password is shown while somebody wants to see it, and hidden again when it is sent', async () => {
+  const { page, context } = await arrive()
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await page.keyboard.type('abc')
+  await page.getByRole('button', { name: 'Show password' }).click()
+  expect(await page.getAttribute('#password', 'type')).toBe('text')
+  expect(await page.inputValue('#password')).toBe('abc')
+  await page.focus('#password')
+  await page.keyboard.press('Enter')
+  await page.getByText('don’t match').waitFor()
+  expect(await page.getAttribute('#password', 'type')).toBe('password')
+  await context.close()
+})
+
+test('what a password manager fills on the first page is carried to the second', async () => {
+  const { page, context } = await arrive()
+  await page.fill('#username', 'ada')
+  await page.evaluate((password) => {
+    const field = document.querySelector<HTMLInputElement>('#managed-password')
+    if (field) field.value = password
+  }, ada.password)
+  const sent = page.waitForRequest(/identify/)
+  await page.keyboard.press('Enter')
+  expect((await sent).postData()).not.toContain(ada.password)
+  await page.waitForSelector('#password')
+  expect(await page.inputValue('#password')).toBe(ada.password)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`${house.clients.harbour}/**`)
+  await context.close()
+})
+
+test('“Not you?” begins again with another name', async () => {
+  const { page, context } = await arrive()
+  await typeAndEnter(page, 'grace')
+  await page.getByRole('button', { name: 'Not you?' }).click()
+  await page.waitForSelector('#username')
+  expect(await page.inputValue('#username')).toBe('')
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, ada.password)
+  await page.waitForURL(`${house.clients.harbour}/**`)
+  await context.close()
+})
+
+test('a reload in the middle shows the same step; Back leaves the sign-in and Forward comes back to it', async () => {
+  const { page, complaints, context } = await arrive()
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await page.reload()
+  await page.waitForSelector('#password')
+  expect(await page.textContent('.sub')).toContain('ada')
+  await page.goto(`${house.issuer}/`)
+  await page.goBack()
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, ada.password)
+  await page.waitForURL(`${house.clients.harbour}/**`)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('Back after the end leads on, and not into an error', async () => {
+  const { page, context } = await arrive()
+  const signInPage = page.url()
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, ada.password)
+  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.goto(signInPage)
+  expect(await page.textContent('h1')).toBe('You’re signed in')
+  const onward = page.getByRole('link', { name: 'Continue to Harbour Payroll' })
+  expect(await onward.getAttribute('href')).toBe(
+    `${house.clients.harbour}/login?iss=${encodeURIComponent(house.issuer)}`,
+  )
+  await context.close()
+})
+
+test('Cancel takes the person back to the client, which is told', async () => {
+  const { page, context } = await arrive()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForURL(`${house.clients.harbour}/callback?error=access_denied**`)
+  await context.close()
+})

@@ -1,0 +1,88 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectAccessible, launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { type House, openHouse } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { ask } from '../sign-in.ts'
+
+let house: House
+let browser: Browser
+beforeAll(async () => {
+  house = await openHouse()
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+async function arrive() {
+  const window = await openWindow(browser)
+  await window.page.clock.install()
+  await window.page.goto((await ask(house)).url)
+  await window.page.waitForSelector('#username')
+  return window
+}
+
+test('a slow answer is said to be awaited, and a second press sends nothing', async () => {
+  const { page, context } = await arrive()
+  let requests = 0
+  let release = () => {}
+  await page.route(/\/identify$/, async (route) => {
+    requests++
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await route.continue()
+  })
+  await typeAndEnter(page, 'ada')
+  await page.keyboard.press('Enter')
+  expect(await page.getAttribute('button.button', 'aria-busy')).toBe('true')
+  await page.clock.runFor(10_500)
+  await page.getByText('Still checking…').waitFor()
+  await expectAccessible(page)
+  release()
+  await page.waitForSelector('#password')
+  expect(requests).toBe(1)
+  await context.close()
+})
+
+test('when nobody answers it says so, tries again, and loses nothing', async () => {
+  const { page, context } = await arrive()
+  await page.route(/\/identify$/, (route) => route.abort())
+  await typeAndEnter(page, 'ada')
+  await page.getByText('We can’t reach Sallyport.').waitFor()
+  expect(await page.inputValue('#username')).toBe('ada')
+  await expectAccessible(page)
+  await page.unroute(/\/identify$/)
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.waitForSelector('#password')
+  await context.close()
+})
+
+test('it tries again by itself', async () => {
+  const { page, context } = await arrive()
+  await page.route(/\/identify$/, (route) => route.abort(), { times: 1 })
+  await typeAndEnter(page, 'ada')
+  await page.getByText('We can’t reach Sallyport.').waitFor()
+  await page.clock.runFor(5_500)
+  await page.waitForSelector('#password')
+  await context.close()
+})
+
+test('a minute before a sign-in closes it says so, and one press keeps it open', async () => {
+  const { page, context } = await arrive()
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await page.clock.runFor(14 * 60_000 + 5_000)
+  house.clock.aheadMs += 14 * 60_000
+  await page.getByText(/This sign-in closes at \d\d:\d\d\./).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Keep it open' }).click()
+  await page.getByText(/This sign-in closes at/).waitFor({ state: 'detached' })
+  house.clock.aheadMs += 5 * 60_000
+  await page.focus('#password')
+  await typeAndEnter(page, ada.password)
+  await page.waitForURL(`${house.clients.harbour}/**`)
+  await context.close()
+})

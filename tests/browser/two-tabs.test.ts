@@ -1,0 +1,85 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { type House, openHouse } from '../house.ts'
+import { ada, grace } from '../people/people.ts'
+import { ask, type ClientName, redeem } from '../sign-in.ts'
+
+let house: House
+let browser: Browser
+beforeAll(async () => {
+  house = await openHouse()
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+async function tabs(...clients: ClientName[]) {
+  const window = await openWindow(browser)
+  const opened = []
+  for (const client of clients) {
+    const page: Page = opened.length === 0 ? window.page : await window.context.newPage()
+    const asked = await ask(house, client)
+    await page.goto(asked.url)
+    opened.push({ page, asked })
+  }
+  const [first, second] = opened
+  if (!first || !second) throw new Error('Two tabs are needed.')
+  return { ...window, first, second }
+}
+
+async function signInAs(page: Page, person: { username: string; password: string }, client: string) {
+  await page.bringToFront()
+  await page.fill('#username', person.username)
+  await page.press('#username', 'Enter')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, person.password)
+  await page.waitForURL(client)
+}
+
+test('two tabs with two clients: each keeps its own, and the second goes on with the first one’s sign-in', async () => {
+  const { first, second, complaints, context } = await tabs('harbour', 'lighthouse')
+  await second.page.fill('#username', 'gra')
+  await signInAs(first.page, ada, `${house.clients.harbour}/**`)
+  expect((await redeem(first.asked, first.page.url())).claims()).toMatchObject({ aud: 'harbour', amr: ['pwd'] })
+
+  await second.page.bringToFront()
+  await second.page.getByRole('heading', { name: 'You signed in in another tab' }).waitFor()
+  await second.page.getByRole('link', { name: 'Continue here as Ada Lovelace' }).click()
+  await second.page.waitForURL(`${house.clients.lighthouse}/**`)
+  expect((await redeem(second.asked, second.page.url())).claims()).toMatchObject({ aud: 'lighthouse', amr: ['pwd'] })
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('… or as somebody else, who then is the one that is signed in', async () => {
+  const { first, second, context } = await tabs('harbour', 'lighthouse')
+  await signInAs(first.page, ada, `${house.clients.harbour}/**`)
+  await second.page.bringToFront()
+  await second.page.getByRole('button', { name: 'Use another account' }).click()
+  await second.page.waitForSelector('#username')
+  await signInAs(second.page, grace, `${house.clients.lighthouse}/**`)
+  const { sub } = (await redeem(second.asked, second.page.url())).claims() ?? {}
+  const person = await house.app.house.store.people.named('grace')
+  expect(sub).toBe(person?.id)
+  await context.close()
+})
+
+test('one sign-in in two tabs: what is done in one is seen in the other', async () => {
+  const { first, context } = await tabs('harbour', 'lighthouse')
+  const twin = await context.newPage()
+  await twin.goto(first.page.url())
+  await first.page.bringToFront()
+  await first.page.fill('#username', 'ada')
+  await first.page.press('#username', 'Enter')
+  await first.page.waitForSelector('#password')
+
+  await twin.bringToFront()
+  await twin.fill('#username', 'grace').catch(() => {})
+  await twin.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await twin.waitForSelector('#password')
+  expect(await twin.textContent('.sub')).toContain('ada')
+  await context.close()
+})
