@@ -29,7 +29,7 @@ export async function openWindow(browser: Browser, options: BrowserContextOption
   const complaints: string[] = []
   context.on('console', (message) => {
     // Chromium reports every response that is not 2xx as an error of the console; those are judged by the tests.
-    const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status of 4')
+    const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status of')
     if (message.type() === 'error' && !isStatus) complaints.push(message.text())
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))

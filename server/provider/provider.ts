@@ -41,6 +41,9 @@ export function providerOf(house: House, keys: Keys): Provider {
   const configuration: Configuration = {
     adapter: adapterFor(house),
     acrValues: [...levelNames, ...Object.keys(house.config.acr.aliases)],
+    // A relying party that lives in a browser fetches from its own origin.
+    clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
+      clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clients: [...house.config.clients.values()].map((client) => metadataOf(house, client)),
     jwks: keys.signing,
@@ -96,16 +99,8 @@ export function providerOf(house: House, keys: Keys): Provider {
   provider.proxy = true
   provider.use(async (ctx, proceed) => {
     await proceed()
-    const client = (ctx as Partial<KoaContextWithOIDC>).oidc?.client
-    const leadsTo = [...(client?.redirectUris ?? []), ...(client?.postLogoutRedirectUris ?? [])]
     const policy = ctx.response.get('content-security-policy')
-    ctx.set(
-      'content-security-policy',
-      formsTo(
-        policy,
-        leadsTo.map((uri) => new URL(uri).origin),
-      ),
-    )
+    ctx.set('content-security-policy', formsTo(policy, originsAtHand(house, ctx as Partial<KoaContextWithOIDC>)))
   })
   const events: EventEmitter = provider
   events.on('error', (error: Error) => house.log.debug({ err: error }, 'a response was not delivered'))
@@ -113,6 +108,14 @@ export function providerOf(house: House, keys: Keys): Provider {
     house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
   )
   return provider
+}
+
+/** Where the client at hand may be led back to; before its sign-out is confirmed it stands in the session. */
+function originsAtHand(house: House, { oidc }: Partial<KoaContextWithOIDC>): readonly string[] {
+  const { clientId } = oidc?.session?.state ?? {}
+  const client = house.config.clients.get(oidc?.client?.clientId ?? (typeof clientId === 'string' ? clientId : ''))
+  const uris = [...(client?.redirect_uris ?? []), ...(client?.post_logout_redirect_uris ?? [])]
+  return uris.map((uri) => new URL(absolute(house, uri)).origin)
 }
 
 /** No consent page for these clients: the grant always holds all that is asked for. */

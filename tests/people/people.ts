@@ -52,6 +52,7 @@ clients:
   bench:
     client_name: Bench
     redirect_uris: [/bench/callback]
+    post_logout_redirect_uris: [/bench]
     policy: staff
     acr: voluntary
 `
