@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pinnedNode, root, setUp } from './setup.mjs'
 
+const [name, ...args] = process.argv.slice(2)
 const bin = (path) => join(root, 'node_modules', path)
 const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/main.ts')]
 
@@ -47,12 +48,11 @@ function needChromium() {
     throw new Error('The browser tests need Chromium: install it, or name one in the variable CHROMIUM.')
 }
 
+const modes = { dev: 'development', test: 'test' }
+
 function runOne(args) {
-  const child = spawn(pinnedNode(), args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { NODE_ENV: 'production', ...process.env },
-  })
+  const env = { NODE_ENV: modes[name] ?? 'production', ...process.env }
+  const child = spawn(pinnedNode(), args, { cwd: root, stdio: 'inherit', env })
   const pass = (signal) => child.kill(signal)
   process.on('SIGINT', pass).on('SIGTERM', pass)
   return new Promise((resolve) => {
@@ -63,7 +63,6 @@ function runOne(args) {
   })
 }
 
-const [name, ...args] = process.argv.slice(2)
 const command = commands[name]
 if (!command) throw new Error(`run.mjs knows ${Object.keys(commands).join(', ')}; not ${name}.`)
 try {

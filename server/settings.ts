@@ -20,10 +20,10 @@ export function settingsOf(options: Options): {
   readonly dataFolder: string
   readonly port: number
 } {
-  const config = loadConfig(resolve(options.config ?? process.env.SALLYPORT_CONFIG ?? demoConfig))
-  const dataFolder = resolve(options.data ?? process.env.SALLYPORT_DATA ?? 'data')
-  const given = options.port ?? process.env.PORT
-  const port = given === undefined ? config.listen.port : Number(given)
+  const config = loadConfig(resolve(options.config || process.env.SALLYPORT_CONFIG || demoConfig))
+  const dataFolder = resolve(options.data || process.env.SALLYPORT_DATA || 'data')
+  const given = options.port || process.env.PORT
+  const port = !given ? config.listen.port : Number(given)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refused(`"${given}" is not a port.`)
   return { config, dataFolder, port }
 }

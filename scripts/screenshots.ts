@@ -1,0 +1,49 @@
+// Takes the pictures of the README and the docs from the running demo, so that they never go stale.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { launch, openWindow, typeAndEnter } from '../tests/chromium.ts'
+
+const port = '4317'
+const bench = `http://localhost:${port}/bench`
+const root = join(import.meta.dirname, '..')
+const data = mkdtempSync(join(tmpdir(), 'sallyport-pictures-'))
+const server = spawn(process.execPath, [join(root, 'server/main.ts'), 'serve', '--port', port, '--data', data], {
+  stdio: 'inherit',
+  env: { ...process.env, PORT: '', SALLYPORT_CONFIG: '' },
+})
+const up = () =>
+  fetch(bench).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 100))
+
+const browser = await launch()
+try {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, context } = await openWindow(browser, { colorScheme, viewport: { width: 1100, height: 640 } })
+    const picture = (name: string, fullPage = false) =>
+      page.screenshot({ path: join(root, `docs/images/${name}-${colorScheme}.png`), fullPage })
+    await page.goto(bench)
+    await page.getByRole('button', { name: 'Use Ada Lovelace as login_hint' }).click()
+    await picture('bench', true)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForSelector('#username')
+    await page.press('#username', 'Enter')
+    await page.waitForSelector('#password')
+    await typeAndEnter(page, 'not her password')
+    await page.getByText('don’t match').waitFor()
+    await picture('sign-in')
+    await page.focus('#password')
+    await typeAndEnter(page, 'limestone lantern 41')
+    await page.getByText('Signature checked').waitFor()
+    await picture('result', true)
+    await context.close()
+  }
+} finally {
+  await browser.close()
+  server.kill('SIGINT')
+  rmSync(data, { recursive: true, force: true })
+}
