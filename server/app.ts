@@ -38,7 +38,7 @@ const sweepEveryMs = 60_000
 /** Composes everything by hand; the only file that knows everyone. */
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
   const keys = await keysFor(config, dataFolder, issuer)
-  const store = await openStore(config, dataFolder, keys)
+  const store = await openStore(config, dataFolder, keys.storage)
   const house: House = { config, issuer, store, pages, log, now }
   const provider = providerOf(house, keys)
   let draining = false

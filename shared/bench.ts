@@ -1,4 +1,4 @@
-import type { Proof } from './evidence.ts'
+import type { Proof } from './factors/contract.ts'
 import type { FactorId } from './factors/index.ts'
 
 /** What the bench asks its server for. */

@@ -1,14 +1,5 @@
-import type { Method } from './amr/methods.ts'
+import type { Proof } from './factors/contract.ts'
 import type { FactorId } from './factors/index.ts'
-
-/** The kinds of factor of NIST SP 800-63-4: something you know, have, are. */
-export type Kind = 'knows' | 'has' | 'is'
-
-/** What one verified answer proves, before anybody writes it down. */
-export interface Proof {
-  readonly methods: readonly Method[]
-  readonly proves: readonly Kind[]
-}
 
 /** One verified challenge: the only thing that an `amr` value is ever made from. */
 export interface Evidence extends Proof {

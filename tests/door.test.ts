@@ -1,7 +1,7 @@
 import type { IDToken } from 'openid-client'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { type House, openHouse } from './house.ts'
+import { houseForAll } from './house.ts'
 import { ada, grace } from './people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, refusedAfter, signIn } from './sign-in.ts'
 
@@ -9,11 +9,7 @@ import { arrive, ask, errorIn, identify, redeem, refusedAfter, signIn } from './
 
 const mfa = 'urn:sallyport:acr:mfa'
 const aal1 = 'urn:sallyport:acr:aal1'
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 async function signedIn(person = ada) {
   const browser = new Browser()

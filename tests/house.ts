@@ -4,11 +4,14 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll } from 'vitest'
 import { type App, createApp } from '#server/app.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/log.ts'
 import { builtPages } from '#server/pages.ts'
 import { builtFolder } from '#server/settings.ts'
+import { launch } from './chromium.ts'
 import { type Clients, demo, people } from './people/people.ts'
 
 /** A Sallyport of a test's own: a port, a data folder and a clock. */
@@ -71,4 +74,18 @@ export async function openHouse(configure: (clients: Clients) => string = demo):
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }
+}
+
+/** One for all tests of a file. */
+export async function houseForAll(configure?: (clients: Clients) => string): Promise<House> {
+  const house = await openHouse(configure)
+  afterAll(() => house.stop())
+  return house
+}
+
+/** One for all tests of a file, and a browser to look at it with. */
+export async function houseAndBrowser(): Promise<{ readonly house: House; readonly browser: Browser }> {
+  const [house, browser] = [await houseForAll(), await launch()]
+  afterAll(() => browser.close())
+  return { house, browser }
 }

@@ -1,17 +1,13 @@
 import * as oidc from 'openid-client'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser } from './browser.ts'
-import { type House, openHouse } from './house.ts'
+import { houseForAll } from './house.ts'
 import { ada } from './people/people.ts'
 import { ask, redeem, signIn, tokensFor } from './sign-in.ts'
 
 // A relying party that nobody here wrote, from discovery to sign-out.
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 test.each(['harbour', 'lighthouse'] as const)('openid-client completes a sign-in as %s', async (client) => {
   const { asked, tokens } = await tokensFor(house, ada, client)

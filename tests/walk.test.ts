@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { type House, openHouse } from './house.ts'
+import { houseForAll } from './house.ts'
 import { ada } from './people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem } from './sign-in.ts'
 
 // The guided tour: what is asked at the door becomes what the token says, room by room, over real HTTP.
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 test('acr_values to amr in seven rooms', async () => {
   const browser = new Browser()

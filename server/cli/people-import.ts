@@ -7,7 +7,7 @@ import { openStore } from '../store/open.ts'
 export async function peopleImport(file: string, options: Options): Promise<void> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port))
-  const store = await openStore(config, dataFolder, keys)
+  const store = await openStore(config, dataFolder, keys.storage)
   try {
     const { added, changed, unchanged } = await importPeople(store, file)
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)

@@ -1,4 +1,4 @@
-import type { Proof } from '#shared/evidence.ts'
+import type { Proof } from '#shared/factors/contract.ts'
 import type { Answer, Contracts, FactorId, Prompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Authenticator } from '../store/store.ts'

@@ -7,6 +7,9 @@ import type { Client } from '../config/load.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
 
+/** How long the engine keeps an authorization for the sign-in that it waits for. */
+export const interactionMs = 60 * 60_000
+
 export interface Http {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse

@@ -1,5 +1,6 @@
 import type { FactorId } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
 
 /** A sign-in under way, besides what was proven in it (which stands in the log). */
@@ -32,8 +33,6 @@ export interface Kept {
 export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => `${uid}.${round}`
 
 export const openMs = 15 * 60_000
-/** How long the engine keeps the authorization that a sign-in is for: somebody can keep it open so long. */
-export const interactionMs = 60 * 60_000
 export const keptMs = interactionMs + 5 * 60_000
 const kind = 'SignIn'
 

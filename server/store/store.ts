@@ -1,4 +1,5 @@
-import type { Evidence, Proof } from '#shared/evidence.ts'
+import type { Evidence } from '#shared/evidence.ts'
+import type { Proof } from '#shared/factors/contract.ts'
 import type { FactorId } from '#shared/factors/index.ts'
 
 /** Somebody who can sign in. */

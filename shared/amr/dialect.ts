@@ -1,4 +1,5 @@
-import type { Evidence, Kind } from '../evidence.ts'
+import type { Evidence } from '../evidence.ts'
+import type { Kind } from '../factors/contract.ts'
 import type { Method } from './methods.ts'
 
 /** How one relying party wants `amr` spelt. Data, so that a dialect can be written without code. */

@@ -1,5 +1,14 @@
 import type { ZodType } from 'zod'
-import type { Proof } from '../evidence.ts'
+import type { Method } from '../amr/methods.ts'
+
+/** The kinds of factor of NIST SP 800-63-4: something you know, have, are. */
+export type Kind = 'knows' | 'has' | 'is'
+
+/** What one verified answer proves, before anybody writes it down. */
+export interface Proof {
+  readonly methods: readonly Method[]
+  readonly proves: readonly Kind[]
+}
 
 /** What the browser is told when a challenge opens, and what it may answer. */
 export interface Exchange {

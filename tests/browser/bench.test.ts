@@ -1,19 +1,9 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible, launch, openWindow, typeAndEnter } from '../chromium.ts'
-import { type House, openHouse } from '../house.ts'
-import { ada, demo } from '../people/people.ts'
+import { expect, test } from 'vitest'
+import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
+import { ada } from '../people/people.ts'
 
-let house: House
-let browser: Browser
-beforeAll(async () => {
-  house = await openHouse(demo)
-  browser = await launch()
-})
-afterAll(async () => {
-  await browser.close()
-  await house.stop()
-})
+const { house, browser } = await houseAndBrowser()
 
 test('a stranger picks a person, signs in, and sees amr beside its evidence', async () => {
   const { page, complaints, context } = await openWindow(browser)

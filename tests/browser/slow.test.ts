@@ -1,20 +1,10 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectAccessible, launch, openWindow, typeAndEnter } from '../chromium.ts'
-import { type House, openHouse } from '../house.ts'
+import { expect, test } from 'vitest'
+import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
 
-let house: House
-let browser: Browser
-beforeAll(async () => {
-  house = await openHouse()
-  browser = await launch()
-})
-afterAll(async () => {
-  await browser.close()
-  await house.stop()
-})
+const { house, browser } = await houseAndBrowser()
 
 async function arrive() {
   const window = await openWindow(browser)

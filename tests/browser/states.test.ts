@@ -1,24 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectAccessible, launch, openWindow, typeAndEnter, type Window } from '../chromium.ts'
-import { type House, openHouse } from '../house.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
 
 // Every state of every page: axe in light and dark, no sideways scrolling at 320 px, no complaint of the browser.
 
-let house: House
-let browser: Browser
-let window: Window
-beforeAll(async () => {
-  house = await openHouse()
-  browser = await launch()
-  window = await openWindow(browser)
-})
-afterAll(async () => {
-  await browser.close()
-  await house.stop()
-})
+const { house, browser } = await houseAndBrowser()
+const window = await openWindow(browser)
 
 async function expectGood(page: Page, heading: string) {
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
@@ -162,6 +152,31 @@ describe('the sign-in page', () => {
     await window.page.waitForURL(`${house.clients.harbour}/**`)
     await window.page.goto(signIn)
     await expectGood(window.page, 'You’re signed in')
+  })
+
+  test('over: too many refusals', async () => {
+    await fresh()
+    const { page } = window
+    const { store } = house.app.house
+    const uid = page.url().split('/').at(-1) ?? ''
+    const kept = await store.documents.get('SignIn', uid)
+    await store.documents.put('SignIn', uid, { ...kept?.value, refusals: 20 }, Date.now() + 3_600_000)
+    await page.reload()
+    await page.getByText('There were too many wrong answers.').waitFor()
+    await expectGood(page, 'This sign-in has closed')
+  })
+
+  test('refused: somebody else was asked for', async () => {
+    await window.context.clearCookies()
+    const claims = JSON.stringify({ id_token: { sub: { value: 'somebody else' } } })
+    await window.page.goto((await ask(house, 'harbour', { claims })).url)
+    await window.page.fill('#username', 'ada')
+    await window.page.press('#username', 'Enter')
+    await window.page.waitForSelector('#password')
+    await typeAndEnter(window.page, ada.password)
+    await expectGood(window.page, 'You can’t go on from here')
+    await window.page.getByRole('button', { name: 'Go back to Harbour Payroll' }).click()
+    await window.page.waitForURL(`${house.clients.harbour}/callback?error=login_required**`)
   })
 
   test('from right to left', async () => {

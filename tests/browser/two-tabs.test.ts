@@ -1,20 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, openWindow, typeAndEnter } from '../chromium.ts'
-import { type House, openHouse } from '../house.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openWindow, typeAndEnter } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, type ClientName, redeem } from '../sign-in.ts'
 
-let house: House
-let browser: Browser
-beforeAll(async () => {
-  house = await openHouse()
-  browser = await launch()
-})
-afterAll(async () => {
-  await browser.close()
-  await house.stop()
-})
+const { house, browser } = await houseAndBrowser()
 
 async function tabs(...clients: ClientName[]) {
   const window = await openWindow(browser)

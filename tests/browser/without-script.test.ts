@@ -1,22 +1,12 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch, openWindow } from '../chromium.ts'
-import { type House, openHouse } from '../house.ts'
+import { expect, test } from 'vitest'
+import { openWindow } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
 
 // The first view is server-rendered and its forms post natively: before the script has arrived, and without any.
 
-let house: House
-let browser: Browser
-beforeAll(async () => {
-  house = await openHouse()
-  browser = await launch()
-})
-afterAll(async () => {
-  await browser.close()
-  await house.stop()
-})
+const { house, browser } = await houseAndBrowser()
 
 async function arrive() {
   const window = await openWindow(browser, { javaScriptEnabled: false })

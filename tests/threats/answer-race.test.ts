@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
+import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy } from '../sign-in.ts'
 
 // The attack: many guesses at once that all read the same counter (authentik's 2025-09 audit, Keycloak CVE-2024-4629);
 // and the honest double click, which must not cost a second attempt.
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 async function named(person: { username: string }) {
   const browser = new Browser()

@@ -1,18 +1,14 @@
 import * as oidc from 'openid-client'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
+import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem, signIn, tokensFor } from '../sign-in.ts'
 
 // The attack: one code redeemed twenty times at once. The engine reads, then marks; with a plain adapter half of them
 // succeed. Elsewhere: ory/fosite#778, supabase/auth#2613.
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 const outcomes = async (attempts: Promise<unknown>[]) => {
   const settled = await Promise.allSettled(attempts)

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
+import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify } from '../sign-in.ts'
 
 // The attack: learn who has an account from a status, a body, a header, a cookie, a revision or a time
 // (Keycloak CVE-2026-4633, Vault CVE-2025-6011).
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 /** All that a response shows, with the parts that are random by design named alike. */
 async function shownBy(response: Response, uid: string) {

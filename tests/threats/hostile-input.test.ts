@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
+import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
 
 // The attack: bodies and headers that are read in two ways, or not at all: duplicate keys, prototypes, depth, size,
 // control characters, other content types, other sites (OpenBao CVE-2025-59043, Keycloak CVE-2026-9689).
 
-let house: House
-let browser: Browser
-let page: string
-let open: UnderWay
-beforeAll(async () => {
-  house = await openHouse()
-  browser = new Browser()
-  const arrived = await arrive(browser, await ask(house))
-  page = arrived.page
-  open = await identify(browser, page, arrived.view, ada.username)
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
+const browser = new Browser()
+const arrived = await arrive(browser, await ask(house))
+const { page } = arrived
+const open = await identify(browser, page, arrived.view, ada.username)
 
 const nest = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
 const bodies: readonly (readonly [string, string])[] = [

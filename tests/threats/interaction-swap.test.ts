@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
+import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
 
 // The attack: a sign-in begun in one browser is finished in another one, so that somebody is signed in to an account
 // of the attacker's choosing, or the attacker to theirs (login CSRF; session fixation, Zitadel CVE-2024-28197).
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 test('another browser sees nothing of a sign-in, and can do nothing to it', async () => {
   const attacker = new Browser()

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
+import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify } from '../sign-in.ts'
 
 // The attack: reach the end without the proof, by calling the addresses that a good run ends with, or by posting
 // something that a careless step takes for an answer (Zitadel CVE-2025-64103, authentik CVE-2026-49443).
 
-let house: House
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.stop())
+const house = await houseForAll()
 
 async function named() {
   const browser = new Browser()

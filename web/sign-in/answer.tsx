@@ -3,7 +3,7 @@ import type { View } from '#shared/view.ts'
 import { webFactors } from '../factors/index.ts'
 import { Text, useText } from '../i18n.tsx'
 import { Heading } from '../ui/heading.tsx'
-import { ActionForm } from './form.tsx'
+import { ActionForm, Cancel } from './form.tsx'
 import { RefusalText } from './refusal.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
@@ -40,13 +40,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
         </button>
       </ActionForm>
       <ActionForm view={view} signIn={signIn} action="restart" id="restart" />
-      <ActionForm view={view} signIn={signIn} action="cancel">
-        <div className="row">
-          <button className="link" type="submit">
-            {say('answer.cancel')}
-          </button>
-        </div>
-      </ActionForm>
+      <Cancel view={view} signIn={signIn} />
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SignInView } from '#shared/view.ts'
 import { type Action, actionPath } from '../api.ts'
+import { useText } from '../i18n.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 interface Props {
@@ -32,5 +33,19 @@ export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden
       ))}
       {children}
     </form>
+  )
+}
+
+/** The way out of every step. */
+export function Cancel({ view, signIn }: Pick<Props, 'view' | 'signIn'>) {
+  const say = useText()
+  return (
+    <ActionForm view={view} signIn={signIn} action="cancel">
+      <div className="row">
+        <button className="link" type="submit">
+          {say('answer.cancel')}
+        </button>
+      </div>
+    </ActionForm>
   )
 }

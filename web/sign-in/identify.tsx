@@ -2,7 +2,7 @@ import type { RefObject } from 'react'
 import type { View } from '#shared/view.ts'
 import { Text, useText } from '../i18n.tsx'
 import { Heading } from '../ui/heading.tsx'
-import { ActionForm } from './form.tsx'
+import { ActionForm, Cancel } from './form.tsx'
 import { RefusalText } from './refusal.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
@@ -60,13 +60,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
           {say('identify.submit')}
         </button>
       </ActionForm>
-      <ActionForm view={view} signIn={signIn} action="cancel">
-        <div className="row">
-          <button className="link" type="submit">
-            {say('answer.cancel')}
-          </button>
-        </div>
-      </ActionForm>
+      <Cancel view={view} signIn={signIn} />
     </>
   )
 }
