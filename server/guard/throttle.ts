@@ -6,9 +6,11 @@ const longestLockMinutes = 15
 const decayMs = 12 * 3_600_000
 const minuteMs = 60_000
 
-export type Charge =
-  | { readonly ok: true; readonly lockedUntil: number; readonly refund: () => Promise<void> }
-  | { readonly ok: false; readonly lockedUntil: number }
+/** Whether it may be verified, and until when (epoch milliseconds) the next one has to wait. */
+export interface Charge {
+  readonly ok: boolean
+  readonly lockedUntil: number
+}
 
 const lockMs = (failures: number) =>
   failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures), longestLockMinutes) * minuteMs
@@ -28,13 +30,12 @@ export async function charge(store: Store, key: string, now: number): Promise<Ch
       lastAt: now,
       revision: seen ? seen.revision + 1 : 0,
     }
-    if (await store.attempts.replace(key, seen, charged))
-      return { ok: true, lockedUntil: charged.lockedUntil, refund: () => refund(store, key) }
+    if (await store.attempts.replace(key, seen, charged)) return { ok: true, lockedUntil: charged.lockedUntil }
   }
 }
 
 /** Gives one attempt back that failed on our side, whatever was charged since. */
-async function refund(store: Store, key: string) {
+export async function refund(store: Store, key: string): Promise<void> {
   for (;;) {
     const seen = await store.attempts.get(key)
     if (!seen || seen.failures === 0) return

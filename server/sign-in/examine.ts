@@ -4,7 +4,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
 import type { Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
-import { type Charge, charge } from '../guard/throttle.ts'
+import { type Charge, charge, refund } from '../guard/throttle.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
@@ -63,14 +63,17 @@ async function chargeBoth({ store, now }: House, factor: string, { username, acc
     `${factor} of name ${name}`,
     account ? `${factor} of account ${account}` : `${factor} of nobody ${name}`,
   ]
-  const charges: Charge[] = []
-  for (const key of keys) charges.push(await charge(store, key, now().getTime()))
+  const charges = await store.transaction(async (inside) => {
+    const both: Charge[] = []
+    for (const key of keys) both.push(await charge(inside, key, now().getTime()))
+    return both
+  })
   const [byName] = charges
   return {
     keys,
     ok: charges.every(({ ok }) => ok),
     lockedUntil: byName && byName.lockedUntil > now().getTime() ? byName.lockedUntil : null,
-    refund: () => Promise.all(charges.map((one) => (one.ok ? one.refund() : undefined))),
+    refund: () => Promise.all(keys.filter((_, at) => charges[at]?.ok).map((key) => refund(store, key))),
   }
 }
 
