@@ -1,5 +1,5 @@
 import type { Proof } from './factors/contract.ts'
-import type { FactorId } from './factors/index.ts'
+import type { FactorId } from './factors/table.ts'
 
 /** What the bench asks its server for. */
 export interface BenchClient {

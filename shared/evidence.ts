@@ -1,5 +1,5 @@
 import type { Proof } from './factors/contract.ts'
-import type { FactorId } from './factors/index.ts'
+import type { FactorId } from './factors/table.ts'
 
 /** One verified challenge: the only thing that an `amr` value is ever made from. */
 export interface Evidence extends Proof {

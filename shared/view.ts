@@ -1,4 +1,5 @@
-import type { FactorId, Prompt } from './factors/index.ts'
+import type { BuiltFactor, Prompt } from './factors/index.ts'
+import type { FactorId } from './factors/table.ts'
 import type { Refusal, RefusalCode } from './refusal.ts'
 
 /** One door of the arcade: who you are, or the factors that may pass it. */
@@ -9,8 +10,8 @@ export interface Door {
 
 /** A challenge that is open, in its factor's own terms. */
 export type Challenge = {
-  [Id in FactorId]: { readonly id: string; readonly factor: Id; readonly prompt: Prompt<Id> }
-}[FactorId]
+  [Id in BuiltFactor]: { readonly id: string; readonly factor: Id; readonly prompt: Prompt<Id> }
+}[BuiltFactor]
 
 interface Underway {
   readonly uid: string

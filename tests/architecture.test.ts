@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { factorIds } from '#shared/factors/index.ts'
+import { allFactors } from '#shared/factors/table.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const files = ['shared', 'server', 'web'].flatMap((folder) =>
@@ -40,8 +40,8 @@ test('the browser takes types alone from the contracts: no schema library in its
 
 test('a factor’s name stands in its own folders, the registries, the policies and the dialects alone', () => {
   const home = (id: string) =>
-    new RegExp(`^(shared/factors/(index|${id})\\.ts|(server|web)/factors/(index\\.ts|${id}/)|shared/amr/)`)
-  const strays = factorIds.flatMap((id) =>
+    new RegExp(`^(shared/factors/(index|table|${id})\\.ts|(server|web)/factors/(index\\.ts|${id}/)|shared/(amr|acr)/)`)
+  const strays = allFactors.flatMap((id) =>
     files
       .filter((path) => !home(id).test(path) && new RegExp(`(?<!type=)['"\`]${id}['"\`]`).test(text(path)))
       .map((path) => `${path}: ${id}`),

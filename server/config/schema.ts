@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
 import { type DialectName, dialectNames } from '#shared/amr/index.ts'
-import { factorIds } from '#shared/factors/index.ts'
+import { builtFactors } from '#shared/factors/index.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'A name has letters, digits, dots, hyphens and underscores.')
 
@@ -12,8 +12,8 @@ export const secret = z
 export type SecretSource = z.output<typeof secret>
 
 const step = z
-  .union([z.enum(factorIds), z.strictObject({ oneOf: z.array(z.enum(factorIds)).min(1) })], {
-    error: `A step is one of the factors ${factorIds.join(', ')}, or { oneOf: [...] }.`,
+  .union([z.enum(builtFactors), z.strictObject({ oneOf: z.array(z.enum(builtFactors)).min(1) })], {
+    error: `A step is one of the factors ${builtFactors.join(', ')}, or { oneOf: [...] }.`,
   })
   .describe('One door: a factor, or { oneOf: [...] }')
 const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')

@@ -1,5 +1,5 @@
 import type { Proof } from '#shared/factors/contract.ts'
-import type { Answer, Contracts, FactorId, Prompt } from '#shared/factors/index.ts'
+import type { Answer, BuiltFactor, Contracts, Prompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Authenticator } from '../store/store.ts'
 
@@ -31,7 +31,7 @@ export type Verdict =
 /** What an operator's file may say about an authenticator, turned into what is kept. */
 export type Imported = { readonly ok: true; readonly kept: unknown } | { readonly ok: false; readonly message: string }
 
-export interface Factor<Id extends FactorId, Kept = null> {
+export interface Factor<Id extends BuiltFactor, Kept = null> {
   readonly contract: Contracts[Id]
   /** May somebody have several of these? */
   readonly several: boolean

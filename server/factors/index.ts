@@ -1,6 +1,6 @@
-import type { FactorId } from '#shared/factors/index.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Factor } from './factor.ts'
 import { password } from './password/password.ts'
 
 /** One line for each factor; the compiler lists what is missing. */
-export const factors = { password } as const satisfies { readonly [Id in FactorId]: Factor<Id> }
+export const factors = { password } as const satisfies { readonly [Id in BuiltFactor]: Factor<Id> }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { factorIds } from '#shared/factors/index.ts'
+import { builtFactors } from '#shared/factors/index.ts'
 
 const authenticator = z.strictObject({
-  factor: z.enum(factorIds),
+  factor: z.enum(builtFactors),
   label: z.string().min(1).max(80),
   secret: z.string().min(1).describe("In the factor's own form: a password or its argon2id hash"),
 })

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
-import { levelNames } from '#shared/acr/levels.ts'
+import { acrValues } from '#shared/acr/index.ts'
 import type { Client } from '../config/load.ts'
 import { formsTo } from '../guard/headers.ts'
 import { absolute, type House } from '../house.ts'
@@ -40,7 +40,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const
   const configuration: Configuration = {
     adapter: adapterFor(house),
-    acrValues: [...levelNames, ...Object.keys(house.config.acr.aliases)],
+    acrValues: [...acrValues, ...Object.keys(house.config.acr.aliases)],
     // A relying party that lives in a browser fetches from its own origin.
     clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
       clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { isBuilt } from '#shared/factors/index.ts'
 import { type Next, next } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
@@ -67,7 +68,7 @@ export function closed({ now }: House, { signIn }: Kept): Refusal | null {
 
 /** Opens the challenge of a step that leaves no choice. Null when another tab was first. */
 export async function openChallenge(house: House, waiting: Waiting, kept: Kept, decision: Next): Promise<Kept | null> {
-  const factor = decision.is === 'answer' ? decision.factors[0] : undefined
+  const factor = decision.is === 'answer' ? decision.factors.find(isBuilt) : undefined
   if (!factor || kept.signIn.challenge?.factor === factor) return kept
   const challenge = await factors[factor].challenge(contextOf(house, kept.signIn, factor))
   const opened = { id: randomBytes(16).toString('base64url'), factor, kept: challenge.kept }

@@ -1,4 +1,4 @@
-import type { FactorId } from '#shared/factors/index.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
@@ -10,7 +10,7 @@ export interface SignIn {
   readonly named: boolean
   /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
   readonly account: string | null
-  readonly challenge: { readonly id: string; readonly factor: FactorId; readonly kept: unknown } | null
+  readonly challenge: { readonly id: string; readonly factor: BuiltFactor; readonly kept: unknown } | null
   readonly refusal: Refusal | null
   /** How many answers were refused; too many end the sign-in. */
   readonly refusals: number

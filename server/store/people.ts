@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { FactorId } from '#shared/factors/index.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Tables } from './migrations.ts'
 import type { Seal } from './seal.ts'
 import type { Person, Store } from './store.ts'
@@ -52,7 +52,7 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
         .execute()
       return rows.map(({ sealed, ...row }) => ({
         ...row,
-        factor: row.factor as FactorId,
+        factor: row.factor as BuiltFactor,
         kept: seal.open(sealed, rowOf(row.id, row.account)),
       }))
     },

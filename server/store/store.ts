@@ -1,6 +1,6 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { Proof } from '#shared/factors/contract.ts'
-import type { FactorId } from '#shared/factors/index.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 
 /** Somebody who can sign in. */
 export interface Person {
@@ -16,7 +16,7 @@ export interface Person {
 export interface Authenticator {
   readonly id: string
   readonly account: string
-  readonly factor: FactorId
+  readonly factor: BuiltFactor
   readonly label: string
   readonly kept: unknown
   readonly revision: number
@@ -42,7 +42,7 @@ export type Entry =
       readonly kind: 'proven'
       readonly signIn: string
       readonly account: string
-      readonly factor: FactorId
+      readonly factor: BuiltFactor
       readonly authenticator: string
       readonly proof: Proof
     }
@@ -50,7 +50,7 @@ export type Entry =
       readonly kind: 'refused'
       readonly signIn: string
       readonly account: string | null
-      readonly factor: FactorId
+      readonly factor: BuiltFactor
       readonly why: string
     }
   | {
@@ -74,7 +74,7 @@ export interface Store {
     put(person: Person, names: readonly string[]): Promise<void>
   }
   readonly authenticators: {
-    list(account: string, factor: FactorId): Promise<readonly Authenticator[]>
+    list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
     add(one: Omit<Authenticator, 'revision'>): Promise<void>
     /** Compare-and-set: false when somebody else was first. */
     update(one: Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>): Promise<boolean>

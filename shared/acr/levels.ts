@@ -1,18 +1,34 @@
 import { kindsIn } from '../amr/dialect.ts'
 import type { Evidence } from '../evidence.ts'
+import { traitsOf } from '../factors/table.ts'
+import type { Meaning } from './meaning.ts'
 
-/** An acr value that is a predicate over the finished evidence. */
-export type Level = (evidence: readonly Evidence[]) => boolean
+type Met = (evidence: readonly Evidence[], now: number) => boolean
 
-/** Strongest first: when nothing was asked for, the first one that holds is reported. */
-export const levels = {
-  'urn:sallyport:acr:mfa': (evidence) => kindsIn(evidence).size > 1,
+const dayMs = 24 * 3_600_000
+const isMfa: Met = (evidence) => kindsIn(evidence).size > 1
+const isResistant = ({ factor }: Evidence) => traitsOf(factor).phishingResistant
+const isHardware = ({ methods }: Evidence) => methods.includes('hwk') || methods.includes('sc')
+
+/** Strongest first. The bare names are those of OpenID Connect EAP ACR Values 1.0. */
+const predicates = {
+  phrh: (evidence) => evidence.some((one) => isResistant(one) && isHardware(one)),
+  phr: (evidence) => evidence.some(isResistant),
+  'urn:sallyport:acr:aal2': (evidence, now) =>
+    isMfa(evidence, now) && evidence.every(({ factor, at }) => traitsOf(factor).aal2 && now - at <= dayMs),
+  'urn:sallyport:acr:mfa': isMfa,
   'urn:sallyport:acr:aal1': (evidence) => evidence.length > 0,
-} as const satisfies Record<string, Level>
+} as const satisfies Record<string, Met>
 
-export type LevelName = keyof typeof levels
-export const levelNames = Object.keys(levels) as [LevelName, ...LevelName[]]
+export type LevelName = keyof typeof predicates
+export const levelNames = Object.keys(predicates) as [LevelName, ...LevelName[]]
+export const levels: Readonly<Record<string, Meaning>> = Object.fromEntries(
+  levelNames.map((name) => [name, { is: 'level', met: predicates[name] }]),
+)
 
-/** The strongest level that the evidence satisfies; null without any evidence. */
-export const strongest = (evidence: readonly Evidence[]): LevelName | null =>
-  levelNames.find((name) => levels[name](evidence)) ?? null
+/** Reported unasked only together with `mfa`: a touch alone is strong, and one factor all the same. */
+const withMfaOnly: ReadonlySet<LevelName> = new Set(['phr', 'phrh'])
+
+/** The strongest level that the evidence satisfies, for a request that asks for none. Null without any evidence. */
+export const strongest = (evidence: readonly Evidence[], now: number): LevelName | null =>
+  levelNames.find((name) => predicates[name](evidence, now) && (!withMfaOnly.has(name) || isMfa(evidence, now))) ?? null

@@ -20,6 +20,4 @@ export interface Exchange {
 export interface Contract {
   readonly id: string
   readonly challenge: Exchange
-  /** What a right answer would prove, so that a policy can be judged before anybody answers. */
-  readonly potential: Proof
 }

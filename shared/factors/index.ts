@@ -1,12 +1,15 @@
 import type { z } from 'zod'
 import type { Contract } from './contract.ts'
 import { password } from './password.ts'
+import type { FactorId } from './table.ts'
 
-export const contracts = { password } as const satisfies { readonly [id: string]: Contract }
+export const contracts = { password } as const satisfies { readonly [Id in FactorId]?: Contract }
 
 export type Contracts = typeof contracts
-export type FactorId = keyof Contracts
-export type Prompt<Id extends FactorId> = z.output<Contracts[Id]['challenge']['prompt']>
-export type Answer<Id extends FactorId> = z.output<Contracts[Id]['challenge']['answer']>
+/** The factors that people can sign in with; the table knows those that are to come, too. */
+export type BuiltFactor = keyof Contracts
+export type Prompt<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['prompt']>
+export type Answer<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['answer']>
 
-export const factorIds = Object.keys(contracts) as [FactorId, ...FactorId[]]
+export const builtFactors = Object.keys(contracts) as [BuiltFactor, ...BuiltFactor[]]
+export const isBuilt = (factor: FactorId): factor is BuiltFactor => Object.hasOwn(contracts, factor)

@@ -8,5 +8,4 @@ export const password = {
     prompt: z.strictObject({}),
     answer: z.strictObject({ password: z.string() }),
   },
-  potential: { methods: ['pwd'], proves: ['knows'] },
 } as const satisfies Contract

@@ -1,8 +1,12 @@
-import { type Level, levels, strongest } from '../acr/levels.ts'
+import { meaningOf } from '../acr/index.ts'
+import { strongest } from '../acr/levels.ts'
+import { satisfied } from '../acr/meaning.ts'
 import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
-import { contracts, type FactorId } from '../factors/index.ts'
+import type { FactorId } from '../factors/table.ts'
 import type { Refusal } from '../refusal.ts'
+import { type Course, courseOf, openStep } from './course.ts'
+import { narrow, type Wanted } from './narrow.ts'
 import type { Flow, Policy, Step } from './policy.ts'
 
 /** What is known so far. */
@@ -39,35 +43,30 @@ export type Next =
     }
   | { readonly is: 'refuse'; readonly why: Refusal }
 
-/** A flow, the evidence that fills its first steps, and what is still open. */
-interface Course {
-  readonly flow: Flow
-  readonly filled: readonly Evidence[]
-}
+const refuse = (code: Refusal['code']): Next => ({ is: 'refuse', why: { code } })
 
 /** The policy engine: pure, and the only place where a sequence is decided. */
 export function next(terms: Terms, ask: Ask, facts: Facts): Next {
   const rule = terms.policy.rules[0]
-  if (!rule || rule.flows.length === 0) return { is: 'refuse', why: { code: 'denied' } }
+  if (!rule || rule.flows.length === 0) return refuse('denied')
 
   const proven = facts.evidence.filter((one) => one.account === facts.account)
   const wrongPerson = ask.subject !== null && ask.subject !== facts.account
-  if (wrongPerson && proven.some((one) => one.current)) return { is: 'refuse', why: { code: 'wrong-person' } }
+  if (wrongPerson && proven.some((one) => one.current)) return refuse('wrong-person')
   const counting = wrongPerson ? [] : newest(proven.filter((one) => counts(one, ask, facts)))
-  const wanted = wantedOf(terms, ask)
-  const courses = rule.flows
-    .map((flow) => ({ flow, filled: fill(flow, counting) }))
-    .filter((course) => wanted === null || couldMeet(course, counting, wanted))
-  const [preferred] = courses
-  if (!preferred) return { is: 'refuse', why: { code: 'unmet' } }
 
-  const finished = courses.find(({ flow, filled }) => filled.length === flow.length)
-  const acr = finished ? acrOf(wanted, counting) : null
+  const asked = askedOf(terms, ask, rule.flows, counting, facts.now)
+  if (asked.flows.length === 0) return refuse('unmet')
+  const courses = asked.flows.map((flow) => courseOf(flow, counting))
+  const finished = courses.find((course) => openStep(course) === null)
+  const acr = finished ? acrOf(asked.wanted, counting, facts.now) : null
   if (finished && acr) return { is: 'done', acr, evidence: counting, doors: doorsOf(finished) }
   if (!facts.named) return { is: 'identify' }
 
-  const factors = new Set(courses.flatMap(({ flow, filled }) => flow[filled.length] ?? []))
-  if (factors.size === 0) return { is: 'refuse', why: { code: 'unmet' } }
+  const open = courses.filter((course) => openStep(course) !== null)
+  const [preferred] = open
+  if (!preferred) return refuse('unmet')
+  const factors = new Set(open.flatMap((course) => course.flow[openStep(course) ?? 0] ?? []))
   return { is: 'answer', factors: [...factors], doors: doorsOf(preferred) }
 }
 
@@ -85,64 +84,41 @@ const newest = (evidence: readonly Evidence[]) =>
 const replaces = (other: Evidence, later: number, one: Evidence, at: number) =>
   other.authenticator === one.authenticator && (other.at > one.at || (other.at === one.at && later > at))
 
-/** Evidence into steps, in order, one authenticator never twice. */
-function fill(flow: Flow, evidence: readonly Evidence[]): readonly Evidence[] {
-  const filled: Evidence[] = []
-  for (const step of flow) {
-    const used = new Set(filled.map((one) => one.authenticator))
-    const found = evidence.find((one) => step.includes(one.factor) && !used.has(one.authenticator))
-    if (!found) break
-    filled.push(found)
+interface Asked {
+  readonly flows: readonly Flow[]
+  /** The values one of which the answer must end with; null when it need not. */
+  readonly wanted: readonly Wanted[] | null
+}
+
+/** What the request leaves of the policy's flows. An essential acr must be met; a voluntary client's need not. */
+function askedOf(terms: Terms, ask: Ask, flows: readonly Flow[], carried: readonly Evidence[], now: number): Asked {
+  const known = (values: readonly string[]) =>
+    values.flatMap((value) => {
+      const meaning = meaningOf(value, terms.aliases)
+      return meaning ? [{ value, meaning }] : []
+    })
+  const values = known(ask.acrValues)
+  if (ask.essentialAcr) {
+    const essential = known(ask.essentialAcr)
+    const met = narrow(flows, essential, carried, now)
+    // acr_values beside it narrow further where they can.
+    const further = narrow(met, values, carried, now)
+    return { flows: further.length > 0 ? further : met, wanted: essential }
   }
-  return filled
+  if (ask.acrValues.length === 0) return { flows, wanted: null }
+  const met = narrow(flows, values, carried, now)
+  return met.length === 0 && !terms.strict ? { flows, wanted: null } : { flows: met, wanted: values }
 }
-
-type Wanted = readonly { readonly value: string; readonly level: Level | null }[]
-
-/** The acr values that this request must or may end with; null when it asks for none, or a voluntary one is unknown. */
-function wantedOf(terms: Terms, ask: Ask): Wanted | null {
-  const values = ask.essentialAcr ?? (ask.acrValues.length > 0 ? ask.acrValues : null)
-  if (values === null) return null
-  const wanted = values.map((value) => ({ value, level: levelOf(terms, value) }))
-  const met = wanted.some(({ level }) => level && bestCase(terms.policy).some((flow) => level(flow)))
-  return terms.strict || ask.essentialAcr || met ? wanted : null
-}
-
-function levelOf(terms: Terms, value: string): Level | null {
-  const name = Object.hasOwn(terms.aliases, value) ? terms.aliases[value] : value
-  return name !== undefined && Object.hasOwn(levels, name) ? levels[name as keyof typeof levels] : null
-}
-
-const bestCase = (policy: Policy) => (policy.rules[0]?.flows ?? []).flatMap((flow) => endings({ flow, filled: [] }, []))
-
-const couldMeet = (course: Course, counting: readonly Evidence[], wanted: Wanted) =>
-  endings(course, counting).some((ending) => wanted.some(({ level }) => level?.(ending)))
-
-/** Every set of evidence with which a course could finish: one potential proof for each open step. */
-function endings({ flow, filled }: Course, counting: readonly Evidence[]): readonly (readonly Evidence[])[] {
-  const open = flow.slice(filled.length)
-  return open.reduce<readonly (readonly Evidence[])[]>(
-    (sofar, step, at) => sofar.flatMap((ending) => step.map((factor) => [...ending, potential(factor, at)])),
-    [counting],
-  )
-}
-
-const potential = (factor: FactorId, step: number): Evidence => ({
-  ...contracts[factor].potential,
-  id: '',
-  account: '',
-  factor,
-  authenticator: `step ${step}`,
-  at: 0,
-  current: true,
-})
 
 /** The first requested value that the evidence satisfies; the strongest level when nothing was asked. */
-const acrOf = (wanted: Wanted | null, evidence: readonly Evidence[]): string | null =>
-  wanted ? (wanted.find(({ level }) => level?.(evidence))?.value ?? null) : strongest(evidence)
+const acrOf = (wanted: Asked['wanted'], evidence: readonly Evidence[], now: number): string | null =>
+  wanted ? (wanted.find(({ meaning }) => satisfied(meaning, evidence, now))?.value ?? null) : strongest(evidence, now)
 
-const doorsOf = ({ flow, filled }: Course): readonly Door[] =>
-  flow.map((factors, at) => ({
-    factors,
-    state: at < filled.length ? 'passed' : at === filled.length ? 'open' : 'ahead',
-  }))
+function doorsOf(course: Course): readonly Door[] {
+  const open = openStep(course)
+  return course.flow.map((factors, at) => {
+    const by = course.filled.get(at)
+    if (by) return { factors: [by.factor], state: 'passed' }
+    return { factors, state: at === open ? 'open' : 'ahead' }
+  })
+}

@@ -1,4 +1,4 @@
-import type { FactorId } from '../factors/index.ts'
+import type { FactorId } from '../factors/table.ts'
 
 /** The factors that may pass one door; any of them will do. */
 export type Step = readonly FactorId[]

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { acrValues, meaningOf } from '#shared/acr/index.ts'
+import { satisfied } from '#shared/acr/meaning.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
+import { allFactors, traitsOf } from '#shared/factors/table.ts'
+import { courseOf, openStep } from '#shared/policy/course.ts'
 import { type Facts, next, type Terms } from '#shared/policy/next.ts'
 
 const ask: Ask = {
@@ -98,15 +102,10 @@ test('a voluntary client is told the true acr when its own cannot be met; an ess
   })
 })
 
-const flows = fc.array(fc.array(fc.constant(['password'] as const), { minLength: 1, maxLength: 3 }), { maxLength: 3 })
-const acr = fc.constantFrom(
-  'urn:sallyport:acr:aal1',
-  'urn:sallyport:acr:mfa',
-  'urn:alias',
-  'urn:nobody:knows',
-  '__proto__',
-  'constructor',
-)
+const factor = fc.constantFrom(...allFactors)
+const step = fc.uniqueArray(factor, { minLength: 1, maxLength: 3 })
+const flows = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { maxLength: 3 })
+const acr = fc.constantFrom(...acrValues, 'urn:alias', 'urn:nobody:knows', '__proto__', 'constructor')
 const asks = fc.record({
   client: fc.constant('c'),
   acrValues: fc.array(acr, { maxLength: 3 }),
@@ -115,20 +114,32 @@ const asks = fc.record({
   fresh: fc.boolean(),
   silent: fc.boolean(),
   loginHint: fc.constant(null),
-  subject: fc.constantFrom('ada', 'eve', null),
+  subject: fc.constantFrom('ada', 'eve', null, null, null),
 })
 const evidence = fc.array(
   fc
     .record({
-      account: fc.constantFrom('ada', 'eve'),
-      authenticator: fc.constantFrom('a1', 'a2', 'a3'),
+      factor,
+      which: fc.nat(),
+      account: fc.constantFrom('ada', 'ada', 'ada', 'eve'),
+      copy: fc.constantFrom(1, 2),
       at: fc.integer({ min: 700_000, max: 1_000_000 }),
       current: fc.boolean(),
     })
-    .map((more) => proof({ ...more, id: JSON.stringify(more) })),
-  { maxLength: 4 },
+    .map(({ which, copy, ...more }) => {
+      const { potential } = traitsOf(more.factor)
+      const authenticator = `${more.factor} ${copy}`
+      return proof({ ...more, ...potential[which % potential.length], authenticator, id: JSON.stringify(more) })
+    }),
+  { maxLength: 5 },
 )
-const cases = fc.record({ flows, strict: fc.boolean(), ask: asks, evidence, account: fc.constantFrom('ada', null) })
+const cases = fc.record({
+  flows,
+  strict: fc.boolean(),
+  ask: asks,
+  evidence,
+  account: fc.constantFrom('ada', 'ada', null),
+})
 
 test('for every policy, ask and evidence: the same answer twice, and nobody is done without evidence for every step', () => {
   fc.assert(
@@ -137,23 +148,70 @@ test('for every policy, ask and evidence: the same answer twice, and nobody is d
       const answer = next(terms(flows, strict), ask, given)
       expect(next(terms(flows, strict), ask, given)).toEqual(answer)
       if (answer.is !== 'done') return
-      const distinct = new Set(answer.evidence.map(({ authenticator }) => authenticator))
-      expect(flows.some((flow) => flow.length <= distinct.size)).toBe(true)
+      expect(flows.some((flow) => openStep(courseOf(flow, answer.evidence)) === null)).toBe(true)
       expect(answer.evidence.every((one) => one.account === account && (one.current || !ask.fresh))).toBe(true)
+      expect(ask.subject === null || ask.subject === account).toBe(true)
       if (ask.essentialAcr) expect(ask.essentialAcr).toContain(answer.acr)
       else if (strict && ask.acrValues.length > 0) expect(ask.acrValues).toContain(answer.acr)
+      const meaning = meaningOf(answer.acr, { 'urn:alias': 'urn:sallyport:acr:aal1' })
+      expect(meaning && satisfied(meaning, answer.evidence, given.now)).toBe(true)
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   )
 })
 
-test('asking for an acr never makes a sequence shorter', () => {
+test('asking for an acr never makes a sequence shorter, nor offers what the policy does not', () => {
   fc.assert(
     fc.property(cases, ({ flows, strict, ask, evidence, account }) => {
       const given = facts(evidence, account)
+      const answer = next(terms(flows, strict), ask, given)
       const plain = next(terms(flows, strict), { ...ask, acrValues: [], essentialAcr: null }, given)
-      if (next(terms(flows, strict), ask, given).is === 'done') expect(plain.is).toBe('done')
+      if (answer.is === 'done') expect(plain.is).toBe('done')
+      if (answer.is === 'answer') for (const one of answer.factors) expect(flows.flat(2)).toContain(one)
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   )
+})
+
+const filterValues = acrValues.filter((value) => meaningOf(value, {})?.is === 'filter')
+
+test('whoever chooses among what is offered, and answers, arrives: no choice under a filter leads nowhere', () => {
+  const plays = fc.record({
+    flows,
+    acr: fc.array(fc.constantFrom(...filterValues), { maxLength: 3 }),
+    choices: fc.array(fc.nat(), { minLength: 9, maxLength: 9 }),
+  })
+  fc.assert(
+    fc.property(plays, ({ flows, acr, choices }) => {
+      const asked = { ...ask, acrValues: acr }
+      const done: Evidence[] = []
+      for (const choice of choices) {
+        const answer = next(terms(flows), asked, facts(done))
+        if (answer.is === 'refuse') expect(done).toEqual([])
+        else if (answer.is !== 'answer') expect(answer.is).toBe('done')
+        if (answer.is !== 'answer') return
+        const chosen = answer.factors[choice % answer.factors.length] ?? 'password'
+        const { potential } = traitsOf(chosen)
+        done.push(
+          proof({
+            factor: chosen,
+            authenticator: `${chosen} ${done.length}`,
+            id: `${done.length}`,
+            ...potential[choice % potential.length],
+          }),
+        )
+      }
+      throw new Error('Nine answers are enough for three flows of three steps.')
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('evidence fills steps in any order of age, each authenticator one of them', () => {
+  const flow = [['password'], ['totp', 'token'], ['totp']] as const
+  const totp = proof({ id: 'totp', factor: 'totp', authenticator: 't' })
+  const token = proof({ id: 'token', factor: 'token', authenticator: 'k', at: 5 })
+  expect([...courseOf(flow, [totp]).filled.keys()]).toEqual([1])
+  expect(openStep(courseOf(flow, [totp, token, proof()]))).toBeNull()
+  expect(openStep(courseOf(flow, [totp, token]))).toBe(0)
 })

@@ -51,8 +51,8 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
         />
       </p>
       <div className="bench-columns">
-        <section className="panel" aria-labelledby="token">
-          <h2 id="token">{say('bench.token.title')}</h2>
+        <section className="panel" aria-labelledby="id-token">
+          <h2 id="id-token">{say('bench.token.title')}</h2>
           <p className="checked">
             <Text
               id="bench.token.verified"

@@ -8,6 +8,8 @@ import { useJson } from './use-json.ts'
 interface Discovery {
   readonly acr_values_supported?: readonly string[]
 }
+/** Discovery names the levels first; the filters after them are suggestions of the field. */
+const levels = 5
 const prompts = ['', 'login', 'none'] as const
 
 /** What to ask for, the request that this makes, and the people who could answer it. */
@@ -16,6 +18,7 @@ export function Runner() {
   const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
   const discovery = useJson<Discovery>('/.well-known/openid-configuration')
   const [wish, setWish] = useState<Wish>({ client: '', acr_values: '', prompt: '', max_age: '', login_hint: '' })
+  const supported = discovery?.acr_values_supported ?? []
   const client = clients?.find(({ id }) => id === wish.client) ?? clients?.[0]
   if (!clients || !client) return <p>{say('bench.loading')}</p>
   const set = (name: keyof Wish) => (value: string) => setWish({ ...wish, [name]: value })
@@ -68,14 +71,16 @@ export function Runner() {
                 onChange={(event) => set('acr_values')(event.target.value)}
                 autoCapitalize="none"
                 spellCheck={false}
+                list="acr-values"
               />
             )}
           </Labelled>
-          <AcrChips
-            supported={discovery?.acr_values_supported ?? []}
-            chosen={wish.acr_values}
-            choose={set('acr_values')}
-          />
+          <datalist id="acr-values">
+            {supported.map((value) => (
+              <option key={value} value={value} />
+            ))}
+          </datalist>
+          <AcrChips supported={supported.slice(0, levels)} chosen={wish.acr_values} choose={set('acr_values')} />
           <div className="pair">
             <Labelled id="bench.prompt" code>
               {(id) => (

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import type { Answer, FactorId, Prompt } from '#shared/factors/index.ts'
+import type { Answer, BuiltFactor, Prompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 
-export interface ChallengeProps<Id extends FactorId> {
+export interface ChallengeProps<Id extends BuiltFactor> {
   readonly prompt: Prompt<Id>
   readonly username: string
   readonly refusal: Refusal | null
@@ -11,7 +11,7 @@ export interface ChallengeProps<Id extends FactorId> {
 }
 
 /** A factor in the browser: gets a prompt and gives an answer. It does not fetch, route, or know what comes next. */
-export interface WebFactor<Id extends FactorId> {
+export interface WebFactor<Id extends BuiltFactor> {
   /** The fields of the page's form, so that it works before and without the script. */
   readonly Challenge: (props: ChallengeProps<Id>) => ReactNode
   /** What the form's fields answer. */

@@ -1,6 +1,6 @@
-import type { FactorId } from '#shared/factors/index.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { WebFactor } from './factor.ts'
 import { password } from './password/challenge.tsx'
 
 /** One line for each factor; the compiler lists what is missing. */
-export const webFactors = { password } as const satisfies { readonly [Id in FactorId]: WebFactor<Id> }
+export const webFactors = { password } as const satisfies { readonly [Id in BuiltFactor]: WebFactor<Id> }

@@ -29,7 +29,7 @@ export const password: Factor<'password'> = {
       is: 'proven',
       account: context.account,
       authenticator: own.id,
-      proof: contracts.password.potential,
+      proof: { methods: ['pwd'], proves: ['knows'] },
       spends: renewed ? [{ ...own, kept: { argon2: renewed } satisfies Kept }] : [],
     }
   },

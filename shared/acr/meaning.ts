@@ -1,0 +1,13 @@
+import type { Evidence } from '../evidence.ts'
+import type { FactorId } from '../factors/table.ts'
+
+/** What an acr value asks for: one of some factors, or something of the finished evidence as a whole. */
+export type Meaning =
+  | { readonly is: 'filter'; readonly factors: ReadonlySet<FactorId> }
+  | { readonly is: 'level'; readonly met: (evidence: readonly Evidence[], now: number) => boolean }
+
+export const filter = (...factors: readonly FactorId[]): Meaning => ({ is: 'filter', factors: new Set(factors) })
+
+/** Whether finished evidence satisfies it. */
+export const satisfied = (meaning: Meaning, evidence: readonly Evidence[], now: number): boolean =>
+  meaning.is === 'level' ? meaning.met(evidence, now) : evidence.some(({ factor }) => meaning.factors.has(factor))

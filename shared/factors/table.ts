@@ -1,0 +1,42 @@
+import type { Proof } from './contract.ts'
+
+/** What there is to know about a factor before anybody answers it, whether it is built yet or not. */
+export interface Traits {
+  /** What a right answer can prove; more than one where that depends on the authenticator. */
+  readonly potential: readonly Proof[]
+  /** Admitted at AAL2 (NIST SP 800-63B-4 §2.2.1). */
+  readonly aal2: boolean
+  /** NIST SP 800-63B-4 §3.2.5: bound to the channel or to the verifier's name. */
+  readonly phishingResistant: boolean
+}
+
+const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
+/** A second kind was proven with it: what unlocks it, which is a PIN or a body, and nobody says which. */
+const unlocked = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has', 'knows'] })
+const knows = (...methods: Proof['methods']): Proof => ({ methods, proves: ['knows'] })
+const plain = { aal2: true, phishingResistant: false } as const
+const strong = { aal2: true, phishingResistant: true } as const
+
+export const factorTable = {
+  password: { potential: [knows('pwd')], ...plain },
+  kerberos: { potential: [knows('wia')], aal2: false, phishingResistant: false },
+  totp: { potential: [has('otp')], ...plain },
+  token: { potential: [has('otp', 'hwk')], ...plain },
+  grid: { potential: [has('otp')], ...plain },
+  sms: { potential: [has('sms')], ...plain },
+  passkey: {
+    potential: [
+      unlocked('fido', 'hwk', 'user'),
+      unlocked('fido', 'swk', 'user'),
+      has('fido', 'hwk', 'user'),
+      has('fido', 'swk', 'user'),
+    ],
+    ...strong,
+  },
+  smartcard: { potential: [unlocked('sc', 'hwk'), has('sc')], ...strong },
+  'recovery-code': { potential: [has('otp')], ...plain },
+} as const satisfies Record<string, Traits>
+
+export type FactorId = keyof typeof factorTable
+export const allFactors = Object.keys(factorTable) as readonly FactorId[]
+export const traitsOf = (factor: FactorId): Traits => factorTable[factor]
