@@ -1,3 +1,4 @@
+import type { Response } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openWindow } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
@@ -65,14 +66,26 @@ test('a form that was open in two tabs is answered with the page as it is now', 
   await context.close()
 })
 
-test('the whole page is there before the script: as early as a plain page', async () => {
-  const { page, context } = await arrive()
-  const script = await page.getAttribute('script[src]', 'src')
-  const { headers, body } = await fetch(`${house.issuer}${script}`, { headers: { 'accept-encoding': 'br' } }).then(
-    async (response) => ({ headers: response.headers, body: await response.arrayBuffer() }),
-  )
-  expect(headers.get('content-encoding')).toBe('br')
-  expect(headers.get('cache-control')).toContain('immutable')
-  expect(body.byteLength).toBeGreaterThan(0)
+test('the page loads its script, its style and one font, compressed, and nothing that it does not show', async () => {
+  const { page, complaints, context } = await openWindow(browser)
+  const loaded = new Map<string, Response>()
+  page.on('response', async (response) => {
+    const { pathname } = new URL(response.url())
+    if (pathname.startsWith('/assets/')) loaded.set(pathname, response)
+  })
+  await page.goto((await ask(house)).url)
+  await page.waitForLoadState('networkidle')
+  const names = [...loaded.keys()].map((path) => path.replace(/-[\w-]{8}\./, '.')).sort()
+  expect(names).toEqual([
+    '/assets/atkinson-hyperlegible-next-latin-wght-normal.woff2',
+    '/assets/main.css',
+    '/assets/main.js',
+  ])
+  const [script] = [...loaded].filter(([path]) => path.endsWith('.js'))
+  const headers = await script?.[1].allHeaders()
+  expect(headers?.['content-encoding']).toBe('br')
+  expect(headers?.['cache-control']).toContain('immutable')
+  expect(Number(headers?.['content-length'])).toBeLessThan(90 * 1024)
+  expect(complaints).toEqual([])
   await context.close()
 })
