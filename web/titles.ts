@@ -1,3 +1,4 @@
+import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import type { Message, Values } from './i18n.tsx'
 
@@ -39,6 +40,12 @@ export function overTexts({ why }: Extract<View, { at: 'over' }>): { readonly ti
   return { title: 'over.expired.title', text: 'over.expired.text' }
 }
 
+/** What was refused, if anything; another tab that was first is nobody's mistake. */
+export function mistakeIn(view: View): Refusal | null {
+  const refusal = 'refusal' in view ? view.refusal : null
+  return refusal?.code === 'stale' ? null : refusal
+}
+
 /** "Step 2 of 3: App code · Sallyport", and "Error: " before it after a failure. */
 export function titleOf(view: View, say: Say): string {
   const doors = 'doors' in view ? view.doors : []
@@ -48,5 +55,5 @@ export function titleOf(view: View, say: Say): string {
     door && doors.length > 1
       ? say('title.step', { step, steps: doors.length, title: say(`door.${door.label}`) })
       : say('title.page', { title: say(headingOf(view)) })
-  return 'refusal' in view && view.refusal ? say('title.error', { title }) : title
+  return mistakeIn(view) ? say('title.error', { title }) : title
 }

@@ -12,7 +12,16 @@ export function benchRoutes(house: House, people: PeopleFile) {
   app.use(async (c, proceed) => {
     // A name that was made to point here must not read the demo people (DNS rebinding).
     if (c.req.header('host') === house.issuer.host) return proceed()
-    return c.json({ code: 'wrong-host' }, statusOf({ code: 'wrong-host' }))
+    const status = statusOf({ code: 'wrong-host' })
+    if (c.req.path.startsWith('/bench/api/')) return c.json({ code: 'wrong-host' }, status)
+    const view = {
+      at: 'error',
+      code: 'wrong-host',
+      client: null,
+      detail: house.issuer.origin,
+      reference: null,
+    } as const
+    return c.html(await house.pages.html(view, { acceptLanguage: c.req.header('accept-language') }), status)
   })
   const page = (acceptLanguage: string | undefined) => house.pages.html({ at: 'bench' }, { acceptLanguage })
   app.get('/', async (c) => c.html(await page(c.req.header('accept-language'))))

@@ -2,6 +2,7 @@ import { type RefObject, useState } from 'react'
 import type { View } from '#shared/view.ts'
 import { webFactors } from '../factors/index.ts'
 import { Text, useText } from '../i18n.tsx'
+import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { RefusalText } from './refusal.tsx'
@@ -16,6 +17,7 @@ interface Props {
 /** One open challenge: its factor's fields in the page's form. */
 export function Answer({ view, signIn, prefilled }: Props) {
   const say = useText()
+  const mistake = mistakeIn(view)
   const { id, factor, prompt } = view.challenge
   const { Challenge, answer } = webFactors[factor]
   const [given] = useState(() => prefilled.current)
@@ -32,9 +34,9 @@ export function Answer({ view, signIn, prefilled }: Props) {
           {say('answer.not-you')}
         </button>
       </p>
-      <RefusalText refusal={view.refusal} />
+      <RefusalText refusal={mistake} />
       <ActionForm view={view} signIn={signIn} action="answer" fieldsOf={fieldsOf} hidden={{ challenge: id }}>
-        <Challenge prompt={prompt} username={view.username} refusal={view.refusal} prefilled={given} />
+        <Challenge prompt={prompt} username={view.username} refusal={mistake} prefilled={given} />
         <button className="button" type="submit" aria-busy={signIn.busy}>
           {say(`factor.${factor}.submit`)}
         </button>

@@ -19,7 +19,7 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
           <Text id="error.reference" values={{ reference }} parts={[<code key="reference" />]} />
         </p>
       )}
-      {detail && (
+      {detail && view.code === 'bad-request' && (
         <details>
           <summary>{say('error.developer')}</summary>
           <pre>{detail}</pre>
@@ -31,6 +31,8 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
 
 function Reason({ view: { code, client, detail } }: { view: Extract<View, { at: 'error' }> }) {
   const say = useText()
+  if (code === 'wrong-host')
+    return <Text id="error.wrong-host" values={{ issuer: detail ?? '' }} parts={[<code key="issuer" />]} />
   if (code === 'not-found' || code === 'server-fault') return say(`error.${code}`)
   if (!detail) return say('error.refused-form')
   return client ? (

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react'
 import type { View } from '#shared/view.ts'
 import { Text, useText } from '../i18n.tsx'
+import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { RefusalText } from './refusal.tsx'
@@ -14,6 +15,7 @@ interface Props {
 
 export function Identify({ view, signIn, prefilled }: Props) {
   const say = useText()
+  const mistake = mistakeIn(view)
   const fieldsOf = (form: FormData) => {
     prefilled.current = document.querySelector<HTMLInputElement>('#managed-password')?.value ?? ''
     return { username: String(form.get('username') ?? '') }
@@ -24,7 +26,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
       <p className="sub">
         <Text id="identify.for" values={{ client: view.client }} parts={[<strong key="client" />]} />
       </p>
-      <RefusalText refusal={view.refusal} />
+      <RefusalText refusal={mistake} />
       <ActionForm view={view} signIn={signIn} action="identify" fieldsOf={fieldsOf}>
         <div className="field">
           <div className="field-head">
@@ -43,7 +45,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
             required
             maxLength={256}
             defaultValue={view.username}
-            aria-invalid={view.refusal ? true : undefined}
+            aria-invalid={mistake ? true : undefined}
             aria-describedby="refusal"
           />
         </div>

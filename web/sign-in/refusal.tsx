@@ -5,7 +5,7 @@ import { useTimeOf } from '../ui/instant.tsx'
 /** Always there, so that screen readers hear it when it is filled. */
 export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
   <p className="refusal" id="refusal" role="alert">
-    {refusal && refusal.code !== 'stale' ? <Reason refusal={refusal} /> : null}
+    {refusal && <Reason refusal={refusal} />}
   </p>
 )
 
