@@ -17,15 +17,17 @@ const demoConfig = join(root, 'examples/demo/sallyport.yaml')
 /** Flags before environment before file before defaults. */
 export function settingsOf(options: Options): {
   readonly config: Config
+  readonly file: string
   readonly dataFolder: string
   readonly port: number
 } {
-  const config = loadConfig(resolve(options.config || process.env.SALLYPORT_CONFIG || demoConfig))
+  const file = resolve(options.config || process.env.SALLYPORT_CONFIG || demoConfig)
+  const config = loadConfig(file)
   const dataFolder = resolve(options.data || process.env.SALLYPORT_DATA || 'data')
   const given = options.port || process.env.PORT
   const port = !given ? config.listen.port : Number(given)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refused(`"${given}" is not a port.`)
-  return { config, dataFolder, port }
+  return { config, file, dataFolder, port }
 }
 
 /** The issuer; refuses one that would send passwords in the clear, or show the bench to the world. */

@@ -41,7 +41,7 @@ export type View =
       readonly reference: string | null
     }
   | { readonly at: 'sign-out'; readonly client: string | null; readonly action: string; readonly xsrf: string }
-  | { readonly at: 'signed-out'; readonly client: string | null }
+  | { readonly at: 'signed-out'; readonly client: string | null; readonly still: boolean }
   | { readonly at: 'home'; readonly bench: boolean }
   | { readonly at: 'bench' }
 

@@ -1,17 +1,22 @@
+import type { RefusalCode } from '#shared/refusal.ts'
 import type { SignInView, View } from '#shared/view.ts'
 
 /** Expected ends of a request: a view, or nobody there. */
-export type Reply = { readonly ok: true; readonly view: View } | { readonly ok: false }
+export type Reply =
+  | { readonly ok: true; readonly view: View }
+  /** What was sent cannot be used; null when nobody was there, and the same may be sent again. */
+  | { readonly ok: false; readonly why: RefusalCode | null }
 
 const patienceMs = 30_000
 
 async function ask(path: string, init?: RequestInit): Promise<Reply> {
   try {
     const response = await fetch(path, { ...init, credentials: 'same-origin', signal: AbortSignal.timeout(patienceMs) })
-    const body: View | { readonly code: string } = await response.json()
-    return 'at' in body ? { ok: true, view: body } : { ok: false }
+    const body: View | { readonly code: RefusalCode } = await response.json()
+    if ('at' in body) return { ok: true, view: body }
+    return { ok: false, why: response.status < 500 ? body.code : null }
   } catch {
-    return { ok: false }
+    return { ok: false, why: null }
   }
 }
 

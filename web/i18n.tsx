@@ -1,6 +1,6 @@
-import { setupI18n } from '@lingui/core'
+import { type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useMemo } from 'react'
 import type bench from './bench/locales/en.json'
 import type source from './locales/en.json'
 import en from './locales/en.json?messages'
@@ -25,14 +25,15 @@ export const localeFor = (acceptLanguage: string | undefined): Locale =>
 
 export const directionOf = (locale: string) => (rightToLeft.has(locale) ? 'rtl' : 'ltr')
 
-export function translator(locale: string) {
+export function translator(locale: string, more: Messages = {}) {
   const language = isLocale(locale) ? locale : 'en'
-  return setupI18n({ locale: language, messages: { [language]: catalogues[language] } })
+  return setupI18n({ locale: language, messages: { [language]: { ...catalogues[language], ...more } } })
 }
 
-export const Translated = ({ locale, children }: { locale: string; children: ReactNode }) => (
-  <I18nProvider i18n={translator(locale)}>{children}</I18nProvider>
-)
+export function Translated({ locale, more, children }: { locale: string; more?: Messages; children: ReactNode }) {
+  const i18n = useMemo(() => translator(locale, more), [locale, more])
+  return <I18nProvider i18n={i18n}>{children}</I18nProvider>
+}
 
 /** A text by its name. */
 export function useText(): (id: Message, values?: Values) => string {

@@ -20,5 +20,5 @@ const page = (
     </Translated>
   </StrictMode>
 )
-if (root.hasChildNodes()) hydrateRoot(root, page)
-else createRoot(root).render(page)
+if (view.at === 'bench') createRoot(root).render(page)
+else hydrateRoot(root, page)

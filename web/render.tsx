@@ -22,7 +22,7 @@ export function render(view: View, locale: string) {
   )
   return {
     title: titleOf(view, (id, values) => i18n._(id, values)),
-    body: view.at === 'bench' ? '' : renderToString(page),
+    body: view.at === 'bench' ? `<noscript>${i18n._('bench.no-script')}</noscript>` : renderToString(page),
     dir: directionOf(locale),
   } as const
 }

@@ -7,8 +7,10 @@ import { Home, SignedOut, SignOut } from './sign-in/sign-out.tsx'
 
 const Bench = lazy(() => import('./bench/bench.tsx'))
 
-/** The bench is a page of its own; everywhere else the server's view says what there is to see. */
-export const Pages = ({ view }: { view: View }) => (
+/** The server's view says what there is to see; within the bench the address does. */
+export const Pages = ({ view }: { view: View }) => (view.at === 'bench' ? <BenchRoutes /> : <Page view={view} />)
+
+const BenchRoutes = () => (
   <Routes>
     <Route
       path="/bench/*"
@@ -18,7 +20,6 @@ export const Pages = ({ view }: { view: View }) => (
         </Suspense>
       }
     />
-    <Route path="*" element={<Page view={view} />} />
   </Routes>
 )
 
@@ -29,7 +30,7 @@ function Page({ view }: { view: View }) {
     case 'sign-out':
       return <SignOut view={view} />
     case 'signed-out':
-      return <SignedOut />
+      return <SignedOut view={view} />
     case 'home':
       return <Home view={view} />
     case 'bench':

@@ -25,11 +25,11 @@ export function headingOf(view: View): Message {
     case 'sign-out':
       return 'sign-out.title'
     case 'signed-out':
-      return 'signed-out.title'
+      return view.still ? 'signed-in.title' : 'signed-out.title'
     case 'home':
       return 'home.title'
     case 'bench':
-      return 'home.bench'
+      return 'home.bench-title'
   }
 }
 

@@ -14,14 +14,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
     if (c.req.header('host') === house.issuer.host) return proceed()
     const status = statusOf({ code: 'wrong-host' })
     if (c.req.path.startsWith('/bench/api/')) return c.json({ code: 'wrong-host' }, status)
-    const view = {
-      at: 'error',
-      code: 'wrong-host',
-      client: null,
-      detail: house.issuer.origin,
-      reference: null,
-    } as const
-    return c.html(await house.pages.html(view, { acceptLanguage: c.req.header('accept-language') }), status)
+    return c.redirect(new URL(c.req.path, house.issuer).href, 303)
   })
   const page = (acceptLanguage: string | undefined) => house.pages.html({ at: 'bench' }, { acceptLanguage })
   app.get('/', async (c) => c.html(await page(c.req.header('accept-language'))))

@@ -17,8 +17,12 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 })
   const listening = await listen(server, port, config.listen.host)
   const issuer = issuerOf(config, listening)
-  const pages = options.dev ? await (await import('./dev-pages.ts')).devPages(server) : await builtPages(builtFolder)
-  const making = createApp({ config, issuer, dataFolder, pages, log, now: () => new Date() })
+  const pages = options.dev
+    ? import('./dev-pages.ts').then(({ devPages }) => devPages(server))
+    : builtPages(builtFolder)
+  const making = pages.then((ready) =>
+    createApp({ config, issuer, dataFolder, pages: ready, log, now: () => new Date() }),
+  )
   server.on(
     'request',
     (req, res) =>

@@ -55,7 +55,7 @@ export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): 
       .flatMap((issue) =>
         issue.code === 'unrecognized_keys'
           ? issue.keys.map((key) => faultAt([...issue.path, key], unknownKey(key, keysAt(schema, issue.path))))
-          : [faultAt(issue.path, issue.message)],
+          : [faultAt(issue.path, isMissing(issue) ? `"${String(issue.path.at(-1))}" is missing here.` : issue.message)],
       ),
   }
 }
@@ -68,6 +68,9 @@ function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   const furthest = inside.reduce<z.core.$ZodIssue | null>((a, b) => (a && depth(a) >= depth(b) ? a : b), null)
   return furthest && depth(furthest) > 0 ? { ...furthest, path: [...issue.path, ...furthest.path] } : issue
 }
+
+const isMissing = (issue: z.core.$ZodIssue) =>
+  issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
 
 const unknownKey = (key: string, known: readonly string[]) =>
   `There is no setting "${key}" here.${closest(key, known, ' Did you mean "%"?')}`

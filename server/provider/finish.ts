@@ -33,7 +33,7 @@ export interface Clerk {
   /** Null when there is none: expired, finished, or another browser's. */
   find(http: Http): Promise<Waiting | null>
   /** Who is signed in in this browser now. */
-  signedIn(http: Http): Promise<string | null>
+  signedIn(http: Http): Promise<Waiting['session']>
   /** `signIn` is the name under which the log keeps what was proven. */
   finish(http: Http, account: string, signIn: string): Promise<string>
   fail(http: Http, why: Refusal): Promise<string>
@@ -65,7 +65,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
     },
     async signedIn({ incoming, outgoing }) {
       const session = await provider.Session.get(provider.createContext(incoming, outgoing))
-      return session.accountId ?? null
+      return session.accountId ? { uid: session.uid, account: session.accountId } : null
     },
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
     finish: (http, account, signIn) => result(http, { login: { accountId: account }, signIn }),

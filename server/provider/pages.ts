@@ -31,5 +31,8 @@ export const signOutPage = (house: House) => (ctx: Ctx, form: string) => {
   return show(house, ctx, { at: 'sign-out', client: clientNameIn(ctx), action, xsrf })
 }
 
-export const signedOutPage = (house: House) => (ctx: Ctx) =>
-  show(house, ctx, { at: 'signed-out', client: clientNameIn(ctx) })
+/** Also where somebody arrives who chose to stay. */
+export const signedOutPage = (house: House) => async (ctx: Ctx) => {
+  const session = await ctx.oidc.provider.Session.get(ctx)
+  await show(house, ctx, { at: 'signed-out', client: clientNameIn(ctx), still: session.accountId !== undefined })
+}

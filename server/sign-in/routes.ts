@@ -63,10 +63,13 @@ export function signInRoutes(house: House, clerk: Clerk) {
     return viewOf(waiting, opened, decision, { elsewhere: null, goTo: null, why })
   }
 
-  /** Somebody who could answer this request and has signed in in this browser since it was made. */
-  async function signedInElsewhere(c: C, { ask, session }: Waiting, { signIn }: Kept) {
-    const account = signIn.alone || session ? null : await clerk.signedIn(c.env)
-    return account && (ask.subject === null || ask.subject === account) ? house.store.people.get(account) : null
+  /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */
+  async function signedInElsewhere(c: C, waiting: Waiting, { signIn }: Kept) {
+    const session = signIn.alone || waiting.session ? null : await clerk.signedIn(c.env)
+    if (!session) return null
+    const theirs = { ...signIn, named: true, account: session.account }
+    const decision = await nextOf(house, { ...waiting, session }, theirs)
+    return decision.is === 'done' ? house.store.people.get(session.account) : null
   }
 
   /** A cancelled sign-in ends at the client, which is told why. */

@@ -50,6 +50,23 @@ test('when nobody answers it says so, tries again, and loses nothing', async () 
   await context.close()
 })
 
+test('what cannot be read is said, and not sent again and again', async () => {
+  const { page, context } = await arrive()
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await page.fill('#password', 'a password with a tab\t')
+  let requests = 0
+  page.on('request', (request) => {
+    if (request.url().endsWith('/answer')) requests++
+  })
+  await page.keyboard.press('Enter')
+  await page.getByText('That couldn’t be read.').waitFor()
+  await page.clock.runFor(12_000)
+  expect(requests).toBe(1)
+  expect(await page.inputValue('#password')).toBe('a password with a tab\t')
+  await context.close()
+})
+
 test('it tries again by itself', async () => {
   const { page, context } = await arrive()
   await page.route(/\/identify$/, (route) => route.abort(), { times: 1 })
@@ -68,9 +85,13 @@ test('a minute before a sign-in closes it says so, and one press keeps it open',
   house.clock.aheadMs += 14 * 60_000
   await page.getByText(/This sign-in closes at \d\d:\d\d\./).waitFor()
   await expectAccessible(page)
+  await page.fill('#password', 'half a passw')
   await page.getByRole('button', { name: 'Keep it open' }).click()
+  await page.getByText('This sign-in stays open.').waitFor()
+  expect(await page.inputValue('#password')).toBe('half a passw')
   await page.getByText(/This sign-in closes at/).waitFor({ state: 'detached' })
   house.clock.aheadMs += 5 * 60_000
+  await page.fill('#password', '')
   await page.focus('#password')
   await typeAndEnter(page, ada.password)
   await page.waitForURL(`${house.clients.harbour}/**`)

@@ -59,7 +59,8 @@ describe('the sign-in page', () => {
 
   test('identifier, refused', async () => {
     await fresh()
-    await typeAndEnter(window.page, 'a d a')
+    await window.page.fill('#username', 'a d a')
+    await window.page.press('#username', 'Enter')
     await window.page.getByText('A username has letters').waitFor()
     await expectGood(window.page, 'Sign in')
   })
@@ -229,6 +230,9 @@ describe('the other pages', () => {
     await window.page.goto(`${house.issuer}/session/end?client_id=harbour`)
     await window.page.getByText('Harbour Payroll asks to sign you out').waitFor()
     await expectGood(window.page, 'Sign out?')
+    await window.page.getByRole('button', { name: 'Stay signed in' }).click()
+    await expectGood(window.page, 'You’re still signed in')
+    await window.page.goto(`${house.issuer}/session/end?client_id=harbour`)
     await window.page.getByRole('button', { name: 'Sign out' }).click()
     await expectGood(window.page, 'You’re signed out')
   })

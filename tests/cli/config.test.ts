@@ -25,7 +25,11 @@ describe('a broken configuration is told with file, line and column', () => {
       good.replace('client_name: Harbour Payroll', 'client_name: 7'),
       /:9:5: .*expected string, received number/,
     ],
-    ['a missing setting', good.replace('    client_name: Harbour Payroll\n', ''), /:8:3: .*expected string/],
+    [
+      'a missing setting',
+      good.replace('    client_name: Harbour Payroll\n', ''),
+      /:8:3: "client_name" is missing here/,
+    ],
     [
       'a missing policy',
       good.replace(/policy: staff/, 'policy: staf'),

@@ -1,7 +1,6 @@
 import { useLingui } from '@lingui/react'
-import { useEffect } from 'react'
 import { Link, Route, Routes } from 'react-router'
-import { useText } from '../i18n.tsx'
+import { Translated, useText } from '../i18n.tsx'
 import './bench.css'
 import { Callback } from './callback.tsx'
 import en from './locales/en.json?messages'
@@ -10,12 +9,15 @@ import { Runner } from './runner.tsx'
 
 /** The test bench: a relying party in the browser. Its texts come with it. */
 export default function Bench() {
-  const { i18n } = useLingui()
-  if (!i18n.messages['bench.title']) i18n.load('en', en)
+  return (
+    <Translated locale={useLingui().i18n.locale} more={en}>
+      <BenchPages />
+    </Translated>
+  )
+}
+
+function BenchPages() {
   const say = useText()
-  useEffect(() => {
-    document.title = say('title.page', { title: say('bench.title') })
-  }, [say])
   return (
     <>
       <header className="bench-head">

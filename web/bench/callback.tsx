@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { useText } from '../i18n.tsx'
+import { Text, useText } from '../i18n.tsx'
 import { finish } from './relying-party.ts'
 
 const arrivals = new Map<string, Promise<string | null>>()
@@ -27,10 +27,16 @@ export function Callback() {
 
 export function Lost() {
   const say = useText()
+  const error = new URLSearchParams(location.search).get('error')
   return (
     <>
       <h1>{say('bench.result.title')}</h1>
       <p>{say('bench.result.lost')}</p>
+      {error && (
+        <p>
+          <Text id="bench.result.refused" values={{ error }} parts={[<code key="error" />]} />
+        </p>
+      )}
       <Link className="button inline" to="/bench">
         {say('bench.result.again')}
       </Link>

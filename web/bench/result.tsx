@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Link, useParams } from 'react-router'
 import type { BenchRun } from '#shared/bench.ts'
 import { Text, useText } from '../i18n.tsx'
@@ -10,13 +11,20 @@ type Done = Extract<Result, { ok: true }>
 export function ResultPage() {
   const say = useText()
   const result = resultOf(useParams().nonce ?? '')
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = say('title.page', { title: say('bench.result.title') })
+    heading.current?.focus()
+  }, [say])
   if (!result) return <Lost />
   return (
     <>
-      <h1>{say('bench.result.title')}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {say('bench.result.title')}
+      </h1>
       {result.ok ? <Issued result={result} /> : <RefusedRun result={result} />}
       <p className="actions">
-        <Link className="button inline" to="/bench">
+        <Link className="button inline" to="/bench" state={result.wish}>
           {say('bench.result.again')}
         </Link>
         {result.ok && (
@@ -43,7 +51,7 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
   const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : []
   return (
     <>
-      <p className="panel verdict" role="status">
+      <p className="panel verdict">
         <Text
           id="bench.result.issued"
           values={{ acr: String(claims.acr), amr: amr.join(', ') }}
@@ -80,6 +88,12 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
   )
 }
 
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
 const marked = new Set(['acr', 'amr', 'auth_time'])
 
 /** The claims as JSON, with those that say how the person authenticated marked. */
@@ -114,7 +128,7 @@ function Evidence({ amr, run }: { amr: readonly string[]; run: BenchRun }) {
                 <span>
                   <Text
                     id="bench.evidence.factor"
-                    values={{ factor: say(`door.${factor}`), time: new Date(at).toLocaleTimeString() }}
+                    values={{ factor: say(`door.${factor}`), time: clock.format(new Date(at)) }}
                     parts={[<strong key="factor" />]}
                   />
                 </span>

@@ -1,4 +1,5 @@
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useEffect, useId, useState } from 'react'
+import { useLocation } from 'react-router'
 import type { BenchClient } from '#shared/bench.ts'
 import { type Message, Text, useText } from '../i18n.tsx'
 import { People } from './people.tsx'
@@ -10,6 +11,7 @@ interface Discovery {
 }
 /** Discovery names the levels first; the filters after them are suggestions of the field. */
 const levels = 5
+const nothing: Wish = { client: '', acr_values: '', prompt: '', max_age: '', login_hint: '' }
 const prompts = ['', 'login', 'none'] as const
 
 /** What to ask for, the request that this makes, and the people who could answer it. */
@@ -17,9 +19,13 @@ export function Runner() {
   const say = useText()
   const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
   const discovery = useJson<Discovery>('/.well-known/openid-configuration')
-  const [wish, setWish] = useState<Wish>({ client: '', acr_values: '', prompt: '', max_age: '', login_hint: '' })
+  const [wish, setWish] = useState<Wish>({ ...nothing, ...useLocation().state })
+  const [failure, setFailure] = useState<string | null>(null)
   const supported = discovery?.acr_values_supported ?? []
   const client = clients?.find(({ id }) => id === wish.client) ?? clients?.[0]
+  useEffect(() => {
+    document.title = say('title.page', { title: say('bench.title') })
+  }, [say])
   if (!clients || !client) return <p>{say('bench.loading')}</p>
   const set = (name: keyof Wish) => (value: string) => setWish({ ...wish, [name]: value })
   const asked = { ...wish, client: client.id }
@@ -34,7 +40,7 @@ export function Runner() {
           aria-labelledby="ask"
           onSubmit={(event) => {
             event.preventDefault()
-            void begin(asked, client.alg)
+            begin(asked, client.alg).catch((error: unknown) => setFailure(String(error)))
           }}
         >
           <h2 id="ask">{say('bench.run.title')}</h2>
@@ -67,7 +73,6 @@ export function Runner() {
                 className="input code"
                 id={id}
                 value={wish.acr_values}
-                aria-describedby={`${id}-hint`}
                 onChange={(event) => set('acr_values')(event.target.value)}
                 autoCapitalize="none"
                 spellCheck={false}
@@ -126,6 +131,7 @@ export function Runner() {
           </Labelled>
           <h3>{say('bench.request')}</h3>
           <pre>{requestText(asked)}</pre>
+          <p role="alert">{failure}</p>
           <button className="button" type="submit">
             {say('bench.submit')}
           </button>

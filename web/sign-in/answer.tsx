@@ -21,6 +21,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const { id, factor, prompt } = view.challenge
   const { Challenge, answer } = webFactors[factor]
   const [given] = useState(() => prefilled.current)
+  const [begun] = useState(signIn.tries)
   const fieldsOf = (form: FormData) => {
     prefilled.current = ''
     return { challenge: id, answer: answer(form) }
@@ -35,8 +36,20 @@ export function Answer({ view, signIn, prefilled }: Props) {
         </button>
       </p>
       <RefusalText refusal={mistake} />
-      <ActionForm view={view} signIn={signIn} action="answer" fieldsOf={fieldsOf} hidden={{ challenge: id }}>
-        <Challenge prompt={prompt} username={view.username} refusal={mistake} prefilled={given} />
+      <ActionForm
+        key={signIn.tries}
+        view={view}
+        signIn={signIn}
+        action="answer"
+        fieldsOf={fieldsOf}
+        hidden={{ challenge: id }}
+      >
+        <Challenge
+          prompt={prompt}
+          username={view.username}
+          refusal={mistake}
+          prefilled={signIn.tries === begun ? given : ''}
+        />
         <button className="button" type="submit" aria-busy={signIn.busy}>
           {say(`factor.${factor}.submit`)}
         </button>

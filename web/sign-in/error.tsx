@@ -14,12 +14,17 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
       <p className="sub">
         <Reason view={view} />
       </p>
+      {view.code === 'not-found' && (
+        <a className="button quiet" href="/">
+          {say('error.home')}
+        </a>
+      )}
       {reference && (
         <p>
           <Text id="error.reference" values={{ reference }} parts={[<code key="reference" />]} />
         </p>
       )}
-      {detail && view.code === 'bad-request' && (
+      {detail && (
         <details>
           <summary>{say('error.developer')}</summary>
           <pre>{detail}</pre>
@@ -31,8 +36,6 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
 
 function Reason({ view: { code, client, detail } }: { view: Extract<View, { at: 'error' }> }) {
   const say = useText()
-  if (code === 'wrong-host')
-    return <Text id="error.wrong-host" values={{ issuer: detail ?? '' }} parts={[<code key="issuer" />]} />
   if (code === 'not-found' || code === 'server-fault') return say(`error.${code}`)
   if (!detail) return say('error.refused-form')
   return client ? (

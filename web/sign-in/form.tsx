@@ -24,7 +24,7 @@ export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden
       action={actionPath(view, action)}
       onSubmit={(event) => {
         event.preventDefault()
-        if (!signIn.busy) signIn.submit(action, fieldsOf(new FormData(event.currentTarget)))
+        if (!signIn.busy) void signIn.submit(action, fieldsOf(new FormData(event.currentTarget)))
       }}
     >
       <input type="hidden" name="revision" value={view.revision} />

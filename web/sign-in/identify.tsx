@@ -27,7 +27,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
         <Text id="identify.for" values={{ client: view.client }} parts={[<strong key="client" />]} />
       </p>
       <RefusalText refusal={mistake} />
-      <ActionForm view={view} signIn={signIn} action="identify" fieldsOf={fieldsOf}>
+      <ActionForm key={signIn.tries} view={view} signIn={signIn} action="identify" fieldsOf={fieldsOf}>
         <div className="field">
           <div className="field-head">
             <label htmlFor="username">{say('identify.username')}</label>

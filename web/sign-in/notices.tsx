@@ -8,8 +8,8 @@ const warnMs = 60_000
 /** What is going on around the step, said politely: always there, so that it is heard when it is filled. */
 export function Notices({ signIn }: { signIn: SignIn }) {
   const say = useText()
-  const { view, trouble, retry, submit } = signIn
-  const closing = useClosing('closesAt' in view && view.at !== 'done' ? view.closesAt : null)
+  const { view, trouble, retry, submit, refresh } = signIn
+  const closing = useClosing('closesAt' in view && view.at !== 'done' ? view.closesAt : null, refresh)
   return (
     <div className="notice" role="status">
       {trouble === 'slow' && say('wait.slow')}
@@ -21,11 +21,13 @@ export function Notices({ signIn }: { signIn: SignIn }) {
           </button>
         </>
       )}
+      {trouble === 'extended' && !closing && say('wait.extended')}
+      {trouble && typeof trouble === 'object' && <Text id={`refusal.${trouble.why}`} parts={[<strong key="what" />]} />}
       {!trouble && 'refusal' in view && view.refusal?.code === 'stale' && say('refusal.stale')}
-      {!trouble && closing && (
+      {(!trouble || trouble === 'extended') && closing && (
         <>
           <Closing at={closing} />
-          <button type="button" className="link" onClick={() => submit('extend', {})}>
+          <button type="button" className="link" onClick={() => void submit('extend', {})}>
             {say('wait.extend')}
           </button>
         </>
@@ -38,13 +40,18 @@ const Closing = ({ at }: { at: string }) => (
   <Text id="wait.closing" values={{ time: useTimeOf(at) }} parts={[<time key="time" dateTime={at} />]} />
 )
 
-/** The instant, from a minute before it (WCAG 2.2.1). */
-function useClosing(closesAt: string | null): string | null {
+/** The instant, from a minute before it (WCAG 2.2.1); when it has passed, the page looks again. */
+function useClosing(closesAt: string | null, refresh: () => void): string | null {
   const [warned, setWarned] = useState<string | null>(null)
   useEffect(() => {
     if (!closesAt) return
-    const timer = setTimeout(() => setWarned(closesAt), new Date(closesAt).getTime() - Date.now() - warnMs)
-    return () => clearTimeout(timer)
-  }, [closesAt])
+    const left = new Date(closesAt).getTime() - Date.now()
+    const warning = setTimeout(() => setWarned(closesAt), left - warnMs)
+    const closed = setTimeout(refresh, left + 1000)
+    return () => {
+      clearTimeout(warning)
+      clearTimeout(closed)
+    }
+  }, [closesAt, refresh])
   return warned === closesAt ? closesAt : null
 }

@@ -9,13 +9,16 @@ export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
   </p>
 )
 
-const Reason = ({ refusal }: { refusal: Refusal }) => (
-  <span>
-    {refusal.until ? <Locked until={refusal.until} code={refusal.code} /> : <Text id={`refusal.${refusal.code}`} />}
-  </span>
-)
+const minuteMs = 60_000
 
-function Locked({ until, code }: { until: string; code: Refusal['code'] }) {
-  const time = useTimeOf(until)
-  return <Text id={`refusal.${code}`} values={{ time }} parts={[<time key="time" dateTime={until} />]} />
+/** What happened, in bold, and what to do; a time is the first full minute in which it works. */
+function Reason({ refusal: { code, until } }: { refusal: Refusal }) {
+  const instant = new Date(Math.ceil(new Date(until ?? 0).getTime() / minuteMs) * minuteMs).toISOString()
+  const time = useTimeOf(instant)
+  const parts = [<strong key="what" />, <time key="time" dateTime={instant} />]
+  return (
+    <span>
+      <Text id={`refusal.${code}`} values={{ time }} parts={parts} />
+    </span>
+  )
 }

@@ -8,7 +8,7 @@ import { Elsewhere, Finished, Refused } from './ends.tsx'
 import { Identify } from './identify.tsx'
 import { Notices } from './notices.tsx'
 import { Over } from './over.tsx'
-import { useSignIn } from './use-sign-in.ts'
+import { type SignIn, useSignIn } from './use-sign-in.ts'
 
 /** Room 4, the window: shows the view that the server gave, and sends what the person does. */
 export function SignInPage({ first }: { first: View }) {
@@ -16,14 +16,14 @@ export function SignInPage({ first }: { first: View }) {
   const { view } = signIn
   const prefilled = useRef('')
   const body = useRef<HTMLDivElement>(null)
-  useFocusOnChange(view, body)
+  useFocusOnChange(signIn, body)
 
   return (
     <Card doors={'doors' in view ? view.doors : []}>
       <div ref={body}>
         <Notices signIn={signIn} />
-        {view.at === 'identify' && <Identify key={view.revision} view={view} signIn={signIn} prefilled={prefilled} />}
-        {view.at === 'answer' && <Answer key={view.revision} view={view} signIn={signIn} prefilled={prefilled} />}
+        {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
+        {view.at === 'answer' && <Answer key={view.challenge.id} view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
         {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
         {view.at === 'done' && <Finished view={view} />}
@@ -34,17 +34,18 @@ export function SignInPage({ first }: { first: View }) {
 }
 
 /** A step that changes is a page that loads: its title, then its field, or else its heading. */
-function useFocusOnChange(view: View, body: React.RefObject<HTMLDivElement | null>) {
+function useFocusOnChange({ view, tries }: SignIn, body: React.RefObject<HTMLDivElement | null>) {
   const say = useText()
-  const shown = useRef(view)
+  const step = `${view.at} ${view.at === 'answer' ? view.challenge.id : ''} ${tries}`
+  const shown = useRef(step)
   useEffect(() => {
     document.title = titleOf(view, say)
-    if (shown.current === view) return
-    shown.current = view
+    if (shown.current === step) return
+    shown.current = step
     const field = body.current?.querySelector<HTMLInputElement>('.input')
     if (field) {
       field.focus()
       field.select()
     } else body.current?.querySelector('h1')?.focus()
-  }, [view, say, body])
+  }, [view, step, say, body])
 }

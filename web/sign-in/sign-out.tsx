@@ -1,5 +1,6 @@
 import type { View } from '#shared/view.ts'
 import { Text, useText } from '../i18n.tsx'
+import { headingOf } from '../titles.ts'
 import { Card } from '../ui/card.tsx'
 import { Heading } from '../ui/heading.tsx'
 
@@ -29,12 +30,12 @@ export function SignOut({ view }: { view: Extract<View, { at: 'sign-out' }> }) {
   )
 }
 
-export function SignedOut() {
+export function SignedOut({ view }: { view: Extract<View, { at: 'signed-out' }> }) {
   const say = useText()
   return (
     <Card doors={[]}>
-      <Heading>{say('signed-out.title')}</Heading>
-      <p className="sub">{say('signed-out.text')}</p>
+      <Heading>{say(headingOf(view))}</Heading>
+      <p className="sub">{say(view.still ? 'signed-in.text' : 'signed-out.text')}</p>
     </Card>
   )
 }

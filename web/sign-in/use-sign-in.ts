@@ -1,13 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { RefusalCode } from '#shared/refusal.ts'
 import type { SignInView, View } from '#shared/view.ts'
-import { type Action, act, look, type Reply } from '../api.ts'
+import { type Action, act, look } from '../api.ts'
 
 export interface SignIn {
   readonly view: View
   readonly busy: boolean
-  readonly trouble: 'slow' | 'down' | null
-  readonly submit: (action: Action, fields: object) => void
+  readonly trouble: 'slow' | 'down' | 'extended' | { readonly why: RefusalCode } | null
+  /** Counts the answered tries: a form begins anew after each, and after nothing else. */
+  readonly tries: number
+  readonly submit: (action: Action, fields: object) => Promise<void>
   readonly retry: () => void
+  readonly refresh: () => void
 }
 
 const slowMs = 10_000
@@ -20,7 +24,8 @@ export function useSignIn(first: View): SignIn {
   const [view, setView] = useState(first)
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<SignIn['trouble']>(null)
-  const current = useRef({ view, busy: false, again: null as (() => Promise<Reply>) | null })
+  const [tries, setTries] = useState(0)
+  const current = useRef({ view, busy: false, again: null as (() => void) | null })
 
   const show = useCallback((next: View) => {
     const before = current.current.view
@@ -33,29 +38,23 @@ export function useSignIn(first: View): SignIn {
   }, [])
 
   /** One request at a time; what could not be sent is kept for another try. */
-  const send = useCallback(
-    async (request: () => Promise<Reply>) => {
-      if (current.current.busy) return
+  const submit = useCallback(
+    async (action: Action, fields: object) => {
+      const { view } = current.current
+      if (current.current.busy || !isUnderWay(view)) return
       current.current.busy = true
       setBusy(true)
       const slow = setTimeout(() => setTrouble('slow'), slowMs)
-      const reply = await request()
+      const reply = await act(view, action, { ...fields, revision: view.revision })
       clearTimeout(slow)
       current.current.busy = false
-      current.current.again = reply.ok ? null : request
+      current.current.again = reply.ok || reply.why ? null : () => void submit(action, fields)
       setBusy(false)
-      setTrouble(reply.ok ? null : 'down')
+      setTrouble(reply.ok ? (action === 'extend' ? 'extended' : null) : reply.why ? { why: reply.why } : 'down')
+      if (action !== 'extend' && reply.ok) setTries((before) => before + 1)
       if (reply.ok) show(reply.view)
     },
     [show],
-  )
-
-  const submit = useCallback(
-    (action: Action, fields: object) => {
-      const { view } = current.current
-      if (isUnderWay(view)) void send(() => act(view, action, { ...fields, revision: view.revision }))
-    },
-    [send],
   )
 
   /** Reload, Back, another tab, a page from the cache: fetch again and render. */
@@ -82,10 +81,7 @@ export function useSignIn(first: View): SignIn {
     }
   }, [refresh])
 
-  const retry = useCallback(() => {
-    const { again } = current.current
-    if (again) void send(again)
-  }, [send])
+  const retry = useCallback(() => current.current.again?.(), [])
 
   useEffect(() => {
     if (trouble !== 'down' || busy) return
@@ -93,7 +89,7 @@ export function useSignIn(first: View): SignIn {
     return () => clearTimeout(timer)
   }, [trouble, busy, retry])
 
-  return { view, busy, trouble, submit, retry }
+  return { view, busy, trouble, tries, submit, retry, refresh }
 }
 
 /** The sign-ins in this browser's other tabs. */

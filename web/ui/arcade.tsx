@@ -3,6 +3,11 @@ import { useText } from '../i18n.tsx'
 import './arcade.css'
 
 const arch = 'M0 68V26a26 26 0 0 1 52 0v42Z'
+/** Both leaves, shut, and swung open to the sides of the arch. */
+const leaves = {
+  shut: ['M5 68V26A21 21 0 0 1 26 5V68Z', 'M47 68V26A21 21 0 0 0 26 5V68Z'],
+  open: ['M5 68V26A21 21 0 0 1 13 9.6V62Z', 'M47 68V26A21 21 0 0 0 39 9.6V62Z'],
+} as const
 const inside = 'M5 68V26a21 21 0 0 1 42 0v42Z'
 
 /** The doors of this sign-in: passed ones shut and sealed, one open and lit, the rest shut. */
@@ -49,8 +54,9 @@ const Leaf = ({ state }: Pick<Door, 'state'>) => (
       <path className="arch" d={arch} />
       <path className="lit" d={inside} />
       <g className="leaves">
-        <path className="leaf start" d="M5 68V26A21 21 0 0 1 26 5V68Z" />
-        <path className="leaf end" d="M47 68V26A21 21 0 0 0 26 5V68Z" />
+        {leaves[state === 'open' ? 'open' : 'shut'].map((d, at) => (
+          <path key={at === 0 ? 'start' : 'end'} className="leaf" d={d} />
+        ))}
         <path className="gap" d="M26 6v62" />
       </g>
       <g className="seal">

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useCallback, useState } from 'react'
 import { useText } from '../../i18n.tsx'
 import { useHydrated } from '../../ui/hydrated.ts'
 import type { ChallengeProps, WebFactor } from '../factor.ts'
@@ -8,6 +8,11 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
   const hydrated = useHydrated()
   const [shown, setShown] = useState(false)
   const [capsLock, setCapsLock] = useState(false)
+  const hideWhenSent = useCallback((field: HTMLInputElement | null) => {
+    const hide = () => setShown(false)
+    field?.form?.addEventListener('submit', hide)
+    return () => field?.form?.removeEventListener('submit', hide)
+  }, [])
   const noticeCapsLock = (event: KeyboardEvent) => {
     if (/^\p{L}$/u.test(event.key) || event.key === 'CapsLock') setCapsLock(event.getModifierState('CapsLock'))
   }
@@ -34,11 +39,12 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
               aria-label={say('factor.password.show')}
               onClick={() => setShown(!shown)}
             >
-              {say(shown ? 'factor.password.hide-short' : 'factor.password.show-short')}
+              {say('factor.password.show-short')}
             </button>
           )}
         </div>
         <input
+          ref={hideWhenSent}
           className="input"
           id="password"
           name="password"
