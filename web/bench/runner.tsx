@@ -144,7 +144,7 @@ export function Runner() {
 
 const requestText = (wish: Wish) =>
   `GET /auth?\n${Object.entries(parametersOf(wish))
-    .map(([name, value]) => `  ${name}=${value}`)
+    .map(([name, value]) => `${name}=${value}`)
     .join('\n')}`
 
 function Labelled({
