@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest'
 import { type Dialect, wordsFor } from '#shared/amr/dialect.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { Evidence } from '#shared/evidence.ts'
-
-const proof = (more: Partial<Evidence> = {}): Evidence => ({
-  id: 'e1',
-  account: 'ada',
-  factor: 'password',
-  authenticator: 'a1',
-  methods: ['pwd'],
-  proves: ['knows'],
-  at: 1,
-  current: true,
-  ...more,
-})
+import { proof } from '../policy/fixtures.ts'
 
 test('a password is pwd, once, however often it was proven', () => {
-  expect(wordsFor(rfc8176, [proof(), proof({ id: 'e2', at: 2 })])).toEqual(['pwd'])
+  expect(wordsFor(rfc8176, [proof(), proof({ id: 'e2', at: 2_000_000 })])).toEqual(['pwd'])
 })
 
 test('mfa is added for two different kinds, and never for one kind twice', () => {

@@ -2,22 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { acrValues, meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'
-import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { allFactors, traitsOf } from '#shared/factors/table.ts'
 import { courseOf, openStep } from '#shared/policy/course.ts'
 import { type Facts, next, type Terms } from '#shared/policy/next.ts'
+import { ask, proof } from './fixtures.ts'
 
-const ask: Ask = {
-  client: 'c',
-  acrValues: [],
-  essentialAcr: null,
-  maxAgeSeconds: null,
-  fresh: false,
-  silent: false,
-  loginHint: null,
-  subject: null,
-}
 const terms = (flows: Terms['policy']['rules'][number]['flows'], strict = true): Terms => ({
   policy: { name: 'p', rules: flows.length > 0 ? [{ name: 'r', flows }] : [] },
   strict,
@@ -29,17 +19,6 @@ const facts = (evidence: readonly Evidence[] = [], account: string | null = 'ada
   account,
   evidence,
   now: 1_000_000,
-})
-const proof = (more: Partial<Evidence> = {}): Evidence => ({
-  id: 'e1',
-  account: 'ada',
-  factor: 'password',
-  authenticator: 'a1',
-  methods: ['pwd'],
-  proves: ['knows'],
-  at: 1_000_000,
-  current: false,
-  ...more,
 })
 
 test('nobody named: who are you; somebody named: the first step; proven: done', () => {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { meaningOf } from '#shared/acr/index.ts'
 import { wordsFor } from '#shared/amr/dialect.ts'
 import { sta } from '#shared/amr/sta.ts'
-import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { next, type Terms } from '#shared/policy/next.ts'
+import { ask } from './fixtures.ts'
 import table from './sta-acr-amr.json'
 
 // SafeNet Trusted Access's own tables: every acr value, every row of the mapping table, every case of its prose.
@@ -47,19 +47,10 @@ function signIn({ acr, policy, uses }: Row) {
   const flows = policy.map((flow) => flow.map((step) => ours[step] ?? []))
   const terms: Terms = { policy: { name: 'sta', rules: [{ name: 'row', flows }] }, strict: true, aliases: {} }
   const acrValues = acr.map((name) => table.acrPrefix + name)
-  const ask: Ask = {
-    client: 'c',
-    acrValues,
-    essentialAcr: null,
-    maxAgeSeconds: null,
-    fresh: false,
-    silent: false,
-    loginHint: null,
-    subject: null,
-  }
+  const asked = { ...ask, acrValues }
   const evidence: Evidence[] = []
   for (;;) {
-    const answer = next(terms, ask, { named: true, account: 'ada', evidence, now: 1000 })
+    const answer = next(terms, asked, { named: true, account: 'ada', evidence, now: 1000 })
     if (answer.is === 'done') return { amr: wordsFor(sta, answer.evidence), acr: answer.acr }
     if (answer.is !== 'answer') return { refused: answer.is === 'refuse' ? answer.why.code : answer.is }
     const used = uses

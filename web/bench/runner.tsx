@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useState } from 'react'
+import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useState } from 'react'
 import { useLocation } from 'react-router'
 import type { BenchClient } from '#shared/bench.ts'
 import { type Message, Text, useText } from '../i18n.tsx'
@@ -67,19 +67,7 @@ export function Runner() {
               parts={[<code key="policy" />, <code key="dialect" />]}
             />
           </p>
-          <Labelled id="bench.acr" code>
-            {(id) => (
-              <input
-                className="input code"
-                id={id}
-                value={wish.acr_values}
-                onChange={(event) => set('acr_values')(event.target.value)}
-                autoCapitalize="none"
-                spellCheck={false}
-                list="acr-values"
-              />
-            )}
-          </Labelled>
+          <TextField id="bench.acr" value={wish.acr_values} change={set('acr_values')} list="acr-values" />
           <datalist id="acr-values">
             {supported.map((value) => (
               <option key={value} value={value} />
@@ -103,32 +91,16 @@ export function Runner() {
                 </select>
               )}
             </Labelled>
-            <Labelled id="bench.max-age" code hint="bench.max-age.hint">
-              {(id) => (
-                <input
-                  className="input code"
-                  id={id}
-                  inputMode="numeric"
-                  pattern="[0-9]*"
-                  aria-describedby={`${id}-hint`}
-                  value={wish.max_age}
-                  onChange={(event) => set('max_age')(event.target.value)}
-                />
-              )}
-            </Labelled>
+            <TextField
+              id="bench.max-age"
+              value={wish.max_age}
+              change={set('max_age')}
+              hint="bench.max-age.hint"
+              inputMode="numeric"
+              pattern="[0-9]*"
+            />
           </div>
-          <Labelled id="bench.login-hint" code>
-            {(id) => (
-              <input
-                className="input code"
-                id={id}
-                value={wish.login_hint}
-                onChange={(event) => set('login_hint')(event.target.value)}
-                autoCapitalize="none"
-                spellCheck={false}
-              />
-            )}
-          </Labelled>
+          <TextField id="bench.login-hint" value={wish.login_hint} change={set('login_hint')} />
           <h3>{say('bench.request')}</h3>
           <pre>{requestText(asked)}</pre>
           <p role="alert">{failure}</p>
@@ -147,17 +119,14 @@ const requestText = (wish: Wish) =>
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')}`
 
-function Labelled({
-  id,
-  code,
-  hint,
-  children,
-}: {
-  id: Message
-  code?: boolean
-  hint?: Message
-  children: (id: string) => ReactNode
-}) {
+interface LabelledProps {
+  readonly id: Message
+  readonly code?: boolean
+  readonly hint?: Message | undefined
+  readonly children: (id: string) => ReactNode
+}
+
+function Labelled({ id, code, hint, children }: LabelledProps) {
   const say = useText()
   const field = useId()
   return (
@@ -172,6 +141,29 @@ function Labelled({
     </div>
   )
 }
+
+interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
+  readonly id: Message
+  readonly hint?: Message
+  readonly change: (value: string) => void
+}
+
+/** A parameter of the request, under its own name. */
+const TextField = ({ id, hint, change, ...input }: TextFieldProps) => (
+  <Labelled id={id} code hint={hint}>
+    {(field) => (
+      <input
+        className="input code"
+        id={field}
+        aria-describedby={hint ? `${field}-hint` : undefined}
+        autoCapitalize="none"
+        spellCheck={false}
+        onChange={(event) => change(event.target.value)}
+        {...input}
+      />
+    )}
+  </Labelled>
+)
 
 /** The levels that can be asked for; pressed ones are in the field. */
 function AcrChips({

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { expectAccessible, openWindow } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { ask } from '../sign-in.ts'
+import { expectGood } from './good.ts'
+
+// Every page that is no step of a sign-in.
+
+const { house, browser } = await houseAndBrowser()
+const window = await openWindow(browser)
+
+async function signedIn() {
+  const { page } = window
+  await page.goto((await ask(house, 'harbour', { prompt: 'login', login_hint: 'ada' })).url)
+  if (await page.locator('#username').count()) await page.press('#username', 'Enter')
+  await page.waitForSelector('#password')
+  await page.fill('#password', ada.password)
+  await page.press('#password', 'Enter')
+  await page.waitForURL(`${house.clients.harbour}/**`)
+}
+
+test('a request that cannot be used', async () => {
+  const { url } = await ask(house)
+  await window.page.goto(url.replace('%2Fcallback', '%2Felsewhere'))
+  await window.page.getByText('Harbour Payroll sent a request that we can’t use.').waitFor()
+  await window.page.getByText('For its developers').click()
+  await window.page.getByText('redirect_uri').waitFor()
+  await expectGood(window, 'Something isn’t right')
+})
+
+test('nothing there', async () => {
+  await window.page.goto(`${house.issuer}/nothing`)
+  await expectGood(window, 'There’s nothing here')
+})
+
+test('broken on our side', async () => {
+  await window.page.goto((await ask(house)).url)
+  const { store } = house.app.house
+  const named = store.people.named
+  Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
+  const { page } = window
+  await page.fill('#username', 'ada')
+  await page.evaluate(() => document.querySelector('form')?.submit())
+  await page.getByText(/Reference [0-9A-F]{10}/).waitFor()
+  Object.assign(store.people, { named })
+  expect(await page.textContent('body')).not.toContain('the store is broken')
+  await expectAccessible(page)
+})
+
+test('the front page', async () => {
+  await window.page.goto(house.issuer)
+  await expectGood(window, 'Welcome')
+})
+
+test('sign-out, asked and done', async () => {
+  await signedIn()
+  await window.page.goto(`${house.issuer}/session/end?client_id=harbour`)
+  await window.page.getByText('Harbour Payroll asks to sign you out').waitFor()
+  await expectGood(window, 'Sign out?')
+  await window.page.getByRole('button', { name: 'Stay signed in' }).click()
+  await expectGood(window, 'You’re still signed in')
+  await window.page.goto(`${house.issuer}/session/end?client_id=harbour`)
+  await window.page.getByRole('button', { name: 'Sign out' }).click()
+  await expectGood(window, 'You’re signed out')
+})
+
+test('sign-out leads back to the client that asked', async () => {
+  await signedIn()
+  const back = encodeURIComponent(`${house.clients.harbour}/`)
+  await window.page.goto(`${house.issuer}/session/end?client_id=harbour&post_logout_redirect_uri=${back}`)
+  await window.page.getByRole('button', { name: 'Sign out' }).click()
+  await window.page.waitForURL(`${house.clients.harbour}/`)
+  expect(window.complaints).toEqual([])
+})
+
+test('a client’s own error codes reach it', async () => {
+  await window.page.goto((await ask(house, 'harbour', { prompt: 'none' })).url)
+  await window.page.waitForURL(`${house.clients.harbour}/callback?error=login_required**`)
+})
