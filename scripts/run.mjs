@@ -1,8 +1,8 @@
 // `npm start`, `npm test`, `npm run …`: sets the checkout up, then runs the command on the pinned Node.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { pinnedNode, root, setUp } from './setup.mjs'
+import { onPinnedNode, root, setUp } from './setup.mjs'
 
 const [name, ...args] = process.argv.slice(2)
 const bin = (path) => join(root, 'node_modules', path)
@@ -49,27 +49,13 @@ function needChromium() {
 }
 
 const modes = { dev: 'development', test: 'test' }
-
-function runOne(args) {
-  const env = { NODE_ENV: modes[name] ?? 'production', ...process.env }
-  const child = spawn(pinnedNode(), args, { cwd: root, stdio: 'inherit', env })
-  const pass = (signal) => child.kill(signal)
-  process.on('SIGINT', pass).on('SIGTERM', pass)
-  return new Promise((resolve) => {
-    child.on('exit', (code, signal) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass)
-      resolve(code ?? (signal ? 1 : 0))
-    })
-  })
-}
-
 const command = commands[name]
 if (!command) throw new Error(`run.mjs knows ${Object.keys(commands).join(', ')}; not ${name}.`)
 try {
   await setUp(command)
   if (command.browser) needChromium()
   for (const program of command.run(args)) {
-    const code = await runOne(program)
+    const code = await onPinnedNode(program, modes[name])
     if (code !== 0) process.exit(code)
   }
 } catch (error) {

@@ -1,6 +1,6 @@
 // Makes a checkout ready to run: dependencies, the pinned Node, the built pages.
 // Plain JavaScript without dependencies, because it runs before anything is installed, on Node 20 or later.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,7 +18,7 @@ const platformPackages = {
 }
 
 /** The Node this project is pinned to; it arrives with the dependencies as a platform package. */
-export function pinnedNode() {
+function pinnedNode() {
   const path = platformPackages[`${process.platform}-${process.arch}`]
   if (!path) throw new Error(`Sallyport has no pinned Node for ${process.platform} on ${process.arch}.`)
   return at('node_modules', path)
@@ -108,3 +108,16 @@ export const setUp = ({ pages }) =>
     install()
     if (pages) build()
   })
+
+/** Runs a program on the pinned Node to its end, passing signals on; its exit code. */
+export function onPinnedNode(args, mode = 'production') {
+  const child = spawn(pinnedNode(), args, { stdio: 'inherit', env: { NODE_ENV: mode, ...process.env } })
+  const pass = (signal) => child.kill(signal)
+  process.on('SIGINT', pass).on('SIGTERM', pass)
+  return new Promise((resolve) => {
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass)
+      resolve(code ?? (signal ? 1 : 0))
+    })
+  })
+}

@@ -8,7 +8,7 @@ import type { Config } from './config/load.ts'
 import { secure } from './guard/headers.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
-import type { Pages } from './pages.ts'
+import { type Pages, showPage } from './pages.ts'
 import { importPeople } from './people/import.ts'
 import { clerkOf } from './provider/finish.ts'
 import { isEngines, providerOf } from './provider/provider.ts'
@@ -56,10 +56,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
       ))
     return ready ? c.text('ready') : c.text('not ready', 503)
   })
-  const page = (view: View, acceptLanguage: string | undefined) => pages.html(view, { acceptLanguage })
-  app.get('/', async (c) =>
-    c.html(await page({ at: 'home', bench: config.bench !== null }, c.req.header('accept-language'))),
-  )
+  app.get('/', (c) => showPage(pages, c, { at: 'home', bench: config.bench !== null }))
   app.get('*', async (c, proceed) => {
     const asset = pages.file(c.req.path)
     if (!asset) return proceed()
@@ -78,13 +75,13 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     detail: null,
     reference,
   })
-  app.notFound(async (c) => c.html(await page(problem('not-found', null), c.req.header('accept-language')), 404))
-  app.onError(async (error, c) => {
+  app.notFound((c) => showPage(pages, c, problem('not-found', null), 404))
+  app.onError((error, c) => {
     const reference = referenceOf(error)
     log.error({ err: error, reference, path: c.req.path }, 'a request failed')
     if (c.req.header('content-type')?.startsWith('application/json'))
       return c.json({ type: 'about:blank', status: 500, title: 'server-fault', code: 'server-fault', reference }, 500)
-    return c.html(await page(problem('server-fault', reference), c.req.header('accept-language')), 500)
+    return showPage(pages, c, problem('server-fault', reference), 500)
   })
 
   const ours = getRequestListener(app.fetch)

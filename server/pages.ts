@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { View } from '#shared/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
 
@@ -13,6 +15,11 @@ export interface Pages {
   readonly development: boolean
   /** Serves the sources, while developing. */
   readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
+}
+
+/** A page, in the reader's language. */
+export async function showPage(pages: Pages, c: Context, view: View, status: ContentfulStatusCode = 200) {
+  return c.html(await pages.html(view, { acceptLanguage: c.req.header('accept-language') }), status)
 }
 
 /** What web/render.tsx exports. */

@@ -32,7 +32,13 @@ export type View =
   | (Underway & { readonly at: 'elsewhere'; readonly person: string; readonly goTo: string })
   | (Underway & { readonly at: 'refused'; readonly why: RefusalCode })
   | (Underway & { readonly at: 'done'; readonly goTo: string })
-  | { readonly at: 'over'; readonly why: RefusalCode; readonly client: string | null; readonly goTo: string | null }
+  | {
+      readonly at: 'over'
+      readonly why: RefusalCode
+      readonly reference: string | null
+      readonly client: string | null
+      readonly goTo: string | null
+    }
   | {
       readonly at: 'error'
       readonly code: RefusalCode

@@ -137,6 +137,7 @@ test('cancelling tells the client, and the page afterwards leads on', async () =
   expect(await viewIn(after)).toEqual({
     at: 'over',
     why: 'cancelled',
+    reference: new URL(page).pathname.slice(9, 19),
     client: 'Harbour Payroll',
     goTo: `${house.clients.harbour}/login?iss=${encodeURIComponent(house.issuer)}`,
   })

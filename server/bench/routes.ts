@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { BenchClient, BenchPerson, BenchRun } from '#shared/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { absolute, type House } from '../house.ts'
+import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
 
 const callback = '/bench/callback'
@@ -16,10 +17,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
     if (c.req.path.startsWith('/bench/api/')) return c.json({ code: 'wrong-host' }, status)
     return c.redirect(new URL(c.req.path, house.issuer).href, 303)
   })
-  const page = (acceptLanguage: string | undefined) => house.pages.html({ at: 'bench' }, { acceptLanguage })
-  app.get('/', async (c) => c.html(await page(c.req.header('accept-language'))))
-  app.get('/callback', async (c) => c.html(await page(c.req.header('accept-language'))))
-  app.get('/runs/:run', async (c) => c.html(await page(c.req.header('accept-language'))))
+  for (const path of ['/', '/callback', '/runs/:run']) app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))
   app.get('/api/clients', (c) => c.json(clientsOf(house)))
   app.get('/api/people', (c) => c.json(peopleOf(people)))
   app.get('/api/runs/:client/:run', async (c) => {

@@ -4,7 +4,7 @@ import { errors } from 'oidc-provider'
 import type { Ask } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
-import { clientOf, type House } from '../house.ts'
+import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
@@ -48,7 +48,8 @@ export function clerkOf(house: House, provider: Provider): Clerk {
     async find({ incoming, outgoing }) {
       try {
         const { uid, params, returnTo, session } = await provider.interactionDetails(incoming, outgoing)
-        const client = clientOf(house, String(params.client_id))
+        const client = house.config.clients.get(String(params.client_id))
+        if (!client) return null
         return {
           uid,
           client,

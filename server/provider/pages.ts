@@ -16,7 +16,7 @@ const clientNameIn = (ctx: Ctx) => ctx.oidc?.client?.clientName ?? null
 export const errorPage = (house: House) => (ctx: Ctx, out: ErrorOut, error: Error) => {
   const client = clientNameIn(ctx)
   if (error instanceof errors.SessionNotFound)
-    return show(house, ctx, { at: 'over', why: 'expired', client, goTo: null })
+    return show(house, ctx, { at: 'over', why: 'expired', reference: null, client, goTo: null })
   const broken = out.error === 'server_error'
   const reference = broken ? referenceOf(error) : null
   const detail = broken ? null : [out.error, out.error_description].filter(Boolean).join(': ')

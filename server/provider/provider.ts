@@ -14,7 +14,7 @@ import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { doorOf } from './prompt.ts'
 
 /** The engine's addresses; all others are ours. */
-export const routes = {
+const routes = {
   authorization: '/auth',
   end_session: '/session/end',
   jwks: '/jwks',

@@ -10,7 +10,7 @@ import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { termsOf } from '../provider/prompt.ts'
 import { contextOf } from './context.ts'
-import { beginSignIn, changeSignIn, type Kept, keptMs, openMs, provenIn, type SignIn } from './state.ts'
+import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, provenIn, type SignIn } from './state.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
 export type Outcome = { readonly kept: Kept } | { readonly why: Refusal }
@@ -35,6 +35,7 @@ const identifying = bare.extend({ username: z.string().max(256) })
 export async function begin({ store, now }: House, waiting: Waiting): Promise<Kept> {
   const { subject, loginHint } = waiting.ask
   const account = waiting.session?.account
+  const keptUntil = now().getTime() + keptMs
   const known = account && (subject === null || subject === account) ? await store.people.get(account) : null
   return beginSignIn(store, waiting.uid, {
     username: known?.username ?? loginHint ?? '',
@@ -46,8 +47,8 @@ export async function begin({ store, now }: House, waiting: Waiting): Promise<Ke
     round: newRound(),
     alone: false,
     cancelled: false,
-    closesAt: now().getTime() + openMs,
-    keptUntil: now().getTime() + keptMs,
+    closesAt: closingAt(now().getTime(), keptUntil),
+    keptUntil,
   })
 }
 
@@ -71,7 +72,7 @@ export async function openChallenge(house: House, waiting: Waiting, kept: Kept, 
   const factor = decision.is === 'answer' ? decision.factors.find(isBuilt) : undefined
   if (!factor || kept.signIn.challenge?.factor === factor) return kept
   const challenge = await factors[factor].challenge(contextOf(house, kept.signIn, factor))
-  const opened = { id: randomBytes(16).toString('base64url'), factor, kept: challenge.kept }
+  const opened = { ...challenge, id: randomBytes(16).toString('base64url'), factor }
   return changeSignIn(house.store, waiting.uid, kept.revision, { ...kept.signIn, challenge: opened })
 }
 
@@ -108,6 +109,6 @@ export async function cancel({ store }: House, { uid }: Waiting, kept: Kept, fie
 /** Another quarter of an hour, as often as somebody asks for it within the engine's hour (WCAG 2.2.1). */
 export async function extend({ store, now }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
   if (!bare.safeParse(fields).success) return no('bad-request')
-  const closesAt = now().getTime() + openMs
+  const closesAt = closingAt(now().getTime(), kept.signIn.keptUntil)
   return changedOr(await changeSignIn(store, uid, kept.revision, { ...kept.signIn, closesAt }))
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { contracts } from '#shared/factors/index.ts'
+import { type BuiltFactor, contracts } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
-import type { Verdict } from '../factors/factor.ts'
+import type { Factor, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import { type Charge, charge, refund } from '../guard/throttle.ts'
 import type { House } from '../house.ts'
@@ -33,7 +33,8 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
 
   // An account that is locked under another of its names is not told apart from nobody's: the same work, the same answer.
   const context = contextOf(house, attempt.ok ? kept.signIn : { ...kept.signIn, account: null }, challenge.factor)
-  const verdict = await factors[challenge.factor].verify(context, answer.data, null).catch(async (error: unknown) => {
+  const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
+  const verdict = await factor.verify(context, answer.data, challenge.kept).catch(async (error: unknown) => {
     await attempt.refund()
     throw error
   })

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
-import { clientOf, type House } from '../house.ts'
+import type { House } from '../house.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
 import { begin, closed } from './desk.ts'
 import { type Kept, loadSignIn } from './state.ts'
@@ -19,11 +19,11 @@ const cookieName = (house: House) => (isHttps(house) ? '__Secure-sallyport_ticke
 export async function findSignIn(house: House, clerk: Clerk, c: C): Promise<Found | Extract<View, { at: 'over' }>> {
   const uid = c.req.param('uid') ?? ''
   const waiting = await clerk.find(c.env)
-  if (waiting?.uid !== uid) return over(house, await readTicket(house, getCookie(c, cookieName(house)), uid), null)
+  if (waiting?.uid !== uid) return over(house, uid, await readTicket(house, getCookie(c, cookieName(house)), uid), null)
   const kept = (await loadSignIn(house.store, uid)) ?? (await begin(house, waiting))
   const ticket = await ticketOf(house, c, waiting)
   const why = closed(house, kept)
-  return why ? over(house, ticket, why) : { waiting, kept }
+  return why ? over(house, uid, ticket, why) : { waiting, kept }
 }
 
 /** Remembers how it ended, for when somebody comes Back to its page. */
@@ -40,11 +40,15 @@ async function ticketOf(house: House, c: C, waiting: Waiting): Promise<Ticket | 
   return readTicket(house, id, waiting.uid)
 }
 
-function over(house: House, ticket: Ticket | null, why: Refusal | null): Extract<View, { at: 'over' }> {
-  const client = ticket ? clientOf(house, ticket.client) : null
+function over(house: House, uid: string, ticket: Ticket | null, why: Refusal | null): Extract<View, { at: 'over' }> {
+  const client = ticket ? (house.config.clients.get(ticket.client) ?? null) : null
+  const code = why?.code ?? ticket?.outcome ?? 'expired'
+  const reference = uid.slice(0, 10)
+  house.log.info({ reference, why: code, client: client?.client_id }, 'a sign-in is over')
   return {
     at: 'over',
-    why: why?.code ?? ticket?.outcome ?? 'expired',
+    why: code,
+    reference,
     client: client?.client_name ?? null,
     goTo: client && ticket ? wayBack(house, client, ticket) : null,
   }

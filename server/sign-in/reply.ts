@@ -1,6 +1,7 @@
 import { type Refusal, statusOf } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import type { House } from '../house.ts'
+import { showPage } from '../pages.ts'
 import type { C } from './find.ts'
 
 type Status = ReturnType<typeof statusOf> | 200
@@ -8,10 +9,6 @@ type Status = ReturnType<typeof statusOf> | 200
 export const statusOfPage = (view: View): Status => (view.at === 'over' ? statusOf({ code: view.why }) : 200)
 const statusOfAction = (view: View): Status =>
   'refusal' in view && view.refusal ? statusOf(view.refusal) : statusOfPage(view)
-
-export async function page({ pages }: House, c: C, view: View, status: Status = statusOfPage(view)) {
-  return c.html(await pages.html(view, { acceptLanguage: c.req.header('accept-language') }), status)
-}
 
 /** What an action is answered with: JSON for the script; a form is answered 303 back to the page. */
 export function reply(house: House, c: C, form: boolean, view: View, why: Refusal | null = null) {
@@ -21,16 +18,23 @@ export function reply(house: House, c: C, form: boolean, view: View, why: Refusa
   if (view.at === 'done') {
     // Not a redirect: browsers judge those by the form-action of the page that posted, all the way through the client.
     c.header('Refresh', `0; url=${view.goTo}`)
-    return page(house, c, view, 200)
+    return showPage(house.pages, c, view)
   }
-  return why || view.at === 'over' ? page(house, c, view, status) : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
+  return why || view.at === 'over'
+    ? showPage(house.pages, c, view, status)
+    : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
 }
 
 /** An action that could not be understood: RFC 9457, or a page for a form. */
 export function problem(house: House, c: C, why: Refusal) {
   const status = statusOf(why)
   if (c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded'))
-    return page(house, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, status)
+    return showPage(
+      house.pages,
+      c,
+      { at: 'error', code: why.code, client: null, detail: null, reference: null },
+      status,
+    )
   const details = { type: 'about:blank', status, title: why.code, code: why.code }
   return c.json(details, status, { 'Content-Type': 'application/problem+json' })
 }

@@ -4,11 +4,12 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import { bodyOf } from '../guard/body.ts'
 import type { House } from '../house.ts'
+import { showPage } from '../pages.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
 import { cancel, extend, identify, nextOf, type Outcome, openChallenge, restart } from './desk.ts'
 import { examine } from './examine.ts'
 import { type C, endSignIn, findSignIn } from './find.ts'
-import { page, problem, reply, statusOfPage } from './reply.ts'
+import { problem, reply, statusOfPage } from './reply.ts'
 import { type Kept, provenIn } from './state.ts'
 import { viewOf } from './view.ts'
 
@@ -19,7 +20,10 @@ type After = (c: C, waiting: Waiting, kept: Kept, why: Refusal | null) => Promis
 /** Room 2, the desk: every reply is a View, as JSON for the page's script and as a page for everybody else. */
 export function signInRoutes(house: House, clerk: Clerk) {
   const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
-  app.get('/', async (c) => page(house, c, await currentView(c, null)))
+  app.get('/', async (c) => {
+    const view = await currentView(c, null)
+    return showPage(house.pages, c, view, statusOfPage(view))
+  })
   app.get('/view', async (c) => {
     const view = await currentView(c, null)
     return c.json(view, statusOfPage(view))

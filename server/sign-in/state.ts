@@ -1,5 +1,5 @@
-import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { Challenge } from '#shared/view.ts'
 import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
 
@@ -10,7 +10,7 @@ export interface SignIn {
   readonly named: boolean
   /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
   readonly account: string | null
-  readonly challenge: { readonly id: string; readonly factor: BuiltFactor; readonly kept: unknown } | null
+  readonly challenge: (Challenge & { readonly kept: unknown }) | null
   readonly refusal: Refusal | null
   /** How many answers were refused; too many end the sign-in. */
   readonly refusals: number
@@ -32,8 +32,11 @@ export interface Kept {
 /** The name under which the log keeps what is proven in this round of this sign-in. */
 export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => `${uid}.${round}`
 
-export const openMs = 15 * 60_000
-export const keptMs = interactionMs + 5 * 60_000
+const openMs = 15 * 60_000
+const spareMs = 5 * 60_000
+export const keptMs = interactionMs + spareMs
+/** A quarter of an hour from now, or when the engine forgets the authorization, whichever comes first. */
+export const closingAt = (now: number, keptUntil: number): number => Math.min(now + openMs, keptUntil - spareMs)
 const kind = 'SignIn'
 
 export async function loadSignIn(store: Store, uid: string): Promise<Kept | null> {

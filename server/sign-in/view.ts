@@ -1,4 +1,3 @@
-import { contracts } from '#shared/factors/index.ts'
 import type { Next } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Door, View } from '#shared/view.ts'
@@ -34,9 +33,8 @@ export function viewOf({ uid, client, resume }: Waiting, kept: Kept, decision: N
     case 'answer': {
       const { challenge, username } = signIn
       if (!challenge) throw new Error('A step is open, and no challenge.')
-      const { id, factor } = challenge
-      const prompt = contracts[factor].challenge.prompt.parse({})
-      return { ...common, at: 'answer', doors: doorsOf(decision), username, challenge: { id, factor, prompt } }
+      const { kept: _, ...shown } = challenge
+      return { ...common, at: 'answer', doors: doorsOf(decision), username, challenge: shown }
     }
     case 'done':
       return { ...common, at: 'done', doors: doorsOf(decision), goTo: around.goTo ?? resume }

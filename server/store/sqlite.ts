@@ -10,12 +10,16 @@ import type { Store } from './store.ts'
 
 /** The store in one SQLite file; migrated when it opens. */
 export async function openSqlite(file: string, seal: Seal): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(file)) }) })
+  await migrate(db)
+  return storeOf(db, seal)
+}
+
+export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
   // FULL: a spent code must stay spent over a power loss, which WAL with NORMAL does not promise.
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database) }) })
-  await migrate(db)
-  return storeOf(db, seal)
+  return database
 }
 
 function storeOf(db: Kysely<Tables>, seal: Seal): Store {

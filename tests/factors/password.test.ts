@@ -69,12 +69,11 @@ describe('verifying', () => {
   })
 
   test('a hash of another cost is replaced by a right password, and still verifies', async () => {
-    for (const round of [0, 1]) {
+    for (let round = 0; round < 2; round++) {
       const asked = await ask(house)
       await redeem(asked, await signIn(new Browser(), asked, { username: 'old', password: old.password }))
       const [kept] = await house.app.house.store.authenticators.list('old', 'password')
       expect(kept).toMatchObject({ revision: 1, kept: { argon2: expect.stringContaining('m=19456,t=2,p=1') } })
-      expect(round).toBeLessThan(2)
     }
   })
 

@@ -41,7 +41,7 @@ test('a name of somebody and a name of nobody are shown the same, at every step'
 
 test('refusing takes as long for nobody as for somebody', { timeout: 60_000 }, async () => {
   const times: Record<string, number[]> = { somebody: [], nobody: [] }
-  for (let pair = 0; pair < 40; pair++) {
+  for (let pair = 0; pair < 100; pair++) {
     for (const [who, username] of [
       ['somebody', ada.username],
       ['nobody', `nobody${pair}`],
@@ -59,6 +59,6 @@ test('refusing takes as long for nobody as for somebody', { timeout: 60_000 }, a
   }
   const pairs = (times.somebody ?? []).flatMap((a) => (times.nobody ?? []).map((b) => (a > b ? 1 : a === b ? 0.5 : 0)))
   const auc = pairs.reduce<number>((sum, one) => sum + one, 0) / pairs.length
-  expect(auc).toBeGreaterThan(0.25)
-  expect(auc).toBeLessThan(0.75)
+  expect(auc).toBeGreaterThan(0.35)
+  expect(auc).toBeLessThan(0.65)
 })

@@ -19,7 +19,13 @@ test('another browser sees nothing of a sign-in, and can do nothing to it', asyn
   for (const action of ['identify', 'answer', 'restart', 'cancel', 'extend']) {
     const response = await victim.post(`${page}/${action}`, answerOf(named, grace.password))
     expect(response.status).toBe(410)
-    expect(await viewIn(response)).toEqual({ at: 'over', why: 'expired', client: null, goTo: null })
+    expect(await viewIn(response)).toEqual({
+      at: 'over',
+      why: 'expired',
+      reference: view.uid.slice(0, 10),
+      client: null,
+      goTo: null,
+    })
   }
   expect(await viewIn(await attacker.get(`${page}/view`))).toMatchObject({ at: 'answer', revision: named.revision })
 })

@@ -1,5 +1,5 @@
 import type { View } from '#shared/view.ts'
-import { useText } from '../i18n.tsx'
+import { Text, useText } from '../i18n.tsx'
 import { overTexts } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 
@@ -7,7 +7,7 @@ import { Heading } from '../ui/heading.tsx'
 export function Over({ view }: { view: Extract<View, { at: 'over' }> }) {
   const say = useText()
   const { title, text } = overTexts(view)
-  const { client, goTo, why } = view
+  const { client, goTo, why, reference } = view
   return (
     <>
       <Heading>{say(title)}</Heading>
@@ -18,6 +18,11 @@ export function Over({ view }: { view: Extract<View, { at: 'over' }> }) {
         </a>
       ) : (
         <p>{say('over.lost')}</p>
+      )}
+      {reference && (
+        <p className="row">
+          <Text id="error.reference" values={{ reference }} parts={[<code key="reference" />]} />
+        </p>
       )}
     </>
   )

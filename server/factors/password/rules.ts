@@ -1,8 +1,8 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 
 /** NIST SP 800-63B-4 §3.1.1.2: 15 characters where it is the only factor, 8 beside another; 1,024 bytes at most. */
-export const shortestAlone = 15
-export const shortest = 8
+const shortestAlone = 15
+const shortest = 8
 export const longestBytes = 1024
 
 const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
