@@ -8,6 +8,7 @@ export const refusals = {
   expired: 410,
   finished: 410,
   locked: 429,
+  'not-enrolled': 403,
   'not-found': 404,
   'not-offered': 409,
   'server-fault': 500,

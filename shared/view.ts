@@ -4,14 +4,33 @@ import type { Refusal, RefusalCode } from './refusal.ts'
 
 /** One door of the arcade: who you are, or the factors that may pass it. */
 export interface Door {
-  readonly label: 'who' | FactorId
+  /** `choice` while there is one to make. */
+  readonly label: 'who' | 'choice' | FactorId
+  /** How many factors there are to choose from. */
+  readonly of: number
   readonly state: 'passed' | 'open' | 'ahead'
 }
 
 /** A challenge that is open, in its factor's own terms. */
 export type Challenge = {
-  [Id in BuiltFactor]: { readonly id: string; readonly factor: Id; readonly prompt: Prompt<Id> }
+  [Id in BuiltFactor]: {
+    readonly id: string
+    readonly factor: Id
+    /** Which of the person's authenticators it is for; null when it is for all of them, or nothing may be shown yet. */
+    readonly authenticator: string | null
+    readonly prompt: Prompt<Id>
+  }
 }[BuiltFactor]
+
+/** One way to go on. Before the first proof it is the same for everybody, and says nothing about the person's own. */
+export interface Method {
+  readonly factor: BuiltFactor
+  readonly authenticator: string | null
+  readonly label: string | null
+  readonly lastUsed: boolean
+  /** Too many tries: until when (ISO 8601). */
+  readonly lockedUntil: string | null
+}
 
 interface Underway {
   readonly uid: string
@@ -28,9 +47,18 @@ interface Underway {
 /** Every page that Sallyport shows to somebody who is signing in, out, or neither: the browser renders it and decides nothing. */
 export type View =
   | (Underway & { readonly at: 'identify'; readonly username: string })
-  | (Underway & { readonly at: 'answer'; readonly username: string; readonly challenge: Challenge })
+  | (Underway & {
+      readonly at: 'answer'
+      readonly username: string
+      readonly challenge: Challenge
+      /** The authenticator's name, where the person has several. */
+      readonly label: string | null
+      readonly canChoose: boolean
+    })
+  | (Underway & { readonly at: 'choose'; readonly username: string; readonly methods: readonly Method[] })
   | (Underway & { readonly at: 'elsewhere'; readonly person: string; readonly goTo: string })
-  | (Underway & { readonly at: 'refused'; readonly why: RefusalCode })
+  /** `missing`: one of these would have done, and the person has none. */
+  | (Underway & { readonly at: 'refused'; readonly why: RefusalCode; readonly missing: readonly FactorId[] })
   | (Underway & { readonly at: 'done'; readonly goTo: string })
   | {
       readonly at: 'over'

@@ -97,6 +97,9 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
         account: 'p1',
         factor: 'password',
         authenticator: 'a',
+        client: 'c',
+        policy: 'hash',
+        where: null,
         proof,
       } as const
       const id = await store.records.append(entry, 5)

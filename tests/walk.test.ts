@@ -17,14 +17,14 @@ test('acr_values to amr in seven rooms', async () => {
 
   // 2. The desk: the first view is in the page itself. One door, and it is who you are.
   expect(view).toMatchObject({ at: 'identify', client: 'Harbour Payroll', refusal: null })
-  expect(view.doors).toEqual([{ label: 'who', state: 'open' }])
+  expect(view.doors).toEqual([{ label: 'who', of: 1, state: 'open' }])
 
   // 3. The rulebook: the policy's flow has one step, the password.
   const named = await identify(browser, page, view, ada.username)
   expect(named).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
   expect(named.doors).toEqual([
-    { label: 'who', state: 'passed' },
-    { label: 'password', state: 'open' },
+    { label: 'who', of: 1, state: 'passed' },
+    { label: 'password', of: 1, state: 'open' },
   ])
 
   // 4. The window: an answer, with the revision that it answers.

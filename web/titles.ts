@@ -11,6 +11,8 @@ export function headingOf(view: View): Message {
       return 'identify.title'
     case 'answer':
       return `factor.${view.challenge.factor}.title`
+    case 'choose':
+      return 'choose.title'
     case 'elsewhere':
       return 'elsewhere.title'
     case 'refused':
@@ -53,7 +55,7 @@ export function titleOf(view: View, say: Say): string {
   const door = doors[step - 1]
   const title =
     door && doors.length > 1
-      ? say('title.step', { step, steps: doors.length, title: say(`door.${door.label}`) })
+      ? say('title.step', { step, steps: doors.length, title: say(`door.${door.label}`, { of: door.of }) })
       : say('title.page', { title: say(headingOf(view)) })
   return mistakeIn(view) ? say('title.error', { title }) : title
 }

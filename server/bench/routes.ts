@@ -31,10 +31,10 @@ export function benchRoutes(house: House, people: PeopleFile) {
 const clientsOf = (house: House): readonly BenchClient[] =>
   [...house.config.clients.values()]
     .filter((client) => client.redirect_uris.some((uri) => absolute(house, uri) === absolute(house, callback)))
-    .map(({ client_id, client_name, policy, dialect, id_token_signed_response_alg }) => ({
+    .map(({ client_id, client_name, terms, dialect, id_token_signed_response_alg }) => ({
       id: client_id,
       name: client_name,
-      policy: policy.name,
+      policy: terms.policy.name,
       dialect,
       alg: id_token_signed_response_alg,
     }))

@@ -1,15 +1,21 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { vocabularyOf } from '#shared/acr/index.ts'
+import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
 import { Secret } from '../secret.ts'
 import { closest } from './closest.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
+import { policyOf } from './policies.ts'
 import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
   readonly client_id: string
   readonly client_secret: Secret<string> | null
-  readonly policy: Policy
+  readonly terms: Terms
+  /** Of the policy as the engine has it: what a decision was made under. */
+  readonly policyHash: string
 }
 
 /** The configuration in force: references resolved, secrets read and wrapped. */
@@ -28,12 +34,15 @@ export function loadConfig(file: string): Config {
   const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
   const secretAt = (source: SecretSource, path: Path) => readSecret(source, file, (message) => say(path, message))
 
+  const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyOf(name, written)]))
+  const vocabulary = vocabularyOf(value.acr.aliases)
   const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
-    const rules = value.policies[settings.policy]?.rules
-    if (!rules) {
-      const known = closest(settings.policy, Object.keys(value.policies), ' Did you mean "%"?')
+    const policy = policies.get(settings.policy)
+    if (!policy) {
+      const known = closest(settings.policy, [...policies.keys()], ' Did you mean "%"?')
       say(['clients', id, 'policy'], `There is no policy "${settings.policy}".${known}`)
     }
+    const inForce = policy ?? nobodyIn
     const given = settings.client_secret
     return [
       id,
@@ -41,7 +50,13 @@ export function loadConfig(file: string): Config {
         ...settings,
         client_id: id,
         client_secret: given ? secretAt(given, ['clients', id, 'client_secret']) : null,
-        policy: { name: settings.policy, rules: (rules ?? []).map(ruleOf) },
+        terms: {
+          policy: inForce,
+          vocabulary,
+          strict: settings.acr === 'strict',
+          requiresAmr: settings.requires !== undefined,
+        },
+        policyHash: hashOf(inForce),
       },
     ]
   })
@@ -56,13 +71,8 @@ export function loadConfig(file: string): Config {
   return { ...value, clients: new Map(clients), keys, bench }
 }
 
-type WrittenRule = Configuration['policies'][string]['rules'][number]
-
-function ruleOf({ name, then }: WrittenRule): Policy['rules'][number] {
-  if (then === 'deny') return { name, flows: [] }
-  const flows = then.secondary ? [then.primary, then.secondary] : [then.primary]
-  return { name, flows: flows.map((flow) => flow.map((step) => (typeof step === 'string' ? [step] : step.oneOf))) }
-}
+const nobodyIn: Policy = { name: '', rules: [], reuse: {} }
+const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)
 
 function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {
   try {

@@ -1,29 +1,14 @@
 import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
 import { type DialectName, dialectNames } from '#shared/amr/index.ts'
-import { builtFactors } from '#shared/factors/index.ts'
-
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'A name has letters, digits, dots, hyphens and underscores.')
+import { name } from './name.ts'
+import { policies } from './policies.ts'
 
 /** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
 export const secret = z
   .union([z.string().min(1), z.strictObject({ file: z.string() }), z.strictObject({ env: z.string() })])
   .describe('A secret: the value, { file: PATH }, or { env: NAME } (NAME_FILE may name a file that holds it)')
 export type SecretSource = z.output<typeof secret>
-
-const step = z
-  .union([z.enum(builtFactors), z.strictObject({ oneOf: z.array(z.enum(builtFactors)).min(1) })], {
-    error: `A step is one of the factors ${builtFactors.join(', ')}, or { oneOf: [...] }.`,
-  })
-  .describe('One door: a factor, or { oneOf: [...] }')
-const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
-
-const rule = z.strictObject({
-  name: name.describe('Said in explanations and in the evidence'),
-  then: z
-    .union([z.literal('deny'), z.strictObject({ primary: flow, secondary: flow.optional() })])
-    .describe('The flows to offer, in order of preference, or deny'),
-})
 
 const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
 const uri = z
@@ -52,6 +37,10 @@ const client = z
       .default('rfc8176')
       .describe('How amr is spelt for this client'),
     acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
+    requires: z
+      .strictObject({ amr: z.literal('any') })
+      .optional()
+      .describe('The client refuses tokens without amr: nobody is let off a step here'),
   })
   .refine(
     ({ client_secret, token_endpoint_auth_method: method }) =>
@@ -99,10 +88,7 @@ export const configuration = z.strictObject({
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })
     .describe('Other names for the levels, such as https://refeds.org/profile/mfa'),
-  policies: z.record(
-    name,
-    z.strictObject({ rules: z.array(rule).min(1).describe('The first rule that matches decides') }),
-  ),
+  policies,
   clients: z.record(name, client),
 })
 

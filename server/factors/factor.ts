@@ -1,5 +1,6 @@
 import type { Proof } from '#shared/factors/contract.ts'
 import type { Answer, BuiltFactor, Contracts, Prompt } from '#shared/factors/index.ts'
+import type { Demands } from '#shared/policy/policy.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Authenticator } from '../store/store.ts'
 
@@ -8,7 +9,7 @@ export interface Context {
   readonly now: Date
   /** Null when nobody was named, or nobody of that name exists. */
   readonly account: string | null
-  /** This factor's authenticators of that person. */
+  /** Those of this factor's authenticators of that person that may answer. */
   readonly authenticators: () => Promise<readonly Authenticator[]>
 }
 
@@ -31,14 +32,28 @@ export type Verdict =
 /** What an operator's file may say about an authenticator, turned into what is kept. */
 export type Imported = { readonly ok: true; readonly kept: unknown } | { readonly ok: false; readonly message: string }
 
+/** A challenge as its factor opened it: what the browser is told, and what we must remember to judge the answer. */
+export interface Opened<Id extends BuiltFactor, Kept> {
+  readonly prompt: Prompt<Id>
+  readonly kept: Kept
+}
+/** It cannot be opened now: our side, or a third party. */
+export interface Unavailable {
+  readonly why: Refusal
+}
+
 export interface Factor<Id extends BuiltFactor, Kept = null> {
   readonly contract: Contracts[Id]
   /** May somebody have several of these? */
   readonly several: boolean
-  /** Opens a challenge: what the browser is told, and what we must remember to judge its answer. */
-  challenge(context: Context): Promise<{ readonly prompt: Prompt<Id>; readonly kept: Kept }>
+  /** Does the person say which of several they use? Otherwise the answer is judged by all of them. */
+  readonly named: boolean
+  /** May a challenge be answered again after a refusal, or is a new one opened then? */
+  readonly uses: 'once' | 'until-right'
+  /** Opens a challenge, or opens it again: the same text message, a new grid. */
+  challenge(context: Context, demands: Demands, previous: Kept | null): Promise<Opened<Id, Kept> | Unavailable>
   /** Judges an answer. Slow work happens here, outside any transaction. */
-  verify(context: Context, answer: Answer<Id>, kept: Kept): Promise<Verdict>
+  verify(context: Context, answer: Answer<Id>, kept: Kept, demands: Demands): Promise<Verdict>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
   import(secret: string, person: Importing, before: unknown): Promise<Imported>
 }

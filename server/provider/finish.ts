@@ -79,8 +79,8 @@ export function clerkOf(house: House, provider: Provider): Clerk {
 
 /** How a relying party is told that a sign-in failed. */
 function errorFor({ code }: Refusal) {
-  if (code === 'unmet')
-    return { error: 'unmet_authentication_requirements', error_description: 'the requested acr cannot be met' }
+  if (code === 'unmet' || code === 'not-enrolled')
+    return { error: 'unmet_authentication_requirements', error_description: 'the requirements cannot be met' }
   if (code === 'wrong-person')
     return { error: 'login_required', error_description: 'somebody else than the hinted person signed in' }
   return {

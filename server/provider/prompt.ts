@@ -1,22 +1,22 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { type Next, next, type Terms } from '#shared/policy/next.ts'
-import type { Client } from '../config/load.ts'
-import { evidenceOf } from '../evidence/evidence.ts'
+import { type Next, next } from '#shared/policy/next.ts'
+import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
 import { type Said, saidOf, speak } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
-export const termsOf = (house: House, client: Client): Terms => ({
-  policy: client.policy,
-  strict: client.acr === 'strict',
-  aliases: house.config.acr.aliases,
-})
+/** What will be issued, and by what. */
+interface Passing {
+  readonly said: Said
+  readonly rules: readonly string[]
+  readonly evidence: readonly string[]
+}
 
 /** Room 1, the door: every authorization is judged by the policy engine, also one with a session, also after a sign-in. */
 export function doorOf(house: House) {
-  const passing = new WeakMap<KoaContextWithOIDC['oidc'], { said: Said; evidence: readonly string[] }>()
+  const passing = new WeakMap<KoaContextWithOIDC['oidc'], Passing>()
 
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
     const { oidc } = ctx
@@ -24,19 +24,21 @@ export function doorOf(house: House) {
     const signIn = await justFinished(house, ctx)
     // A session of somebody else than the one who is asked for is no session.
     const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
-    const evidence = await evidenceOf(house.store, named ? sessionOf(ctx) : null, signIn)
-    const facts = { named: named !== null, account: named, evidence, now: house.now().getTime() }
-    const terms = termsOf(house, client)
-    const decision: Next = next(terms, ask, facts)
+    const session = named ? sessionOf(ctx) : null
+    const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn })
+    const decision: Next = next(client.terms, ask, known.facts)
+    await rememberGrace(house, client, known, decision)
     if (decision.is === 'done') {
       const said = saidOf(client, decision.acr, decision.evidence)
       speak(ctx, said)
-      passing.set(oidc, { said, evidence: decision.evidence.map((one) => one.id) })
+      passing.set(oidc, { said, rules: decision.rules, evidence: decision.evidence.map((one) => one.id) })
       return false
     }
-    if (decision.is === 'refuse') throw errorFor(decision.why.code)
+    // What the person lacks is told to the person first, on a page whose exit tells the client.
+    if (decision.is === 'refuse' && (decision.why.code !== 'not-enrolled' || ask.silent || signIn))
+      throw errorFor(decision.why.code)
     if (signIn) throw errorFor('unmet')
-    const withoutAcr = next(terms, { ...ask, acrValues: [], essentialAcr: null }, facts)
+    const withoutAcr = next(client.terms, { ...ask, acrValues: [], essentialAcr: null }, known.facts)
     if (ask.silent && withoutAcr.is === 'done') throw errorFor('unmet')
     return true
   }
@@ -48,7 +50,9 @@ export function doorOf(house: House) {
     if (!pass || !account) throw new Error('An authorization passed without having been judged.')
     const run = typeof ctx.oidc.params?.nonce === 'string' ? ctx.oidc.params.nonce : null
     const { acr, amr } = pass.said
-    const entry = { kind: 'issued', run, account, client: client.client_id, acr, amr, evidence: pass.evidence } as const
+    const { rules, evidence } = pass
+    const under = { client: client.client_id, policy: client.policyHash, rules }
+    const entry = { kind: 'issued', run, account, ...under, acr, amr, evidence } as const
     await house.store.records.append(entry, house.now().getTime())
     return false
   }
@@ -91,7 +95,8 @@ async function justFinished(house: House, ctx: KoaContextWithOIDC): Promise<stri
 }
 
 function errorFor(code: string) {
-  if (code === 'unmet') return new errors.UnmetAuthenticationRequirements('the requested acr cannot be met')
+  if (code === 'unmet' || code === 'not-enrolled')
+    return new errors.UnmetAuthenticationRequirements('the requirements cannot be met')
   if (code === 'wrong-person') return new errors.LoginRequired('somebody else than the hinted person signed in')
   return new errors.AccessDenied('the policy lets nobody in here')
 }

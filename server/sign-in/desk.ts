@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { isBuilt } from '#shared/factors/index.ts'
 import { type Next, next } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
-import { evidenceOf } from '../evidence/evidence.ts'
-import { factors } from '../factors/index.ts'
+import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
-import { termsOf } from '../provider/prompt.ts'
-import { contextOf } from './context.ts'
 import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, provenIn, type SignIn } from './state.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
@@ -42,6 +38,7 @@ export async function begin({ store, now }: House, waiting: Waiting): Promise<Ke
     named: known !== null,
     account: known?.id ?? null,
     challenge: null,
+    choosing: false,
     refusal: null,
     refusals: 0,
     round: newRound(),
@@ -52,12 +49,19 @@ export async function begin({ store, now }: House, waiting: Waiting): Promise<Ke
   })
 }
 
-export async function nextOf(house: House, waiting: Waiting, signIn: SignIn): Promise<Next> {
+/** A decision about a sign-in, and what it was made of. */
+export interface Judged {
+  readonly decision: Next
+  readonly authenticators: Known['authenticators']
+}
+
+export async function judge(house: House, waiting: Waiting, signIn: SignIn): Promise<Judged> {
   const { account, named } = signIn
   const session = waiting.session?.account === account ? waiting.session.uid : null
-  const evidence = await evidenceOf(house.store, session, provenIn(waiting.uid, signIn))
-  const facts = { named, account, evidence, now: house.now().getTime() }
-  return next(termsOf(house, waiting.client), waiting.ask, facts)
+  const known = await factsOf(house, waiting.client, { named, account, session, signIn: provenIn(waiting.uid, signIn) })
+  const decision = next(waiting.client.terms, waiting.ask, known.facts)
+  await rememberGrace(house, waiting.client, known, decision)
+  return { decision, authenticators: known.authenticators }
 }
 
 /** Why this sign-in takes no more answers; null while it does. */
@@ -65,15 +69,6 @@ export function closed({ now }: House, { signIn }: Kept): Refusal | null {
   if (signIn.cancelled) return { code: 'cancelled' }
   if (signIn.closesAt <= now().getTime()) return { code: 'expired' }
   return signIn.refusals >= mostRefusals ? { code: 'too-many-refusals' } : null
-}
-
-/** Opens the challenge of a step that leaves no choice. Null when another tab was first. */
-export async function openChallenge(house: House, waiting: Waiting, kept: Kept, decision: Next): Promise<Kept | null> {
-  const factor = decision.is === 'answer' ? decision.factors.find(isBuilt) : undefined
-  if (!factor || kept.signIn.challenge?.factor === factor) return kept
-  const challenge = await factors[factor].challenge(contextOf(house, kept.signIn, factor))
-  const opened = { ...challenge, id: randomBytes(16).toString('base64url'), factor }
-  return changeSignIn(house.store, waiting.uid, kept.revision, { ...kept.signIn, challenge: opened })
 }
 
 /** Names the person; says nothing about whether they exist. */
@@ -93,7 +88,8 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
 
 /** Somebody else: forgets who was named, and what was proven in this sign-in. */
 export async function restart({ store }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
-  const blank = { username: '', named: false, account: null, challenge: null, refusal: null, alone: true }
+  const nobody = { username: '', named: false, account: null, alone: true }
+  const blank = { ...nobody, challenge: null, choosing: false, refusal: null }
   const parsed = bare.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')

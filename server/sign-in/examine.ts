@@ -8,8 +8,9 @@ import { type Charge, charge, refund } from '../guard/throttle.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
-import { bare, changedOr, nextOf, no, type Outcome } from './desk.ts'
-import { changeSignIn, type Kept, provenIn, type SignIn } from './state.ts'
+import { bare, changedOr, judge, no, type Outcome } from './desk.ts'
+import { offered, trailOf } from './open.ts'
+import { changeSignIn, type Kept, type SignIn } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
@@ -18,9 +19,10 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   const parsed = answering.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   const { challenge } = kept.signIn
-  const decision = await nextOf(house, waiting, kept.signIn)
-  if (decision.is !== 'answer' || !challenge || !decision.factors.includes(challenge.factor)) return no('not-offered')
-  if (parsed.data.revision !== kept.revision || parsed.data.challenge !== challenge.id) return no('stale')
+  const offer = challenge && offered(await judge(house, waiting, kept.signIn), challenge)
+  if (!challenge || !offer) return no('not-offered')
+  const isOpen = parsed.data.challenge === challenge.id && !challenge.spent
+  if (parsed.data.revision !== kept.revision || !isOpen) return no('stale')
   const answer = contracts[challenge.factor].challenge.answer.safeParse(parsed.data.answer)
   if (!answer.success) return no('bad-request')
 
@@ -32,9 +34,11 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
     return refuse(house, waiting, claimed, lockedUntil(attempt.lockedUntil))
 
   // An account that is locked under another of its names is not told apart from nobody's: the same work, the same answer.
-  const context = contextOf(house, attempt.ok ? kept.signIn : { ...kept.signIn, account: null }, challenge.factor)
+  const whose = attempt.ok ? kept.signIn : { ...kept.signIn, account: null }
+  const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
+  const context = contextOf(house, whose, challenge.factor, ids)
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
-  const verdict = await factor.verify(context, answer.data, challenge.kept).catch(async (error: unknown) => {
+  const verdict = await factor.verify(context, answer.data, challenge.kept, offer).catch(async (error: unknown) => {
     await attempt.refund()
     throw error
   })
@@ -80,23 +84,24 @@ async function chargeBoth({ store, now }: House, factor: string, { username, acc
 
 async function refuse(
   { store, now }: House,
-  { uid }: Waiting,
+  waiting: Waiting,
   { signIn, revision }: Kept,
   why: Refusal,
 ): Promise<Outcome> {
-  const { challenge, account } = signIn
+  const { challenge } = signIn
   if (!challenge) return no('not-offered')
-  const entry = {
-    kind: 'refused',
-    signIn: provenIn(uid, signIn),
-    account,
-    factor: challenge.factor,
-    why: why.code,
-  } as const
+  const { factor, authenticator } = challenge
+  const entry = { kind: 'refused', ...trailOf(waiting, signIn), factor, authenticator, why: why.code } as const
+  const spent = factors[factor].uses === 'once'
   return store.transaction(async (inside) => {
     await inside.records.append(entry, now().getTime())
     return changedOr(
-      await changeSignIn(inside, uid, revision, { ...signIn, refusal: why, refusals: signIn.refusals + 1 }),
+      await changeSignIn(inside, waiting.uid, revision, {
+        ...signIn,
+        challenge: { ...challenge, spent },
+        refusal: why,
+        refusals: signIn.refusals + 1,
+      }),
     )
   })
 }
@@ -104,25 +109,19 @@ async function refuse(
 /** What is spent, the evidence and the sign-in change together, or not at all. */
 async function prove(
   { store, now }: House,
-  { uid }: Waiting,
+  waiting: Waiting,
   { signIn, revision }: Kept,
   { account, authenticator, proof, spends }: Extract<Verdict, { is: 'proven' }>,
   keys: readonly string[],
 ): Promise<Outcome> {
   const { challenge } = signIn
   if (!challenge) return no('not-offered')
-  const entry = {
-    kind: 'proven',
-    signIn: provenIn(uid, signIn),
-    account,
-    factor: challenge.factor,
-    authenticator,
-    proof,
-  } as const
-  const changed: SignIn = { ...signIn, account, named: true, challenge: null, refusal: null }
+  const { factor } = challenge
+  const entry = { kind: 'proven', ...trailOf(waiting, signIn), account, factor, authenticator, proof } as const
+  const changed: SignIn = { ...signIn, account, named: true, challenge: null, choosing: false, refusal: null }
   try {
     return await store.transaction(async (inside) => {
-      const kept = await changeSignIn(inside, uid, revision, changed)
+      const kept = await changeSignIn(inside, waiting.uid, revision, changed)
       if (!kept) throw new SomebodyElseWasFirst()
       for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SomebodyElseWasFirst()
       await inside.records.append(entry, now().getTime())

@@ -6,12 +6,13 @@ import { bodyOf } from '../guard/body.ts'
 import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
-import { cancel, extend, identify, nextOf, type Outcome, openChallenge, restart } from './desk.ts'
+import { cancel, extend, identify, judge, type Outcome, restart } from './desk.ts'
 import { examine } from './examine.ts'
 import { type C, endSignIn, findSignIn } from './find.ts'
+import { challenge, openNext } from './open.ts'
 import { problem, reply, statusOfPage } from './reply.ts'
 import { type Kept, provenIn } from './state.ts'
-import { viewOf } from './view.ts'
+import { leaving, viewOf } from './view.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Action = (house: House, waiting: Waiting, kept: Kept, fields: Fields) => Promise<Outcome>
@@ -30,6 +31,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   })
   app.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
   app.post('/identify', (c) => act(c, identify))
+  app.post('/challenge', (c) => act(c, challenge))
   app.post('/answer', (c) => act(c, examine))
   app.post('/restart', (c) => act(c, restart, beginAgain))
   app.post('/extend', (c) => act(c, extend))
@@ -53,18 +55,18 @@ export function signInRoutes(house: House, clerk: Clerk) {
   }
 
   async function show(c: C, waiting: Waiting, kept: Kept, why: Refusal | null): Promise<View> {
-    const decision = await nextOf(house, waiting, kept.signIn)
+    const judged = await judge(house, waiting, kept.signIn)
     const { account } = kept.signIn
-    if (decision.is === 'done' && account) {
+    if (judged.decision.is === 'done' && account) {
       const goTo = await clerk.finish(c.env, account, provenIn(waiting.uid, kept.signIn))
       await endSignIn(house, c, waiting, 'finished')
-      return viewOf(waiting, kept, decision, { elsewhere: null, goTo, why })
+      return viewOf(waiting, kept, judged, { elsewhere: null, goTo, why })
     }
     const person = await signedInElsewhere(c, waiting, kept)
-    if (person) return viewOf(waiting, kept, decision, { elsewhere: person.name ?? person.username, goTo: null, why })
-    const opened = await openChallenge(house, waiting, kept, decision)
+    if (person) return viewOf(waiting, kept, judged, { elsewhere: person.name ?? person.username, goTo: null, why })
+    const opened = await openNext(house, waiting, kept, judged)
     if (!opened) return currentView(c, { code: 'stale' })
-    return viewOf(waiting, opened, decision, { elsewhere: null, goTo: null, why })
+    return viewOf(waiting, opened, judged, { elsewhere: null, goTo: null, why })
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */
@@ -72,16 +74,16 @@ export function signInRoutes(house: House, clerk: Clerk) {
     const session = signIn.alone || waiting.session ? null : await clerk.signedIn(c.env)
     if (!session) return null
     const theirs = { ...signIn, named: true, account: session.account }
-    const decision = await nextOf(house, { ...waiting, session }, theirs)
+    const { decision } = await judge(house, { ...waiting, session }, theirs)
     return decision.is === 'done' ? house.store.people.get(session.account) : null
   }
 
   /** A cancelled sign-in ends at the client, which is told why. */
   async function leave(c: C, waiting: Waiting, kept: Kept): Promise<View> {
-    const decision = await nextOf(house, waiting, kept.signIn)
+    const { decision } = await judge(house, waiting, kept.signIn)
     const goTo = await clerk.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
     await endSignIn(house, c, waiting, 'cancelled')
-    return viewOf(waiting, kept, { is: 'done', acr: '', evidence: [], doors: [] }, { elsewhere: null, goTo, why: null })
+    return leaving(waiting, kept, goTo)
   }
 
   /** Also what was finished, and not yet taken to the client, is forgotten. */

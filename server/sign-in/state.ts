@@ -3,6 +3,13 @@ import type { Challenge } from '#shared/view.ts'
 import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
 
+/** What is remembered of a challenge, besides what the browser is told. */
+interface Remembered {
+  readonly kept: unknown
+  /** It served once, and was refused: it is opened anew before it is shown again. */
+  readonly spent: boolean
+}
+
 /** A sign-in under way, besides what was proven in it (which stands in the log). */
 export interface SignIn {
   /** As typed, or as the session or the hint has it. */
@@ -10,7 +17,9 @@ export interface SignIn {
   readonly named: boolean
   /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
   readonly account: string | null
-  readonly challenge: (Challenge & { readonly kept: unknown }) | null
+  readonly challenge: (Challenge & Remembered) | null
+  /** The person wants to choose another way. */
+  readonly choosing: boolean
   readonly refusal: Refusal | null
   /** How many answers were refused; too many end the sign-in. */
   readonly refusals: number

@@ -1,8 +1,12 @@
-import type { Next } from '#shared/policy/next.ts'
+import type { FactorId } from '#shared/factors/table.ts'
+import type { Offer } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Door, View } from '#shared/view.ts'
 import type { Waiting } from '../provider/finish.ts'
-import type { Kept } from './state.ts'
+import type { Judged } from './desk.ts'
+import { type Way, waysOf } from './methods.ts'
+import { isFor } from './open.ts'
+import type { Kept, SignIn } from './state.ts'
 
 /** What is known about a sign-in that is not in the policy's answer. */
 export interface Around {
@@ -14,11 +18,12 @@ export interface Around {
   readonly why: Refusal | null
 }
 
-const passedWho: Door = { label: 'who', state: 'passed' }
+const who = (state: Door['state']): Door => ({ label: 'who', of: 1, state })
 
 /** A sign-in under way as the browser is shown it. */
-export function viewOf({ uid, client, resume }: Waiting, kept: Kept, decision: Next, around: Around): View {
+export function viewOf({ uid, client, resume }: Waiting, kept: Kept, judged: Judged, around: Around): View {
   const { signIn, revision } = kept
+  const { decision } = judged
   const common = {
     uid,
     client: client.client_name,
@@ -29,22 +34,60 @@ export function viewOf({ uid, client, resume }: Waiting, kept: Kept, decision: N
   if (around.elsewhere) return { ...common, at: 'elsewhere', doors: [], person: around.elsewhere, goTo: resume }
   switch (decision.is) {
     case 'identify':
-      return { ...common, at: 'identify', doors: [{ label: 'who', state: 'open' }], username: signIn.username }
-    case 'answer': {
-      const { challenge, username } = signIn
-      if (!challenge) throw new Error('A step is open, and no challenge.')
-      const { kept: _, ...shown } = challenge
-      return { ...common, at: 'answer', doors: doorsOf(decision), username, challenge: shown }
-    }
+      return { ...common, at: 'identify', doors: [who('open')], username: signIn.username }
+    case 'answer':
+      return { ...common, username: signIn.username, ...stepOf(signIn, waysOf(decision, judged.authenticators)) }
     case 'done':
-      return { ...common, at: 'done', doors: doorsOf(decision), goTo: around.goTo ?? resume }
+      return { ...common, at: 'done', doors: doorsOf(decision.doors), goTo: around.goTo ?? resume }
+    case 'enrol':
+      return { ...common, at: 'refused', doors: [], why: 'not-enrolled', missing: decision.factors }
     case 'refuse':
-      return { ...common, at: 'refused', doors: [], why: decision.why.code }
+      return { ...common, at: 'refused', doors: [], why: decision.why.code, missing: decision.missing }
   }
 }
 
+/** On the way back to the client. */
+export const leaving = ({ uid, client }: Waiting, { signIn, revision }: Kept, goTo: string): View => ({
+  at: 'done',
+  uid,
+  client: client.client_name,
+  revision,
+  closesAt: new Date(signIn.closesAt).toISOString(),
+  refusal: null,
+  doors: [],
+  goTo,
+})
+
+/** The open challenge, or the choice of one. */
+function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[]) {
+  const way = challenge && ways.find((one) => isFor(one, challenge))
+  if (way && challenge && !choosing && !challenge.spent) {
+    const { kept: _, spent: __, ...shown } = challenge
+    const doors = doorsOf(way.offer.doors, challenge.factor)
+    const several = ways.filter(({ factor }) => factor === challenge.factor).length > 1
+    return {
+      at: 'answer',
+      doors,
+      challenge: shown,
+      label: several ? way.label : null,
+      canChoose: ways.length > 1,
+    } as const
+  }
+  const methods = ways.map(({ factor, authenticator, label, lastUsedAt }, at) => ({
+    factor,
+    authenticator,
+    label,
+    lastUsed: at === 0 && lastUsedAt !== null,
+    lockedUntil: null,
+  }))
+  return { at: 'choose', doors: doorsOf(ways[0]?.offer.doors ?? []), methods } as const
+}
+
 /** Who you are is a door until the first proof; then the arcade is the policy's steps. */
-function doorsOf({ doors }: Extract<Next, { doors: unknown }>): readonly Door[] {
-  const steps = doors.map(({ factors, state }): Door => ({ label: factors[0] ?? 'who', state }))
-  return steps.some(({ state }) => state === 'passed') ? steps : [passedWho, ...steps]
+function doorsOf(doors: Offer['doors'], chosen: FactorId | null = null): readonly Door[] {
+  const steps = doors.map(({ factors, state }): Door => {
+    const [only = 'who', ...others] = state === 'open' && chosen ? [chosen] : factors
+    return { label: others.length > 0 ? 'choice' : only, of: others.length + 1, state }
+  })
+  return steps.some(({ state }) => state === 'passed') ? steps : [who('passed'), ...steps]
 }

@@ -54,7 +54,17 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
         ...row,
         factor: row.factor as BuiltFactor,
         kept: seal.open(sealed, rowOf(row.id, row.account)),
+        lastUsedAt: null,
       }))
+    },
+    async listAll(account) {
+      const rows = await db
+        .selectFrom('authenticators')
+        .select(['id', 'account', 'factor', 'label', 'revision'])
+        .where('account', '=', account)
+        .orderBy('id')
+        .execute()
+      return rows.map((row) => ({ ...row, factor: row.factor as BuiltFactor, lastUsedAt: null }))
     },
     async add({ kept, ...one }) {
       const sealed = seal.close(kept, rowOf(one.id, one.account))

@@ -10,7 +10,7 @@ const rowOf = (entry: Entry, at: number): Tables['records'] => ({
   kind: entry.kind,
   sign_in: entry.kind === 'issued' ? null : entry.signIn,
   account: entry.account,
-  client: entry.kind === 'issued' ? entry.client : null,
+  client: entry.client,
   run: entry.kind === 'issued' ? entry.run : null,
   body: JSON.stringify(entry),
 })
@@ -85,6 +85,11 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
         .executeTakeFirst()
       const entry = row ? writtenOf(row) : null
       return entry?.kind === 'issued' ? entry : null
+    },
+    async trail(signIns) {
+      if (signIns.length === 0) return []
+      const rows = await db.selectFrom('records').selectAll().where('sign_in', 'in', signIns).orderBy('at').execute()
+      return rows.map(writtenOf)
     },
     async read(ids) {
       if (ids.length === 0) return []

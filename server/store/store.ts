@@ -20,7 +20,10 @@ export interface Authenticator {
   readonly label: string
   readonly kept: unknown
   readonly revision: number
+  readonly lastUsedAt: number | null
 }
+
+export type NewAuthenticator = Omit<Authenticator, 'revision' | 'lastUsedAt'>
 
 /** A document with an expiry: engine models, sign-ins, return tickets. */
 export interface Document {
@@ -36,28 +39,36 @@ export interface Handles {
   readonly grant?: string | undefined
 }
 
+/** What is written of every challenge: whose, where, and under which policy. */
+interface OfChallenge {
+  readonly signIn: string
+  readonly account: string | null
+  readonly factor: BuiltFactor
+  readonly client: string
+  /** The policy's hash. */
+  readonly policy: string
+  /** The network address that the request came from. */
+  readonly where: string | null
+}
+
 /** What goes into the append-only log; never a secret. */
 export type Entry =
-  | {
+  | (OfChallenge & { readonly kind: 'opened'; readonly authenticator: string | null })
+  | (OfChallenge & { readonly kind: 'refused'; readonly authenticator: string | null; readonly why: string })
+  | (OfChallenge & {
       readonly kind: 'proven'
-      readonly signIn: string
       readonly account: string
-      readonly factor: BuiltFactor
       readonly authenticator: string
       readonly proof: Proof
-    }
-  | {
-      readonly kind: 'refused'
-      readonly signIn: string
-      readonly account: string | null
-      readonly factor: BuiltFactor
-      readonly why: string
-    }
+    })
   | {
       readonly kind: 'issued'
       readonly run: string | null
       readonly account: string
       readonly client: string
+      readonly policy: string
+      /** The rules that decided. */
+      readonly rules: readonly string[]
       readonly acr: string
       readonly amr: readonly string[]
       readonly evidence: readonly string[]
@@ -75,7 +86,9 @@ export interface Store {
   }
   readonly authenticators: {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
-    add(one: Omit<Authenticator, 'revision'>): Promise<void>
+    /** All that a person has, of every factor, without what is kept. */
+    listAll(account: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
+    add(one: NewAuthenticator): Promise<void>
     /** Compare-and-set: false when somebody else was first. */
     update(one: Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>): Promise<boolean>
   }
@@ -103,6 +116,8 @@ export interface Store {
     /** What was proven in all sign-ins tied to a session, dated from their ends. */
     ofSession(session: string): Promise<readonly Evidence[]>
     issued(client: string, run: string): Promise<Extract<Written, { kind: 'issued' }> | null>
+    /** Everything that was written of some sign-ins, oldest first. */
+    trail(signIns: readonly string[]): Promise<readonly Written[]>
     read(ids: readonly string[]): Promise<readonly Written[]>
   }
   readonly attempts: {

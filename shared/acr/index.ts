@@ -1,15 +1,22 @@
 import { levels } from './levels.ts'
-import type { Meaning } from './meaning.ts'
+import type { Meaning, Vocabulary } from './meaning.ts'
 import { sallyport } from './sallyport.ts'
 import { sta } from './sta.ts'
 
-const known: Readonly<Record<string, Meaning>> = { ...levels, ...sallyport, ...sta }
+const standard: Vocabulary = { ...levels, ...sallyport, ...sta }
 
 /** Every value that can be asked for, the levels first. */
-export const acrValues = Object.keys(known)
+export const acrValues = Object.keys(standard)
 
-/** What a value asks for, after the operator's aliases; null when nobody knows it. Compared to the letter. */
-export function meaningOf(value: string, aliases: Readonly<Record<string, string>>): Meaning | null {
-  const name = Object.hasOwn(aliases, value) ? (aliases[value] ?? value) : value
-  return Object.hasOwn(known, name) ? (known[name] ?? null) : null
+/** The values that a client can ask for: ours and SafeNet's, and the operator's aliases of them. */
+export function vocabularyOf(aliases: Readonly<Record<string, string>>): Vocabulary {
+  const named = Object.entries(aliases).flatMap(([alias, name]) => {
+    const meaning = meaningOf(name, standard)
+    return meaning ? [[alias, meaning] as const] : []
+  })
+  return { ...standard, ...Object.fromEntries(named) }
 }
+
+/** What a value asks for; null when nobody knows it. */
+export const meaningOf = (value: string, vocabulary: Vocabulary): Meaning | null =>
+  Object.hasOwn(vocabulary, value) ? (vocabulary[value] ?? null) : null

@@ -1,7 +1,7 @@
 import { kindsIn } from '../amr/dialect.ts'
 import type { Evidence } from '../evidence.ts'
 import { traitsOf } from '../factors/table.ts'
-import type { Meaning } from './meaning.ts'
+import type { Vocabulary } from './meaning.ts'
 
 type Met = (evidence: readonly Evidence[], now: number) => boolean
 
@@ -22,7 +22,7 @@ const predicates = {
 
 export type LevelName = keyof typeof predicates
 export const levelNames = Object.keys(predicates) as [LevelName, ...LevelName[]]
-export const levels: Readonly<Record<string, Meaning>> = Object.fromEntries(
+export const levels: Vocabulary = Object.fromEntries(
   levelNames.map((name) => [name, { is: 'level', met: predicates[name] }]),
 )
 

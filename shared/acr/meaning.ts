@@ -6,6 +6,9 @@ export type Meaning =
   | { readonly is: 'filter'; readonly factors: ReadonlySet<FactorId> }
   | { readonly is: 'level'; readonly met: (evidence: readonly Evidence[], now: number) => boolean }
 
+/** Values by their names, compared to the letter. */
+export type Vocabulary = Readonly<Record<string, Meaning>>
+
 export const filter = (...factors: readonly FactorId[]): Meaning => ({ is: 'filter', factors: new Set(factors) })
 
 /** Whether finished evidence satisfies it. */

@@ -1,4 +1,4 @@
-import { filter, type Meaning } from './meaning.ts'
+import { filter, type Vocabulary } from './meaning.ts'
 
 const knowledge = ['password', 'kerberos'] as const
 const inherence = ['passkey', 'smartcard'] as const
@@ -6,7 +6,7 @@ const inherence = ['passkey', 'smartcard'] as const
 const possession = ['token', 'grid', 'totp', ...inherence] as const
 
 /** SafeNet Trusted Access's acr values, as its tables have them. */
-export const sta: Readonly<Record<string, Meaning>> = {
+export const sta: Vocabulary = {
   'urn:safenetid.com:acr:pwd': filter('password'),
   'urn:safenetid.com:acr:grid': filter('grid'),
   'urn:safenetid.com:acr:sms': filter('sms'),

@@ -8,18 +8,22 @@ export interface Traits {
   readonly aal2: boolean
   /** NIST SP 800-63B-4 §3.2.5: bound to the channel or to the verifier's name. */
   readonly phishingResistant: boolean
+  /** Whether an answer can be known to be of this moment: a ticket may be hours old. */
+  readonly canBeFresh: boolean
+  /** Whether a policy can demand that what unlocks it is shown too (WebAuthn Level 3 §5.8.6). */
+  readonly takesUv: boolean
 }
 
 const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
 /** A second kind was proven with it: what unlocks it, which is a PIN or a body, and nobody says which. */
 const unlocked = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has', 'knows'] })
 const knows = (...methods: Proof['methods']): Proof => ({ methods, proves: ['knows'] })
-const plain = { aal2: true, phishingResistant: false } as const
-const strong = { aal2: true, phishingResistant: true } as const
+const plain = { aal2: true, phishingResistant: false, canBeFresh: true, takesUv: false } as const
+const strong = { ...plain, phishingResistant: true } as const
 
 export const factorTable = {
   password: { potential: [knows('pwd')], ...plain },
-  kerberos: { potential: [knows('wia')], aal2: false, phishingResistant: false },
+  kerberos: { potential: [knows('wia')], ...plain, aal2: false, canBeFresh: false },
   totp: { potential: [has('otp')], ...plain },
   token: { potential: [has('otp', 'hwk')], ...plain },
   grid: { potential: [has('otp')], ...plain },
@@ -32,6 +36,7 @@ export const factorTable = {
       has('fido', 'swk', 'user'),
     ],
     ...strong,
+    takesUv: true,
   },
   smartcard: { potential: [unlocked('sc', 'hwk'), has('sc')], ...strong },
   'recovery-code': { potential: [has('otp')], ...plain },

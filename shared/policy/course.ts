@@ -1,37 +1,44 @@
 import type { Evidence } from '../evidence.ts'
-import { type FactorId, traitsOf } from '../factors/table.ts'
-import type { Flow } from './policy.ts'
+import type { FactorId } from '../factors/table.ts'
+import { place } from './matching.ts'
+import { accepts, type Choice, type Flow } from './policy.ts'
 
-/** A flow, and which evidence fills which of its steps. */
+/** One enrolled factor of the person. */
+export interface Enrolled {
+  readonly id: string
+  readonly factor: FactorId
+}
+
+/** A flow: which evidence fills which of its steps, and which steps nothing of the person's can fill. */
 export interface Course {
   readonly flow: Flow
   readonly filled: ReadonlyMap<number, Evidence>
+  readonly lacking: readonly number[]
 }
 
 /**
- * Evidence into steps: as many as can be, the earliest first, in any order of age, one authenticator never twice.
- * Maximum bipartite matching by augmenting paths; a step that is filled stays filled.
+ * Evidence into the steps of a flow, in any order of age, no authenticator twice; where it is known what the person
+ * has, so that the rest can be filled too.
  */
-export function courseOf(flow: Flow, evidence: readonly Evidence[]): Course {
-  const stepOf = new Map<string, number>()
-  const chosen = new Map<string, Evidence>()
-  const fits = (step: number, one: Evidence) => flow[step]?.includes(one.factor) ?? false
+export function courseOf(flow: Flow, evidence: readonly Evidence[], enrolled: readonly Enrolled[] | null): Course {
+  const steps = [...flow.keys()]
+  const used = [...Map.groupBy(evidence, ({ authenticator }) => authenticator).values()]
+  const proofFor = (proofs: readonly Evidence[], step: number) =>
+    proofs.find((one) => (flow[step] ?? []).some((choice) => accepts(choice, one)))
+  const proven = place(used, steps, (proofs, step) => proofFor(proofs, step) !== undefined)
+  const passed = [...proven.values()]
+  const others = (enrolled ?? []).filter(({ id }) => !passed.some(([one]) => one?.authenticator === id))
 
-  const fill = (step: number, tried: Set<string>): boolean => {
-    for (const one of evidence) {
-      if (!fits(step, one) || tried.has(one.authenticator)) continue
-      tried.add(one.authenticator)
-      const other = stepOf.get(one.authenticator)
-      if (other !== undefined && !fill(other, tried)) continue
-      stepOf.set(one.authenticator, step)
-      chosen.set(one.authenticator, one)
-      return true
-    }
-    return false
-  }
-  for (const step of flow.keys()) fill(step, new Set())
-  const pairs = [...stepOf].map(([authenticator, step]) => [step, chosen.get(authenticator)] as const)
-  return { flow, filled: new Map(pairs.flatMap(([step, one]) => (one ? [[step, one]] : []))) }
+  const placed = place<Evidence[] | Enrolled>([...passed, ...others], steps, (thing, step) =>
+    Array.isArray(thing)
+      ? proofFor(thing, step) !== undefined
+      : (flow[step] ?? []).some(({ factor }) => factor === thing.factor),
+  )
+  const filled = [...placed].flatMap(([step, thing]) => {
+    const proof = Array.isArray(thing) ? proofFor(thing, step) : undefined
+    return proof ? [[step, proof] as const] : []
+  })
+  return { flow, filled: new Map(filled), lacking: enrolled ? steps.filter((step) => !placed.has(step)) : [] }
 }
 
 /** The first step that no evidence fills; null when there is none. */
@@ -40,37 +47,34 @@ export function openStep({ flow, filled }: Course): number | null {
   return step === -1 ? null : step
 }
 
-/**
- * Whether some way to finish the course ends with evidence that satisfies a predicate: a bounded search over the factors
- * of its open steps and what each can prove. `pinned` fixes the factor of one step, open or filled.
- */
-export function canEnd(
-  { flow, filled }: Course,
-  carried: readonly Evidence[],
-  satisfies: (ending: readonly Evidence[]) => boolean,
-  pinned?: { readonly step: number; readonly factor: FactorId },
-): boolean {
-  const walk = (step: number, ending: readonly Evidence[]): boolean => {
-    const choices = flow[step]
-    if (!choices) return satisfies(ending)
-    const pin = pinned?.step === step ? pinned.factor : null
-    const by = filled.get(step)
-    if (by) return (pin === null || pin === by.factor) && walk(step + 1, ending)
-    return choices
-      .filter((factor) => pin === null || pin === factor)
-      .some((factor) =>
-        traitsOf(factor).potential.some((proof) => walk(step + 1, [...ending, supposed(factor, proof, step)])),
-      )
-  }
-  return walk(0, carried)
+/** A choice of the open step, and the authenticators that it can be answered with; null where those are not known. */
+export interface Opening {
+  readonly choice: Choice
+  readonly authenticators: readonly string[] | null
 }
 
-const supposed = (factor: FactorId, proof: Pick<Evidence, 'methods' | 'proves'>, step: number): Evidence => ({
-  ...proof,
-  id: '',
-  account: '',
-  factor,
-  authenticator: `the one of step ${step}`,
-  at: Number.POSITIVE_INFINITY,
-  current: true,
-})
+/** The choices of the open step that leave the person enough for the steps after it. */
+export function openingsOf(course: Course, enrolled: readonly Enrolled[] | null): readonly Opening[] {
+  const open = openStep(course)
+  const choices = open === null ? [] : (course.flow[open] ?? [])
+  if (!enrolled) return choices.map((choice) => ({ choice, authenticators: null }))
+  const used = new Set([...course.filled.values()].map(({ authenticator }) => authenticator))
+  const free = enrolled.filter(({ id }) => !used.has(id))
+  const rest = [...course.flow.keys()].filter(
+    (step) => step !== open && !course.filled.has(step) && !course.lacking.includes(step),
+  )
+  return choices
+    .map((choice) => {
+      const usable = free.filter((one) => one.factor === choice.factor && leavesEnough(course.flow, rest, free, one))
+      return { choice, authenticators: usable.map(({ id }) => id) }
+    })
+    .filter(({ authenticators }) => authenticators.length > 0)
+}
+
+function leavesEnough(flow: Flow, rest: readonly number[], free: readonly Enrolled[], taken: Enrolled): boolean {
+  const others = free.filter((one) => one !== taken)
+  return (
+    place(others, rest, ({ factor }, step) => (flow[step] ?? []).some((choice) => choice.factor === factor)).size ===
+    rest.length
+  )
+}

@@ -1,8 +1,7 @@
 import { type Meaning, satisfied } from '../acr/meaning.ts'
-import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
-import { canEnd, courseOf } from './course.ts'
-import type { Flow } from './policy.ts'
+import { endingWell, type Holdings } from './ending.ts'
+import type { Choice, Flow, Step } from './policy.ts'
 
 /** An acr value that is known. */
 export interface Wanted {
@@ -10,44 +9,50 @@ export interface Wanted {
   readonly meaning: Meaning
 }
 
-/**
- * The acr filter (SafeNet Trusted Access's rule, and levels beside it): which flows survive, and what remains of their
- * steps. It only ever takes away: the policy makes the flows, acr filters them.
- */
-export function narrow(
-  flows: readonly Flow[],
-  wanted: readonly Wanted[],
-  carried: readonly Evidence[],
-  now: number,
-): readonly Flow[] {
-  const filters = wanted.flatMap(({ meaning }) => (meaning.is === 'filter' ? [...meaning.factors] : []))
-  const levels = wanted.filter(({ meaning }) => meaning.is === 'level')
-  return flows.flatMap((flow) => {
-    const ways = [byFilters(flow, new Set(filters)), ...levels.map((level) => byLevel(flow, [level], carried, now))]
-    const kept = ways.filter((way) => way !== null)
-    if (kept.length === 0) return []
-    // Where several keep it, a step's choices are their union, while one of the values can still be finished by each.
-    const union = flow.map((step, at) => step.filter((factor) => kept.some((way) => way[at]?.includes(factor))))
-    return [byLevel(union, wanted, carried, now) ?? union]
-  })
+/** One way through a flow, and the levels for which it is one; by the filters alone when there are none. */
+export interface Way {
+  readonly flow: Flow
+  readonly levels: readonly Wanted[]
 }
+
+/**
+ * The acr filter (SafeNet Trusted Access's rule, and levels beside it): the ways in which a flow can be finished so that
+ * a value is met, one by all filters together and one by each level. It only ever takes away: the policy makes the
+ * flows, acr filters them.
+ */
+export function narrow(whole: Way, wanted: readonly Wanted[], holdings: Holdings): readonly Way[] {
+  const filters = wanted.flatMap(({ meaning }) => (meaning.is === 'filter' ? [...meaning.factors] : []))
+  const filtered = byFilters(whole.flow, new Set(filters))
+  const levels = wanted
+    .filter(({ meaning }) => meaning.is === 'level')
+    .map((level) => ({ ...whole, levels: [...whole.levels, level] }))
+  const ways = [...(filtered ? [{ ...whole, flow: filtered }] : []), ...levels]
+  return ways.filter((way) => refine(way, holdings) !== null)
+}
+
+/** What of a way is left where more is known of the person; null when nothing leads on. */
+export function refine({ flow, levels }: Way, holdings: Holdings): Way | null {
+  let left: Flow | null = flow
+  // Twice: what one level leaves must still do for the one before it.
+  for (const level of [...levels, ...levels.slice(0, -1)]) left = left && byLevel(left, level, holdings)
+  return left && { flow: left, levels }
+}
+
+/** Whether two narrowings of one flow are one. */
+export const isSame = (one: Flow, other: Flow): boolean =>
+  one.length === other.length &&
+  one.every((step, at) => step.length === other[at]?.length && step.every((choice) => includes(other[at], choice)))
+
+const includes = (step: Step | undefined, { factor, uv }: Choice) =>
+  step?.some((one) => one.factor === factor && one.uv === uv) ?? false
 
 /** All filters together: a step that meets them is narrowed to them, one that does not stays; null when none does. */
 function byFilters(flow: Flow, factors: ReadonlySet<FactorId>): Flow | null {
-  const narrowed = flow.map((step) => step.filter((factor) => factors.has(factor)))
+  const narrowed = flow.map((step) => step.filter(({ factor }) => factors.has(factor)))
   return narrowed.some((step) => step.length > 0) ? flow.map((step, at) => orElse(narrowed[at], step)) : null
 }
 
-const orElse = (narrowed: Flow[number] | undefined, step: Flow[number]) =>
-  narrowed && narrowed.length > 0 ? narrowed : step
+const orElse = (narrowed: Step | undefined, step: Step) => (narrowed && narrowed.length > 0 ? narrowed : step)
 
-/** Of each step, the factors with which one of the values can still be met; null when that leaves a step empty. */
-function byLevel(flow: Flow, wanted: readonly Wanted[], carried: readonly Evidence[], now: number): Flow | null {
-  const course = courseOf(flow, carried)
-  const meets = (ending: readonly Evidence[]) => wanted.some(({ meaning }) => satisfied(meaning, ending, now))
-  const narrowed = flow.map((step, at) =>
-    course.filled.has(at) ? step : step.filter((factor) => canEnd(course, carried, meets, { step: at, factor })),
-  )
-  const possible = canEnd(course, carried, meets) && narrowed.every((step) => step.length > 0)
-  return possible ? narrowed : null
-}
+const byLevel = (flow: Flow, { meaning }: Wanted, holdings: Holdings): Flow | null =>
+  endingWell(flow, holdings, (ending) => satisfied(meaning, ending, holdings.now))

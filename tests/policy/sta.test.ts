@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { meaningOf } from '#shared/acr/index.ts'
+import { meaningOf, vocabularyOf } from '#shared/acr/index.ts'
 import { wordsFor } from '#shared/amr/dialect.ts'
 import { sta } from '#shared/amr/sta.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { next, type Terms } from '#shared/policy/next.ts'
-import { ask } from './fixtures.ts'
+import { next } from '#shared/policy/next.ts'
+import { ask, facts, flow, terms } from './fixtures.ts'
 import table from './sta-acr-amr.json'
 
 // SafeNet Trusted Access's own tables: every acr value, every row of the mapping table, every case of its prose.
 
+const vocabulary = vocabularyOf({})
 const ours: Record<string, readonly FactorId[]> = {
   'ldap-password': ['password'],
   kerberos: ['kerberos'],
@@ -44,18 +45,20 @@ const evidenceOf = (factor: FactorId, at: number): Evidence => ({
 
 /** Somebody signs in with these authenticators, in whatever order the engine asks for them. */
 function signIn({ acr, policy, uses }: Row) {
-  const flows = policy.map((flow) => flow.map((step) => ours[step] ?? []))
-  const terms: Terms = { policy: { name: 'sta', rules: [{ name: 'row', flows }] }, strict: true, aliases: {} }
+  const flows = policy.map((steps) => flow(...steps.map((step) => ours[step] ?? [])))
   const acrValues = acr.map((name) => table.acrPrefix + name)
   const asked = { ...ask, acrValues }
   const evidence: Evidence[] = []
   for (;;) {
-    const answer = next(terms, asked, { named: true, account: 'ada', evidence, now: 1000 })
+    const answer = next(terms(...flows), asked, facts(evidence, { now: 1000 }))
     if (answer.is === 'done') return { amr: wordsFor(sta, answer.evidence), acr: answer.acr }
     if (answer.is !== 'answer') return { refused: answer.is === 'refuse' ? answer.why.code : answer.is }
     const used = uses
       .map(factorOf)
-      .find((factor) => answer.factors.includes(factor) && !evidence.some((one) => one.factor === factor))
+      .find(
+        (factor) =>
+          answer.offers.some((offer) => offer.factor === factor) && !evidence.some((one) => one.factor === factor),
+      )
     if (!used) return { refused: 'not accepted' }
     evidence.push(evidenceOf(used, evidence.length))
   }
@@ -91,7 +94,7 @@ test('what no flow can meet is said at once, before anybody types anything', () 
 })
 
 test.each(Object.entries(table.acr))('acr %s admits what the table says', (name, authenticators) => {
-  const meaning = meaningOf(table.acrPrefix + name, {})
+  const meaning = meaningOf(table.acrPrefix + name, vocabulary)
   expect(meaning?.is === 'filter' && new Set(meaning.factors)).toEqual(new Set(authenticators.map(factorOf)))
 })
 
@@ -103,5 +106,5 @@ test('values are compared to the letter', () => {
     '__proto__',
     'toString',
   ])
-    expect(meaningOf(value, {})).toBeNull()
+    expect(meaningOf(value, vocabulary)).toBeNull()
 })

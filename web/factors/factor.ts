@@ -12,6 +12,8 @@ export interface ChallengeProps<Id extends BuiltFactor> {
 
 /** A factor in the browser: gets a prompt and gives an answer. It does not fetch, route, or know what comes next. */
 export interface WebFactor<Id extends BuiltFactor> {
+  /** The path of its drawing, in a box of 24. */
+  readonly icon: string
   /** The fields of the page's form, so that it works before and without the script. */
   readonly Challenge: (props: ChallengeProps<Id>) => ReactNode
   /** What the form's fields answer. */

@@ -5,6 +5,7 @@ import { Text, useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
+import { Person } from './person.tsx'
 import { RefusalText } from './refusal.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
@@ -29,12 +30,12 @@ export function Answer({ view, signIn, prefilled }: Props) {
   return (
     <>
       <Heading>{say(`factor.${factor}.title`)}</Heading>
-      <p className="sub">
-        <Text id="answer.person" values={{ username: view.username }} parts={[<strong key="username" />]} />{' '}
-        <button className="link" type="submit" form="restart">
-          {say('answer.not-you')}
-        </button>
-      </p>
+      <Person view={view} signIn={signIn} />
+      {view.label && (
+        <p className="sub">
+          <Text id="answer.authenticator" values={{ label: view.label }} parts={[<bdi key="label" />]} />
+        </p>
+      )}
       <RefusalText refusal={mistake} />
       <ActionForm
         key={signIn.tries}
@@ -54,8 +55,15 @@ export function Answer({ view, signIn, prefilled }: Props) {
           {say(`factor.${factor}.submit`)}
         </button>
       </ActionForm>
-      <ActionForm view={view} signIn={signIn} action="restart" id="restart" />
-      <Cancel view={view} signIn={signIn} />
+      <Cancel view={view} signIn={signIn}>
+        {view.canChoose && (
+          <ActionForm view={view} signIn={signIn} action="challenge">
+            <button className="link" type="submit">
+              {say('answer.another')}
+            </button>
+          </ActionForm>
+        )}
+      </Cancel>
     </>
   )
 }

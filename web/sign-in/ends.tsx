@@ -51,17 +51,21 @@ export function Finished({ view }: { view: Of<'done'> }) {
 /** The policy cannot be met by this person; the way out tells the relying party so. */
 export function Refused({ view, signIn }: { view: Of<'refused'>; signIn: SignIn }) {
   const say = useText()
-  const { client, why } = view
+  const { client, why, missing } = view
+  const reason = why === 'unmet' || why === 'wrong-person' || why === 'not-enrolled' ? why : 'denied'
   return (
     <>
       <Heading>{say('refused.title')}</Heading>
       <p className="sub">
-        <Text
-          id={why === 'unmet' || why === 'wrong-person' ? `refused.${why}` : 'refused.denied'}
-          values={{ client }}
-          parts={[<strong key="client" />]}
-        />
+        <Text id={`refused.${reason}`} values={{ client }} parts={[<strong key="client" />]} />
       </p>
+      {missing.length > 0 && (
+        <ul>
+          {missing.map((factor) => (
+            <li key={factor}>{say(`door.${factor}`)}</li>
+          ))}
+        </ul>
+      )}
       <ActionForm view={view} signIn={signIn} action="cancel">
         <button className="button" type="submit">
           {say('refused.back', { client })}

@@ -36,16 +36,17 @@ export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden
   )
 }
 
-/** The way out of every step. */
-export function Cancel({ view, signIn }: Pick<Props, 'view' | 'signIn'>) {
+/** The way out of every step, and beside it the other ways on. */
+export function Cancel({ view, signIn, children }: Pick<Props, 'view' | 'signIn' | 'children'>) {
   const say = useText()
   return (
-    <ActionForm view={view} signIn={signIn} action="cancel">
-      <div className="row">
+    <div className="row">
+      {children}
+      <ActionForm view={view} signIn={signIn} action="cancel">
         <button className="link" type="submit">
           {say('answer.cancel')}
         </button>
-      </div>
-    </ActionForm>
+      </ActionForm>
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import { useText } from '../i18n.tsx'
 import { titleOf } from '../titles.ts'
 import { Card } from '../ui/card.tsx'
 import { Answer } from './answer.tsx'
+import { Choose } from './choose.tsx'
 import { Elsewhere, Finished, Refused } from './ends.tsx'
 import { Identify } from './identify.tsx'
 import { Notices } from './notices.tsx'
@@ -24,6 +25,7 @@ export function SignInPage({ first }: { first: View }) {
         <Notices signIn={signIn} />
         {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'answer' && <Answer key={view.challenge.id} view={view} signIn={signIn} prefilled={prefilled} />}
+        {view.at === 'choose' && <Choose view={view} signIn={signIn} />}
         {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
         {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
         {view.at === 'done' && <Finished view={view} />}

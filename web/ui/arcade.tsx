@@ -16,14 +16,15 @@ export function Arcade({ doors }: { doors: readonly Door[] }) {
   const open = doors.findIndex(({ state }) => state === 'open')
   return (
     <ol className={doors.length > 4 ? 'arcade arcade-many' : 'arcade'} aria-label={say('doors')}>
-      {doors.map(({ label, state }, at) => (
+      {doors.map(({ label, of, state }, at) => (
         <li
-          key={label}
+          // biome-ignore lint/suspicious/noArrayIndexKey: the doors stand in order, and two may have one label
+          key={at}
           className={`door ${state}${Math.abs(at - open) > 1 ? ' far' : ''}`}
           aria-current={state === 'open' ? 'step' : undefined}
         >
           <span className="door-label">
-            {say(`door.${label}`)}
+            {say(`door.${label}`, { of })}
             <span className="unseen"> ({say(`door.state.${state}`)})</span>
           </span>
           <Leaf state={state} />

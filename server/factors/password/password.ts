@@ -12,6 +12,8 @@ const argon2In = (kept: unknown): string | null => (kept as Kept | null | undefi
 export const password: Factor<'password'> = {
   contract: contracts.password,
   several: false,
+  named: false,
+  uses: 'until-right',
 
   challenge: async () => ({ prompt: {}, kept: null }),
 

@@ -68,6 +68,7 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
 }
 
 export const password: WebFactor<'password'> = {
+  icon: 'M2 6h20v12H2zM12 12h.01M17 12h.01M7 12h.01',
   Challenge,
   answer: (fields) => ({ password: String(fields.get('password') ?? '') }),
 }

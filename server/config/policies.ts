@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { classes, classNames, type FactorClass } from '#shared/factors/classes.ts'
+import { type BuiltFactor, builtFactors, isBuilt } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
+import type { Condition } from '#shared/policy/condition.ts'
+import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/policy.ts'
+import { duration } from './duration.ts'
+import { name } from './name.ts'
+
+const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
+const demanding = Object.fromEntries(
+  builtFactors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
+)
+const choice = z.union([
+  z.enum(builtFactors),
+  z.enum(classNames),
+  z.strictObject(demanding).refine((given) => Object.keys(given).length === 1, 'Demands are made of one factor.'),
+])
+const step = z
+  .union([choice, z.strictObject({ oneOf: z.array(choice).min(1) })], {
+    error: `A step is one of the factors ${builtFactors.join(', ')}, a class (${classNames.join(', ')}), or { oneOf: [...] }.`,
+  })
+  .describe('One door: a factor (with demands such as { uv: required }), a class, or { oneOf: [...] }')
+const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
+
+const spans = z
+  .partialRecord(z.union([z.enum(builtFactors), z.enum(classNames)]), duration)
+  .describe('A factor or a class, and for how long it counts')
+const enrol = z
+  .union([z.literal('never'), z.string().regex(/^grace [1-9]\d{0,4}[smhd]$/, 'never, or grace and a time: grace 14d')])
+  .default('never')
+  .describe(
+    'What happens where somebody has nothing for a step: never lets them in, grace 14d lets them off for so long',
+  )
+
+type WrittenCondition = {
+  readonly groups?: readonly string[] | undefined
+  readonly clients?: readonly string[] | undefined
+  readonly not?: WrittenCondition | undefined
+  readonly any?: readonly WrittenCondition[] | undefined
+  readonly all?: readonly WrittenCondition[] | undefined
+}
+const condition: z.ZodType<WrittenCondition> = z.strictObject({
+  groups: z.array(z.string().min(1)).min(1).optional().describe('In one of these groups'),
+  clients: z.array(name).min(1).optional().describe('At one of these clients'),
+  get not() {
+    return condition.optional()
+  },
+  get any() {
+    return z.array(condition).min(1).optional()
+  },
+  get all() {
+    return z.array(condition).min(1).optional()
+  },
+})
+
+const rule = z.strictObject({
+  name: name.describe('Said in explanations and in the evidence'),
+  when: condition.optional().describe('All of these hold; without it the rule applies to everybody'),
+  then: z
+    .union([
+      z.literal('deny'),
+      z.strictObject({
+        primary: flow,
+        secondary: flow.optional(),
+        flows: z.array(flow).default([]).describe('More of them, after primary and secondary'),
+        enrol,
+        fresh: spans.default({}).describe('Earlier proofs that are older are asked for again'),
+      }),
+    ])
+    .describe('The flows to offer, in order of preference, or deny'),
+})
+
+/** Policies as they stand in the file. */
+export const policies = z.record(
+  name,
+  z.strictObject({
+    reuse: spans.default({}).describe('For how long a proof counts again in the same session'),
+    rules: z.array(rule).min(1).describe('The first rule that matches decides'),
+  }),
+)
+type Written = z.output<typeof policies>[string]
+type WrittenStep = z.output<typeof step>
+type WrittenChoice = z.output<typeof choice>
+
+/** A policy as the engine has it. */
+export const policyOf = (called: string, { reuse, rules }: Written): Policy => ({
+  name: called,
+  reuse: spansOf(reuse),
+  rules: rules.map(ruleOf),
+})
+
+function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
+  const common = { name: called, when: when ? conditionOf(when) : null }
+  if (then === 'deny') return { ...common, flows: [], enrol: 'never', fresh: {} }
+  const written = [then.primary, ...(then.secondary ? [then.secondary] : []), ...then.flows]
+  const grace = /^grace (.*)$/.exec(then.enrol)?.[1]
+  return {
+    ...common,
+    flows: written.map((steps): Flow => steps.map(stepOf)),
+    enrol: grace ? { graceMs: duration.parse(grace) } : 'never',
+    fresh: spansOf(then.fresh),
+  }
+}
+
+function conditionOf({ groups, clients, not, any, all }: WrittenCondition): Condition {
+  const parts: readonly (Condition | null)[] = [
+    groups ? { is: 'groups', oneOf: groups } : null,
+    clients ? { is: 'clients', oneOf: clients } : null,
+    not ? { is: 'not', of: conditionOf(not) } : null,
+    any ? { is: 'any', of: any.map(conditionOf) } : null,
+    all ? { is: 'all', of: all.map(conditionOf) } : null,
+  ]
+  const of = parts.filter((part) => part !== null)
+  return of.length === 1 && of[0] ? of[0] : { is: 'all', of }
+}
+
+const isStepList = (step: WrittenStep): step is { oneOf: WrittenChoice[] } =>
+  typeof step === 'object' && 'oneOf' in step
+
+function stepOf(step: WrittenStep): Step {
+  const choices = (isStepList(step) ? step.oneOf : [step]).flatMap(choicesOf)
+  return choices.filter(({ factor }, at) => choices.findIndex((other) => other.factor === factor) === at)
+}
+
+/** A class stands for those of its factors that people can sign in with here. */
+function choicesOf(written: WrittenChoice): readonly Choice[] {
+  if (typeof written === 'object')
+    return Object.entries(written).map(([factor, given]) => ({ factor: factor as BuiltFactor, ...given }))
+  return membersOf(written).map((factor) => ({ factor }))
+}
+
+const membersOf = (named: BuiltFactor | FactorClass): readonly BuiltFactor[] =>
+  named in classes ? classes[named as FactorClass].filter(isBuilt) : [named as BuiltFactor]
+
+const spansOf = (written: Readonly<Record<string, number>>): Spans =>
+  Object.fromEntries(
+    Object.entries(written).flatMap(([named, span]) =>
+      membersOf(named as BuiltFactor | FactorClass).map((factor) => [factor, span]),
+    ),
+  )

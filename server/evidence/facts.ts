@@ -1,0 +1,57 @@
+import type { Facts, Next } from '#shared/policy/next.ts'
+import type { Client } from '../config/load.ts'
+import type { House } from '../house.ts'
+import type { Authenticator, Store } from '../store/store.ts'
+import { evidenceOf } from './evidence.ts'
+
+/** Whom a decision is about, and where what they proved is written. */
+export interface Who {
+  readonly named: boolean
+  readonly account: string | null
+  readonly session: string | null
+  readonly signIn: string | null
+}
+
+export type Listed = Omit<Authenticator, 'kept'>
+export interface Known {
+  readonly facts: Facts
+  /** The person's, once they have proven something. */
+  readonly authenticators: readonly Listed[]
+}
+
+/** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
+export async function factsOf({ store, now }: House, { terms }: Client, who: Who): Promise<Known> {
+  const evidence = await evidenceOf(store, who.session, who.signIn)
+  const { named, account } = who
+  const proven = account !== null && evidence.some((one) => one.account === account)
+  const facts = { named, account, evidence, now: now().getTime() }
+  if (!proven) return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
+
+  const person = await store.people.get(account)
+  const authenticators = await store.authenticators.listAll(account)
+  const appliedSince = await appliedTo(store, terms.policy, account)
+  return { facts: { ...facts, groups: person?.groups ?? null, enrolled: authenticators, appliedSince }, authenticators }
+}
+
+const kind = 'Applied'
+const keptMs = 10 * 365 * 86_400_000
+const idOf = (account: string, policy: string, rule: string) => JSON.stringify([account, policy, rule])
+const withGrace = ({ rules }: Client['terms']['policy']) => rules.filter(({ enrol }) => typeof enrol === 'object')
+
+async function appliedTo(store: Store, policy: Client['terms']['policy'], account: string) {
+  const since: Record<string, number> = {}
+  for (const rule of withGrace(policy)) {
+    const found = await store.documents.get(kind, idOf(account, policy.name, rule.name))
+    if (found) since[rule.name] = Number(found.value.at)
+  }
+  return since
+}
+
+/** Remembers when a rule that gives time first applied to somebody. */
+export async function rememberGrace({ store }: House, { terms }: Client, { facts }: Known, decision: Next) {
+  const { account, now, appliedSince } = facts
+  if (account === null || !('rules' in decision)) return
+  for (const { name } of withGrace(terms.policy))
+    if (decision.rules.includes(name) && appliedSince[name] === undefined)
+      await store.documents.add(kind, idOf(account, terms.policy.name, name), { at: now }, now + keptMs)
+}

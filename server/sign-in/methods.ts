@@ -1,0 +1,31 @@
+import { isBuilt } from '#shared/factors/index.ts'
+import type { Next, Offer } from '#shared/policy/next.ts'
+import type { Method } from '#shared/view.ts'
+import type { Listed } from '../evidence/facts.ts'
+import { factors } from '../factors/index.ts'
+
+/** A way to go on, and the offer that it belongs to. */
+export interface Way extends Pick<Method, 'factor' | 'authenticator' | 'label'> {
+  readonly offer: Offer
+  readonly lastUsedAt: number | null
+}
+
+/** The ways to go on: those of the person, the last used first; the policy's alone, before anything was proven. */
+export function waysOf(
+  { offers, known }: Extract<Next, { is: 'answer' }>,
+  authenticators: readonly Listed[],
+): readonly Way[] {
+  const ways = offers.flatMap((offer): Way[] => {
+    const { factor } = offer
+    if (!isBuilt(factor)) return []
+    const whole: Way = { offer, factor, authenticator: null, label: null, lastUsedAt: null }
+    if (!known) return [whole]
+    const own = authenticators.filter(({ id }) => offer.authenticators?.includes(id))
+    if (!factors[factor].named) return [{ ...whole, lastUsedAt: latest(own) }]
+    return own.map(({ id, label, lastUsedAt }) => ({ ...whole, authenticator: id, label, lastUsedAt }))
+  })
+  return ways.sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
+}
+
+const latest = (own: readonly Listed[]) => own.reduce<number | null>((at, one) => later(at, one.lastUsedAt), null)
+const later = (a: number | null, b: number | null) => (a === null || (b !== null && b > a) ? b : a)

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { Challenge } from '#shared/view.ts'
+import type { Factor } from '../factors/factor.ts'
+import { factors } from '../factors/index.ts'
+import type { House } from '../house.ts'
+import type { Waiting } from '../provider/finish.ts'
+import { contextOf } from './context.ts'
+import { bare, changedOr, type Judged, judge, no, type Outcome } from './desk.ts'
+import { type Way, waysOf } from './methods.ts'
+import { changeSignIn, type Kept, provenIn, type SignIn } from './state.ts'
+
+const challenging = bare.extend({ factor: z.string().optional(), authenticator: z.string().optional() })
+
+/** Opens the challenge that somebody chose, or opens it again; without a factor, the choice itself. */
+export async function challenge(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+  const parsed = challenging.safeParse(fields)
+  if (!parsed.success) return no('bad-request')
+  if (parsed.data.revision !== kept.revision) return no('stale')
+  const judged = await judge(house, waiting, kept.signIn)
+  if (judged.decision.is !== 'answer') return no('not-offered')
+  const { factor, authenticator = null } = parsed.data
+  if (factor === undefined) {
+    const choosing: SignIn = { ...kept.signIn, challenge: null, refusal: null, choosing: true }
+    return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, choosing))
+  }
+  const ways = waysOf(judged.decision, judged.authenticators)
+  const way = ways.find((one) => one.factor === factor && one.authenticator === authenticator)
+  return way ? open(house, waiting, { ...kept, signIn: { ...kept.signIn, refusal: null } }, way) : no('not-offered')
+}
+
+/** Opens what leaves no choice, and what everybody begins with. Null when another tab was first. */
+export async function openNext(
+  house: House,
+  waiting: Waiting,
+  kept: Kept,
+  { decision, authenticators }: Judged,
+): Promise<Kept | null> {
+  if (decision.is !== 'answer') return kept
+  const ways = waysOf(decision, authenticators)
+  const { challenge, choosing } = kept.signIn
+  const before = challenge && ways.find((way) => isFor(way, challenge))
+  if (before && !challenge.spent) return kept
+  const [first, ...others] = ways
+  const way = before ?? (choosing || (others.length > 0 && decision.known) ? null : first)
+  if (!way) return kept
+  const opened = await open(house, waiting, kept, way)
+  return 'kept' in opened ? opened.kept : null
+}
+
+export const isFor = (way: Way, { factor, authenticator }: Pick<Challenge, 'factor' | 'authenticator'>): boolean =>
+  way.factor === factor && way.authenticator === authenticator
+
+/** The offer that an open challenge is for, while there is one. */
+export const offered = ({ decision, authenticators }: Judged, challenge: Challenge) =>
+  decision.is === 'answer' ? waysOf(decision, authenticators).find((way) => isFor(way, challenge))?.offer : undefined
+
+async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promise<Outcome> {
+  const { signIn } = kept
+  const { factor, authenticator, offer } = way
+  const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators)
+  const previous = signIn.challenge && isFor(way, signIn.challenge) ? signIn.challenge.kept : null
+  const opener: Factor<BuiltFactor, unknown> = factors[factor]
+  const opened = await opener.challenge(context, offer, previous)
+  if ('why' in opened) {
+    const changed = { ...signIn, refusal: opened.why, choosing: true }
+    return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
+  }
+  const challenge = { ...opened, id: randomBytes(16).toString('base64url'), factor, authenticator, spent: false }
+  const changed = { ...signIn, challenge, choosing: false }
+  return house.store.transaction(async (inside) => {
+    const done = await changeSignIn(inside, waiting.uid, kept.revision, changed)
+    if (done)
+      await inside.records.append(
+        { kind: 'opened', ...trailOf(waiting, signIn), factor, authenticator },
+        house.now().getTime(),
+      )
+    return changedOr(done)
+  })
+}
+
+/** What is written of every challenge. */
+export const trailOf = ({ uid, client }: Waiting, signIn: SignIn) => ({
+  signIn: provenIn(uid, signIn),
+  account: signIn.account,
+  client: client.client_id,
+  policy: client.policyHash,
+  where: null,
+})

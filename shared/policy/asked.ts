@@ -1,0 +1,47 @@
+import { meaningOf } from '../acr/index.ts'
+import { strongest } from '../acr/levels.ts'
+import { satisfied, type Vocabulary } from '../acr/meaning.ts'
+import type { Ask } from '../ask.ts'
+import type { Evidence } from '../evidence.ts'
+import type { Holdings } from './ending.ts'
+import { narrow, type Wanted, type Way } from './narrow.ts'
+import type { Flow } from './policy.ts'
+
+/** What a request leaves of a flow. */
+export interface Asked {
+  readonly ways: readonly Way[]
+  /** The values one of which the answer must end with; null when it need not. */
+  readonly wanted: readonly Wanted[] | null
+}
+
+export const knownIn = (values: readonly string[], vocabulary: Vocabulary): readonly Wanted[] =>
+  values.flatMap((value) => {
+    const meaning = meaningOf(value, vocabulary)
+    return meaning ? [{ value, meaning }] : []
+  })
+
+/** The ways through a flow by which a request can be met. */
+export function askedOf(
+  vocabulary: Vocabulary,
+  { acrValues, essentialAcr }: Pick<Ask, 'acrValues' | 'essentialAcr'>,
+  flow: Flow,
+  holdings: Holdings,
+): Asked {
+  const values = knownIn(acrValues, vocabulary)
+  const whole: Way = { flow, levels: [] }
+  if (essentialAcr) {
+    const essential = knownIn(essentialAcr, vocabulary)
+    const met = narrow(whole, essential, holdings)
+    // acr_values beside it narrow further where they can.
+    const further = met.flatMap((way) => narrow(way, values, holdings))
+    return { ways: further.length > 0 ? further : met, wanted: essential }
+  }
+  if (acrValues.length === 0) return { ways: [whole], wanted: null }
+  return { ways: narrow(whole, values, holdings), wanted: values }
+}
+
+export const asksForAcr = ({ acrValues, essentialAcr }: Ask): boolean => acrValues.length > 0 || essentialAcr !== null
+
+/** The first requested value that the evidence satisfies; the strongest level when nothing was asked. */
+export const acrOf = (wanted: Asked['wanted'], evidence: readonly Evidence[], now: number): string | null =>
+  wanted ? (wanted.find(({ meaning }) => satisfied(meaning, evidence, now))?.value ?? null) : strongest(evidence, now)

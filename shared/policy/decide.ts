@@ -1,0 +1,72 @@
+import type { Ask } from '../ask.ts'
+import type { Evidence } from '../evidence.ts'
+import type { FactorId } from '../factors/table.ts'
+import type { RefusalCode } from '../refusal.ts'
+import type { Circumstances } from './condition.ts'
+import { type Discarded, discardedAs, newest } from './counting.ts'
+import type { Facts, Terms } from './next.ts'
+import { type Fate, fatesOf, freshOf, type Plan } from './plan.ts'
+import type { Rule } from './policy.ts'
+import { type World, worldsOf } from './worlds.ts'
+
+/** Everything that a decision rests on: what happens next follows from it, and so does every explanation. */
+export interface Decided {
+  readonly refused: RefusalCode | null
+  /** The person has proven something that counts: what they are and have decides from now on. */
+  readonly known: boolean
+  readonly circumstances: Circumstances
+  readonly worlds: readonly Judged[]
+  readonly plans: readonly Plan[]
+  readonly missing: readonly FactorId[]
+  /** The names of the rules that decide. */
+  readonly rules: readonly string[]
+}
+
+/** A world, what counts in it, and what becomes of its flows. */
+export interface Judged {
+  readonly world: World
+  readonly evidence: readonly Evidence[]
+  readonly fates: readonly Fate[]
+}
+
+/** A voluntary client's values narrow only while somebody can meet them; then the true acr is told. */
+export function decide(terms: Terms, ask: Ask, facts: Facts): Decided {
+  const decided = decideBy(terms, ask, facts, ask)
+  const lenient = !terms.strict && ask.essentialAcr === null && ask.acrValues.length > 0
+  return lenient && decided.plans.length === 0
+    ? decideBy(terms, ask, facts, { acrValues: [], essentialAcr: null })
+    : decided
+}
+
+function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValues' | 'essentialAcr'>): Decided {
+  const proven = facts.evidence.filter((one) => notTheirs(one, facts) === null)
+  const wrongPerson = ask.subject !== null && ask.subject !== facts.account
+  const usable = wrongPerson ? [] : proven
+  const ages = { ask, reuse: terms.policy.reuse, now: facts.now }
+  const counting = (rules: readonly Rule[]) =>
+    newest(usable.filter((one) => discardedAs(one, { ...ages, fresh: freshOf(rules) }) === null))
+
+  const known = counting([]).length > 0
+  const enrolled = known ? facts.enrolled : null
+  const circumstances = { client: ask.client, groups: facts.groups, personDecides: known }
+  const worlds = worldsOf(terms.policy, circumstances).map((world): Judged => {
+    const evidence = counting(world.rules)
+    return { world, evidence, fates: fatesOf({ terms, ask, acr, facts, world, evidence, enrolled }) }
+  })
+  const fates = worlds.flatMap((one) => one.fates)
+  return {
+    refused: wrongPerson && proven.some((one) => one.current) ? 'wrong-person' : fates.length === 0 ? 'denied' : null,
+    known,
+    circumstances,
+    worlds,
+    plans: fates.flatMap((fate) => fate.plans),
+    missing: [...new Set(fates.flatMap(({ missing }) => missing))],
+    rules: worlds.flatMap(({ world }) => world.rules.map(({ name }) => name)),
+  }
+}
+
+/** Why a proof is not one of this person's; null when it is. */
+export const notTheirs = (one: Evidence, { account, enrolled }: Facts): Discarded | null => {
+  if (one.account !== account) return 'somebody-else'
+  return enrolled && !enrolled.some(({ id }) => id === one.authenticator) ? 'authenticator-gone' : null
+}

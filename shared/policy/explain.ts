@@ -1,0 +1,120 @@
+import { meaningOf } from '../acr/index.ts'
+import type { Ask } from '../ask.ts'
+import type { Evidence } from '../evidence.ts'
+import type { FactorId } from '../factors/table.ts'
+import { knownIn } from './asked.ts'
+import { type Seen, type Truth, truthOf, unmetIn } from './condition.ts'
+import { type Discarded, discardedAs } from './counting.ts'
+import { type Decided, decide, notTheirs } from './decide.ts'
+import { narrow, type Wanted } from './narrow.ts'
+import { type Facts, type Next, nextOf, type Terms } from './next.ts'
+import { type Fate, freshOf } from './plan.ts'
+import type { Flow, Rule } from './policy.ts'
+
+/** One rule: whether it applies, and everything that stands in its way. */
+export interface RuleSeen {
+  readonly name: string
+  /** `may`: not known, yet or at all. */
+  readonly verdict: 'hit' | 'miss' | 'may'
+  /** An earlier rule decides already. */
+  readonly reached: boolean
+  readonly decides: boolean
+  readonly unmet: readonly Seen[]
+}
+
+/** One flow of the rules that decide. */
+export interface FlowSeen extends Pick<Fate, 'because' | 'missing'> {
+  readonly rule: string
+  readonly steps: readonly (readonly FactorId[])[]
+  /** The ways that are left through it; none when it is dropped. */
+  readonly ways: readonly (readonly (readonly FactorId[])[])[]
+  /** The requested values by which it survives. */
+  readonly by: readonly string[]
+}
+
+export interface ValueSeen {
+  readonly value: string
+  readonly known: boolean
+  /** Some flow of the policy can end with it. */
+  readonly usable: boolean
+}
+
+export interface EvidenceSeen {
+  readonly id: string
+  readonly factor: FactorId
+  /** Null when it counts. */
+  readonly discarded: Discarded | null
+}
+
+/** Why one decision is what it is; made of the decision itself. */
+export interface Explanation {
+  readonly next: Next
+  readonly rules: readonly RuleSeen[]
+  readonly values: readonly ValueSeen[]
+  readonly flows: readonly FlowSeen[]
+  readonly evidence: readonly EvidenceSeen[]
+}
+
+export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
+  const decided = decide(terms, ask, facts)
+  return {
+    next: nextOf(decided, facts),
+    rules: rulesSeen(terms.policy.rules, decided),
+    values: valuesSeen(terms, ask, decided, facts.now),
+    flows: decided.worlds.flatMap(({ fates, evidence, world }) =>
+      fates.map(({ flow, plans, because, missing }) => ({
+        rule: world.rules.map(({ name }) => name).join(' + '),
+        steps: factorsIn(flow),
+        ways: plans.map(({ course }) => factorsIn(course.flow)),
+        because,
+        missing,
+        by: wantedIn(terms, ask)
+          .filter((one) => canMeet(flow, one, evidence, facts.now))
+          .map(({ value }) => value),
+      })),
+    ),
+    evidence: evidenceSeen(terms, ask, facts, decided),
+  }
+}
+
+const canMeet = (flow: Flow, wanted: Wanted, carried: readonly Evidence[], now: number) =>
+  narrow({ flow, levels: [] }, [wanted], { carried, enrolled: null, now }).length > 0
+const factorsIn = (flow: Flow) => flow.map((step) => step.map(({ factor }) => factor))
+const wantedIn = ({ vocabulary }: Terms, { essentialAcr, acrValues }: Ask) =>
+  knownIn([...new Set([...(essentialAcr ?? []), ...acrValues])], vocabulary)
+
+const shown = { hit: 'hit', miss: 'miss', undecided: 'may', unknown: 'may' } as const satisfies Record<Truth, string>
+
+function rulesSeen(rules: readonly Rule[], { circumstances, rules: deciding }: Decided): readonly RuleSeen[] {
+  const truths = rules.map(({ when }) => truthOf(when, circumstances))
+  const last = truths.indexOf('hit')
+  return rules.map(({ name, when }, at) => ({
+    name,
+    verdict: shown[truths[at] ?? 'unknown'],
+    reached: last === -1 || at <= last,
+    decides: deciding.includes(name),
+    unmet: unmetIn(when, circumstances),
+  }))
+}
+
+function valuesSeen(terms: Terms, ask: Ask, { worlds }: Decided, now: number): readonly ValueSeen[] {
+  const values = [...new Set([...(ask.essentialAcr ?? []), ...ask.acrValues])]
+  return values.map((value) => {
+    const meaning = meaningOf(value, terms.vocabulary)
+    const usable = worlds.some(
+      ({ world, evidence }) => meaning && world.flows.some((flow) => canMeet(flow, { value, meaning }, evidence, now)),
+    )
+    return { value, known: meaning !== null, usable }
+  })
+}
+
+function evidenceSeen(terms: Terms, ask: Ask, facts: Facts, { worlds }: Decided): readonly EvidenceSeen[] {
+  const fresh = freshOf(worlds.flatMap(({ world }) => world.rules))
+  const ages = { ask, reuse: terms.policy.reuse, fresh, now: facts.now }
+  const counts = new Set(worlds.flatMap(({ evidence }) => evidence.map(({ id }) => id)))
+  return facts.evidence.map((one) => {
+    const { id, factor } = one
+    const discarded = counts.has(id) ? null : (notTheirs(one, facts) ?? discardedAs(one, ages) ?? 'proven-again')
+    return { id, factor, discarded }
+  })
+}

@@ -1,0 +1,46 @@
+import { type Circumstances, type Truth, truthOf } from './condition.ts'
+import { place } from './matching.ts'
+import { type Flow, implies, type Policy, type Rule, type Step } from './policy.ts'
+
+/**
+ * One way in which everything may turn out: the rule that decides there, and with it all rules before it of which
+ * nobody can know whether they apply. What is done must do for each of them.
+ */
+export interface World {
+  readonly rules: readonly Rule[]
+  readonly flows: readonly Flow[]
+}
+
+/** The worlds that are possible: one once all conditions are decided. A rule that denies makes a world without flows. */
+export function worldsOf({ rules }: Policy, circumstances: Circumstances): readonly World[] {
+  const worlds: World[] = []
+  const unknown: Rule[] = []
+  for (const rule of rules) {
+    const truth: Truth = truthOf(rule.when, circumstances)
+    if (truth === 'miss') continue
+    if (truth === 'unknown') {
+      unknown.push(rule)
+      continue
+    }
+    worlds.push(worldOf([...unknown, rule]))
+    if (truth === 'hit') return worlds
+  }
+  return [...worlds, { rules: unknown, flows: [] }]
+}
+
+/** Of the flows of several rules, those that finish a flow of each. */
+function worldOf(rules: readonly Rule[]): World {
+  if (rules.length === 1) return { rules, flows: rules[0]?.flows ?? [] }
+  const flows = rules
+    .toReversed()
+    .flatMap((rule) => rule.flows)
+    .filter((flow) => rules.every((rule) => rule.flows.some((other) => covers(flow, other))))
+  return { rules, flows }
+}
+
+/** Whether finishing one flow, in whichever way, finishes the other: each of its steps by a step of its own. */
+export const covers = (flow: Flow, other: Flow): boolean =>
+  place([...other.keys()], [...flow.keys()], (theirs, mine) => within(flow[mine] ?? [], other[theirs] ?? [])).size ===
+  other.length
+
+const within = (step: Step, other: Step) => step.every((one) => other.some((choice) => implies(one, choice)))

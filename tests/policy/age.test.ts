@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { next } from '#shared/policy/next.ts'
+import { ask, facts, flow, proven, rule, terms, termsFor } from './fixtures.ts'
+
+// What is earlier counts for as long as request, policy and rule say; what is proven now always does.
+
+const minute = 60_000
+const aged = (factor: 'password' | 'totp', minutes: number, current = false) =>
+  proven(factor, { at: 1_000_000 - minutes * minute, current })
+const isDone = (...given: Parameters<typeof next>) => next(...given).is === 'done'
+
+const both = [aged('password', 10), aged('totp', 2)]
+
+test('max_age discards item by item', () => {
+  const policy = terms(flow('password', 'totp'))
+  expect(isDone(policy, { ...ask, maxAgeSeconds: 600 }, facts(both))).toBe(true)
+  const answer = next(policy, { ...ask, maxAgeSeconds: 300 }, facts(both))
+  expect(answer).toMatchObject({ is: 'answer', offers: [{ factor: 'password', doors: [{}, { state: 'passed' }] }] })
+})
+
+test('prompt=login discards everything earlier', () => {
+  const policy = terms(flow('password'))
+  expect(isDone(policy, { ...ask, fresh: true }, facts([aged('password', 0)]))).toBe(false)
+  for (const strictest of [{ fresh: true }, { maxAgeSeconds: 0 }])
+    expect(isDone(policy, { ...ask, ...strictest }, facts([aged('password', 60, true)]))).toBe(true)
+})
+
+test('reuse: how long a factor counts again, each on its own', () => {
+  const { policy, ...rest } = terms(flow('password', 'totp'))
+  const within = (reuse: object) => isDone({ ...rest, policy: { ...policy, reuse } }, ask, facts(both))
+  expect(within({})).toBe(true)
+  expect(within({ password: 10 * minute, totp: 2 * minute })).toBe(true)
+  expect(within({ password: 9 * minute })).toBe(false)
+  expect(within({ totp: minute })).toBe(false)
+  expect(within({ sms: 1 })).toBe(true)
+})
+
+test('fresh: what one rule finds too old, under that rule alone', () => {
+  const strict = rule([flow('password')], {
+    name: 'strict',
+    when: { is: 'clients', oneOf: ['vault'] },
+    fresh: { password: minute },
+  })
+  const policy = termsFor([strict, rule([flow('password')])])
+  const old = facts([aged('password', 2)])
+  expect(isDone(policy, { ...ask, client: 'vault' }, old)).toBe(false)
+  expect(isDone(policy, { ...ask, client: 'wiki' }, old)).toBe(true)
+  expect(isDone(policy, { ...ask, client: 'vault' }, facts([aged('password', 2, true)]))).toBe(true)
+})
+
+describe('a workplace ticket may be hours old', () => {
+  const ticket = proven('kerberos', { current: true })
+  const either = terms(flow(['kerberos', 'password']))
+
+  test('it counts where nothing has to be fresh', () => {
+    expect(isDone(either, ask, facts([ticket]))).toBe(true)
+  })
+
+  test.each([{ fresh: true }, { maxAgeSeconds: 3600 }])('it never satisfies %j, and is not offered for it', (asked) => {
+    expect(next(either, { ...ask, ...asked }, facts([ticket]))).toMatchObject({
+      is: 'answer',
+      offers: [{ factor: 'password' }],
+    })
+    expect(next(terms(flow('kerberos')), { ...ask, ...asked }, facts([ticket]))).toMatchObject({
+      is: 'refuse',
+      why: { code: 'unmet' },
+    })
+  })
+
+  test('nor a rule that wants it fresh', () => {
+    const strict = termsFor([rule([flow(['kerberos', 'password'])], { fresh: { kerberos: minute } })])
+    expect(isDone(strict, ask, facts([ticket]))).toBe(false)
+  })
+})
+
+test('an authenticator that was used twice counts as it was used last', () => {
+  const twice = [aged('password', 10), { ...aged('password', 1), id: 'later' }]
+  const answer = next(terms(flow('password')), ask, facts(twice))
+  expect(answer).toMatchObject({ is: 'done', evidence: [{ id: 'later' }] })
+})

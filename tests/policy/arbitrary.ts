@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { acrValues } from '#shared/acr/index.ts'
+import type { Ask } from '#shared/ask.ts'
+import type { Evidence } from '#shared/evidence.ts'
+import { allFactors, traitsOf } from '#shared/factors/table.ts'
+import type { Condition } from '#shared/policy/condition.ts'
+import type { Choice, Enrol, Flow, Rule } from '#shared/policy/policy.ts'
+import { proof, rule, termsFor } from './fixtures.ts'
+
+// Any policy, any request, any facts, over all nine factors.
+
+const minuteMs = 60_000
+const factor = fc.constantFrom(...allFactors)
+const choice: fc.Arbitrary<Choice> = fc
+  .record({ factor, uv: fc.constantFrom('required', 'preferred', undefined) })
+  .map(({ factor, uv }) => (traitsOf(factor).takesUv && uv ? { factor, uv } : { factor }))
+const step = fc.uniqueArray(choice, { minLength: 1, maxLength: 3, selector: (one) => one.factor })
+export const flow: fc.Arbitrary<Flow> = fc.array(step, { minLength: 1, maxLength: 3 })
+
+const leaf: fc.Arbitrary<Condition> = fc.record({
+  is: fc.constantFrom('groups', 'clients'),
+  oneOf: fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
+})
+const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 2, depthIdentifier: 'condition' },
+    leaf,
+    fc.record({ is: fc.constantFrom('all', 'any'), of: fc.array(tie('condition'), { maxLength: 2 }) }),
+    fc.record({ is: fc.constant('not'), of: tie('condition') }),
+  ),
+}))
+const enrol = fc.constantFrom<Enrol>('never', 'never', 'inline', { graceMs: 10 * minuteMs })
+const spans = fc.constantFrom({}, {}, { password: 2 * minuteMs }, { totp: minuteMs, kerberos: minuteMs })
+const someRule: fc.Arbitrary<Omit<Rule, 'name'>> = fc.record({
+  when: fc.option(condition),
+  flows: fc.oneof(
+    { weight: 5, arbitrary: fc.array(flow, { maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.constant([[]]) },
+  ),
+  enrol,
+  fresh: spans,
+})
+
+export const terms = fc
+  .record({
+    rules: fc.array(someRule, { maxLength: 4 }),
+    reuse: spans,
+    strict: fc.boolean(),
+    requiresAmr: fc.boolean(),
+  })
+  .map(({ rules, reuse, ...more }) => {
+    const { policy, ...rest } = termsFor(
+      rules.map((one, at) => rule(one.flows, { ...one, name: `r${at}` })),
+      more,
+    )
+    return { ...rest, policy: { ...policy, reuse } }
+  })
+
+const acr = fc.constantFrom(...acrValues, 'urn:alias', 'urn:nobody:knows', '__proto__', 'constructor')
+export const asks: fc.Arbitrary<Ask> = fc.record({
+  silent: fc.constant(false),
+  loginHint: fc.constant(null),
+  client: fc.constantFrom('a', 'b'),
+  acrValues: fc.array(acr, { maxLength: 3 }),
+  essentialAcr: fc.option(fc.array(acr, { minLength: 1, maxLength: 2 }), { freq: 2 }),
+  maxAgeSeconds: fc.option(fc.nat(200), { freq: 1 }),
+  fresh: fc.boolean(),
+  subject: fc.constantFrom('ada', 'eve', null, null, null, null),
+})
+
+const evidence: fc.Arbitrary<readonly Evidence[]> = fc.array(
+  fc
+    .record({
+      factor,
+      which: fc.nat(),
+      account: fc.constantFrom('ada', 'ada', 'ada', 'eve'),
+      copy: fc.constantFrom(1, 2),
+      at: fc.integer({ min: 700_000, max: 1_000_000 }),
+      current: fc.boolean(),
+    })
+    .map(({ which, copy, ...more }) => {
+      const { potential } = traitsOf(more.factor)
+      const authenticator = `${more.factor} ${copy}`
+      return proof({ ...more, ...potential[which % potential.length], authenticator, id: JSON.stringify(more) })
+    }),
+  { maxLength: 5 },
+)
+export const authenticators = fc
+  .uniqueArray(fc.record({ factor, copy: fc.constantFrom(1, 2) }), {
+    maxLength: 8,
+    selector: (one) => JSON.stringify(one),
+  })
+  .map((all) => all.map(({ factor, copy }) => ({ id: `${factor} ${copy}`, factor })))
+
+export const someFacts = fc
+  .record({
+    account: fc.constantFrom('ada', 'ada', 'ada', null),
+    groups: fc.option(fc.subarray(['a', 'b', 'c']), { freq: 4 }),
+    enrolled: fc.option(authenticators, { freq: 2 }),
+    since: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+    evidence,
+  })
+  .map(({ account, since, ...more }) => ({
+    ...more,
+    named: account !== null,
+    account,
+    appliedSince: (since === null ? {} : { r0: since, r1: since }) as Readonly<Record<string, number>>,
+    now: 1_000_000,
+  }))
+
+/** How often a property is tried: a sample in the plain suite. */
+export const runs = (sample: number) => ({ numRuns: process.env.SALLYPORT_EXHAUSTIVE ? 50 * sample : sample })

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { next } from '#shared/policy/next.ts'
+import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
+
+// What happens where somebody has no authenticator for a step.
+
+const dayMs = 86_400_000
+const now = 100 * dayMs
+const policy = (enrol: 'never' | 'inline' | { graceMs: number }, more = {}) =>
+  termsFor([rule([flow('password', ['totp', 'passkey'])], { enrol })], more)
+const password = { ...proven('password'), at: now, current: true }
+const only = (more = {}) => facts([password], { enrolled: enrolled('password'), now, ...more })
+const missing = { is: 'refuse', why: { code: 'not-enrolled' }, missing: ['totp', 'passkey'] }
+
+test('never: refused', () => {
+  expect(next(policy('never'), ask, only())).toEqual(missing)
+})
+
+describe('grace', () => {
+  const grace = policy({ graceMs: 14 * dayMs })
+
+  test('lets the step off for so long from when the rule first applied, and the token says only what was done', () => {
+    const day = (since: number) => next(grace, ask, only({ appliedSince: { everyone: now - since * dayMs } }))
+    expect(next(grace, ask, only())).toMatchObject({ is: 'done', acr: 'urn:sallyport:acr:aal1' })
+    expect(day(13)).toMatchObject({
+      is: 'done',
+      evidence: [{ factor: 'password' }],
+      owed: { factors: ['totp', 'passkey'], until: now + dayMs },
+    })
+    expect(day(14)).toEqual(missing)
+  })
+
+  test('never under a requested acr, also a voluntary one, nor where the client requires amr', () => {
+    for (const asked of [{ acrValues: ['urn:sallyport:acr:aal1'] }, { essentialAcr: ['urn:sallyport:acr:aal1'] }])
+      expect(next(grace, { ...ask, ...asked }, only())).toEqual(missing)
+    expect(next({ ...grace, strict: false }, { ...ask, acrValues: ['urn:nobody'] }, only())).toEqual(missing)
+    expect(next(policy({ graceMs: dayMs }, { requiresAmr: true }), ask, only())).toEqual(missing)
+  })
+
+  test('somebody who has an authenticator is asked for it', () => {
+    expect(next(grace, ask, only({ enrolled: enrolled('password', 'totp') }))).toMatchObject({
+      is: 'answer',
+      offers: [{ factor: 'totp' }],
+    })
+  })
+
+  test('a flow of nothing but what is owed is not finished', () => {
+    const alone = termsFor([rule([flow('totp')], { enrol: { graceMs: dayMs } })])
+    expect(next(alone, ask, only())).toMatchObject({ is: 'refuse', why: { code: 'not-enrolled' } })
+  })
+})
+
+describe('inline', () => {
+  test('an enrol door, after what comes before it; enrolling is not proving', () => {
+    expect(next(policy('inline'), ask, facts([], { enrolled: enrolled('password') })).is).toBe('answer')
+    expect(next(policy('inline'), ask, only())).toMatchObject({
+      is: 'enrol',
+      factors: ['totp', 'passkey'],
+      doors: [{ state: 'passed' }, { state: 'open' }],
+    })
+    const after = only({ enrolled: enrolled('password', 'totp') })
+    expect(next(policy('inline'), ask, after)).toMatchObject({ is: 'answer', offers: [{ factor: 'totp' }] })
+  })
+
+  test('only for somebody who has no second factor at all, and never when more is required', () => {
+    expect(next(policy('inline'), ask, only({ enrolled: enrolled('password', 'sms') }))).toEqual(missing)
+    expect(next(policy('inline'), { ...ask, acrValues: ['urn:sallyport:acr:mfa'] }, only())).toMatchObject(missing)
+    expect(next(policy('inline', { requiresAmr: true }), ask, only())).toEqual(missing)
+  })
+
+  test('a later step’s door waits for the steps before it', () => {
+    const three = termsFor([rule([flow('password', 'kerberos', 'totp')], { enrol: 'inline' })])
+    expect(next(three, ask, only({ enrolled: enrolled('password', 'kerberos') }))).toMatchObject({
+      is: 'answer',
+      offers: [{ factor: 'kerberos' }],
+    })
+  })
+})

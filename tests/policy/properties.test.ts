@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { acrValues, meaningOf } from '#shared/acr/index.ts'
+import { satisfied } from '#shared/acr/meaning.ts'
+import type { Evidence } from '#shared/evidence.ts'
+import { traitsOf } from '#shared/factors/table.ts'
+import { courseOf, openStep } from '#shared/policy/course.ts'
+import { explain } from '#shared/policy/explain.ts'
+import { type Facts, type Next, next, type Offer, type Terms } from '#shared/policy/next.ts'
+import { accepts, type Choice, potentialOf } from '#shared/policy/policy.ts'
+import { asks, authenticators, flow, runs, someFacts, terms } from './arbitrary.ts'
+import { ask, facts, proof, rule, termsFor } from './fixtures.ts'
+
+// What holds for every policy, every request and all facts.
+
+const any = [terms, asks, someFacts] as const
+const flowsOf = ({ policy }: Terms) => policy.rules.flatMap(({ flows }) => flows)
+const isFinished = (evidence: readonly Evidence[], { policy }: Terms, without: boolean) =>
+  policy.rules.some(({ flows, enrol }) =>
+    flows.some((flow) => {
+      const course = courseOf(flow, evidence, null)
+      return openStep(course) === null || (without && typeof enrol === 'object' && course.filled.size > 0)
+    }),
+  )
+
+test('the same inputs give the same answer, which is the one that is explained', () => {
+  fc.assert(
+    fc.property(...any, (terms, ask, facts) => {
+      const answer = next(terms, ask, facts)
+      expect(next(terms, ask, facts)).toEqual(answer)
+      expect(explain(terms, ask, facts).next).toEqual(answer)
+    }),
+    runs(1000),
+  )
+})
+
+test('nobody is done without evidence, without a flow of the policy finished by it, or without what was asked', () => {
+  fc.assert(
+    fc.property(...any, (terms, ask, facts) => {
+      const answer = next(terms, ask, facts)
+      if (answer.is !== 'done') return
+      expect(answer.evidence.length).toBeGreaterThan(0)
+      expect(isFinished(answer.evidence, terms, answer.owed !== null)).toBe(true)
+      expect(answer.evidence.every((one) => one.account === facts.account && (one.current || !ask.fresh))).toBe(true)
+      expect(ask.subject === null || ask.subject === facts.account).toBe(true)
+      if (ask.essentialAcr) expect(ask.essentialAcr).toContain(answer.acr)
+      else if (terms.strict && ask.acrValues.length > 0) expect(ask.acrValues).toContain(answer.acr)
+      const meaning = meaningOf(answer.acr, terms.vocabulary)
+      expect(meaning && satisfied(meaning, answer.evidence, facts.now)).toBe(true)
+      if (answer.owed) expect(ask.acrValues.length === 0 && !ask.essentialAcr && !terms.requiresAmr).toBe(true)
+    }),
+    runs(3000),
+  )
+})
+
+test('asking for an acr never makes a sequence shorter, nor offers what the policy does not', () => {
+  fc.assert(
+    fc.property(...any, (terms, ask, facts) => {
+      const answer = next(terms, ask, facts)
+      const plain = next(terms, { ...ask, acrValues: [], essentialAcr: null }, facts)
+      if (answer.is === 'done') expect(plain.is).toBe('done')
+      const known = flowsOf(terms)
+        .flat(2)
+        .map(({ factor }) => factor)
+      for (const { factor } of offersIn(answer)) expect(known).toContain(factor)
+    }),
+    runs(3000),
+  )
+})
+
+test('before the first proof everybody is answered alike, whatever groups and authenticators they have', () => {
+  fc.assert(
+    fc.property(...any, someFacts, (terms, ask, one, other) => {
+      const anybody = { ...other, account: 'ada', named: true, evidence: [] }
+      const answer = next(terms, ask, { ...one, account: 'ada', named: true, evidence: [] })
+      expect(next(terms, ask, anybody)).toEqual(answer)
+      expect(next(terms, ask, { ...anybody, account: null })).toEqual(answer)
+      if (answer.is === 'answer') expect(answer.offers.every((offer) => offer.authenticators === null)).toBe(true)
+    }),
+    runs(1000),
+  )
+})
+
+test('every refusal says why, and every explanation names the rules', () => {
+  fc.assert(
+    fc.property(...any, (terms, ask, facts) => {
+      const { next: answer, rules, flows, evidence } = explain(terms, ask, facts)
+      expect(rules.map(({ name }) => name)).toEqual(terms.policy.rules.map(({ name }) => name))
+      expect(rules.every(({ verdict, unmet }) => verdict === 'hit' || unmet.length > 0 || verdict === 'miss')).toBe(
+        true,
+      )
+      expect(evidence).toHaveLength(facts.evidence.length)
+      if (answer.is !== 'refuse') return
+      expect(['denied', 'unmet', 'not-enrolled', 'wrong-person']).toContain(answer.why.code)
+      if (answer.why.code === 'not-enrolled') expect(answer.missing.length).toBeGreaterThan(0)
+      if (answer.why.code === 'denied') expect(flows).toEqual([])
+    }),
+    runs(1000),
+  )
+})
+
+const offersIn = (answer: Next) => (answer.is === 'answer' ? answer.offers : [])
+type Play = (offers: readonly Choice[], turn: number) => { choice: Choice; which: number }
+
+/** Somebody who has these authenticators signs in, as a player chooses; what each turn was answered. */
+function signIn(terms: Terms, asked: typeof ask, has: Facts['enrolled'], play: Play): readonly Next[] {
+  const done: Evidence[] = []
+  const turns: Next[] = []
+  for (let turn = 0; turn < 10; turn++) {
+    const answer = next(terms, asked, facts(done, { enrolled: has, groups: [] }))
+    turns.push(answer)
+    const own = offersIn(answer).filter(({ factor }) => has?.some((one) => one.factor === factor))
+    if (own.length === 0) return turns
+    const { choice, which } = play(own, turn)
+    const offer = own.find(({ factor }) => factor === choice.factor)
+    const ids = offer?.authenticators ?? has?.filter(({ factor }) => factor === choice.factor).map(({ id }) => id) ?? []
+    const potential = traitsOf(choice.factor).potential.filter(({ proves }) => accepts(choice, { ...choice, proves }))
+    const proves = potential[which % potential.length]
+    done.push(
+      proof({
+        ...proves,
+        factor: choice.factor,
+        authenticator: ids[which % ids.length] ?? '',
+        id: `e${turn}`,
+        current: true,
+      }),
+    )
+  }
+  throw new Error('Nine answers are enough for three flows of three steps.')
+}
+
+const filters = acrValues.filter((value) => meaningOf(value, termsFor([]).vocabulary)?.is === 'filter')
+
+test('whoever chooses among what is offered after the first proof, and answers, arrives: no choice leads nowhere', () => {
+  const plays = fc.record({
+    flows: fc.array(flow, { minLength: 1, maxLength: 3 }),
+    acr: fc.array(fc.constantFrom(...filters), { maxLength: 3 }),
+    has: authenticators,
+    choices: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
+  })
+  fc.assert(
+    fc.property(plays, ({ flows, acr, has, choices }) => {
+      const turns = signIn(termsFor([rule(flows)]), { ...ask, acrValues: acr }, has, (offers, turn) => {
+        const which = choices[turn] ?? 0
+        return { choice: offers[which % offers.length] ?? { factor: 'password' }, which }
+      })
+      const last = turns.at(-1)
+      if (last?.is === 'refuse') expect(turns.length).toBeLessThanOrEqual(2)
+      else if (last?.is === 'answer') expect(turns).toHaveLength(1)
+      else expect(last?.is).toBe('done')
+    }),
+    runs(3000),
+  )
+})
+
+test('under a level too: whatever is offered can still be finished by somebody who proves all that it can prove', () => {
+  const cases = fc.record({
+    flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
+    acr: fc.array(fc.constantFrom(...acrValues), { minLength: 1, maxLength: 2 }),
+    has: authenticators,
+  })
+  fc.assert(
+    fc.property(cases, ({ flows, acr, has }) => {
+      const after = (done: readonly Evidence[]) =>
+        next(termsFor([rule(flows)]), { ...ask, acrValues: acr }, facts(done, { enrolled: has, groups: [] }))
+      const proofs = ({ factor, uv, authenticators }: Offer, turn: number): readonly Evidence[] => {
+        const choice = uv ? { factor, uv } : { factor }
+        const ids = authenticators ?? has.filter((one) => one.factor === factor).map(({ id }) => id)
+        return potentialOf(choice).flatMap((proves) =>
+          ids.map((authenticator) => proof({ ...proves, factor, authenticator, id: `e${turn}`, current: true })),
+        )
+      }
+      const canFinish = (done: readonly Evidence[]): boolean => {
+        const answer = after(done)
+        return answer.is === 'done' || offersIn(answer).some((offer) => leadsOn(offer, done))
+      }
+      const leadsOn = (offer: Offer, done: readonly Evidence[]) =>
+        proofs(offer, done.length).some((one) => canFinish([...done, one]))
+      for (const first of offersIn(after([])).flatMap((offer) => proofs(offer, 0)))
+        for (const offer of offersIn(after([first]))) expect(leadsOn(offer, [first])).toBe(true)
+    }),
+    runs(2000),
+  )
+})

@@ -1,0 +1,61 @@
+import type { Method, View } from '#shared/view.ts'
+import { webFactors } from '../factors/index.ts'
+import { Text, useText } from '../i18n.tsx'
+import { mistakeIn } from '../titles.ts'
+import { Heading } from '../ui/heading.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { useTimeOf } from '../ui/instant.tsx'
+import { ActionForm, Cancel } from './form.tsx'
+import { Person } from './person.tsx'
+import { RefusalText } from './refusal.tsx'
+import type { SignIn } from './use-sign-in.ts'
+import './choose.css'
+
+interface Props {
+  readonly view: Extract<View, { at: 'choose' }>
+  readonly signIn: SignIn
+}
+
+/** A step that several ways lead through. */
+export function Choose({ view, signIn }: Props) {
+  const say = useText()
+  return (
+    <>
+      <Heading>{say('choose.title')}</Heading>
+      <Person view={view} signIn={signIn} />
+      <RefusalText refusal={mistakeIn(view)} />
+      <ul className="methods">
+        {view.methods.map((method) => (
+          <li key={`${method.factor} ${method.authenticator}`}>
+            <Way method={method} view={view} signIn={signIn} />
+          </li>
+        ))}
+      </ul>
+      <Cancel view={view} signIn={signIn} />
+    </>
+  )
+}
+
+function Way({ method, view, signIn }: Props & { readonly method: Method }) {
+  const say = useText()
+  const { factor, authenticator, label, lastUsed, lockedUntil } = method
+  const chosen = { factor, ...(authenticator ? { authenticator } : {}) }
+  return (
+    <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
+      <button className="method" type="submit">
+        <Icon path={webFactors[factor].icon} />
+        <span className="method-name">
+          {say(`factor.${factor}.method`)}
+          <span className="method-detail">
+            {lockedUntil ? <Locked until={lockedUntil} /> : label ? <bdi>{label}</bdi> : say(`factor.${factor}.detail`)}
+          </span>
+        </span>
+        {lastUsed && <span className="tag">{say('choose.last-used')}</span>}
+      </button>
+    </ActionForm>
+  )
+}
+
+const Locked = ({ until }: { until: string }) => (
+  <Text id="choose.locked" values={{ time: useTimeOf(until) }} parts={[<time key="time" dateTime={until} />]} />
+)

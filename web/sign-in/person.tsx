@@ -1,0 +1,25 @@
+import type { SignInView } from '#shared/view.ts'
+import { Text, useText } from '../i18n.tsx'
+import { ActionForm } from './form.tsx'
+import type { SignIn } from './use-sign-in.ts'
+
+interface Props {
+  readonly view: SignInView & { readonly username: string }
+  readonly signIn: SignIn
+}
+
+/** Who is signing in, and the way to be somebody else. */
+export function Person({ view, signIn }: Props) {
+  const say = useText()
+  return (
+    <>
+      <p className="sub">
+        <Text id="answer.person" values={{ username: view.username }} parts={[<strong key="username" />]} />{' '}
+        <button className="link" type="submit" form="restart">
+          {say('answer.not-you')}
+        </button>
+      </p>
+      <ActionForm view={view} signIn={signIn} action="restart" id="restart" />
+    </>
+  )
+}
