@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
 import { type DialectName, dialectNames } from '#shared/amr/index.ts'
 import { builtFactors } from '#shared/factors/index.ts'
+import { attempts } from './attempts.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'A name has letters, digits, dots, hyphens and underscores.')
 
@@ -62,6 +63,10 @@ const client = z
     },
   )
 
+const network = z
+  .union([z.cidrv4(), z.cidrv6()], { error: 'A network is written as 192.0.2.0/24 or 2001:db8::/32.' })
+  .refine((cidr) => !cidr.endsWith('/0'), 'This would be every address there is.')
+
 /** The whole configuration, as it stands in the file. */
 export const configuration = z.strictObject({
   issuer: z
@@ -77,6 +82,10 @@ export const configuration = z.strictObject({
       port: z.int().min(0).max(65_535).default(4000),
     })
     .default({ host: '127.0.0.1', port: 4000 }),
+  proxies: z
+    .array(network)
+    .default([])
+    .describe('The proxies in front of us (CIDR), whose X-Forwarded-For says where a request comes from'),
   store: z
     .strictObject({ sqlite: z.string().default('sallyport.sqlite').describe('A file, in the data folder') })
     .default({ sqlite: 'sallyport.sqlite' }),
@@ -95,6 +104,7 @@ export const configuration = z.strictObject({
     ])
     .default(false)
     .describe('The test bench; only on a loopback issuer'),
+  attempts,
   acr: z
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })
