@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { canonical } from '../canonical.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
 import { factors } from '../factors/index.ts'
-import type { Authenticator, Person, Store } from '../store/store.ts'
+import type { Authenticator, NewAuthenticator, Person, Store } from '../store/store.ts'
 import { type PeopleFile, peopleFile, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
 
 export interface Imported {
@@ -16,7 +16,7 @@ type What = keyof Imported
 interface Plan {
   readonly person: Person
   readonly names: readonly string[]
-  readonly add: readonly Omit<Authenticator, 'revision'>[]
+  readonly add: readonly NewAuthenticator[]
   readonly update: readonly Authenticator[]
   readonly what: What
 }
@@ -91,7 +91,7 @@ async function authenticatorsFor(
   written: WrittenPerson,
   say: (path: Path, message: string) => void,
 ) {
-  const add: Omit<Authenticator, 'revision'>[] = []
+  const add: NewAuthenticator[] = []
   const update: Authenticator[] = []
   const all = authenticatorsIn(written)
   for (const { factor, label, secret, path } of all) {
@@ -122,5 +122,5 @@ async function apply(store: Store, { person, names, add, update }: Plan) {
   await store.people.put(person, names)
   for (const one of add) await store.authenticators.add(one)
   for (const one of update)
-    if (!(await store.authenticators.update(one))) throw new Error(`${person.username} was changed by somebody else.`)
+    if (!(await store.authenticators.rebind(one))) throw new Error(`${person.username} was changed by somebody else.`)
 }

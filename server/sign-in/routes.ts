@@ -14,7 +14,7 @@ import { type Kept, provenIn } from './state.ts'
 import { viewOf } from './view.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-type Action = (house: House, waiting: Waiting, kept: Kept, fields: Fields) => Promise<Outcome>
+type Action = (house: House, waiting: Waiting, kept: Kept, fields: Fields, address: string | null) => Promise<Outcome>
 type After = (c: C, waiting: Waiting, kept: Kept, why: Refusal | null) => Promise<View>
 
 /** Room 2, the desk: every reply is a View, as JSON for the page's script and as a page for everybody else. */
@@ -41,7 +41,8 @@ export function signInRoutes(house: House, clerk: Clerk) {
     if (!body.ok) return problem(house, c, body.why)
     const found = await findSignIn(house, clerk, c)
     if ('at' in found) return reply(house, c, body.form, found)
-    const outcome = await action(house, found.waiting, found.kept, body.form ? answerIn(body.fields) : body.fields)
+    const fields = body.form ? answerIn(body.fields) : body.fields
+    const outcome = await action(house, found.waiting, found.kept, fields, house.addressOf(c.env.incoming))
     if ('kept' in outcome) return reply(house, c, body.form, await then(c, found.waiting, outcome.kept, null))
     if (outcome.why.code === 'bad-request') return problem(house, c, outcome.why)
     return reply(house, c, body.form, await currentView(c, outcome.why), outcome.why)
