@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { View } from '#shared/view.ts'
 import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
+import { addressReader } from './guard/address.ts'
 import { secure } from './guard/headers.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
@@ -39,7 +40,7 @@ const sweepEveryMs = 60_000
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
   const keys = await keysFor(config, dataFolder, issuer)
   const store = await openStore(config, dataFolder, keys.storage)
-  const house: House = { config, issuer, store, pages, log, now }
+  const house: House = { config, issuer, store, pages, log, now, addressOf: addressReader(config.proxies) }
   const provider = providerOf(house, keys)
   let draining = false
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Client, Config } from './config/load.ts'
 import type { Pages } from './pages.ts'
@@ -11,6 +12,8 @@ export interface House {
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date
+  /** Where a request comes from; null when that cannot be known. */
+  readonly addressOf: (incoming: IncomingMessage) => string | null
 }
 
 export const clientOf = (house: House, id: string): Client => {

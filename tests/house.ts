@@ -23,6 +23,8 @@ export interface House {
   readonly dataFolder: string
   /** Milliseconds by which our clock is ahead of the machine's. */
   clock: { aheadMs: number }
+  /** Stops, and opens again on the same data folder; with these people where they are given. */
+  restart(people?: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -50,21 +52,31 @@ export async function openHouse(configure: (clients: Clients) => string = demo):
   const relyingParties = [await listen(clientPage), await listen(clientPage)] as const
   const clients = { harbour: relyingParties[0].origin, lighthouse: relyingParties[1].origin }
   const clock = { aheadMs: 0 }
-  const app = await createApp({
-    config: loadConfig(file('sallyport.yaml', configure(clients))),
-    issuer: new URL(issuer),
-    dataFolder,
-    pages: await pages,
-    log: logTo('silent'),
-    now: () => new Date(Date.now() + clock.aheadMs),
-  })
-  server.on('request', app.listener)
+  const config = loadConfig(file('sallyport.yaml', configure(clients)))
+  const open = async () =>
+    createApp({
+      config,
+      issuer: new URL(issuer),
+      dataFolder,
+      pages: await pages,
+      log: logTo('silent'),
+      now: () => new Date(Date.now() + clock.aheadMs),
+    })
+  let app = await open()
+  server.on('request', (req, res) => app.listener(req, res))
   return {
     issuer,
     clients,
-    app,
+    get app() {
+      return app
+    },
     dataFolder,
     clock,
+    async restart(changed = people) {
+      await app.close()
+      file('people.yaml', changed)
+      app = await open()
+    },
     async stop() {
       for (const one of [server, ...relyingParties.map((party) => party.server)]) {
         one.closeAllConnections()

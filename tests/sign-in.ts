@@ -60,6 +60,21 @@ export const answerOf = (view: UnderWay, password: string) => {
   return { challenge: view.challenge.id, revision: view.revision, answer: { password } }
 }
 
+/** One guess in a sign-in of its own, with these headers: what it is answered with. */
+export async function guess(
+  house: House,
+  username: string,
+  password: string,
+  headers: Record<string, string> = {},
+): Promise<{ readonly status: number; readonly view: UnderWay; readonly code: string | null }> {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house))
+  const named = await identify(browser, page, view, username)
+  const response = await browser.post(`${page}/answer`, answerOf(named, password), headers)
+  const answered = (await viewIn(response)) as UnderWay
+  return { status: response.status, view: answered, code: answered.refusal?.code ?? null }
+}
+
 /** The whole way: where the browser is sent in the end, at the client. */
 export async function signIn(
   browser: Browser,

@@ -89,6 +89,74 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect(await store.authenticators.update({ ...one, account: 'p1', revision: 1 })).toBe(false)
     })
 
+    const enrol = async (account: string, ids: readonly string[]) => {
+      await store.people.put({ id: account, username: account, name: null, email: null, groups: [] }, [account])
+      for (const id of ids)
+        await store.authenticators.add({ id, account, factor: 'password', label: id, kept: { secret: id } })
+    }
+    const failuresOf = async (account: string) =>
+      (await store.authenticators.listAll(account)).map(({ failures }) => failures)
+
+    test('of fifty attempts at once, no authenticator is given to more than it has failures left', async () => {
+      await enrol('p4', ['c2', 'c1'])
+      await enrol('p5', ['d1'])
+      const given = await Promise.all(fifty.map(() => store.authenticators.charge('p4', 'password', null, 7)))
+      expect(given.filter((each) => each.length > 0)).toHaveLength(7)
+      expect(given[0]).toMatchObject([
+        { id: 'c1', account: 'p4', failures: 1, revision: 0, kept: { secret: 'c1' }, lastUsedAt: null },
+        { id: 'c2', account: 'p4', failures: 1, revision: 0, kept: { secret: 'c2' }, lastUsedAt: null },
+      ])
+      expect(await failuresOf('p4')).toEqual([7, 7])
+      expect(await failuresOf('p5')).toEqual([0])
+      expect(await store.authenticators.charge('nobody', 'password', null, 7)).toEqual([])
+    })
+
+    test('a refund takes one failure from each that has any; using one takes its failures alone', async () => {
+      await enrol('p6', ['e1', 'e2', 'e3'])
+      for (let attempt = 0; attempt < 2; attempt++) await store.authenticators.charge('p6', 'password', null, 9)
+      await store.authenticators.refund([])
+      expect(await failuresOf('p6')).toEqual([2, 2, 2])
+      await store.authenticators.refund(['e1', 'e2'])
+      expect(await failuresOf('p6')).toEqual([1, 1, 2])
+      for (let more = 0; more < 3; more++) await store.authenticators.refund(['e1'])
+      expect(await failuresOf('p6')).toEqual([0, 1, 2])
+      expect(await store.authenticators.used({ id: 'e3', revision: 1 }, 5)).toBe(false)
+      expect(await store.authenticators.used({ id: 'gone', revision: 0 }, 5)).toBe(false)
+      expect(await store.authenticators.used({ id: 'e3', revision: 0 }, 5)).toBe(true)
+      expect(await failuresOf('p6')).toEqual([0, 1, 0])
+      const last = (await store.authenticators.list('p6', 'password')).map(({ lastUsedAt }) => lastUsedAt)
+      expect(last).toEqual([null, null, 5])
+    })
+
+    test('changing what is kept leaves the failures; binding anew takes them', async () => {
+      await enrol('p7', ['f1'])
+      await store.authenticators.charge('p7', 'password', null, 9)
+      const [one] = await store.authenticators.charge('p7', 'password', null, 9)
+      if (!one) throw new Error('Nothing was charged.')
+      await store.authenticators.used(one, 5)
+      const [two] = await store.authenticators.charge('p7', 'password', null, 9)
+      expect(two).toMatchObject({ failures: 1, lastUsedAt: 5, revision: 0 })
+      expect(await store.authenticators.update({ ...one, kept: 'another' })).toBe(true)
+      expect(await store.authenticators.rebind({ ...one, kept: 'late' })).toBe(false)
+      expect(await store.authenticators.list('p7', 'password')).toMatchObject([
+        { kept: 'another', revision: 1, failures: 1, lastUsedAt: 5 },
+      ])
+      expect(await store.authenticators.rebind({ ...one, revision: 1, kept: 'new' })).toBe(true)
+      expect(await store.authenticators.list('p7', 'password')).toMatchObject([
+        { kept: 'new', revision: 2, failures: 0, lastUsedAt: null },
+      ])
+    })
+
+    test('all authenticators of a person are told without their secrets', async () => {
+      await enrol('p8', ['g2', 'g1'])
+      const all = await store.authenticators.listAll('p8')
+      expect(all.map(({ id }) => id)).toEqual(['g1', 'g2'])
+      expect(Object.keys(all[0] ?? {}).sort()).toEqual(
+        ['account', 'factor', 'failures', 'id', 'label', 'lastUsedAt', 'revision'].sort(),
+      )
+      expect(await store.authenticators.listAll('nobody')).toEqual([])
+    })
+
     test('a sign-in is tied to one session, however often it is tried', async () => {
       const proof = { methods: ['pwd'], proves: ['knows'] } as const
       const entry = {
@@ -113,14 +181,25 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     })
 
     test('of fifty attempts that are charged at once on one state, one is', async () => {
-      const next = { failures: 1, lockedUntil: 0, lastAt: 1, revision: 0 }
+      const next = { failures: 1, lockedUntil: 0, forgottenAt: 1, revision: 0 }
       const charged = await Promise.all(fifty.map(() => store.attempts.replace('k', null, next)))
       expect(charged.filter(Boolean)).toHaveLength(1)
       const seen = await store.attempts.get('k')
       const again = await Promise.all(fifty.map((failures) => store.attempts.replace('k', seen, { ...next, failures })))
       expect(again.filter(Boolean)).toHaveLength(1)
-      await store.attempts.clear('k')
+      await store.attempts.replace('l', null, next)
+      await store.attempts.clear(['k', 'absent'])
       expect(await store.attempts.get('k')).toBeNull()
+      expect(await store.attempts.get('l')).toEqual(next)
+    })
+
+    test('a sweep takes attempts that count no more, and no others', async () => {
+      const next = { failures: 5, lockedUntil: 900, revision: 0 }
+      await store.attempts.replace('forgotten', null, { ...next, forgottenAt: 999 })
+      await store.attempts.replace('remembered', null, { ...next, forgottenAt: 1000 })
+      await store.sweep(1000)
+      expect(await store.attempts.get('forgotten')).toBeNull()
+      expect(await store.attempts.get('remembered')).not.toBeNull()
     })
 
     test('a transaction that throws leaves nothing behind', async () => {

@@ -1,10 +1,16 @@
 import { z } from 'zod'
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const unitsMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+type Unit = keyof typeof unitsMs
+type Written = `${number}${Unit}`
 
-/** A span of time, such as 90s, 15m, 12h or 14d; in milliseconds. */
-export const duration = z
-  .string()
-  .regex(/^[1-9]\d{0,4}[smhd]$/, 'A time is a whole number with s, m, h or d, such as 15m.')
-  .transform((text) => Number(text.slice(0, -1)) * units[text.slice(-1) as keyof typeof units])
-  .describe('A whole number with s, m, h or d, such as 15m')
+const msOf = (written: string): number => Number(written.slice(0, -1)) * unitsMs[written.slice(-1) as Unit]
+
+/** A length of time as people write it (`15m`, `12h`, `14d`), in milliseconds; both bounds are allowed. */
+export const duration = (least: Written, most: Written) =>
+  z
+    .string()
+    .regex(/^\d{1,9}[smhd]$/, 'A duration is a number and a unit: 30s, 15m, 12h or 14d.')
+    .transform(msOf)
+    .refine((ms) => ms >= msOf(least) && ms <= msOf(most), `A duration here is between ${least} and ${most}.`)
+    .describe(`A duration, such as 15m or 12h, between ${least} and ${most}`)

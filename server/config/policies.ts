@@ -23,11 +23,12 @@ const step = z
   .describe('One door: a factor (with demands such as { uv: required }), a class, or { oneOf: [...] }')
 const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
 
+const upToAYear = duration('1s', '365d')
 const spans = z
-  .partialRecord(z.union([z.enum(builtFactors), z.enum(classNames)]), duration)
+  .partialRecord(z.union([z.enum(builtFactors), z.enum(classNames)]), upToAYear)
   .describe('A factor or a class, and for how long it counts')
 const enrol = z
-  .union([z.literal('never'), z.string().regex(/^grace [1-9]\d{0,4}[smhd]$/, 'never, or grace and a time: grace 14d')])
+  .union([z.literal('never'), z.string().regex(/^grace [1-9]\d{0,2}[hd]$/, 'never, or grace and a time: grace 14d')])
   .default('never')
   .describe(
     'What happens where somebody has nothing for a step: never lets them in, grace 14d lets them off for so long',
@@ -98,7 +99,7 @@ function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
   return {
     ...common,
     flows: written.map((steps): Flow => steps.map(stepOf)),
-    enrol: grace ? { graceMs: duration.parse(grace) } : 'never',
+    enrol: grace ? { graceMs: upToAYear.parse(grace) } : 'never',
     fresh: spansOf(then.fresh),
   }
 }

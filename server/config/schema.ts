@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
 import { type DialectName, dialectNames } from '#shared/amr/index.ts'
+import { attempts } from './attempts.ts'
 import { name } from './name.ts'
 import { policies } from './policies.ts'
 
@@ -51,6 +52,10 @@ const client = z
     },
   )
 
+const network = z
+  .union([z.cidrv4(), z.cidrv6()], { error: 'A network is written as 192.0.2.0/24 or 2001:db8::/32.' })
+  .refine((cidr) => !cidr.endsWith('/0'), 'This would be every address there is.')
+
 /** The whole configuration, as it stands in the file. */
 export const configuration = z.strictObject({
   issuer: z
@@ -66,6 +71,10 @@ export const configuration = z.strictObject({
       port: z.int().min(0).max(65_535).default(4000),
     })
     .default({ host: '127.0.0.1', port: 4000 }),
+  proxies: z
+    .array(network)
+    .default([])
+    .describe('The proxies in front of us (CIDR), whose X-Forwarded-For says where a request comes from'),
   store: z
     .strictObject({ sqlite: z.string().default('sallyport.sqlite').describe('A file, in the data folder') })
     .default({ sqlite: 'sallyport.sqlite' }),
@@ -84,6 +93,7 @@ export const configuration = z.strictObject({
     ])
     .default(false)
     .describe('The test bench; only on a loopback issuer'),
+  attempts,
   acr: z
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })

@@ -1,5 +1,6 @@
 import type { Facts, Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
+import { isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { Authenticator, Store } from '../store/store.ts'
 import { evidenceOf } from './evidence.ts'
@@ -20,7 +21,7 @@ export interface Known {
 }
 
 /** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
-export async function factsOf({ store, now }: House, { terms }: Client, who: Who): Promise<Known> {
+export async function factsOf({ store, config, now }: House, { terms }: Client, who: Who): Promise<Known> {
   const evidence = await evidenceOf(store, who.session, who.signIn)
   const { named, account } = who
   const proven = account !== null && evidence.some((one) => one.account === account)
@@ -28,7 +29,8 @@ export async function factsOf({ store, now }: House, { terms }: Client, who: Who
   if (!proven) return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
 
   const person = await store.people.get(account)
-  const authenticators = await store.authenticators.listAll(account)
+  const all = await store.authenticators.listAll(account)
+  const authenticators = all.filter((one) => !isDisabled(one, config.attempts))
   const appliedSince = await appliedTo(store, terms.policy, account)
   return { facts: { ...facts, groups: person?.groups ?? null, enrolled: authenticators, appliedSince }, authenticators }
 }

@@ -1,46 +1,57 @@
 import type { Attempts, Store } from '../store/store.ts'
 
-/** Five failures lock for 1 minute, and each one more for 2, 4, 8, then 15; forgotten after 12 hours. */
-const freeFailures = 5
-const longestLockMinutes = 15
-const decayMs = 12 * 3_600_000
+/** How failures under one key are counted. All in milliseconds. */
+export interface Budget {
+  /** How long to wait after so many failures. */
+  wait(failures: number): number
+  /** From when on they count no more; `before` is what was said when the last one was charged. */
+  forgottenAt(now: number, before: number | null): number
+}
+
 const minuteMs = 60_000
+
+/** So many failures lead to a minute, and each one more to the double, up to the longest (NIST SP 800-63B-4 §3.2.2). */
+export const growingWait = (freeFailures: number, longestMs: number, forgottenAfterMs: number): Budget => ({
+  wait: (failures) => (failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures) * minuteMs, longestMs)),
+  forgottenAt: (now) => now + forgottenAfterMs,
+})
+
+/** So many failures in a minute, which begins with the first one; then nothing more until it is over. */
+export const aMinute = (most: number): Budget => ({
+  wait: (failures) => (failures < most ? 0 : minuteMs),
+  forgottenAt: (now, before) => before ?? now + minuteMs,
+})
 
 /** Whether it may be verified, and until when (epoch milliseconds) the next one has to wait. */
 export interface Charge {
+  readonly key: string
   readonly ok: boolean
   readonly lockedUntil: number
 }
 
-const lockMs = (failures: number) =>
-  failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures), longestLockMinutes) * minuteMs
-
-/**
- * Charges one attempt before anything is verified, by compare-and-set, so that a hundred guesses at once are five.
- * The key names a factor, and an account or a name as it was typed.
- */
-export async function charge(store: Store, key: string, now: number): Promise<Charge> {
+/** Charges one attempt before anything is verified, by compare-and-set, so that a hundred guesses at once are five. */
+export async function charge(store: Store, budget: Budget, key: string, now: number): Promise<Charge> {
   for (;;) {
     const seen = await store.attempts.get(key)
-    if (seen && seen.lockedUntil > now) return { ok: false, lockedUntil: seen.lockedUntil }
-    const failures = seen && now - seen.lastAt < decayMs ? seen.failures + 1 : 1
-    const charged: Attempts = {
-      failures,
-      lockedUntil: now + lockMs(failures),
-      lastAt: now,
-      revision: seen ? seen.revision + 1 : 0,
-    }
-    if (await store.attempts.replace(key, seen, charged)) return { ok: true, lockedUntil: charged.lockedUntil }
+    const counted = seen && seen.forgottenAt > now ? seen : null
+    if (counted && counted.lockedUntil > now) return { key, ok: false, lockedUntil: counted.lockedUntil }
+    const failures = (counted?.failures ?? 0) + 1
+    const forgottenAt = budget.forgottenAt(now, counted?.forgottenAt ?? null)
+    const wait = budget.wait(failures)
+    const lockedUntil = wait === 0 ? 0 : Math.min(now + wait, forgottenAt)
+    const charged: Attempts = { failures, lockedUntil, forgottenAt, revision: seen ? seen.revision + 1 : 0 }
+    if (await store.attempts.replace(key, seen, charged)) return { key, ok: true, lockedUntil }
   }
 }
 
-/** Gives one attempt back that failed on our side, whatever was charged since. */
-export async function refund(store: Store, key: string): Promise<void> {
+/** Gives one attempt back that was no failure, with the wait that it led to, whatever was charged since. */
+export async function giveBack(store: Store, budget: Budget, { key, lockedUntil }: Charge): Promise<void> {
   for (;;) {
     const seen = await store.attempts.get(key)
     if (!seen || seen.failures === 0) return
     const failures = seen.failures - 1
-    const lockedUntil = lockMs(failures) === 0 ? 0 : seen.lockedUntil
-    if (await store.attempts.replace(key, seen, { ...seen, failures, lockedUntil })) return
+    const stays = budget.wait(failures) > 0 && seen.lockedUntil !== lockedUntil
+    if (await store.attempts.replace(key, seen, { ...seen, failures, lockedUntil: stays ? seen.lockedUntil : 0 }))
+      return
   }
 }

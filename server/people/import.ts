@@ -122,5 +122,5 @@ async function apply(store: Store, { person, names, add, update }: Plan) {
   await store.people.put(person, names)
   for (const one of add) await store.authenticators.add(one)
   for (const one of update)
-    if (!(await store.authenticators.update(one))) throw new Error(`${person.username} was changed by somebody else.`)
+    if (!(await store.authenticators.rebind(one))) throw new Error(`${person.username} was changed by somebody else.`)
 }

@@ -22,6 +22,8 @@ export interface Waiting {
   readonly client: Client
   readonly redirectUri: string
   readonly state: string | null
+  /** The network address that this request comes from; null when that cannot be known. */
+  readonly address: string | null
   /** Where the browser goes to have the authorization judged again. */
   readonly resume: string
   /** The session that the authorization was asked in, when somebody was signed in there. */
@@ -57,6 +59,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           redirectUri: String(params.redirect_uri),
           state: typeof params.state === 'string' ? params.state : null,
           resume: returnTo,
+          address: house.addressOf(incoming),
           session: session?.accountId && session.uid ? { uid: session.uid, account: session.accountId } : null,
         }
       } catch (error) {

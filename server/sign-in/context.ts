@@ -1,11 +1,12 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Context } from '../factors/factor.ts'
+import { type Attempt, isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { SignIn } from './state.ts'
 
-/** What a factor is given; `ids` are the authenticators that may answer, null for all. The same query for nobody. */
+/** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null for all of them. */
 export const contextOf = (
-  { store, now }: House,
+  { store, now, config }: House,
   { account }: SignIn,
   factor: BuiltFactor,
   ids: readonly string[] | null,
@@ -14,6 +15,13 @@ export const contextOf = (
   account,
   authenticators: async () => {
     const all = await store.authenticators.list(account ?? '', factor)
-    return ids ? all.filter(({ id }) => ids.includes(id)) : all
+    return all.filter((one) => !isDisabled(one, config.attempts) && (ids?.includes(one.id) ?? true))
   },
+})
+
+/** What a factor is given to judge an answer: what was charged for it, and nothing else. */
+export const judgingContext = ({ now }: House, { account, authenticators }: Attempt): Context => ({
+  now: now(),
+  account,
+  authenticators: async () => authenticators,
 })

@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { type BuiltFactor, contracts } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import { canonical } from '../canonical.ts'
 import type { Factor, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
-import { type Charge, charge, refund } from '../guard/throttle.ts'
+import {
+  type Answering,
+  type Attempt,
+  chargeAttempt,
+  isDisabled,
+  refundAttempt,
+  settleAttempt,
+} from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
-import { contextOf } from './context.ts'
+import { judgingContext } from './context.ts'
 import { bare, changedOr, judge, no, type Outcome } from './desk.ts'
 import { offered, trailOf } from './open.ts'
 import { changeSignIn, type Kept, type SignIn } from './state.ts'
@@ -26,60 +32,50 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   const answer = contracts[challenge.factor].challenge.answer.safeParse(parsed.data.answer)
   if (!answer.success) return no('bad-request')
 
-  // Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now.
-  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, kept.signIn)
-  if (!claimed) return no('stale')
-  const attempt = await chargeBoth(house, challenge.factor, kept.signIn)
-  if (attempt.lockedUntil !== null && !attempt.ok)
-    return refuse(house, waiting, claimed, lockedUntil(attempt.lockedUntil))
-
-  // An account that is locked under another of its names is not told apart from nobody's: the same work, the same answer.
-  const whose = attempt.ok ? kept.signIn : { ...kept.signIn, account: null }
+  const { username, account } = kept.signIn
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
-  const context = contextOf(house, whose, challenge.factor, ids)
+  const who = { username, account, factor: challenge.factor, ids, address: waiting.address }
+  const charged = await chargeAndClaim(house, waiting, kept, who)
+  if (!charged) return no('stale')
+  const { claimed, attempt } = charged
+  const locked = attempt.lockedUntil === null ? null : lockedUntil(attempt.lockedUntil)
+  if (locked && attempt.stopped === 'address') return { why: locked }
+  if (locked && attempt.stopped === 'name') return refuse(house, waiting, claimed, locked)
+
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
-  const verdict = await factor.verify(context, answer.data, challenge.kept, offer).catch(async (error: unknown) => {
-    await attempt.refund()
-    throw error
-  })
+  const judging = factor.verify(judgingContext(house, attempt), answer.data, challenge.kept, offer)
+  const verdict = await orRefund(house, attempt, judging)
   switch (verdict.is) {
     case 'proven':
-      return prove(house, waiting, claimed, verdict, attempt.keys)
+      return orRefund(house, attempt, prove(house, waiting, claimed, verdict, attempt))
     case 'refused':
-      return refuse(
-        house,
-        waiting,
-        claimed,
-        attempt.lockedUntil === null ? verdict.why : lockedUntil(attempt.lockedUntil),
-      )
+      tellDisabled(house, attempt)
+      return refuse(house, waiting, claimed, locked ?? verdict.why)
     case 'unavailable':
-      await attempt.refund()
+      await refundAttempt(house.store, house.config.attempts, attempt)
       return { why: verdict.why }
   }
 }
 
-/**
- * Charges the name as typed and the account behind it. Only the name's own lock is shown, which is the same for names
- * of nobody; the account's is kept for all of its names together.
- */
-async function chargeBoth({ store, now }: House, factor: string, { username, account }: SignIn) {
-  const name = canonical(username)
-  const keys = [
-    `${factor} of name ${name}`,
-    account ? `${factor} of account ${account}` : `${factor} of nobody ${name}`,
-  ]
-  const charges = await store.transaction(async (inside) => {
-    const both: Charge[] = []
-    for (const key of keys) both.push(await charge(inside, key, now().getTime()))
-    return both
+/** Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now. */
+function chargeAndClaim({ store, config, now }: House, { uid }: Waiting, kept: Kept, who: Answering) {
+  return store.transaction(async (inside) => {
+    const claimed = await changeSignIn(inside, uid, kept.revision, kept.signIn)
+    return claimed && { claimed, attempt: await chargeAttempt(inside, config.attempts, who, now().getTime()) }
   })
-  const [byName] = charges
-  return {
-    keys,
-    ok: charges.every(({ ok }) => ok),
-    lockedUntil: byName && byName.lockedUntil > now().getTime() ? byName.lockedUntil : null,
-    refund: () => Promise.all(keys.filter((_, at) => charges[at]?.ok).map((key) => refund(store, key))),
-  }
+}
+
+/** What breaks is our side. */
+const orRefund = <T>({ store, config }: House, attempt: Attempt, work: Promise<T>): Promise<T> =>
+  work.catch(async (error: unknown) => {
+    await refundAttempt(store, config.attempts, attempt).catch(() => {})
+    throw error
+  })
+
+/** For the operator, who has to bind it anew; the person is told what anybody is told. */
+function tellDisabled({ config, log }: House, { authenticators }: Attempt) {
+  for (const one of authenticators.filter((each) => isDisabled(each, config.attempts)))
+    log.warn({ account: one.account, factor: one.factor, authenticator: one.id }, 'an authenticator is disabled')
 }
 
 async function refuse(
@@ -108,11 +104,11 @@ async function refuse(
 
 /** What is spent, the evidence and the sign-in change together, or not at all. */
 async function prove(
-  { store, now }: House,
+  { store, config, now }: House,
   waiting: Waiting,
   { signIn, revision }: Kept,
   { account, authenticator, proof, spends }: Extract<Verdict, { is: 'proven' }>,
-  keys: readonly string[],
+  attempt: Attempt,
 ): Promise<Outcome> {
   const { challenge } = signIn
   if (!challenge) return no('not-offered')
@@ -122,10 +118,10 @@ async function prove(
   try {
     return await store.transaction(async (inside) => {
       const kept = await changeSignIn(inside, waiting.uid, revision, changed)
-      if (!kept) throw new SomebodyElseWasFirst()
+      const settled = await settleAttempt(inside, config.attempts, attempt, authenticator, now().getTime())
+      if (!kept || !settled) throw new SomebodyElseWasFirst()
       for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SomebodyElseWasFirst()
       await inside.records.append(entry, now().getTime())
-      for (const key of keys) await inside.attempts.clear(key)
       return { kept }
     })
   } catch (error) {

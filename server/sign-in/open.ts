@@ -81,10 +81,10 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
 }
 
 /** What is written of every challenge. */
-export const trailOf = ({ uid, client }: Waiting, signIn: SignIn) => ({
+export const trailOf = ({ uid, client, address }: Waiting, signIn: SignIn) => ({
   signIn: provenIn(uid, signIn),
   account: signIn.account,
   client: client.client_id,
   policy: client.policyHash,
-  where: null,
+  where: address,
 })

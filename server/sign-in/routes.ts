@@ -43,7 +43,8 @@ export function signInRoutes(house: House, clerk: Clerk) {
     if (!body.ok) return problem(house, c, body.why)
     const found = await findSignIn(house, clerk, c)
     if ('at' in found) return reply(house, c, body.form, found)
-    const outcome = await action(house, found.waiting, found.kept, body.form ? answerIn(body.fields) : body.fields)
+    const fields = body.form ? answerIn(body.fields) : body.fields
+    const outcome = await action(house, found.waiting, found.kept, fields)
     if ('kept' in outcome) return reply(house, c, body.form, await then(c, found.waiting, outcome.kept, null))
     if (outcome.why.code === 'bad-request') return problem(house, c, outcome.why)
     return reply(house, c, body.form, await currentView(c, outcome.why), outcome.why)

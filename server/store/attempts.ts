@@ -6,7 +6,7 @@ const rowOf = (key: string, next: Attempts): Tables['attempts'] => ({
   key,
   failures: next.failures,
   locked_until: next.lockedUntil,
-  last_at: next.lastAt,
+  forgotten_at: next.forgottenAt,
   revision: next.revision,
 })
 
@@ -15,7 +15,12 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
     async get(key) {
       const row = await db.selectFrom('attempts').selectAll().where('key', '=', key).executeTakeFirst()
       return row
-        ? { failures: row.failures, lockedUntil: row.locked_until, lastAt: row.last_at, revision: row.revision }
+        ? {
+            failures: row.failures,
+            lockedUntil: row.locked_until,
+            forgottenAt: row.forgotten_at,
+            revision: row.revision,
+          }
         : null
     },
     async replace(key, seen, next) {
@@ -35,8 +40,8 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
         .executeTakeFirst()
       return done.numUpdatedRows === 1n
     },
-    async clear(key) {
-      await db.deleteFrom('attempts').where('key', '=', key).execute()
+    async clear(keys) {
+      await db.deleteFrom('attempts').where('key', 'in', keys).execute()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Generated, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 
 /** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
@@ -12,6 +12,8 @@ export interface Tables {
     label: string
     sealed: string
     revision: number
+    failures: Generated<number>
+    last_used_at: number | null
   }
   documents: {
     kind: string
@@ -34,7 +36,7 @@ export interface Tables {
     body: string
   }
   session_sign_ins: { sign_in: string; session: string; bound_at: number }
-  attempts: { key: string; failures: number; locked_until: number; last_at: number; revision: number }
+  attempts: { key: string; failures: number; locked_until: number; forgotten_at: number; revision: number }
 }
 
 const first: Migration = {
@@ -109,8 +111,25 @@ const first: Migration = {
   },
 }
 
+/** The default under which failures were counted before they said themselves when they are forgotten. */
+const halfADayMs = 12 * 3_600_000
+
+const failures: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema
+      .alterTable('authenticators')
+      .addColumn('failures', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute()
+    await schema.alterTable('authenticators').addColumn('last_used_at', 'bigint').execute()
+    await schema.alterTable('attempts').renameColumn('last_at', 'forgotten_at').execute()
+    await sql`update attempts set forgotten_at = forgotten_at + ${halfADayMs}`.execute(db)
+    await schema.createIndex('attempts_forgotten').on('attempts').column('forgotten_at').execute()
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
-const migrations = { '001-first': first } as const satisfies Record<string, Migration>
+export const migrations = { '001-first': first, '002-failures': failures } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {

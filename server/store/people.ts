@@ -1,8 +1,8 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Tables } from './migrations.ts'
 import type { Seal } from './seal.ts'
-import type { Person, Store } from './store.ts'
+import type { Authenticator, Person, Replacement, Store } from './store.ts'
 
 const personOf = (row: Tables['people']): Person => ({ ...row, groups: JSON.parse(row.groups) })
 
@@ -39,8 +39,28 @@ export function peopleIn(db: Kysely<Tables>): Store['people'] {
 }
 
 const rowOf = (id: string, account: string) => ['authenticators', account, id]
+const metadata = ['id', 'account', 'factor', 'label', 'revision', 'failures', 'last_used_at'] as const
+
+function describedBy(row: Pick<Selectable<Tables['authenticators']>, (typeof metadata)[number]>) {
+  const { factor, last_used_at: lastUsedAt, ...rest } = row
+  return { ...rest, factor: factor as BuiltFactor, lastUsedAt }
+}
 
 export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authenticators'] {
+  const opened = ({ sealed, ...row }: Selectable<Tables['authenticators']>): Authenticator => ({
+    ...describedBy(row),
+    kept: seal.open(sealed, rowOf(row.id, row.account)),
+  })
+  const replace = async ({ id, account, kept, revision }: Replacement, unused: object) => {
+    const done = await db
+      .updateTable('authenticators')
+      .set({ sealed: seal.close(kept, rowOf(id, account)), revision: sql<number>`revision + 1`, ...unused })
+      .where('id', '=', id)
+      .where('account', '=', account)
+      .where('revision', '=', revision)
+      .executeTakeFirst()
+    return done.numUpdatedRows === 1n
+  }
   return {
     async list(account, factor) {
       const rows = await db
@@ -50,21 +70,11 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
         .where('factor', '=', factor)
         .orderBy('id')
         .execute()
-      return rows.map(({ sealed, ...row }) => ({
-        ...row,
-        factor: row.factor as BuiltFactor,
-        kept: seal.open(sealed, rowOf(row.id, row.account)),
-        lastUsedAt: null,
-      }))
+      return rows.map(opened)
     },
     async listAll(account) {
-      const rows = await db
-        .selectFrom('authenticators')
-        .select(['id', 'account', 'factor', 'label', 'revision'])
-        .where('account', '=', account)
-        .orderBy('id')
-        .execute()
-      return rows.map((row) => ({ ...row, factor: row.factor as BuiltFactor, lastUsedAt: null }))
+      const all = db.selectFrom('authenticators').select(metadata).where('account', '=', account)
+      return (await all.orderBy('id').execute()).map(describedBy)
     },
     async add({ kept, ...one }) {
       const sealed = seal.close(kept, rowOf(one.id, one.account))
@@ -73,14 +83,26 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
         .values({ ...one, sealed, revision: 0 })
         .execute()
     },
-    async update({ id, account, kept, revision }) {
-      const done = await db
+    update: (one) => replace(one, {}),
+    rebind: (one) => replace(one, { failures: 0, last_used_at: null }),
+    async charge(account, factor, ids, fewerThan) {
+      const all = db
         .updateTable('authenticators')
-        .set({ sealed: seal.close(kept, rowOf(id, account)), revision: sql<number>`revision + 1` })
-        .where('id', '=', id)
+        .set({ failures: sql<number>`failures + 1` })
         .where('account', '=', account)
-        .where('revision', '=', revision)
-        .executeTakeFirst()
+        .where('factor', '=', factor)
+        .where('failures', '<', fewerThan)
+      const rows = await (ids ? all.where('id', 'in', ids) : all).returningAll().execute()
+      return rows.sort((a, b) => (a.id < b.id ? -1 : 1)).map(opened)
+    },
+    async refund(ids) {
+      if (ids.length === 0) return
+      const charged = db.updateTable('authenticators').set({ failures: sql<number>`failures - 1` })
+      await charged.where('id', 'in', ids).where('failures', '>', 0).execute()
+    },
+    async used({ id, revision }, at) {
+      const one = db.updateTable('authenticators').set({ failures: 0, last_used_at: at })
+      const done = await one.where('id', '=', id).where('revision', '=', revision).executeTakeFirst()
       return done.numUpdatedRows === 1n
     },
   }

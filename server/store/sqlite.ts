@@ -10,10 +10,13 @@ import type { Store } from './store.ts'
 
 /** The store in one SQLite file; migrated when it opens. */
 export async function openSqlite(file: string, seal: Seal): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(file)) }) })
+  const db = connect(file)
   await migrate(db)
   return storeOf(db, seal)
 }
+
+export const connect = (file: string): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(file)) }) })
 
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
@@ -32,10 +35,7 @@ function storeOf(db: Kysely<Tables>, seal: Seal): Store {
     transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal))),
     async sweep(before) {
       await db.deleteFrom('documents').where('expires_at', '<', before).execute()
-      await db
-        .deleteFrom('attempts')
-        .where('last_at', '<', before - attemptsKeptMs)
-        .execute()
+      await db.deleteFrom('attempts').where('forgotten_at', '<', before).execute()
     },
     async ready() {
       await db
@@ -48,7 +48,6 @@ function storeOf(db: Kysely<Tables>, seal: Seal): Store {
   }
 }
 
-const attemptsKeptMs = 7 * 86_400_000
 const probe = {
   kind: 'probe',
   id: 'ready',

@@ -19,11 +19,16 @@ export interface Authenticator {
   readonly factor: BuiltFactor
   readonly label: string
   readonly kept: unknown
+  /** Counts what is kept, and not the failures. */
   readonly revision: number
+  /** Consecutive ones since it was bound or last proved something. */
+  readonly failures: number
+  /** When it last proved something, in epoch milliseconds. */
   readonly lastUsedAt: number | null
 }
-
-export type NewAuthenticator = Omit<Authenticator, 'revision' | 'lastUsedAt'>
+export type NewAuthenticator = Omit<Authenticator, 'revision' | 'failures' | 'lastUsedAt'>
+/** What one keeps from now on, in place of the revision that was read. */
+export type Replacement = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
 
 /** A document with an expiry: engine models, sign-ins, return tickets. */
 export interface Document {
@@ -86,11 +91,27 @@ export interface Store {
   }
   readonly authenticators: {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
-    /** All that a person has, of every factor, without what is kept. */
+    /** Of every factor, without their secrets. */
     listAll(account: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
     add(one: NewAuthenticator): Promise<void>
     /** Compare-and-set: false when somebody else was first. */
-    update(one: Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>): Promise<boolean>
+    update(one: Replacement): Promise<boolean>
+    /** The same with another secret: it is bound anew, and has never failed nor been used. */
+    rebind(one: Replacement): Promise<boolean>
+    /**
+     * Adds a failure to each (of these, null: of all) that has fewer than so many, and gives those alone: an answer may
+     * be checked against them.
+     */
+    charge(
+      account: string,
+      factor: BuiltFactor,
+      ids: readonly string[] | null,
+      fewerThan: number,
+    ): Promise<readonly Authenticator[]>
+    /** Takes one failure back from each. */
+    refund(ids: readonly string[]): Promise<void>
+    /** It proved something: no failures. False when its secret was replaced meanwhile, or it is gone. */
+    used(one: Pick<Authenticator, 'id' | 'revision'>, at: number): Promise<boolean>
   }
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
@@ -124,7 +145,7 @@ export interface Store {
     get(key: string): Promise<Attempts | null>
     /** Compare-and-set on the failures seen: false when somebody else was first. */
     replace(key: string, seen: Attempts | null, next: Attempts): Promise<boolean>
-    clear(key: string): Promise<void>
+    clear(keys: readonly string[]): Promise<void>
   }
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
   /** Deletes what expired before this instant (epoch milliseconds). */
@@ -134,10 +155,11 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Failures of one person with one factor. Instants in epoch milliseconds. */
+/** Failures of one person with one factor, or from one address. Instants in epoch milliseconds. */
 export interface Attempts {
   readonly failures: number
   readonly lockedUntil: number
-  readonly lastAt: number
+  /** From when on they count no more. */
+  readonly forgottenAt: number
   readonly revision: number
 }

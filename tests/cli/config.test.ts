@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { demo, nowhere } from '../people/people.ts'
 import { file, folder, sallyport } from './run.ts'
 
-const good = demo(nowhere).replace('bench: { people: people.yaml }\n', '')
+const good = demo(nowhere)
+  .replace('bench: { people: people.yaml }\n', '')
+  .replace(/attempts: .*\n/, '')
 const check = (yaml: string, env: Record<string, string> = {}) => {
   const path = file(folder(), 'sallyport.yaml', yaml)
   return sallyport(['config', 'check', '--config', path], env)
@@ -60,6 +62,30 @@ describe('a broken configuration is told with file, line and column', () => {
       good.replace('    policy: staff', '    policy: staff\n    token_endpoint_auth_method: client_secret_basic'),
       /:14:5: A client with a secret/,
     ],
+    ['a limit that is switched off', `attempts: { disable_after: 0 }\n${good}`, /:1:13: Too small/],
+    [
+      'more failures than NIST allows',
+      `attempts: { disable_after: 101 }\n${good}`,
+      /:1:13: Too big: expected number to be <=100/,
+    ],
+    [
+      'a wait that is none',
+      `attempts: { longest_wait: 15 minutes }\n${good}`,
+      /:1:13: A duration is a number and a unit/,
+    ],
+    ['a wait that is too short', `attempts: { longest_wait: 5s }\n${good}`, /:1:13: .* between 1m and 24h/],
+    [
+      'failures that are forgotten before the wait is over',
+      `attempts: { longest_wait: 1h, forgotten_after: 30m }\n${good}`,
+      /:1:31: Failures must not be forgotten before/,
+    ],
+    [
+      'a misspelt limit',
+      `attempts: { longest_waits: 1h }\n${good}`,
+      /:1:13: There is no setting "longest_waits" here\. Did you mean "longest_wait"\?/,
+    ],
+    ['a proxy that is no network', `proxies: [proxy.example.test]\n${good}`, /:1:11: A network is written as/],
+    ['every address as a proxy', `proxies: [0.0.0.0/0]\n${good}`, /:1:11: This would be every address/],
     ['an issuer with a path', `issuer: https://id.example.test/idp\n${good}`, /:1:1: The issuer is an origin/],
   ])('%s', async (_name, yaml, expected) => {
     const { code, err } = await check(yaml)

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { hash } from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { queueOf } from '#server/factors/password/queue.ts'
 import { faultOf } from '#server/factors/password/rules.ts'
+import { importPeople } from '#server/people/import.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
@@ -77,6 +79,19 @@ describe('verifying', () => {
     }
   })
 
+  test('a hash of another cost that is imported again, after it was replaced, is still the same secret', async () => {
+    const password_hash = await hash('a hash of elsewhere', { memoryCost: 8192, timeCost: 1, parallelism: 1 })
+    const file = `${house.dataFolder}/again.yaml`
+    writeFileSync(file, `- { username: again, password_hash: "${password_hash}" }`)
+    const { store } = house.app.house
+    expect((await importPeople(store, file)).added).toBe(1)
+    const asked = await ask(house)
+    await redeem(asked, await signIn(new Browser(), asked, { username: 'again', password: 'a hash of elsewhere' }))
+    expect(await importPeople(store, file)).toMatchObject({ changed: 0, unchanged: 1 })
+    writeFileSync(file, `- { username: again, password_hash: "${await hash('another one of elsewhere')}" }`)
+    expect(await importPeople(store, file)).toMatchObject({ changed: 1, unchanged: 0 })
+  })
+
   test('what is longer than a password may be is refused as wrong, and not hashed', async () => {
     const browser = new Browser()
     const { page, view } = await arrive(browser, await ask(house))
@@ -141,7 +156,10 @@ describe('many at once', () => {
     expect(busy).toBeGreaterThan(-1)
     expect(responses[busy]?.headers.get('retry-after')).toBe('2')
     expect(await viewIn(responses[busy] as Response)).toMatchObject({ at: 'answer', refusal: { code: 'busy' } })
-    expect((await house.app.house.store.attempts.get(`password of name nobody${busy}`))?.failures ?? 0).toBe(0)
+    const { attempts } = house.app.house.store
+    expect((await attempts.get(`password of name nobody${busy}`))?.failures ?? 0).toBe(0)
+    const refused = responses.filter(({ status }) => status === 422)
+    expect((await attempts.get('address 127.0.0.1'))?.failures).toBe(refused.length)
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([422, 503]))
     await house.stop()
   })

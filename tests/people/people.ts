@@ -28,8 +28,11 @@ export interface Clients {
 }
 export const nowhere: Clients = { harbour: 'http://localhost:4999', lighthouse: 'http://localhost:4998' }
 
+/** All tests of a file come from one address, and fail a lot. */
+const manyFailures = 'per_address_a_minute: 100000'
+
 /** Two relying parties: one public, one that keeps a secret. */
-export const demo = ({ harbour, lighthouse }: Clients) => `
+export const demo = ({ harbour, lighthouse }: Clients, attempts: string = manyFailures) => `
 bench: { people: people.yaml }
 policies:
   staff:
@@ -55,4 +58,5 @@ clients:
     post_logout_redirect_uris: [/bench]
     policy: staff
     acr: voluntary
+attempts: { ${attempts} }
 `

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Migrator } from 'kysely/migration'
 import { expect, test } from 'vitest'
+import { migrations } from '#server/store/migrations.ts'
 import { sealWith } from '#server/store/seal.ts'
-import { openDatabase, openSqlite } from '#server/store/sqlite.ts'
+import { connect, openDatabase, openSqlite } from '#server/store/sqlite.ts'
 import { storeContract } from '../store.contract.ts'
 
 const seal = sealWith(new Uint8Array(32).fill(7))
@@ -46,6 +48,35 @@ test('what an authenticator keeps cannot be read in the files, nor moved to anot
   raw.close()
   await expect(store.authenticators.list('ada', 'password')).rejects.toThrow()
   await done()
+})
+
+test('a store of the first schema keeps its people, and the failures that were counted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
+  const file = join(folder, 'old.sqlite')
+  const old = connect(file)
+  const migrator = new Migrator({ db: old, provider: { getMigrations: async () => migrations } })
+  expect((await migrator.migrateTo('001-first')).error).toBeUndefined()
+  await old.destroy()
+  const raw = new DatabaseSync(file)
+  const sealed = seal.close('a secret', ['authenticators', 'ada', 'one'])
+  raw.exec(`
+    INSERT INTO people VALUES ('ada', 'ada', NULL, NULL, '[]');
+    INSERT INTO authenticators VALUES ('one', 'ada', 'password', 'Password', '${sealed}', 3);
+    INSERT INTO attempts VALUES ('password of account ada', 6, 120000, 1000, 5)`)
+  raw.close()
+
+  const store = await openSqlite(file, seal)
+  expect(await store.attempts.get('password of account ada')).toEqual({
+    failures: 6,
+    lockedUntil: 120_000,
+    forgottenAt: 1000 + 12 * 3_600_000,
+    revision: 5,
+  })
+  expect(await store.authenticators.list('ada', 'password')).toMatchObject([
+    { id: 'one', kept: 'a secret', revision: 3, failures: 0, lastUsedAt: null },
+  ])
+  await store.close()
+  rmSync(folder, { recursive: true })
 })
 
 test('commits survive a power loss: WAL with synchronous=FULL', async () => {

@@ -1,8 +1,9 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
-import { ada, grace, nobody } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { ada, demo, grace, nobody } from '../people/people.ts'
+import { answerOf, arrive, ask, guess as guessIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
 
 // The attack: guess on, from sign-in to sign-in, from one spelling to the next, over restarts (AuthQuake;
 // Authelia CVE-2025-24806); or lock somebody out by guessing (Grafana CVE-2022-39229).
@@ -13,13 +14,8 @@ beforeEach(async () => {
 })
 afterEach(() => house.stop())
 
-async function guess(username: string, password: string): Promise<UnderWay> {
-  const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
-  const named = await identify(browser, page, view, username)
-  return (await viewIn(await browser.post(`${page}/answer`, answerOf(named, password)))) as UnderWay
-}
-const codeOf = (view: UnderWay) => ('refusal' in view ? view.refusal?.code : null)
+const guess = async (username: string, password: string) => (await guessIn(house, username, password)).view
+const codeOf = (view: UnderWay) => view.refusal?.code ?? null
 
 test('five failures lock, from sign-in to sign-in; with an honest time', async () => {
   for (const username of ['ada', 'ADA', ' ada ', 'Ada'])
@@ -34,6 +30,57 @@ test('five failures lock, from sign-in to sign-in; with an honest time', async (
   house.clock.aheadMs += 61_000
   const asked = await ask(house)
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
+})
+
+test('a restart forgets no failure', async () => {
+  for (let failure = 0; failure < 4; failure++) await guess('ada', 'wrong')
+  await house.restart()
+  expect(codeOf(await guess('ada', 'wrong'))).toBe('locked')
+  await house.restart()
+  expect(codeOf(await guess('ada', ada.password))).toBe('locked')
+})
+
+test('failures from many addresses, in one spelling or another, are one person’s', async () => {
+  await house.stop()
+  house = await openHouse((clients) => `proxies: [127.0.0.0/8]\n${demo(clients)}`)
+  const guesses = ['ada', 'Ada', 'ADA', 'ada', 'ada', 'ada'].map(
+    (username, at) => () =>
+      guessIn(house, username, at === 5 ? ada.password : 'wrong', { 'x-forwarded-for': `192.0.2.${at}` }),
+  )
+  const codes: (string | null)[] = []
+  for (const one of guesses) codes.push((await one()).code)
+  expect(codes).toEqual([...Array(4).fill('wrong-password'), 'locked', 'locked'])
+})
+
+test('what breaks on our side is no failure: neither while it is verified nor while it is written down', async () => {
+  const { store } = house.app.house
+  const person = await store.people.named('ada')
+  const failures = async () => [
+    (await store.attempts.get('password of name ada'))?.failures ?? 0,
+    (await store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0,
+    (await store.attempts.get('address 127.0.0.1'))?.failures ?? 0,
+    (await store.authenticators.listAll(person?.id ?? ''))[0]?.failures,
+  ]
+  const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
+  raw.exec(`CREATE TRIGGER broken BEFORE INSERT ON records WHEN NEW.kind = 'proven'
+    BEGIN SELECT RAISE(ABORT, 'broken'); END`)
+  for (let round = 0; round < 6; round++) expect((await guessIn(house, 'ada', ada.password)).status).toBe(500)
+  expect(await failures()).toEqual([0, 0, 0, 0])
+  raw.exec('DROP TRIGGER broken')
+  expect((await guess('ada', ada.password)).at).toBe('done')
+
+  raw.exec("UPDATE authenticators SET sealed = 'AAAA'")
+  for (let round = 0; round < 6; round++) expect((await guessIn(house, 'ada', ada.password)).status).toBe(500)
+  expect(await failures()).toEqual([0, 0, 0, 0])
+  raw.close()
+})
+
+test('trying on while it is locked does not make the wait longer, nor count as failures of the account', async () => {
+  for (let failure = 0; failure < 5; failure++) await guess('ada', 'wrong')
+  const until = (await guess('ada', 'wrong')).refusal?.until
+  for (let more = 0; more < 5; more++) expect((await guess('ada', 'wrong')).refusal?.until).toBe(until)
+  const person = await house.app.house.store.people.named('ada')
+  expect(await house.app.house.store.authenticators.listAll(person?.id ?? '')).toMatchObject([{ failures: 5 }])
 })
 
 test('an account’s names share its lock, which only the name that was typed too often shows', async () => {
@@ -77,6 +124,19 @@ test('a lock on one person leaves another one alone', async () => {
   for (let failure = 0; failure < 5; failure++) await guess('ada', 'wrong')
   const asked = await ask(house)
   expect((await redeem(asked, await signIn(new Browser(), asked, grace))).claims()?.amr).toEqual(['pwd'])
+})
+
+test('free failures and the longest wait are the operator’s', async () => {
+  await house.stop()
+  house = await openHouse((clients) => demo(clients, 'free_failures: 2, longest_wait: 2m, forgotten_after: 10m'))
+  expect(codeOf(await guess('ada', 'wrong'))).toBe('wrong-password')
+  for (const minutes of [1, 2, 2]) {
+    const until = new Date((await guess('ada', 'wrong')).refusal?.until ?? 0).getTime()
+    expect(Math.round((until - Date.now() - house.clock.aheadMs) / 60_000)).toBe(minutes)
+    house.clock.aheadMs += minutes * 60_000 + 1000
+  }
+  house.clock.aheadMs += 10 * 60_000
+  expect(codeOf(await guess('ada', 'wrong'))).toBe('wrong-password')
 })
 
 test('a right answer clears the count; half a day does too', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../factor.ts'
 import { hashed, isCurrent, isUsable, matches } from './hash.ts'
@@ -5,8 +6,12 @@ import { faultOf, longestBytes } from './rules.ts'
 
 interface Kept {
   readonly argon2: string
+  /** Of the imported hash that this one replaced: the same import again is the same secret. */
+  readonly digest?: string
 }
-const argon2In = (kept: unknown): string | null => (kept as Kept | null | undefined)?.argon2 ?? null
+const keptIn = (kept: unknown): Partial<Kept> => (kept as Kept | null | undefined) ?? {}
+const argon2In = (kept: unknown): string | null => keptIn(kept).argon2 ?? null
+const digestOf = (argon2: string): string => createHash('sha256').update(argon2).digest('base64url')
 
 /** A password that we keep ourselves. The same work and the same answer for people who do not exist. */
 export const password: Factor<'password'> = {
@@ -26,13 +31,14 @@ export const password: Factor<'password'> = {
     if (!right || !own || context.account === null) return wrong
 
     // A hash of another cost, from an import, is replaced while we have the password.
-    const renewed = isCurrent(argon2In(own.kept) ?? '') ? null : await hashed(answer.password)
+    const before = argon2In(own.kept) ?? ''
+    const renewed = isCurrent(before) ? null : await hashed(answer.password)
     return {
       is: 'proven',
       account: context.account,
       authenticator: own.id,
       proof: { methods: ['pwd'], proves: ['knows'] },
-      spends: renewed ? [{ ...own, kept: { argon2: renewed } satisfies Kept }] : [],
+      spends: renewed ? [{ ...own, kept: { argon2: renewed, digest: digestOf(before) } satisfies Kept }] : [],
     }
   },
 
@@ -40,7 +46,8 @@ export const password: Factor<'password'> = {
     const kept = argon2In(before)
     if (secret.startsWith('$argon2')) {
       if (!isUsable(secret)) return { ok: false, message: 'This is no argon2id hash of a cost that is accepted here.' }
-      return { ok: true, kept: kept === secret ? before : { argon2: secret } }
+      const same = kept === secret || keptIn(before).digest === digestOf(secret)
+      return { ok: true, kept: same ? before : { argon2: secret } }
     }
     const fault = faultOf(secret, person)
     if (fault) return { ok: false, message: fault }

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP, isIPv4 } from 'node:net'
+
+/** The proxies of a configuration: networks in CIDR notation. */
+export function proxyList(networks: readonly string[]): BlockList {
+  const proxies = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    proxies.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6')
+  }
+  return proxies
+}
+
+/**
+ * Where a request comes from: the socket's address; or, behind listed proxies, the right-most hop of X-Forwarded-For that
+ * is none of them, since only what a proxy of ours wrote can be believed. Null when that cannot be known: a hop that is
+ * no address is never passed over, and a proxy's own address is never taken for the person's.
+ */
+export function addressOf(
+  socket: string | undefined,
+  forwarded: string | undefined,
+  proxies: BlockList,
+): string | null {
+  const hops = (forwarded ?? '').split(',')
+  let here = canonicalAddress((socket ?? '').replace(/%.*$/, ''))
+  while (here !== null && proxies.check(here, isIPv4(here) ? 'ipv4' : 'ipv6'))
+    here = canonicalAddress((hops.pop() ?? '').trim())
+  return here
+}
+
+/** Tells where a request comes from; the list of proxies is made once. */
+export function addressReader(networks: readonly string[]) {
+  const proxies = proxyList(networks)
+  return ({ socket, headers }: IncomingMessage): string | null =>
+    addressOf(socket.remoteAddress, [headers['x-forwarded-for'] ?? []].flat().join(','), proxies)
+}
+
+/** What shares one budget: an IPv4 address, or a /64 of IPv6, which is what one subscriber has. */
+export function budgetOf(address: string | null): string {
+  if (address === null) return 'unknown'
+  return isIPv4(address) ? address : `${groupsOf(address).slice(0, 4).join(':')}::/64`
+}
+
+/** The one spelling of an address (RFC 5952), IPv4 in IPv6 as IPv4; null for anything else, also with a port or a zone. */
+function canonicalAddress(text: string): string | null {
+  if (isIP(text) !== 6) return isIPv4(text) ? text : null
+  const address = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1)
+  if (!address) return null
+  const groups = groupsOf(address)
+  if (!/^0:0:0:0:0:ffff:/.test(groups.join(':'))) return address
+  const [high = 0, low = 0] = groups.slice(6).map((group) => Number.parseInt(group, 16))
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): readonly string[] {
+  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
+}

@@ -1,0 +1,106 @@
+import { afterEach, expect, test } from 'vitest'
+import { type House, openHouse } from '../house.ts'
+import { ada, demo, grace } from '../people/people.ts'
+import { guess } from '../sign-in.ts'
+
+// The attack: one password tried on many people from one place, each of whom sees a single failure; and a header that
+// says it was another place every time (authentik CVE-2024-47070).
+
+let house: House
+afterEach(() => house.stop())
+
+const most = 6
+const open = async (proxies = '[]') => {
+  house = await openHouse((clients) => `proxies: ${proxies}\n${demo(clients, `per_address_a_minute: ${most}`)}`)
+}
+const from = (hops: string) => ({ 'x-forwarded-for': hops })
+/** As many failures as one address is allowed, each with another person's name. */
+async function useUp(headers: (at: number) => Record<string, string> = () => ({})) {
+  for (let at = 0; at < most; at++)
+    expect((await guess(house, `somebody${at}`, 'wrong', headers(at))).code).toBe('wrong-password')
+}
+
+test('an address that has failed too often has to wait, whoever is typed, and until when it is told', async () => {
+  await open()
+  await useUp()
+  const locked = await guess(house, 'ada', ada.password)
+  expect(locked).toMatchObject({ status: 429, code: 'locked' })
+  const waitMs = new Date(locked.view.refusal?.until ?? 0).getTime() - Date.now()
+  expect(waitMs).toBeGreaterThan(0)
+  expect(waitMs).toBeLessThanOrEqual(60_000)
+  expect((await guess(house, 'somebody.else', 'wrong')).view.refusal).toEqual(locked.view.refusal)
+
+  house.clock.aheadMs += waitMs - 1000
+  expect((await guess(house, 'ada', ada.password)).code).toBe('locked')
+  house.clock.aheadMs += 1001
+  expect((await guess(house, 'ada', ada.password)).view.at).toBe('done')
+})
+
+test('an address that has to wait costs the people who are typed nothing', async () => {
+  await open()
+  await useUp()
+  for (let failure = 0; failure < 6; failure++) await guess(house, 'ada', 'wrong')
+  const { store } = house.app.house
+  const person = await store.people.named('ada')
+  expect(await store.attempts.get('password of name ada')).toBeNull()
+  expect(await store.authenticators.listAll(person?.id ?? '')).toMatchObject([{ failures: 0 }])
+})
+
+test('a restart does not give the address its failures back', async () => {
+  await open()
+  await useUp()
+  await house.restart()
+  expect((await guess(house, 'ada', ada.password)).status).toBe(429)
+})
+
+test('right answers are no failures, however many', async () => {
+  await open()
+  for (let round = 0; round < most; round++) {
+    expect((await guess(house, 'ada', ada.password)).view.at).toBe('done')
+    expect((await guess(house, 'grace', grace.password)).view.at).toBe('done')
+  }
+  await useUp()
+  expect((await guess(house, 'ada', ada.password)).status).toBe(429)
+})
+
+test('a right answer forgives the address none of its failures', async () => {
+  await open()
+  for (let round = 0; round < most - 1; round++) await guess(house, `somebody${round}`, 'wrong')
+  expect((await guess(house, 'ada', ada.password)).view.at).toBe('done')
+  expect((await guess(house, 'somebody.else', 'wrong')).code).toBe('wrong-password')
+  expect((await guess(house, 'ada', ada.password)).status).toBe(429)
+})
+
+test('a header that nobody vouches for changes nothing', async () => {
+  await open('[192.0.2.0/24]')
+  await useUp((at) => from(`198.51.100.${at}`))
+  expect((await guess(house, 'ada', ada.password, from('203.0.113.9'))).status).toBe(429)
+})
+
+test('behind a listed proxy, each address has its own failures', async () => {
+  await open('[127.0.0.0/8]')
+  await useUp(() => from('198.51.100.1'))
+  expect((await guess(house, 'ada', ada.password, from('198.51.100.1'))).status).toBe(429)
+  expect((await guess(house, 'ada', ada.password, from('198.51.100.2'))).view.at).toBe('done')
+})
+
+test('what the browser wrote itself, to the left of the proxy’s own hop, changes nothing', async () => {
+  await open('[127.0.0.0/8]')
+  await useUp((at) => from(`203.0.113.${at}, 198.51.100.1`))
+  expect((await guess(house, 'ada', ada.password, from('203.0.113.99, 198.51.100.1'))).status).toBe(429)
+})
+
+test('a network of IPv6 is one address', async () => {
+  await open('[127.0.0.0/8]')
+  await useUp((at) => from(`2001:db8:1:2:${at}::1`))
+  expect((await guess(house, 'ada', ada.password, from('2001:DB8:1:2:ffff::1'))).status).toBe(429)
+  expect((await guess(house, 'ada', ada.password, from('2001:db8:1:3::1'))).view.at).toBe('done')
+})
+
+test('whoever hides behind junk shares one address with all who do', async () => {
+  await open('[127.0.0.0/8]')
+  const junk = ['a', '198.51.100.1,', '198.51.100.1:80', 'unknown', '300.1.1.1', '127.0.0.1']
+  await useUp((at) => from(junk[at] ?? ''))
+  expect((await guess(house, 'ada', ada.password, {})).status).toBe(429)
+  expect((await guess(house, 'ada', ada.password, from('198.51.100.1'))).view.at).toBe('done')
+})
