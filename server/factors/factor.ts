@@ -35,12 +35,25 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   readonly contract: Contracts[Id]
   /** May somebody have several of these? */
   readonly several: boolean
-  /** Opens a challenge: what the browser is told, and what we must remember to judge its answer. */
-  challenge(context: Context): Promise<{ readonly prompt: Prompt<Id>; readonly kept: Kept }>
+  /**
+   * Opens a challenge: what the browser is told, and what we must remember to judge its answer. Until something is
+   * proven, what the browser is told must not depend on who was named.
+   */
+  challenge(context: Context, proven: boolean): Promise<{ readonly prompt: Prompt<Id>; readonly kept: Kept }>
   /** Judges an answer. Slow work happens here, outside any transaction. */
   verify(context: Context, answer: Answer<Id>, kept: Kept): Promise<Verdict>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
   import(secret: string, person: Importing, before: unknown): Promise<Imported>
+  /** For the bench alone: what a tester is handed instead of a device; null when there is nothing at this moment. */
+  demonstrate?(kept: unknown, now: Date): Demonstration | null
+}
+
+/** A code, and when another one takes its place. Instants are ISO 8601. */
+export interface Demonstration {
+  readonly code: string
+  readonly until: string
+  /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
+  readonly usedUntil: string | null
 }
 
 export interface Importing {

@@ -69,10 +69,13 @@ export function closed({ now }: House, { signIn }: Kept): Refusal | null {
 
 /** Opens the challenge of a step that leaves no choice. Null when another tab was first. */
 export async function openChallenge(house: House, waiting: Waiting, kept: Kept, decision: Next): Promise<Kept | null> {
-  const factor = decision.is === 'answer' ? decision.factors.find(isBuilt) : undefined
+  if (decision.is !== 'answer') return kept
+  const factor = decision.factors.find(isBuilt)
   if (!factor || kept.signIn.challenge?.factor === factor) return kept
-  const challenge = await factors[factor].challenge(contextOf(house, kept.signIn, factor))
-  const opened = { ...challenge, id: randomBytes(16).toString('base64url'), factor }
+  const proven = decision.doors.some(({ state }) => state === 'passed')
+  const challenge = await factors[factor].challenge(contextOf(house, kept.signIn, factor), proven)
+  const id = randomBytes(16).toString('base64url')
+  const opened = { ...challenge, id, factor } as NonNullable<SignIn['challenge']>
   return changeSignIn(house.store, waiting.uid, kept.revision, { ...kept.signIn, challenge: opened })
 }
 
