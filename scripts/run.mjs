@@ -28,6 +28,12 @@ const commands = {
             [bin('vitest/vitest.mjs'), 'run'],
           ],
   },
+  'test:all': {
+    pages: true,
+    browser: true,
+    env: { SALLYPORT_EXHAUSTIVE: '1' },
+    run: (args) => commands.test.run(args),
+  },
   screenshots: {
     pages: true,
     browser: true,
@@ -48,12 +54,13 @@ function needChromium() {
     throw new Error('The browser tests need Chromium: install it, or name one in the variable CHROMIUM.')
 }
 
-const modes = { dev: 'development', test: 'test' }
+const modes = { dev: 'development', test: 'test', 'test:all': 'test' }
 const command = commands[name]
 if (!command) throw new Error(`run.mjs knows ${Object.keys(commands).join(', ')}; not ${name}.`)
 try {
   await setUp(command)
   if (command.browser) needChromium()
+  Object.assign(process.env, command.env)
   for (const program of command.run(args)) {
     const code = await onPinnedNode(program, modes[name])
     if (code !== 0) process.exit(code)

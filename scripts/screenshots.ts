@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BenchCode } from '#shared/bench.ts'
 import { launch, openWindow, typeAndEnter } from '../tests/chromium.ts'
 
 const port = '4317'
@@ -19,6 +20,12 @@ const up = () =>
     () => false,
   )
 while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 100))
+
+/** Ada's devices whose code has not been used. */
+async function unused(): Promise<readonly BenchCode[]> {
+  const codes: readonly BenchCode[] = await (await fetch(`${bench}/api/people/ada/codes`)).json()
+  return codes.filter(({ usedUntil }) => !usedUntil)
+}
 
 const browser = await launch()
 try {
@@ -38,6 +45,10 @@ try {
     await picture('sign-in')
     await page.focus('#password')
     await typeAndEnter(page, 'limestone lantern 41')
+    await page.waitForSelector('#code')
+    const [device] = await unused()
+    await page.focus('#code')
+    await typeAndEnter(page, device?.code ?? '')
     await page.getByText('Signature checked').waitFor()
     await picture('result', true)
     await context.close()

@@ -18,6 +18,16 @@ export interface BenchPerson {
   readonly password: string | null
 }
 
+/** What a tester is handed instead of a device. Instants are ISO 8601. */
+export interface BenchCode {
+  readonly factor: FactorId
+  readonly label: string
+  readonly code: string
+  readonly until: string
+  /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
+  readonly usedUntil: string | null
+}
+
 /** One authorization: what was issued, and the evidence behind it. Instants are ISO 8601. */
 export interface BenchRun {
   readonly at: string

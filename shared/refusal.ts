@@ -16,6 +16,8 @@ export const refusals = {
   'too-large': 413,
   'too-many-refusals': 410,
   unmet: 403,
+  'used-code': 422,
+  'wrong-code': 422,
   'wrong-host': 421,
   'wrong-origin': 403,
   'wrong-password': 422,

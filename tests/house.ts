@@ -17,7 +17,7 @@ import { type Clients, demo, people } from './people/people.ts'
 /** A Sallyport of a test's own: a port, a data folder and a clock. */
 export interface House {
   readonly issuer: string
-  /** The origins of two relying parties, whose every page says that it is the client's. */
+  /** The origins of three relying parties, whose every page says that it is the client's. */
   readonly clients: Clients
   readonly app: App
   readonly dataFolder: string
@@ -40,7 +40,7 @@ async function listen(page?: RequestListener) {
 const clientPage: RequestListener = (_req, res) =>
   void res.setHeader('content-type', 'text/html').end('<!doctype html><title>The client</title><h1>The client</h1>')
 
-/** Starts one with this configuration (YAML), or with the two clients that most tests need. */
+/** Starts one with this configuration (YAML), or with the three clients that most tests need. */
 export async function openHouse(configure: (clients: Clients) => string = demo): Promise<House> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const file = (name: string, text: string) => {
@@ -49,8 +49,9 @@ export async function openHouse(configure: (clients: Clients) => string = demo):
   }
   file('people.yaml', people)
   const { server, origin: issuer } = await listen()
-  const relyingParties = [await listen(clientPage), await listen(clientPage)] as const
-  const clients = { harbour: relyingParties[0].origin, lighthouse: relyingParties[1].origin }
+  const relyingParties = [await listen(clientPage), await listen(clientPage), await listen(clientPage)] as const
+  const [harbour, lighthouse, treasury] = relyingParties.map(({ origin }) => origin) as [string, string, string]
+  const clients = { harbour, lighthouse, treasury }
   const clock = { aheadMs: 0 }
   const config = loadConfig(file('sallyport.yaml', configure(clients)))
   const open = async () =>

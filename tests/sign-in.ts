@@ -16,6 +16,7 @@ export interface Asked {
 const secrets = {
   harbour: oidc.None(),
   lighthouse: oidc.ClientSecretBasic('a secret of the lighthouse alone'),
+  treasury: oidc.None(),
 } as const
 export type ClientName = keyof typeof secrets
 
@@ -27,7 +28,7 @@ export async function ask(
 ): Promise<Asked> {
   const redirectUri = `${house.clients[client]}/callback`
   const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks]
-  const alg = { id_token_signed_response_alg: client === 'harbour' ? 'ES256' : 'RS256' }
+  const alg = { id_token_signed_response_alg: client === 'lighthouse' ? 'RS256' : 'ES256' }
   const config = await oidc.discovery(new URL(house.issuer), client, alg, secrets[client], { execute })
   const verifier = oidc.randomPKCECodeVerifier()
   const checks = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState() }
@@ -55,9 +56,21 @@ export async function identify(browser: Browser, page: string, view: UnderWay, u
   return (await viewIn(await browser.post(`${page}/identify`, { username, revision: view.revision }))) as UnderWay
 }
 
-export const answerOf = (view: UnderWay, password: string) => {
+const answerTo = (view: UnderWay, answer: object) => {
   if (view.at !== 'answer') throw new Error(`No challenge is open: ${JSON.stringify(view)}`)
-  return { challenge: view.challenge.id, revision: view.revision, answer: { password } }
+  return { challenge: view.challenge.id, revision: view.revision, answer }
+}
+export const answerOf = (view: UnderWay, password: string) => answerTo(view, { password })
+export const codeAnswerOf = (view: UnderWay, code: string) => answerTo(view, { code })
+
+/** Chooses a way to go on by its authenticator's name, or by its factor. */
+export async function choose(browser: Browser, page: string, view: UnderWay, which: string): Promise<UnderWay> {
+  const methods = view.at === 'choose' ? view.methods : []
+  const method = methods.find(({ label, factor }) => label === which || factor === which)
+  if (!method) throw new Error(`There is no ${which} to choose: ${JSON.stringify(view)}`)
+  const { factor, authenticator } = method
+  const chosen = { revision: view.revision, factor, ...(authenticator ? { authenticator } : {}) }
+  return (await viewIn(await browser.post(`${page}/challenge`, chosen))) as UnderWay
 }
 
 /** One guess in a sign-in of its own, with these headers: what it is answered with. */

@@ -4,6 +4,7 @@ import { statusOf } from '#shared/refusal.ts'
 import { absolute, type House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
+import { codesOf } from './codes.ts'
 
 const callback = '/bench/callback'
 
@@ -20,6 +21,10 @@ export function benchRoutes(house: House, people: PeopleFile) {
   for (const path of ['/', '/callback', '/runs/:run']) app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))
   app.get('/api/clients', (c) => c.json(clientsOf(house)))
   app.get('/api/people', (c) => c.json(peopleOf(people)))
+  app.get('/api/people/:username/codes', async (c) => {
+    const codes = await codesOf(house, people, c.req.param('username'))
+    return codes ? c.json(codes) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+  })
   app.get('/api/runs/:client/:run', async (c) => {
     const run = await runOf(house, c.req.param('client'), c.req.param('run'))
     return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))

@@ -9,6 +9,8 @@ export interface Context {
   readonly now: Date
   /** Null when nobody was named, or nobody of that name exists. */
   readonly account: string | null
+  /** Something is proven already; until then, what the browser is told must not depend on who was named. */
+  readonly known: boolean
   /** Those of this factor's authenticators of that person that may answer. */
   readonly authenticators: () => Promise<readonly Authenticator[]>
 }
@@ -23,6 +25,8 @@ export type Verdict =
       readonly authenticator: string
       readonly proof: Proof
       readonly spends: readonly Update[]
+      /** Why it is refused after all when somebody else was first to spend it; without one, as another tab's answer. */
+      readonly ifSpent?: Refusal
     }
   /** Costs an attempt. */
   | { readonly is: 'refused'; readonly why: Refusal }
@@ -56,6 +60,16 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   verify(context: Context, answer: Answer<Id>, kept: Kept, demands: Demands): Promise<Verdict>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
   import(secret: string, person: Importing, before: unknown): Promise<Imported>
+  /** For the bench alone: what a tester is handed instead of a device; null when there is nothing at this moment. */
+  demonstrate?(kept: unknown, now: Date): Demonstration | null
+}
+
+/** A code, and when another one takes its place. Instants are ISO 8601. */
+export interface Demonstration {
+  readonly code: string
+  readonly until: string
+  /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
+  readonly usedUntil: string | null
 }
 
 export interface Importing {

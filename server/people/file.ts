@@ -4,7 +4,10 @@ import { builtFactors } from '#shared/factors/index.ts'
 const authenticator = z.strictObject({
   factor: z.enum(builtFactors),
   label: z.string().min(1).max(80),
-  secret: z.string().min(1).describe("In the factor's own form: a password or its argon2id hash"),
+  secret: z
+    .string()
+    .min(1)
+    .describe("In the factor's own form: a password or its argon2id hash; base32 or an otpauth:// address"),
 })
 
 const person = z.strictObject({

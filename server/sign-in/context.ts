@@ -4,7 +4,7 @@ import { type Attempt, isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { SignIn } from './state.ts'
 
-/** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null for all of them. */
+/** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */
 export const contextOf = (
   { store, now, config }: House,
   { account }: SignIn,
@@ -13,6 +13,7 @@ export const contextOf = (
 ): Context => ({
   now: now(),
   account,
+  known: ids !== null,
   authenticators: async () => {
     const all = await store.authenticators.list(account ?? '', factor)
     return all.filter((one) => !isDisabled(one, config.attempts) && (ids?.includes(one.id) ?? true))
@@ -20,8 +21,9 @@ export const contextOf = (
 })
 
 /** What a factor is given to judge an answer: what was charged for it, and nothing else. */
-export const judgingContext = ({ now }: House, { account, authenticators }: Attempt): Context => ({
+export const judgingContext = ({ now }: House, { account, authenticators }: Attempt, known: boolean): Context => ({
   now: now(),
   account,
+  known,
   authenticators: async () => authenticators,
 })

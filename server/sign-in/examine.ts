@@ -43,7 +43,12 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   if (locked && attempt.stopped === 'name') return refuse(house, waiting, claimed, locked)
 
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
-  const judging = factor.verify(judgingContext(house, attempt), answer.data, challenge.kept, offer)
+  const judging = factor.verify(
+    judgingContext(house, attempt, offer.authenticators !== null),
+    answer.data,
+    challenge.kept,
+    offer,
+  )
   const verdict = await orRefund(house, attempt, judging)
   switch (verdict.is) {
     case 'proven':
@@ -104,14 +109,15 @@ async function refuse(
 
 /** What is spent, the evidence and the sign-in change together, or not at all. */
 async function prove(
-  { store, config, now }: House,
+  house: House,
   waiting: Waiting,
   { signIn, revision }: Kept,
-  { account, authenticator, proof, spends }: Extract<Verdict, { is: 'proven' }>,
+  { account, authenticator, proof, spends, ifSpent }: Extract<Verdict, { is: 'proven' }>,
   attempt: Attempt,
 ): Promise<Outcome> {
   const { challenge } = signIn
   if (!challenge) return no('not-offered')
+  const { store, config, now } = house
   const { factor } = challenge
   const entry = { kind: 'proven', ...trailOf(waiting, signIn), account, factor, authenticator, proof } as const
   const changed: SignIn = { ...signIn, account, named: true, challenge: null, choosing: false, refusal: null }
@@ -120,16 +126,18 @@ async function prove(
       const kept = await changeSignIn(inside, waiting.uid, revision, changed)
       const settled = await settleAttempt(inside, config.attempts, attempt, authenticator, now().getTime())
       if (!kept || !settled) throw new SomebodyElseWasFirst()
-      for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SomebodyElseWasFirst()
+      for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SpentBefore()
       await inside.records.append(entry, now().getTime())
       return { kept }
     })
   } catch (error) {
+    if (error instanceof SpentBefore && ifSpent) return refuse(house, waiting, { signIn, revision }, ifSpent)
     if (error instanceof SomebodyElseWasFirst) return no('stale')
     throw error
   }
 }
 
 class SomebodyElseWasFirst extends Error {}
+class SpentBefore extends SomebodyElseWasFirst {}
 
 const lockedUntil = (instant: number): Refusal => ({ code: 'locked', until: new Date(instant).toISOString() })

@@ -42,11 +42,17 @@ export async function openNext(
   const { challenge, choosing } = kept.signIn
   const before = challenge && ways.find((way) => isFor(way, challenge))
   if (before && !challenge.spent) return kept
-  const [first, ...others] = ways
-  const way = before ?? (choosing || (others.length > 0 && decision.known) ? null : first)
+  const way = before ?? (choosing ? null : begunWith(ways, decision.known))
   if (!way) return kept
   const opened = await open(house, waiting, kept, way)
   return 'kept' in opened ? opened.kept : null
+}
+
+/** The only way; before the first proof the policy's first; of one factor, the authenticator that was used last. */
+function begunWith(ways: readonly Way[], known: boolean): Way | undefined {
+  const [first, ...others] = ways
+  const isUsual = first?.lastUsedAt != null && others.every(({ factor }) => factor === first.factor)
+  return others.length === 0 || !known || isUsual ? first : undefined
 }
 
 export const isFor = (way: Way, { factor, authenticator }: Pick<Challenge, 'factor' | 'authenticator'>): boolean =>
@@ -67,7 +73,9 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
     const changed = { ...signIn, refusal: opened.why, choosing: true }
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
   }
-  const challenge = { ...opened, id: randomBytes(16).toString('base64url'), factor, authenticator, spent: false }
+  const id = randomBytes(16).toString('base64url')
+  // The opener was that of the factor: its prompt is, too.
+  const challenge = { ...opened, id, factor, authenticator, spent: false } as NonNullable<SignIn['challenge']>
   const changed = { ...signIn, challenge, choosing: false }
   return house.store.transaction(async (inside) => {
     const done = await changeSignIn(inside, waiting.uid, kept.revision, changed)

@@ -40,6 +40,20 @@ test('JSON, an argon2id hash, and an authenticator in the long form are taken to
   expect((await run('people.json', JSON.stringify(people))).out).toBe('0 added, 0 changed, 2 unchanged.\n')
 })
 
+const secret = 'JLDTSEXMCS2OBMTHV7YFGWI3IYS2ZJ4R'
+const app = (written: string) =>
+  `- { username: eve, authenticators: [{ factor: totp, label: Phone, secret: '${written}' }] }`
+
+test('an app is taken as base32 however it is written, and as an address; what it is worth is the same', async () => {
+  const run = place()
+  const grouped = secret.toLowerCase().replace(/.{4}/g, '$& ')
+  expect((await run('people.yaml', app(grouped))).out).toBe('1 added, 0 changed, 0 unchanged.\n')
+  for (const same of [secret, `${secret}======`, `otpauth://totp/Sallyport:eve?issuer=Sallyport&secret=${secret}`])
+    expect((await run('people.yaml', app(same))).out).toBe('0 added, 0 changed, 1 unchanged.\n')
+  const other = `otpauth://totp/eve?secret=${secret}&digits=8&period=60&algorithm=SHA512`
+  expect((await run('people.yaml', app(other))).out).toBe('0 added, 1 changed, 0 unchanged.\n')
+})
+
 test.each([
   [
     'a short password',
@@ -74,6 +88,25 @@ test.each([
     `- { username: eve, password_hash: "${'$argon2id$v=19$m=1,t=0,p=0$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
     /no argon2id hash of a cost/,
   ],
+  [
+    'a secret that is no base32',
+    app('0189 canary'),
+    /:3:\d+: This is neither base32 \(A–Z and 2–7\) nor an otpauth:\/\/ address\.$/m,
+  ],
+  ['a secret that is too short', app('JBSWY3DPEHPK3PXP'), /:3:\d+: .* at least 128 bits, and this one has 80\.$/m],
+  ['a secret that is too long', app('A'.repeat(104)), /:3:\d+: .* at most 512 bits, and this one has 520\.$/m],
+  ['an app of counters', app(`otpauth://hotp/x?secret=${secret}&counter=1`), /:3:\d+: .*otpauth:\/\/totp\//],
+  ['another algorithm', app(`otpauth://totp/x?secret=${secret}&algorithm=MD5`), /:3:\d+: .*SHA1, SHA256 or SHA512/],
+  ['other digits', app(`otpauth://totp/x?secret=${secret}&digits=7`), /:3:\d+: .*6 or 8 digits/],
+  ['another period', app(`otpauth://totp/x?secret=${secret}&period=15`), /:3:\d+: .*30 or 60 seconds/],
+  ['a parameter that we do not know', app(`otpauth://totp/x?secret=${secret}&t0=9`), /:3:\d+: .*nothing else/],
+  ['a parameter twice', app(`otpauth://totp/x?secret=${secret}&digits=6&digits=8`), /:3:\d+: .*twice/],
+  ['an address without a secret', app('otpauth://totp/x?digits=6'), /:3:\d+: .*no secret/],
+  [
+    'two apps of one name',
+    `- { username: eve, authenticators: [{ factor: totp, label: x, secret: ${secret} }, { factor: totp, label: x, secret: ${secret} }] }`,
+    /:3:\d+: There is another totp with the label "x"/,
+  ],
   ['somebody’s address', '- { username: eve, email: Ada@Example.Test }', /:3:\d+: /],
 ])('%s is told with its line, and nobody of the file is imported', async (_name, line, expected) => {
   const run = place()
@@ -98,4 +131,6 @@ test('no error shows a password', async () => {
   const run = place()
   expect((await run('people.yaml', '- { username: eve, password: [canary, canary] }')).err).not.toContain('canary')
   expect((await run('people.yaml', '- { username: eve, password: canary }')).err).not.toContain('canary')
+  expect((await run('people.yaml', app('canary'))).err).not.toContain('canary')
+  expect((await run('people.yaml', app('otpauth://totp/x?canary=canary'))).err).not.toContain('canary')
 })

@@ -4,20 +4,25 @@ export const ada = {
   email: 'ada@example.test',
   name: 'Ada Lovelace',
   password: 'limestone lantern 41',
+  apps: [
+    { label: 'Work phone', secret: 'GKWGI6PMB6L3SX5ZFAMPDJYRA3NGYVUS' },
+    { label: 'Tablet', secret: 'O5FJXQ5LXBMYPP2RB6Q4SZK7YDFTM3SP' },
+  ],
 }
 export const grace = {
   username: 'grace',
   email: 'grace@example.test',
   name: 'Grace Hopper',
   password: 'verdigris harbour 86',
+  apps: [{ label: 'Work phone', secret: 'JLDTSEXMCS2OBMTHV7YFGWI3IYS2ZJ4R' }],
 }
 /** Nobody of this name exists. */
 export const nobody = { username: 'nobody', password: 'a password of nobody at all' }
 
 export const people = [ada, grace]
   .map(
-    (one) =>
-      `- { username: ${one.username}, name: ${one.name}, email: ${one.email}, password: ${one.password}, groups: [staff] }`,
+    ({ apps, ...one }) =>
+      `- ${JSON.stringify({ ...one, groups: ['staff'], authenticators: apps.map((app) => ({ factor: 'totp', ...app })) })}`,
   )
   .join('\n')
 
@@ -25,16 +30,23 @@ export const people = [ada, grace]
 export interface Clients {
   readonly harbour: string
   readonly lighthouse: string
+  /** Asks for a password and the code of an app. */
+  readonly treasury: string
 }
-export const nowhere: Clients = { harbour: 'http://localhost:4999', lighthouse: 'http://localhost:4998' }
+export const nowhere: Clients = {
+  harbour: 'http://localhost:4999',
+  lighthouse: 'http://localhost:4998',
+  treasury: 'http://localhost:4997',
+}
 
 /** All tests of a file come from one address, and fail a lot. */
 const manyFailures = 'per_address_a_minute: 100000'
 
-/** Two relying parties: one public, one that keeps a secret. */
-export const demo = ({ harbour, lighthouse }: Clients, attempts: string = manyFailures) => `
+/** Three relying parties: one public, one that keeps a secret, and one that asks for a second factor. */
+export const demo = ({ harbour, lighthouse, treasury }: Clients, attempts: string = manyFailures) => `
 bench: { people: people.yaml }
 policies:
+  payroll: { rules: [{ name: everyone, then: { primary: [password, totp] } }] }
   staff:
     rules:
       - name: everyone
@@ -52,6 +64,10 @@ clients:
     client_secret: a secret of the lighthouse alone
     id_token_signed_response_alg: RS256
     policy: staff
+  treasury:
+    client_name: Harbour Treasury
+    redirect_uris: ['${treasury}/callback']
+    policy: payroll
   bench:
     client_name: Bench
     redirect_uris: [/bench/callback]

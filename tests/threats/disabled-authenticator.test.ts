@@ -28,7 +28,7 @@ const halfADay = () => {
 }
 async function passwordOf(username: string) {
   const { store } = house.app.house
-  return (await store.authenticators.listAll((await store.people.named(username))?.id ?? ''))[0]
+  return (await store.authenticators.list((await store.people.named(username))?.id ?? '', 'password'))[0]
 }
 
 test('consecutive failures disable it, over all waits, half a day and a restart', async () => {

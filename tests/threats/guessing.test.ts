@@ -59,7 +59,7 @@ test('what breaks on our side is no failure: neither while it is verified nor wh
     (await store.attempts.get('password of name ada'))?.failures ?? 0,
     (await store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0,
     (await store.attempts.get('address 127.0.0.1'))?.failures ?? 0,
-    (await store.authenticators.listAll(person?.id ?? ''))[0]?.failures,
+    (await store.authenticators.listAll(person?.id ?? '')).find(({ factor }) => factor === 'password')?.failures,
   ]
   const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
   raw.exec(`CREATE TRIGGER broken BEFORE INSERT ON records WHEN NEW.kind = 'proven'
@@ -80,7 +80,7 @@ test('trying on while it is locked does not make the wait longer, nor count as f
   const until = (await guess('ada', 'wrong')).refusal?.until
   for (let more = 0; more < 5; more++) expect((await guess('ada', 'wrong')).refusal?.until).toBe(until)
   const person = await house.app.house.store.people.named('ada')
-  expect(await house.app.house.store.authenticators.listAll(person?.id ?? '')).toMatchObject([{ failures: 5 }])
+  expect(await house.app.house.store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([{ failures: 5 }])
 })
 
 test('an account’s names share its lock, which only the name that was typed too often shows', async () => {

@@ -43,7 +43,7 @@ test('an address that has to wait costs the people who are typed nothing', async
   const { store } = house.app.house
   const person = await store.people.named('ada')
   expect(await store.attempts.get('password of name ada')).toBeNull()
-  expect(await store.authenticators.listAll(person?.id ?? '')).toMatchObject([{ failures: 0 }])
+  expect(await store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([{ failures: 0 }])
 })
 
 test('a restart does not give the address its failures back', async () => {

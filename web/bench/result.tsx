@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router'
 import type { BenchRun } from '#shared/bench.ts'
 import { Text, useText } from '../i18n.tsx'
 import { Lost } from './callback.tsx'
+import { clock } from './clock.ts'
 import { type Result, resultOf, signOutUrl } from './relying-party.ts'
 
 type Done = Extract<Result, { ok: true }>
@@ -88,12 +89,6 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
   )
 }
 
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
 const marked = new Set(['acr', 'amr', 'auth_time'])
 
 /** The claims as JSON, with those that say how the person authenticated marked. */

@@ -8,6 +8,8 @@ export interface ChallengeProps<Id extends BuiltFactor> {
   readonly refusal: Refusal | null
   /** What a password manager filled in before this door was open. */
   readonly prefilled: string
+  /** The answer that was refused just now, where it was given on this page. */
+  readonly refused: Answer<Id> | null
 }
 
 /** A factor in the browser: gets a prompt and gives an answer. It does not fetch, route, or know what comes next. */
@@ -15,7 +17,7 @@ export interface WebFactor<Id extends BuiltFactor> {
   /** The path of its drawing, in a box of 24. */
   readonly icon: string
   /** The fields of the page's form, so that it works before and without the script. */
-  readonly Challenge: (props: ChallengeProps<Id>) => ReactNode
+  Challenge(props: ChallengeProps<Id>): ReactNode
   /** What the form's fields answer. */
-  readonly answer: (fields: FormData) => Answer<Id>
+  answer(fields: FormData): Answer<Id>
 }

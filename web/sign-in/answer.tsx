@@ -1,5 +1,7 @@
 import { type RefObject, useState } from 'react'
+import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
 import type { View } from '#shared/view.ts'
+import type { WebFactor } from '../factors/factor.ts'
 import { webFactors } from '../factors/index.ts'
 import { Text, useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'
@@ -20,12 +22,15 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const say = useText()
   const mistake = mistakeIn(view)
   const { id, factor, prompt } = view.challenge
-  const { Challenge, answer } = webFactors[factor]
-  const [given] = useState(() => prefilled.current)
+  const { Challenge, answer }: WebFactor<BuiltFactor> = webFactors[factor]
+  const [filled] = useState(() => prefilled.current)
   const [begun] = useState(signIn.tries)
+  const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
   const fieldsOf = (form: FormData) => {
     prefilled.current = ''
-    return { challenge: id, answer: answer(form) }
+    const given = answer(form)
+    setLast(given)
+    return { challenge: id, answer: given }
   }
   return (
     <>
@@ -49,7 +54,8 @@ export function Answer({ view, signIn, prefilled }: Props) {
           prompt={prompt}
           username={view.username}
           refusal={mistake}
-          prefilled={signIn.tries === begun ? given : ''}
+          prefilled={signIn.tries === begun ? filled : ''}
+          refused={mistake ? last : null}
         />
         <button className="button" type="submit" aria-busy={signIn.busy}>
           {say(`factor.${factor}.submit`)}

@@ -1,0 +1,28 @@
+import type { BenchCode } from '#shared/bench.ts'
+import { type BuiltFactor, builtFactors } from '#shared/factors/index.ts'
+import { canonical } from '../canonical.ts'
+import type { Factor } from '../factors/factor.ts'
+import { factors } from '../factors/index.ts'
+import type { House } from '../house.ts'
+import type { PeopleFile } from '../people/file.ts'
+
+/** What a tester would read off the devices of somebody in the demo; null for everybody else. */
+export async function codesOf(
+  { store, now }: House,
+  people: PeopleFile,
+  username: string,
+): Promise<readonly BenchCode[] | null> {
+  if (!people.some((one) => one.username === username)) return null
+  const person = await store.people.named(canonical(username) ?? '')
+  if (!person) return null
+  const codes = builtFactors.map(async (id) => {
+    const factor: Factor<BuiltFactor, unknown> = factors[id]
+    const devices = factor.demonstrate ? await store.authenticators.list(person.id, id) : []
+    return devices.flatMap(({ label, kept }) => {
+      const shown = factor.demonstrate?.(kept, now())
+      return shown ? [{ factor: id, label, ...shown }] : []
+    })
+  })
+  // In an order that stays; the store's is by random identifiers.
+  return (await Promise.all(codes)).flat().toSorted((a, b) => (a.label < b.label ? -1 : 1))
+}

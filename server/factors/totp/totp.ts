@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { base32nopad } from '@scure/base'
+import { contracts } from '#shared/factors/index.ts'
+import type { Factor } from '../factor.ts'
+import { plainCode } from '../plain-code.ts'
+import { readSecret } from './secret.ts'
+import { type App, beginningOf, codeAt, stepAt, stepsOf } from './steps.ts'
+
+interface Kept extends App {
+  /** The last step of which a code was accepted: from then on only later ones are (RFC 6238 §5.2). */
+  readonly lastStep: number
+}
+const appIn = (kept: unknown) => kept as Kept
+const beforeAll = -1
+/** Nobody's app, so that people who have none take as long as people who have one. */
+const nobodys: App = { secret: base32nopad.encode(randomBytes(20)), algorithm: 'sha1', digits: 6, periodSeconds: 30 }
+
+/** Codes of an authenticator app, each of them good for once. */
+export const totp: Factor<'totp'> = {
+  contract: contracts.totp,
+  several: true,
+  named: true,
+  uses: 'until-right',
+
+  async challenge(context) {
+    const apps = await context.authenticators()
+    const [digits = null, ...others] = new Set(apps.map(({ kept }) => appIn(kept).digits))
+    return { prompt: { digits: context.known && others.length === 0 ? digits : null }, kept: null }
+  },
+
+  async verify(context, answer) {
+    const code = plainCode(answer.code)
+    const own = await context.authenticators()
+    if (own.length === 0) stepsOf(nobodys, code, context.now)
+    const matches = own.flatMap((one) =>
+      stepsOf(appIn(one.kept), code, context.now).map((step) => ({ one, app: appIn(one.kept), step })),
+    )
+    const fresh = matches.findLast(({ app, step }) => step > app.lastStep)
+    if (!fresh || context.account === null)
+      return { is: 'refused', why: { code: matches.length > 0 ? 'used-code' : 'wrong-code' } }
+    return {
+      is: 'proven',
+      account: context.account,
+      authenticator: fresh.one.id,
+      proof: { methods: ['otp'], proves: ['has'] },
+      ifSpent: { code: 'used-code' },
+      spends: [{ ...fresh.one, kept: { ...fresh.app, lastStep: fresh.step } satisfies Kept }],
+    }
+  },
+
+  async import(secret, _person, before) {
+    const read = readSecret(secret)
+    if (!read.ok) return read
+    const { app } = read
+    const known = before ? appIn(before) : null
+    const same = known && Object.entries(app).every(([name, value]) => known[name as keyof App] === value)
+    return { ok: true, kept: same ? before : ({ ...app, lastStep: beforeAll } satisfies Kept) }
+  },
+
+  demonstrate(kept, now) {
+    const app = appIn(kept)
+    const step = stepAt(app, now)
+    return {
+      code: codeAt(app, step),
+      until: beginningOf(app, step + 1),
+      usedUntil: app.lastStep >= step ? beginningOf(app, app.lastStep + 1) : null,
+    }
+  },
+}

@@ -1,0 +1,182 @@
+import type { Page } from 'playwright-core'
+import { beforeEach, expect, test } from 'vitest'
+import { codeOf, nextStep } from '../app.ts'
+import { focused, openWindow, typeAndEnter } from '../chromium.ts'
+import { houseAndBrowser } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { ask, redeem } from '../sign-in.ts'
+import { expectGood } from './good.ts'
+
+// The door of an authenticator app: one real field, which phones fill, and which sends by itself only what nobody typed.
+
+const { house, browser } = await houseAndBrowser()
+const [phone] = ada.apps as [(typeof ada.apps)[number]]
+const heading = 'Enter the code from your app'
+beforeEach(() => nextStep(house, 40))
+
+async function atTheCode(options = {}) {
+  const window = await openWindow(browser, options)
+  const asked = await ask(house, 'treasury')
+  const { page } = window
+  await page.goto(asked.url)
+  await page.fill('#username', 'ada')
+  await page.press('#username', 'Enter')
+  await page.waitForSelector('#password')
+  await page.fill('#password', ada.password)
+  await page.press('#password', 'Enter')
+  await page.waitForSelector('#code')
+  return { ...window, asked, sent: answersOf(page) }
+}
+/** The codes that are sent from here on, by the script or by the form itself. */
+function answersOf(page: Page): readonly string[] {
+  const sent: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/answer')) return
+    const { answer, code } = request.postDataJSON()
+    sent.push(answer?.code ?? code)
+  })
+  return sent
+}
+const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
+const selected = (page: Page) =>
+  page.evaluate(() => {
+    const field = document.querySelector<HTMLInputElement>('#code')
+    return field?.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0)
+  })
+async function paste(page: Page, text: string) {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text)
+  await page.keyboard.press('ControlOrMeta+V')
+}
+
+test('by keyboard: a wrong code, a used one, and the next one', async () => {
+  const first = await atTheCode()
+  await typeAndEnter(first.page, codeOf(house, phone))
+  await arrived(first.page)
+  await first.context.close()
+
+  const { page, asked, complaints, context } = await atTheCode()
+  expect(await page.title()).toBe('Step 2 of 2: App code · Sallyport')
+  expect(await focused(page)).toBe('code')
+  await page.getByLabel('6-digit code for ada').waitFor()
+  await typeAndEnter(page, '000000')
+  await page.getByText('That code didn’t work. Wait for your app to show a new one, then enter it.').waitFor()
+  expect(await page.title()).toBe('Error: Step 2 of 2: App code · Sallyport')
+  expect(await focused(page)).toBe('code')
+  expect(await page.getAttribute('#code', 'aria-invalid')).toBe('true')
+  expect(await page.getAttribute('#code', 'aria-describedby')).toBe('refusal')
+  expect(await selected(page)).toBe('000000')
+
+  await typeAndEnter(page, codeOf(house, phone))
+  await page.getByText('You’ve used that code already. Wait for the next one.').waitFor()
+  expect(await selected(page)).toBe(codeOf(house, phone))
+  nextStep(house)
+  await typeAndEnter(page, codeOf(house, phone))
+  await arrived(page)
+  expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('a code that is one step late is taken, one that is two steps late is not', async () => {
+  const { page, context } = await atTheCode()
+  await typeAndEnter(page, codeOf(house, phone, -2))
+  await page.getByText('That code didn’t work.').waitFor()
+  await typeAndEnter(page, codeOf(house, phone, -1))
+  await arrived(page)
+  await context.close()
+})
+
+test('what is typed waits for Enter; what is pasted is sent, without its spaces', async () => {
+  const { page, sent, context } = await atTheCode()
+  await page.keyboard.type('123 456')
+  await page.waitForTimeout(300)
+  expect(sent).toEqual([])
+  await page.keyboard.press('Enter')
+  await page.getByText('That code didn’t work.').waitFor()
+  expect(sent).toEqual(['123456'])
+  const code = codeOf(house, phone)
+  await paste(page, ` ${code.slice(0, 3)}-${code.slice(3)} `)
+  await arrived(page)
+  expect(sent).toEqual(['123456', code])
+  await context.close()
+})
+
+test('a piece that is pasted is not sent', async () => {
+  const { page, sent, context } = await atTheCode()
+  await paste(page, '12345')
+  await page.waitForTimeout(300)
+  expect(sent).toEqual([])
+  await paste(page, '67')
+  await page.waitForTimeout(300)
+  expect(sent).toEqual([])
+  await context.close()
+})
+
+test('what a phone fills in is sent once, though it says so twice and Enter is pressed', async () => {
+  const { page, sent, context } = await atTheCode()
+  const code = codeOf(house, phone)
+  await page.evaluate((filled) => {
+    const field = document.querySelector<HTMLInputElement>('#code')
+    for (let time = 0; field && time < 2; time++) {
+      field.value = filled
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    }
+  }, code)
+  await page.keyboard.press('Enter')
+  await arrived(page)
+  expect(sent).toEqual([code])
+  await context.close()
+})
+
+test('the field is one that phones know', async () => {
+  const { page, context } = await atTheCode()
+  const attributes = await page.evaluate(() =>
+    ['type', 'inputmode', 'autocomplete', 'maxlength', 'pattern'].map((name) =>
+      document.querySelector('#code')?.getAttribute(name),
+    ),
+  )
+  expect(attributes).toEqual(['text', 'numeric', 'one-time-code', null, null])
+  expect(await page.locator('main input:not([type=hidden])').count()).toBe(1)
+  await context.close()
+})
+
+test('without JavaScript', async () => {
+  const { page, asked, sent, complaints, context } = await atTheCode({ javaScriptEnabled: false })
+  await page.fill('#code', '000 000')
+  await page.keyboard.press('Enter')
+  await page.getByText('That code didn’t work.').waitFor()
+  const code = codeOf(house, phone)
+  const typed = `${code.slice(0, 3)} ${code.slice(3)}`
+  await page.fill('#code', typed)
+  await page.keyboard.press('Enter')
+  await arrived(page)
+  expect(sent).toEqual(['000 000', typed])
+  expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('every state is accessible, in light and dark, and fits on a small screen', async () => {
+  const first = await atTheCode()
+  await expectGood(first, heading)
+  await first.page.focus('#code')
+  await typeAndEnter(first.page, '000000')
+  await first.page.getByText('That code didn’t work.').waitFor()
+  await expectGood(first, heading)
+  await first.page.focus('#code')
+  await first.page.keyboard.press('ControlOrMeta+A')
+  await typeAndEnter(first.page, codeOf(house, phone))
+  await arrived(first.page)
+  await first.context.close()
+
+  const second = await atTheCode()
+  await typeAndEnter(second.page, codeOf(house, phone))
+  await second.page.getByText('You’ve used that code already.').waitFor()
+  await expectGood(second, heading)
+  await second.page.evaluate(() => {
+    document.documentElement.dir = 'rtl'
+  })
+  await expectGood(second, heading)
+  await second.context.close()
+})

@@ -1,0 +1,73 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { BenchCode, BenchPerson } from '#shared/bench.ts'
+import { Text, useText } from '../i18n.tsx'
+import { clock } from './clock.ts'
+
+interface Props {
+  readonly person: BenchPerson
+  /** Says what was copied. */
+  readonly announce: (text: string) => void
+}
+
+/** The codes of somebody's devices at this moment, so that nobody needs a phone. */
+export function Codes({ person: { username, name }, announce }: Props) {
+  const say = useText()
+  const { codes, look } = useCodes(username)
+  const [copied, setCopied] = useState('')
+  const copy = async ({ code, label }: BenchCode) => {
+    await navigator.clipboard.writeText(code)
+    setCopied(code)
+    announce(say('bench.codes.copied', { name, label }))
+    look()
+  }
+  if (codes.length === 0) return null
+  return (
+    <ul className="codes">
+      {codes.map((one) => (
+        <li key={`${one.factor} ${one.label}`}>
+          <span>
+            {one.label} <code className={one.usedUntil ? 'secret used' : 'secret'}>{one.code}</code>
+          </span>
+          <button type="button" className="link" onClick={() => void copy(one).catch(() => {})}>
+            <span>
+              <Text
+                id={copied === one.code ? 'bench.codes.copy-again' : 'bench.codes.copy'}
+                values={{ name, label: one.label }}
+                parts={[<span className="unseen" key="what" />]}
+              />
+            </span>
+          </button>
+          <span className="aside">
+            {say(one.usedUntil ? 'bench.codes.used' : 'bench.codes.until', {
+              time: clock.format(new Date(one.usedUntil ?? one.until)),
+            })}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const soonestMs = 1000
+const latestMs = 30_000
+
+/** Looked up again when one of them ends, and when somebody comes back to this page: it may have been used meanwhile. */
+function useCodes(username: string) {
+  const [codes, setCodes] = useState<readonly BenchCode[]>([])
+  const look = useCallback(() => {
+    fetch(`/bench/api/people/${encodeURIComponent(username)}/codes`)
+      .then((response) => (response.ok ? response.json() : []))
+      .then(setCodes, () => setCodes([]))
+  }, [username])
+  useEffect(() => {
+    look()
+    addEventListener('focus', look)
+    return () => removeEventListener('focus', look)
+  }, [look])
+  useEffect(() => {
+    const next = Math.min(...codes.map(({ until }) => new Date(until).getTime())) - Date.now()
+    const timer = setTimeout(look, Math.min(Math.max(next, soonestMs), latestMs))
+    return () => clearTimeout(timer)
+  }, [codes, look])
+  return { codes, look }
+}

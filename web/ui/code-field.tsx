@@ -1,0 +1,57 @@
+import type { FormEvent } from 'react'
+import type { Refusal } from '#shared/refusal.ts'
+
+interface Props {
+  readonly label: string
+  /** How many digits a whole code has: as many, pasted or filled in, are sent at once. */
+  readonly lengths: readonly number[]
+  readonly refusal: Refusal | null
+  /** The code that was refused just now: it stays, selected by the page, so that typing replaces it. */
+  readonly refused: string | null
+}
+
+/** One real field for a code: phones fill only such a one, and only where it has the focus. */
+export function CodeField({ label, lengths, refusal, refused }: Props) {
+  const sendWhatWasNotTyped = ({ currentTarget: { value, form }, nativeEvent }: FormEvent<HTMLInputElement>) => {
+    const code = plainCode(value)
+    if (!isTyped(nativeEvent) && /^\d+$/.test(code) && lengths.includes(code.length)) form?.requestSubmit()
+  }
+  return (
+    <div className="field">
+      <div className="field-head">
+        <label htmlFor="code">{label}</label>
+      </div>
+      <input
+        className="input digits"
+        id="code"
+        name="code"
+        type="text"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        dir="ltr"
+        autoFocus
+        required
+        defaultValue={refused ?? ''}
+        aria-invalid={refusal ? true : undefined}
+        aria-describedby="refusal"
+        onInput={sendWhatWasNotTyped}
+      />
+    </div>
+  )
+}
+
+/** As the server does (server/factors/plain-code.ts): spaces and hyphens are nobody's mistake. */
+export const plainCode = (typed: string): string =>
+  typed
+    .replace(/[\s\p{Pd}]/gu, '')
+    .replace(/[\uFF10-\uFF19]/g, (wide) => String.fromCodePoint((wide.codePointAt(0) ?? 0) - 0xfee0))
+
+/** Only what was handed over whole is sent by itself: pasted, dropped, or filled in (which has no type, or many signs). */
+function isTyped(event: Event): boolean {
+  if (!(event instanceof InputEvent) || event.inputType === '') return false
+  if (/^insert(FromPaste|FromDrop|ReplacementText)$/.test(event.inputType)) return false
+  return event.inputType !== 'insertText' || (event.data ?? '').length < 2
+}
