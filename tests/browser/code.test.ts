@@ -24,8 +24,18 @@ async function atTheCode(options = {}) {
   await page.waitForSelector('#password')
   await page.fill('#password', ada.password)
   await page.press('#password', 'Enter')
+  await page.waitForSelector('.methods, #code')
+  if (await page.$('.methods')) await page.getByRole('button', { name: 'Work phone' }).click()
   await page.waitForSelector('#code')
+  await usePhone(page)
   return { ...window, asked, sent: answersOf(page) }
+}
+/** Ada has two apps, and the one that was used last comes first. */
+async function usePhone(page: Page) {
+  if (await page.getByText('From “Work phone”').isVisible()) return
+  await page.getByRole('button', { name: 'Use another method' }).click()
+  await page.getByRole('button', { name: 'Work phone' }).click()
+  await page.getByText('From “Work phone”').waitFor()
 }
 /** The codes that are sent from here on, by the script or by the form itself. */
 function answersOf(page: Page): readonly string[] {
