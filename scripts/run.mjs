@@ -39,6 +39,11 @@ const commands = {
     browser: true,
     run: () => [[...server.slice(0, 1), join(root, 'scripts/screenshots.ts')]],
   },
+  bench: {
+    pages: true,
+    browser: true,
+    run: (args) => [[...server.slice(0, 1), join(root, 'scripts/bench/bench.ts'), ...args]],
+  },
 }
 
 /** The browser tests drive Debian's own Chromium; elsewhere CHROMIUM names one. */

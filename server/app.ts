@@ -16,6 +16,7 @@ import { isEngines, providerOf } from './provider/provider.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
 import { openStore } from './store/open.ts'
+import { sealWith } from './store/seal.ts'
 
 export interface App {
   readonly listener: (req: IncomingMessage, res: ServerResponse) => void
@@ -40,7 +41,9 @@ const sweepEveryMs = 60_000
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
   const keys = await keysFor(config, dataFolder, issuer)
   const store = await openStore(config, dataFolder, keys.storage)
-  const house: House = { config, issuer, store, pages, log, now, addressOf: addressReader(config.proxies) }
+  const tickets = sealWith(keys.storage.reveal(), 'tickets')
+  const addressOf = addressReader(config.proxies)
+  const house: House = { config, issuer, store, tickets, pages, log, now, addressOf }
   const provider = providerOf(house, keys)
   let draining = false
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Client, Config } from './config/load.ts'
 import type { Pages } from './pages.ts'
+import type { Seal } from './store/seal.ts'
 import type { Store } from './store/store.ts'
 
 /** What every room is given. Composed by hand in app.ts. */
@@ -9,6 +10,8 @@ export interface House {
   readonly config: Config
   readonly issuer: URL
   readonly store: Store
+  /** For what a browser keeps for us. */
+  readonly tickets: Seal
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date

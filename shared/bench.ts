@@ -1,5 +1,6 @@
 import type { Proof } from './factors/contract.ts'
 import type { FactorId } from './factors/table.ts'
+import type { Explanation } from './policy/explain.ts'
 
 /** What the bench asks its server for. */
 export interface BenchClient {
@@ -28,10 +29,27 @@ export interface BenchCode {
   readonly usedUntil: string | null
 }
 
-/** One authorization: what was issued, and the evidence behind it. Instants are ISO 8601. */
+/** What was written of one challenge. */
+export interface BenchEvent {
+  readonly id: string
+  readonly at: string
+  readonly kind: 'opened' | 'refused' | 'proven'
+  readonly factor: FactorId
+  /** The network address. */
+  readonly where: string | null
+  readonly why: string | null
+}
+
+/** One authorization: what was issued, the evidence behind it, and why. Instants are ISO 8601. */
 export interface BenchRun {
   readonly at: string
   readonly acr: string
   readonly amr: readonly string[]
+  /** The hash of the policy that decided. */
+  readonly policy: string
   readonly evidence: readonly (Proof & { readonly id: string; readonly at: string; readonly factor: FactorId })[]
+  /** Everything that happened in the sign-ins that this rests on. */
+  readonly trail: readonly BenchEvent[]
+  /** Null when the policy has changed since. */
+  readonly why: Explanation | null
 }

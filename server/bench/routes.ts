@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
-import type { BenchClient, BenchPerson, BenchRun } from '#shared/bench.ts'
+import type { BenchClient, BenchPerson } from '#shared/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { absolute, type House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { codesOf } from './codes.ts'
+import { runOf } from './run.ts'
 
 const callback = '/bench/callback'
 
@@ -26,7 +27,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
     return codes ? c.json(codes) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
   })
   app.get('/api/runs/:client/:run', async (c) => {
-    const run = await runOf(house, c.req.param('client'), c.req.param('run'))
+    const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
     return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
   })
   return app
@@ -51,20 +52,3 @@ const peopleOf = (people: PeopleFile): readonly BenchPerson[] =>
     groups,
     password: password ?? null,
   }))
-
-/** What stands behind one authorization, by the nonce that only its relying party knows. */
-async function runOf(house: House, client: string, run: string): Promise<BenchRun | null> {
-  const issued = await house.store.records.issued(client, run)
-  if (!issued) return null
-  const written = await house.store.records.read(issued.evidence)
-  return {
-    at: new Date(issued.at).toISOString(),
-    acr: issued.acr,
-    amr: issued.amr,
-    evidence: written.flatMap((entry) =>
-      entry.kind === 'proven'
-        ? [{ id: entry.id, at: new Date(entry.at).toISOString(), factor: entry.factor, ...entry.proof }]
-        : [],
-    ),
-  }
-}

@@ -9,6 +9,7 @@ export async function devPages(server: Server): Promise<Pages> {
   const vite = await createServer({ server: { middlewareMode: true, hmr: { server } }, appType: 'custom' })
   return {
     development: true,
+    inlineStyle: null,
     file: () => null,
     middleware: vite.middlewares,
     async html(view, { acceptLanguage }) {

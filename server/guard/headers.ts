@@ -19,13 +19,13 @@ const formsToSelf = "form-action 'self'"
 export const formsTo = (policy: string, origins: readonly string[]): string =>
   policy.replace(formsToSelf, [formsToSelf, ...new Set(origins)].join(' '))
 
-/** Nothing inline and nothing from elsewhere; the development server alone injects scripts and styles. */
+/** Nothing inline but our own style sheet, and nothing from elsewhere; the development server alone injects scripts and styles. */
 function contentPolicy({ pages }: Pick<House, 'pages'>): string {
   const self = pages.development ? "'self' 'unsafe-inline'" : "'self'"
   return [
     "default-src 'none'",
     `script-src ${self}`,
-    `style-src ${self}`,
+    `style-src ${pages.inlineStyle ? `${self} ${pages.inlineStyle}` : self}`,
     `connect-src 'self'${pages.development ? ' ws:' : ''}`,
     "img-src 'self' data:",
     "font-src 'self'",

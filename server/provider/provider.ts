@@ -9,6 +9,7 @@ import { referenceOf } from '../reference.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { assertClaimsParameter } from './ask.ts'
+import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { doorOf } from './prompt.ts'
@@ -56,7 +57,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     },
     scopes: ['openid'],
     cookies: {
-      keys: [...keys.cookies],
+      keys: cookieSigner(keys.cookies),
       names: {
         session: secure ? '__Host-sallyport_session' : 'sallyport_session',
         interaction: secure ? '__Secure-sallyport_sign_in' : 'sallyport_sign_in',

@@ -7,7 +7,7 @@ import type { House } from '../house.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
 import { begin, closed } from './desk.ts'
 import { type Kept, loadSignIn } from './state.ts'
-import { closeTicket, issueTicket, readTicket, type Ticket, ticketSeconds, wayBack } from './ticket.ts'
+import { newTicket, readTicket, sealTicket, type Ticket, ticketSeconds, wayBack } from './ticket.ts'
 
 export type C = Context<{ Bindings: HttpBindings }>
 export type Found = { readonly waiting: Waiting; readonly kept: Kept }
@@ -19,25 +19,22 @@ const cookieName = (house: House) => (isHttps(house) ? '__Secure-sallyport_ticke
 export async function findSignIn(house: House, clerk: Clerk, c: C): Promise<Found | Extract<View, { at: 'over' }>> {
   const uid = c.req.param('uid') ?? ''
   const waiting = await clerk.find(c.env)
-  if (waiting?.uid !== uid) return over(house, uid, await readTicket(house, getCookie(c, cookieName(house)), uid), null)
+  const sealed = getCookie(c, cookieName(house))
+  if (waiting?.uid !== uid) return over(house, uid, readTicket(house, sealed, uid), null)
   const kept = (await loadSignIn(house.store, uid)) ?? (await begin(house, waiting))
-  const ticket = await ticketOf(house, c, waiting)
+  if (!sealed) keepTicket(house, c, uid, newTicket(house, waiting))
   const why = closed(house, kept)
-  return why ? over(house, uid, ticket, why) : { waiting, kept }
+  return why ? over(house, uid, readTicket(house, sealed, uid) ?? newTicket(house, waiting), why) : { waiting, kept }
 }
 
 /** Remembers how it ended, for when somebody comes Back to its page. */
-export const endSignIn = (house: House, c: C, { uid }: Waiting, outcome: Ticket['outcome']): Promise<void> =>
-  closeTicket(house, getCookie(c, cookieName(house)), uid, outcome)
+export const endSignIn = (house: House, c: C, waiting: Waiting, outcome: Ticket['outcome']): void =>
+  keepTicket(house, c, waiting.uid, { ...newTicket(house, waiting), outcome })
 
-async function ticketOf(house: House, c: C, waiting: Waiting): Promise<Ticket | null> {
-  const known = await readTicket(house, getCookie(c, cookieName(house)), waiting.uid)
-  if (known) return known
-  const id = await issueTicket(house, waiting)
-  const path = `/sign-in/${waiting.uid}`
-  const secure = isHttps(house)
-  setCookie(c, cookieName(house), id, { path, httpOnly: true, sameSite: 'Lax', secure, maxAge: ticketSeconds })
-  return readTicket(house, id, waiting.uid)
+function keepTicket(house: House, c: C, uid: string, ticket: Ticket): void {
+  const sealed = sealTicket(house, uid, ticket)
+  const cookie = { path: `/sign-in/${uid}`, httpOnly: true, sameSite: 'Lax', secure: isHttps(house) } as const
+  if (sealed) setCookie(c, cookieName(house), sealed, { ...cookie, maxAge: ticketSeconds })
 }
 
 function over(house: House, uid: string, ticket: Ticket | null, why: Refusal | null): Extract<View, { at: 'over' }> {

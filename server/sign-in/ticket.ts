@@ -1,43 +1,53 @@
-import { randomBytes } from 'node:crypto'
-import type { RefusalCode } from '#shared/refusal.ts'
+import { z } from 'zod'
 import type { Client } from '../config/load.ts'
 import { absolute, type House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 
+const ticket = z.strictObject({
+  client: z.string(),
+  redirectUri: z.string(),
+  state: z.string().nullable(),
+  outcome: z.literal(['finished', 'cancelled']).nullable(),
+  /** Epoch milliseconds: a browser may keep a cookie for longer than it was told to. */
+  until: z.number(),
+})
 /**
  * What remains of a sign-in for a day, so that its page leads on when the sign-in itself is gone:
  * the engine's interaction dies with the request's parameters in it. Nothing about the person.
+ * The browser keeps it, sealed and bound to its sign-in: it spends nothing, so nobody has to remember it.
  */
-export interface Ticket {
-  readonly uid: string
-  readonly client: string
-  readonly redirectUri: string
-  readonly state: string | null
-  readonly outcome: Extract<RefusalCode, 'finished' | 'cancelled'> | null
-}
+export type Ticket = z.output<typeof ticket>
 
-const kind = 'Ticket'
 const ticketMs = 24 * 3_600_000
-export const ticketSeconds = ticketMs / 1000
+export const ticketSeconds: number = ticketMs / 1000
+/** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
+const longest = 3800
 
-export async function issueTicket({ store, now }: House, waiting: Waiting): Promise<string> {
-  const id = randomBytes(24).toString('base64url')
-  const { uid, client, redirectUri, state } = waiting
-  const ticket: Ticket = { uid, client: client.client_id, redirectUri, state, outcome: null }
-  await store.documents.put(kind, id, ticket, now().getTime() + ticketMs)
-  return id
+const rowOf = (uid: string) => ['ticket', uid]
+
+export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, state }: Waiting): Ticket => ({
+  client: client.client_id,
+  redirectUri,
+  state,
+  outcome: null,
+  until: now().getTime() + ticketMs,
+})
+
+/** Null for a ticket that no cookie can hold: its page will lead nowhere, and say so. */
+export function sealTicket({ tickets }: Pick<House, 'tickets'>, uid: string, ticket: Ticket): string | null {
+  const sealed = tickets.close(ticket, rowOf(uid))
+  return sealed.length > longest ? null : sealed
 }
 
-/** Null for a ticket of another sign-in, or of no one. */
-export async function readTicket({ store }: House, id: string | undefined, uid: string): Promise<Ticket | null> {
-  const found = id ? await store.documents.get(kind, id) : null
-  const ticket = found ? (found.value as unknown as Ticket) : null
-  return ticket?.uid === uid ? ticket : null
-}
-
-export async function closeTicket(house: House, id: string | undefined, uid: string, outcome: Ticket['outcome']) {
-  const ticket = await readTicket(house, id, uid)
-  if (id && ticket) await house.store.documents.put(kind, id, { ...ticket, outcome }, house.now().getTime() + ticketMs)
+/** Null for a ticket of another sign-in, one that was changed or is too old, and none. */
+export function readTicket({ tickets, now }: House, sealed: string | undefined, uid: string): Ticket | null {
+  if (!sealed) return null
+  try {
+    const read = ticket.parse(tickets.open(sealed, rowOf(uid)))
+    return read.until > now().getTime() ? read : null
+  } catch {
+    return null
+  }
 }
 
 /** Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. */

@@ -1,6 +1,21 @@
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from './migrations.ts'
+import { changed, prepared } from './prepared.ts'
 import type { Document, Handles, Store } from './store.ts'
+
+/**
+ * Kinds that only somebody who has just signed in would miss: what was written last may be gone after a power loss
+ * (decision 7). What spends or removes one is always durable, and so is every kind that is not named here.
+ */
+const forgettable: ReadonlySet<string> = new Set([
+  'Interaction',
+  'Session',
+  'Grant',
+  'AuthorizationCode',
+  'AccessToken',
+  'RefreshToken',
+  'SignIn',
+])
 
 const documentOf = (row: Pick<Tables['documents'], 'value' | 'revision' | 'consumed_at'>): Document => ({
   value: JSON.parse(row.value),
@@ -12,79 +27,98 @@ const rowOf = (kind: string, id: string, value: object, expiresAt: number, handl
   kind,
   id,
   value: JSON.stringify(value),
-  revision: 0,
   expires_at: expiresAt,
-  consumed_at: null,
   uid: handles.uid ?? null,
   grant_id: handles.grant ?? null,
 })
 
-export function documentsIn(db: Kysely<Tables>): Store['documents'] {
-  const one = (kind: string, id: string) =>
-    db.selectFrom('documents').selectAll().where('kind', '=', kind).where('id', '=', id)
-  const remove = (kind: string, id: string) => db.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id)
-
-  return {
-    async get(kind, id) {
-      const row = await one(kind, id).executeTakeFirst()
-      return row ? documentOf(row) : null
-    },
-    async byUid(kind, uid) {
-      const row = await db
-        .selectFrom('documents')
-        .selectAll()
-        .where('kind', '=', kind)
-        .where('uid', '=', uid)
-        .executeTakeFirst()
-      return row ? documentOf(row) : null
-    },
-    async put(kind, id, value, expiresAt, handles) {
-      const { consumed_at: _, ...row } = rowOf(kind, id, value, expiresAt, handles)
-      await db
+const columns = ['value', 'revision', 'consumed_at'] as const
+const queries = {
+  get: prepared(['kind', 'id'], (db, { kind, id }) =>
+    db.selectFrom('documents').select(columns).where('kind', '=', kind).where('id', '=', id),
+  ),
+  byUid: prepared(['kind', 'uid'], (db, { kind, uid }) =>
+    db.selectFrom('documents').select(columns).where('kind', '=', kind).where('uid', '=', uid),
+  ),
+  put: prepared(
+    ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id'],
+    (db, { kind, id, value, expires_at, uid, grant_id }) => {
+      const row = { kind, id, value, revision: 0, expires_at, uid, grant_id }
+      return db
         .insertInto('documents')
         .values(row)
         .onConflict((c) =>
           c.columns(['kind', 'id']).doUpdateSet({ ...row, revision: sql<number>`documents.revision + 1` }),
         )
-        .execute()
+    },
+  ),
+  add: prepared(
+    ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id'],
+    (db, { kind, id, value, expires_at, uid, grant_id }) =>
+      db
+        .insertInto('documents')
+        .values({ kind, id, value, revision: 0, expires_at, uid, grant_id })
+        .onConflict((c) => c.columns(['kind', 'id']).doNothing()),
+  ),
+  replace: prepared(
+    ['kind', 'id', 'revision', 'value', 'expires_at', 'next'],
+    (db, { kind, id, revision, value, expires_at, next }) =>
+      db
+        .updateTable('documents')
+        .set({ value, expires_at, revision: next })
+        .where('kind', '=', kind)
+        .where('id', '=', id)
+        .where('revision', '=', revision),
+  ),
+  consume: prepared(['kind', 'id', 'at'], (db, { kind, id, at }) =>
+    db
+      .updateTable('documents')
+      .set({ consumed_at: at })
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('consumed_at', 'is', null),
+  ),
+  take: prepared(['kind', 'id'], (db, { kind, id }) =>
+    db.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).returning(columns),
+  ),
+  removeByGrant: prepared(['kind', 'grant'], (db, { kind, grant }) =>
+    db.deleteFrom('documents').where('kind', '=', kind).where('grant_id', '=', grant),
+  ),
+}
+
+export function documentsIn(db: Kysely<Tables>): Store['documents'] {
+  return {
+    async get(kind, id) {
+      const [row] = (await queries.get(db, { kind, id })).rows
+      return row ? documentOf(row) : null
+    },
+    async byUid(kind, uid) {
+      const [row] = (await queries.byUid(db, { kind, uid })).rows
+      return row ? documentOf(row) : null
+    },
+    async put(kind, id, value, expiresAt, handles) {
+      await queries.put(db, rowOf(kind, id, value, expiresAt, handles), { forgettable: forgettable.has(kind) })
     },
     async add(kind, id, value, expiresAt) {
-      const done = await db
-        .insertInto('documents')
-        .values(rowOf(kind, id, value, expiresAt))
-        .onConflict((c) => c.columns(['kind', 'id']).doNothing())
-        .executeTakeFirst()
-      return done.numInsertedOrUpdatedRows === 1n
+      const row = rowOf(kind, id, value, expiresAt)
+      return changed(await queries.add(db, row, { forgettable: forgettable.has(kind) }))
     },
     async replace(kind, id, revision, value, expiresAt) {
-      const done = await db
-        .updateTable('documents')
-        .set({ value: JSON.stringify(value), expires_at: expiresAt, revision: revision + 1 })
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .where('revision', '=', revision)
-        .executeTakeFirst()
-      return done.numUpdatedRows === 1n
+      const row = { ...rowOf(kind, id, value, expiresAt), revision, next: revision + 1 }
+      return changed(await queries.replace(db, row, { forgettable: forgettable.has(kind) }))
     },
     async consume(kind, id, at) {
-      const done = await db
-        .updateTable('documents')
-        .set({ consumed_at: at })
-        .where('kind', '=', kind)
-        .where('id', '=', id)
-        .where('consumed_at', 'is', null)
-        .executeTakeFirst()
-      return done.numUpdatedRows === 1n
+      return changed(await queries.consume(db, { kind, id, at }))
     },
     async take(kind, id) {
-      const row = await remove(kind, id).returningAll().executeTakeFirst()
+      const [row] = (await queries.take(db, { kind, id })).rows
       return row ? documentOf(row) : null
     },
     async remove(kind, id) {
-      await remove(kind, id).execute()
+      await queries.take(db, { kind, id })
     },
     async removeByGrant(kind, grant) {
-      await db.deleteFrom('documents').where('kind', '=', kind).where('grant_id', '=', grant).execute()
+      await queries.removeByGrant(db, { kind, grant })
     },
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Evidence } from '#shared/evidence.ts'
 import type { Tables } from './migrations.ts'
+import { changed, prepared } from './prepared.ts'
 import type { Entry, Store, Written } from './store.ts'
 
 const rowOf = (entry: Entry, at: number): Tables['records'] => ({
@@ -32,47 +33,59 @@ const evidenceOf = (
   return [{ ...proof, id, account, factor, authenticator, at: dated, current }]
 }
 
+const queries = {
+  append: prepared(
+    ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body'],
+    (db, { id, at, kind, sign_in, account, client, run, body }) =>
+      db.insertInto('records').values({ id, at, kind, sign_in, account, client, run, body }),
+  ),
+  bind: prepared(['sign_in', 'session', 'at'], (db, { sign_in, session, at }) =>
+    db
+      .insertInto('session_sign_ins')
+      .values({ sign_in, session, bound_at: at })
+      .onConflict((c) => c.column('sign_in').doNothing()),
+  ),
+  bound: prepared(['sign_in'], (db, { sign_in }) =>
+    db.selectFrom('session_sign_ins').select('session').where('sign_in', '=', sign_in),
+  ),
+  ofSignIn: prepared(['sign_in'], (db, { sign_in }) =>
+    db
+      .selectFrom('records')
+      .select(['id', 'at', 'body'])
+      .where('sign_in', '=', sign_in)
+      .where('kind', '=', 'proven')
+      .orderBy('at'),
+  ),
+  ofSession: prepared(['session'], (db, { session }) =>
+    db
+      .selectFrom('session_sign_ins')
+      .innerJoin('records', 'records.sign_in', 'session_sign_ins.sign_in')
+      .select(['records.id', 'records.at', 'records.body', 'session_sign_ins.bound_at'])
+      .where('session_sign_ins.session', '=', session)
+      .where('records.kind', '=', 'proven')
+      .orderBy('records.at'),
+  ),
+}
+
 /** The append-only log of what was proven, refused and issued. Nothing here updates or deletes. */
 export function recordsIn(db: Kysely<Tables>): Store['records'] {
   return {
     async append(entry, at) {
       const row = rowOf(entry, at)
-      await db.insertInto('records').values(row).execute()
+      await queries.append(db, row)
       return row.id
     },
     async bind(signIn, session, at) {
-      const row = { sign_in: signIn, session, bound_at: at }
-      await db
-        .insertInto('session_sign_ins')
-        .values(row)
-        .onConflict((c) => c.column('sign_in').doNothing())
-        .execute()
-      const kept = await db
-        .selectFrom('session_sign_ins')
-        .select('session')
-        .where('sign_in', '=', signIn)
-        .executeTakeFirstOrThrow()
-      return kept.session === session
+      if (changed(await queries.bind(db, { sign_in: signIn, session, at }))) return true
+      const [kept] = (await queries.bound(db, { sign_in: signIn })).rows
+      return kept?.session === session
     },
     async ofSignIn(signIn) {
-      const rows = await db
-        .selectFrom('records')
-        .selectAll()
-        .where('sign_in', '=', signIn)
-        .where('kind', '=', 'proven')
-        .orderBy('at')
-        .execute()
+      const { rows } = await queries.ofSignIn(db, { sign_in: signIn })
       return rows.flatMap((row) => evidenceOf(row, row.at, true))
     },
     async ofSession(session) {
-      const rows = await db
-        .selectFrom('session_sign_ins')
-        .innerJoin('records', 'records.sign_in', 'session_sign_ins.sign_in')
-        .select(['records.id', 'records.at', 'records.body', 'session_sign_ins.bound_at'])
-        .where('session_sign_ins.session', '=', session)
-        .where('records.kind', '=', 'proven')
-        .orderBy('records.at')
-        .execute()
+      const { rows } = await queries.ofSession(db, { session })
       return rows.flatMap((row) => evidenceOf(row, row.bound_at, false))
     },
     async issued(client, run) {

@@ -11,8 +11,9 @@ const nonceBytes = 12
 const tagBytes = 16
 const rowBytes = (row: readonly string[]) => Buffer.from(JSON.stringify(row))
 
-export function sealWith(storageKey: Uint8Array): Seal {
-  const key = derive(storageKey, 'authenticators')
+/** A key for each purpose: what was sealed for one is nothing to another. */
+export function sealWith(storageKey: Uint8Array, purpose: 'authenticators' | 'tickets' = 'authenticators'): Seal {
+  const key = derive(storageKey, purpose)
   return {
     close(value, row) {
       const nonce = randomBytes(nonceBytes)
@@ -22,6 +23,7 @@ export function sealWith(storageKey: Uint8Array): Seal {
     },
     open(sealed, row) {
       const bytes = Buffer.from(sealed, 'base64url')
+      if (bytes.toString('base64url') !== sealed) throw new Error('A sealed text has one spelling.')
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
         .setAAD(rowBytes(row))
         .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))

@@ -1,6 +1,7 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
 import { attemptsIn } from './attempts.ts'
+import { dialectFor } from './connection.ts'
 import { documentsIn } from './documents.ts'
 import { migrate, type Tables } from './migrations.ts'
 import { authenticatorsIn, peopleIn } from './people.ts'
@@ -9,18 +10,19 @@ import type { Seal } from './seal.ts'
 import type { Store } from './store.ts'
 
 /** The store in one SQLite file; migrated when it opens. */
-export async function openSqlite(file: string, seal: Seal): Promise<Store> {
-  const db = connect(file)
+export const openSqlite = (file: string, seal: Seal): Promise<Store> => storeOn(openDatabase(file), seal)
+
+export async function storeOn(database: DatabaseSync, seal: Seal): Promise<Store> {
+  const db = connect(database)
   await migrate(db)
   return storeOf(db, seal)
 }
 
-export const connect = (file: string): Kysely<Tables> =>
-  new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(file)) }) })
+export const connect = (database: DatabaseSync): Kysely<Tables> => new Kysely({ dialect: dialectFor(database) })
 
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
-  // FULL: a spent code must stay spent over a power loss, which WAL with NORMAL does not promise.
+  // FULL: a spent code must stay spent over a power loss, which WAL with NORMAL does not promise (decision 7).
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
   return database
 }
@@ -57,27 +59,4 @@ const probe = {
   consumed_at: null,
   uid: null,
   grant_id: null,
-}
-
-/** node:sqlite in the shape that Kysely's SQLite dialect asks for; statements are prepared once. */
-function forKysely(database: DatabaseSync): SqliteDatabase {
-  const prepared = new Map<string, StatementSync>()
-  const prepare = (sql: string) => {
-    const statement = prepared.get(sql) ?? database.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
-  type Value = Parameters<StatementSync['all']>[1]
-  return {
-    close: () => database.close(),
-    prepare(sql) {
-      const statement = prepare(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: (values) => statement.all(...(values as Value[])),
-        run: (values) => statement.run(...(values as Value[])),
-        iterate: (values) => statement.iterate(...(values as Value[])),
-      }
-    },
-  }
 }

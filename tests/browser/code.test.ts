@@ -27,11 +27,11 @@ async function atTheCode(options = {}) {
   await page.waitForSelector('.methods, #code')
   if (await page.$('.methods')) await page.getByRole('button', { name: 'Work phone' }).click()
   await page.waitForSelector('#code')
-  await usePhone(page)
+  await onThePhone(page)
   return { ...window, asked, sent: answersOf(page) }
 }
 /** Ada has two apps, and the one that was used last comes first. */
-async function usePhone(page: Page) {
+async function onThePhone(page: Page) {
   if (await page.getByText('From “Work phone”').isVisible()) return
   await page.getByRole('button', { name: 'Use another method' }).click()
   await page.getByRole('button', { name: 'Work phone' }).click()

@@ -53,7 +53,7 @@ test('what an authenticator keeps cannot be read in the files, nor moved to anot
 test('a store of the first schema keeps its people, and the failures that were counted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
   const file = join(folder, 'old.sqlite')
-  const old = connect(file)
+  const old = connect(openDatabase(file))
   const migrator = new Migrator({ db: old, provider: { getMigrations: async () => migrations } })
   expect((await migrator.migrateTo('001-first')).error).toBeUndefined()
   await old.destroy()

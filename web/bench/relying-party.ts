@@ -95,7 +95,8 @@ async function redeem(url: URL, { wish, verifier, nonce, state }: Pending, alg: 
     const claims = tokens.claims()
     if (!claims || !tokens.id_token) throw new Error('No ID token came back.')
     const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
-    const run = await fetch(`/bench/api/runs/${encodeURIComponent(wish.client)}/${nonce}`)
+    const asked = new URLSearchParams(parametersOf(wish))
+    const run = await fetch(`/bench/api/runs/${encodeURIComponent(wish.client)}/${nonce}?${asked}`)
     const header = JSON.parse(atob((tokens.id_token.split('.')[0] ?? '').replaceAll('-', '+').replaceAll('_', '/')))
     return { ok: true, wish, header, claims, idToken: tokens.id_token, userinfo, run: run.ok ? await run.json() : null }
   } catch (error) {

@@ -5,6 +5,7 @@ import { Text, useText } from '../i18n.tsx'
 import { Lost } from './callback.tsx'
 import { clock } from './clock.ts'
 import { type Result, resultOf, signOutUrl } from './relying-party.ts'
+import { Trail, Why } from './why.tsx'
 
 type Done = Extract<Result, { ok: true }>
 
@@ -83,6 +84,14 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
           <h2 id="evidence">{say('bench.evidence.title')}</h2>
           <p className="aside">{say('bench.evidence.lead')}</p>
           {run ? <Evidence amr={amr} run={run} /> : <p>{say('bench.evidence.none')}</p>}
+          {run && (
+            <>
+              <h2>{say('bench.trail.title')}</h2>
+              <Trail trail={run.trail} />
+              <h2>{say('bench.why.title')}</h2>
+              <Why run={run} />
+            </>
+          )}
         </section>
       </div>
     </>

@@ -1,0 +1,25 @@
+// Loaded into the server that is measured, before it: answers its bench's questions, and does nothing else.
+import { matches } from '../../server/factors/password/hash.ts'
+
+/** Since its start: CPU of all of its threads, in user and in system, and its resident memory now. */
+export interface Counted {
+  readonly cpuMs: number
+  readonly rssMiB: number
+}
+
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+async function hashMs(times: number): Promise<number> {
+  const before = cpuMs()
+  for (let at = 0; at < times; at++) await matches(null, 'a password that is as long as another')
+  return (cpuMs() - before) / times
+}
+
+process.on('message', async (question: 'count' | number) => {
+  const counted: Counted = { cpuMs: cpuMs(), rssMiB: process.memoryUsage.rss() / 2 ** 20 }
+  process.send?.(question === 'count' ? counted : await hashMs(question))
+})
+process.channel?.unref()

@@ -1,0 +1,81 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { StoreQuery } from './prepared.ts'
+
+type Value = Parameters<StatementSync['all']>[1]
+type Statement = { readonly prepared: StatementSync; readonly reads: boolean }
+
+/** node:sqlite for Kysely: one connection, statements prepared once, and each commit as durable as it has to be. */
+export const dialectFor = (database: DatabaseSync): Dialect => ({
+  createAdapter: () => new SqliteAdapter(),
+  createDriver: () => driverOf(database),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+})
+
+function driverOf(database: DatabaseSync): Driver {
+  const statements = new Map<string, Statement>()
+  const statementOf = (sql: string): Statement => {
+    const known = statements.get(sql)
+    if (known) return known
+    const prepared = database.prepare(sql)
+    const made = { prepared, reads: prepared.columns().length > 0 }
+    statements.set(sql, made)
+    return made
+  }
+  const durability = durabilityOf(database)
+  const connection: DatabaseConnection = {
+    async executeQuery<Row>(query: CompiledQuery) {
+      const { prepared, reads } = statementOf(query.sql)
+      durability.beforeStatement(query)
+      const values = query.parameters as Value[]
+      if (reads) return { rows: prepared.all(...values) as Row[] }
+      const { changes } = prepared.run(...values)
+      return { rows: [], numAffectedRows: BigInt(changes) }
+    },
+    // biome-ignore lint/correctness/useYield: nothing here reads rows one by one
+    async *streamQuery() {
+      throw new Error('This store does not stream.')
+    },
+  }
+  const run = (sql: string) => void statementOf(sql).prepared.run()
+  return {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    beginTransaction: async () => {
+      durability.beforeTransaction()
+      run('begin')
+    },
+    commitTransaction: async () => run('commit'),
+    rollbackTransaction: async () => run('rollback'),
+    releaseConnection: async () => {},
+    destroy: async () => database.close(),
+  }
+}
+
+/**
+ * `synchronous` is a setting of the connection, which cannot change inside a transaction: it is set before each commit
+ * that needs another one than the last. FULL is the rule.
+ */
+function durabilityOf(database: DatabaseSync) {
+  let full = true
+  const set = (wanted: boolean) => {
+    if (wanted === full || database.isTransaction) return
+    database.exec(`PRAGMA synchronous=${wanted ? 'FULL' : 'NORMAL'}`)
+    full = wanted
+  }
+  return {
+    beforeTransaction: () => set(true),
+    beforeStatement: ({ query, forgettable }: StoreQuery) => {
+      if (query.kind !== 'SelectQueryNode') set(!forgettable)
+    },
+  }
+}

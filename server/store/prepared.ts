@@ -1,0 +1,44 @@
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
+import type { Tables } from './migrations.ts'
+
+/** Stands in a query for a value that is known when it is run. */
+class Hole {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+interface Run {
+  /** Whether its commit may be undone by a power loss (never by the end of the process); durable otherwise. */
+  readonly forgettable?: boolean
+}
+export type StoreQuery = CompiledQuery & Run
+
+/**
+ * A query that is built and compiled once for each database, and run with other values each time: building and
+ * compiling one takes longer than SQLite takes to answer it.
+ */
+export function prepared<Name extends string, Row>(
+  names: readonly Name[],
+  build: (db: Kysely<Tables>, holes: Readonly<Record<Name, never>>) => Compilable<Row>,
+) {
+  const compiled = new WeakMap<object, CompiledQuery<Row>>()
+  // Of no type, and so of every column's.
+  const holes = Object.fromEntries(names.map((name) => [name, new Hole(name)])) as Record<Name, never>
+  return (
+    db: Kysely<Tables>,
+    values: Readonly<Record<Name, string | number | null>>,
+    { forgettable = false }: Run = {},
+  ): Promise<QueryResult<Row>> => {
+    // A transaction is another Kysely on the same database.
+    const database = db.getExecutor().adapter
+    const known = compiled.get(database) ?? build(db, holes).compile()
+    compiled.set(database, known)
+    const parameters = known.parameters.map((one) => (one instanceof Hole ? values[one.name as Name] : one))
+    const query: StoreQuery = { ...known, parameters, forgettable }
+    return db.executeQuery(query as CompiledQuery<Row>)
+  }
+}
+
+export const changed = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n
