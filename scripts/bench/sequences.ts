@@ -1,3 +1,4 @@
+import { generateSync } from 'otplib'
 import type { BuiltFactor } from '../../shared/factors/index.ts'
 import type { Challenge } from '../../shared/view.ts'
 
@@ -14,6 +15,9 @@ export interface Sequence {
   readonly answer: (challenge: Challenge) => object
 }
 
+/** Everybody's app has this secret; nobody signs in twice within the three steps in which a code would be used. */
+const app = { secret: 'GKWGI6PMB6L3SX5ZFAMPDJYRA3NGYVUS', algorithm: 'sha1', digits: 6, periodSeconds: 30 } as const
+
 /** Another sequence is another entry. */
 export const sequences: readonly Sequence[] = [
   {
@@ -22,5 +26,15 @@ export const sequences: readonly Sequence[] = [
     hashes: 1,
     enrolled: (argon2) => [{ factor: 'password', kept: { argon2 } }],
     answer: () => ({ password }),
+  },
+  {
+    name: 'password and app code',
+    primary: ['password', 'totp'],
+    hashes: 1,
+    enrolled: (argon2) => [
+      { factor: 'password', kept: { argon2 } },
+      { factor: 'totp', kept: { ...app, lastStep: -1 } },
+    ],
+    answer: ({ factor }) => (factor === 'totp' ? { code: generateSync({ secret: app.secret }) } : { password }),
   },
 ]

@@ -43,8 +43,10 @@ export const nowhere: Clients = {
 const manyFailures = 'per_address_a_minute: 100000'
 
 /** Three relying parties: one public, one that keeps a secret, and one that asks for a second factor. */
-export const demo = ({ harbour, lighthouse, treasury }: Clients, attempts: string = manyFailures) => `
-bench: { people: people.yaml }
+export const demo = (
+  { harbour, lighthouse, treasury }: Clients,
+  attempts: string = manyFailures,
+) => `bench: { people: people.yaml }
 policies:
   payroll: { rules: [{ name: everyone, then: { primary: [password, totp] } }] }
   staff:

@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
+import { generateSync } from 'otplib'
+import { expect, test } from 'vitest'
+import { sealWith } from '#server/store/seal.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { file, folder, start } from '../cli/run.ts'
+import { rounds } from '../exhaustive.ts'
+import { ada } from '../people/people.ts'
+import type { UnderWay } from '../sign-in.ts'
+
+// The fault: kill -9 between verifying a right code and writing it down. Never evidence without the code being spent,
+// and never a code that is spent without evidence.
+
+const secret = ada.apps[0]?.secret ?? ''
+const many = rounds(6, 50)
+const people = Array.from({ length: many }, (_, at) => ({
+  username: `person${at}`,
+  authenticators: [{ factor: 'totp', label: 'Phone', secret }],
+}))
+const config = `
+policies: { codes: { rules: [{ name: everyone, then: { primary: [totp] } }] } }
+clients: { rp: { client_name: RP, redirect_uris: ['http://localhost:9/callback'], policy: codes } }
+attempts: { per_address_a_minute: 100000 }
+bench: { people: people.yaml }`
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+/** The pair of RFC 7636, appendix B. */
+const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+
+test('of a sign-in that is cut off, both the spent code and its evidence are there, or neither', {
+  timeout: 300_000,
+}, async () => {
+  const inside = folder()
+  file(inside, 'people.yaml', JSON.stringify(people))
+  const port = await freePort()
+  const issuer = `http://localhost:${port}`
+  const settings = ['--config', file(inside, 'c.yaml', config), '--data', `${inside}/data`, '--port', String(port)]
+  for (let round = 0; round < many; round++) {
+    const child = start(['serve', ...settings])
+    const gone = once(child, 'exit')
+    await expect
+      .poll(async () => (await fetch(`${issuer}/readyz`).catch(() => null))?.status, { timeout: 15_000 })
+      .toBe(200)
+    const browser = new Browser()
+    const query = `client_id=rp&response_type=code&scope=openid&redirect_uri=http://localhost:9/callback&code_challenge=${challenge}&code_challenge_method=S256`
+    const { url, response } = await browser.follow(`${issuer}/auth?${query}`)
+    const { revision } = (await viewIn(response)) as UnderWay
+    const named = await browser.post(`${url}/identify`, { username: `person${round}`, revision })
+    const open = (await viewIn(named)) as UnderWay
+    if (open.at !== 'answer') throw new Error(open.at)
+    const answer = { challenge: open.challenge.id, revision: open.revision, answer: { code: generateSync({ secret }) } }
+    const answered = browser.post(`${url}/answer`, answer).catch(() => null)
+    await new Promise((resolve) => setTimeout(resolve, (round * 7) % 25))
+    child.kill('SIGKILL')
+    await Promise.all([gone, answered])
+
+    const spent = isSpent(`${inside}/data`, round)
+    const proven = provenIn(`${inside}/data`, round)
+    expect(proven).toBe(spent)
+  }
+})
+
+const opened = <T>(data: string, work: (raw: DatabaseSync) => T): T => {
+  const raw = new DatabaseSync(`${data}/sallyport.sqlite`)
+  try {
+    return work(raw)
+  } finally {
+    raw.close()
+  }
+}
+const accountOf = (raw: DatabaseSync, round: number) =>
+  raw.prepare('SELECT id FROM people WHERE username = ?').get(`person${round}`)?.id as string
+
+function isSpent(data: string, round: number): boolean {
+  const key = Buffer.from(readFileSync(`${data}/storage.key`, 'utf8').trim(), 'base64')
+  return opened(data, (raw) => {
+    const account = accountOf(raw, round)
+    const row = raw.prepare('SELECT id, sealed FROM authenticators WHERE account = ?').get(account)
+    const kept = sealWith(key).open(String(row?.sealed), ['authenticators', account, String(row?.id)])
+    return (kept as { lastStep: number }).lastStep >= 0
+  })
+}
+
+const provenIn = (data: string, round: number): boolean =>
+  opened(data, (raw) => {
+    const proven = raw.prepare("SELECT count(*) AS n FROM records WHERE kind = 'proven' AND account = ?")
+    return Number(proven.get(accountOf(raw, round))?.n) > 0
+  })
