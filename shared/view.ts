@@ -28,8 +28,6 @@ export interface Method {
   readonly authenticator: string | null
   readonly label: string | null
   readonly lastUsed: boolean
-  /** Too many tries: until when (ISO 8601). */
-  readonly lockedUntil: string | null
 }
 
 interface Underway {

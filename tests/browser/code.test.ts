@@ -190,3 +190,20 @@ test('every state is accessible, in light and dark, and fits on a small screen',
   await expectGood(second, heading)
   await second.context.close()
 })
+
+test('several apps: the choice names them, by keyboard, the last used first', async () => {
+  const window = await atTheCode()
+  const { page, context, complaints } = window
+  await page.getByRole('button', { name: 'Use another method' }).focus()
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.methods')
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+  await expectGood(window, 'Choose how to continue')
+  expect(await page.getByText('Last used').count()).toBe(1)
+  expect(await page.textContent('.method')).toContain('Work phone')
+  await page.getByRole('button', { name: 'Tablet' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('From “Tablet”').waitFor()
+  expect(complaints).toEqual([])
+  await context.close()
+})

@@ -1,10 +1,9 @@
 import type { Method, View } from '#shared/view.ts'
 import { webFactors } from '../factors/index.ts'
-import { Text, useText } from '../i18n.tsx'
+import { useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { useTimeOf } from '../ui/instant.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
 import { RefusalText } from './refusal.tsx'
@@ -38,7 +37,7 @@ export function Choose({ view, signIn }: Props) {
 
 function Way({ method, view, signIn }: Props & { readonly method: Method }) {
   const say = useText()
-  const { factor, authenticator, label, lastUsed, lockedUntil } = method
+  const { factor, authenticator, label, lastUsed } = method
   const chosen = { factor, ...(authenticator ? { authenticator } : {}) }
   return (
     <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
@@ -46,16 +45,10 @@ function Way({ method, view, signIn }: Props & { readonly method: Method }) {
         <Icon path={webFactors[factor].icon} />
         <span className="method-name">
           {say(`factor.${factor}.method`)}
-          <span className="method-detail">
-            {lockedUntil ? <Locked until={lockedUntil} /> : label ? <bdi>{label}</bdi> : say(`factor.${factor}.detail`)}
-          </span>
+          <span className="method-detail">{label ? <bdi>{label}</bdi> : say(`factor.${factor}.detail`)}</span>
         </span>
         {lastUsed && <span className="tag">{say('choose.last-used')}</span>}
       </button>
     </ActionForm>
   )
 }
-
-const Locked = ({ until }: { until: string }) => (
-  <Text id="choose.locked" values={{ time: useTimeOf(until) }} parts={[<time key="time" dateTime={until} />]} />
-)
