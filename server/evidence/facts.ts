@@ -49,10 +49,11 @@ async function appliedTo(store: Store, policy: Client['terms']['policy'], accoun
   return since
 }
 
-/** Remembers when a rule that gives time first applied to somebody. */
+/** Remembers when a rule that gives time first applied to somebody: never before they have proven who they are. */
 export async function rememberGrace({ store }: House, { terms }: Client, { facts }: Known, decision: Next) {
   const { account, now, appliedSince } = facts
-  if (account === null || !('rules' in decision)) return
+  const isTheirs = decision.is === 'done' || decision.is === 'enrol' || (decision.is === 'answer' && decision.known)
+  if (account === null || !isTheirs) return
   for (const { name } of withGrace(terms.policy))
     if (decision.rules.includes(name) && appliedSince[name] === undefined)
       await store.documents.add(kind, idOf(account, terms.policy.name, name), { at: now }, now + keptMs)

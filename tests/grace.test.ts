@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { Browser, viewIn } from './browser.ts'
+import { houseForAll } from './house.ts'
+import { answerOf, arrive, ask, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+
+// A rule gives people two weeks to get an app: from when it first applied to them, and not from when somebody typed their name.
+
+const house = await houseForAll(
+  ({ harbour }) => `
+bench: { people: people.yaml }
+policies:
+  payroll: { rules: [{ name: everyone, then: { primary: [password, totp], enrol: grace 14d } }] }
+clients: { harbour: { client_name: Harbour Payroll, redirect_uris: ['${harbour}/callback'], policy: payroll } }
+attempts: { per_address_a_minute: 100000 }`,
+)
+const bare = { username: 'bare', password: 'somebody without an app 7' }
+await house.restart(JSON.stringify([bare]))
+const dayMs = 86_400_000
+
+async function amr() {
+  const asked = await ask(house)
+  return (await redeem(asked, await signIn(new Browser(), asked, bare))).claims()?.amr
+}
+
+test('a name that anybody types starts nothing; the first sign-in does, and two weeks later it is over', async () => {
+  const stranger = new Browser()
+  const { page, view } = await arrive(stranger, await ask(house))
+  await stranger.post(`${page}/answer`, answerOf(await identify(stranger, page, view, bare.username), 'wrong'))
+
+  house.clock.aheadMs += 20 * dayMs
+  expect(await amr()).toEqual(['pwd'])
+  house.clock.aheadMs += 13 * dayMs
+  expect(await amr()).toEqual(['pwd'])
+
+  house.clock.aheadMs += 2 * dayMs
+  const browser = new Browser()
+  const late = await arrive(browser, await ask(house))
+  const named = await identify(browser, late.page, late.view, bare.username)
+  const after = (await viewIn(await browser.post(`${late.page}/answer`, answerOf(named, bare.password)))) as UnderWay
+  expect(after).toMatchObject({ at: 'refused', why: 'not-enrolled', missing: ['totp'] })
+})
