@@ -41,9 +41,10 @@ const sweepEveryMs = 60_000
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
   const keys = await keysFor(config, dataFolder, issuer)
   const store = await openStore(config, dataFolder, keys.storage)
+  const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const addressOf = addressReader(config.proxies)
-  const house: House = { config, issuer, store, tickets, pages, log, now, addressOf }
+  const house: House = { config, issuer, store, drafts, tickets, pages, log, now, addressOf }
   const provider = providerOf(house, keys)
   let draining = false
 

@@ -10,6 +10,8 @@ export interface House {
   readonly config: Config
   readonly issuer: URL
   readonly store: Store
+  /** For what is kept of a question until it is answered. */
+  readonly drafts: Seal
   /** For what a browser keeps for us. */
   readonly tickets: Seal
   readonly pages: Pages

@@ -89,6 +89,22 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect(await store.authenticators.update({ ...one, account: 'p1', revision: 1 })).toBe(false)
     })
 
+    test('an authenticator is found by what it calls itself, and of fifty that take one name, one gets it', async () => {
+      await store.people.put({ id: 'h1', username: 'h1', name: null, email: null, groups: [] }, ['h1'])
+      const one = { account: 'h1', factor: 'totp', kept: 'secret', handle: 'serial 7' } as const
+      const adding = fifty.map((by) => store.authenticators.add({ ...one, id: `h${by}`, label: `${by}` }))
+      const added = await Promise.all(adding)
+      expect(added.filter(Boolean)).toHaveLength(1)
+      const id = `h${added.indexOf(true)}`
+      const found = await store.authenticators.find('totp', 'serial 7')
+      expect(found).toMatchObject({ id, account: 'h1', handle: 'serial 7' })
+      expect(found).not.toHaveProperty('kept')
+      expect(await store.authenticators.find('password', 'serial 7')).toBeNull()
+      expect(await store.authenticators.remove({ id, account: 'p1' })).toBe(false)
+      expect(await store.authenticators.remove({ id, account: 'h1' })).toBe(true)
+      expect(await store.authenticators.find('totp', 'serial 7')).toBeNull()
+    })
+
     const enrol = async (account: string, ids: readonly string[]) => {
       await store.people.put({ id: account, username: account, name: null, email: null, groups: [] }, [account])
       for (const id of ids)
@@ -152,7 +168,7 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const all = await store.authenticators.listAll('p8')
       expect(all.map(({ id }) => id)).toEqual(['g1', 'g2'])
       expect(Object.keys(all[0] ?? {}).sort()).toEqual(
-        ['account', 'factor', 'failures', 'id', 'label', 'lastUsedAt', 'revision'].sort(),
+        ['account', 'factor', 'failures', 'handle', 'id', 'label', 'lastUsedAt', 'revision'].sort(),
       )
       expect(await store.authenticators.listAll('nobody')).toEqual([])
     })

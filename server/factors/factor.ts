@@ -1,8 +1,8 @@
 import type { Proof } from '#shared/factors/contract.ts'
-import type { Answer, BuiltFactor, Contracts, Prompt } from '#shared/factors/index.ts'
+import type { Answer, BuiltFactor, Contracts, EnrolmentAnswer, EnrolmentPrompt, Prompt } from '#shared/factors/index.ts'
 import type { Demands } from '#shared/policy/policy.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Authenticator } from '../store/store.ts'
+import type { Authenticator, Person } from '../store/store.ts'
 
 /** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
 export interface Context {
@@ -34,7 +34,9 @@ export type Verdict =
   | { readonly is: 'unavailable'; readonly why: Refusal }
 
 /** What an operator's file may say about an authenticator, turned into what is kept. */
-export type Imported = { readonly ok: true; readonly kept: unknown } | { readonly ok: false; readonly message: string }
+export type Imported =
+  | { readonly ok: true; readonly kept: unknown; readonly handle?: string }
+  | { readonly ok: false; readonly message: string }
 
 /** A challenge as its factor opened it: what the browser is told, and what we must remember to judge the answer. */
 export interface Opened<Id extends BuiltFactor, Kept> {
@@ -58,6 +60,13 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   challenge(context: Context, demands: Demands, previous: Kept | null): Promise<Opened<Id, Kept> | Unavailable>
   /** Judges an answer. Slow work happens here, outside any transaction. */
   verify(context: Context, answer: Answer<Id>, kept: Kept, demands: Demands): Promise<Verdict>
+  /**
+   * For a factor whose authenticators say which one they are: what the one behind an answer calls itself. It alone is
+   * charged and judged by, whoever was named; and where nobody was, the person is found by it.
+   */
+  handleOf?(answer: Answer<Id>): string | null
+  /** How somebody gets one by themselves; without it, an operator hands it out. */
+  readonly enrolment?: Enrolment<Id>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
   import(secret: string, person: Importing, before: unknown): Promise<Imported>
   /** For the bench alone: what a tester is handed instead of a device; null when there is nothing at this moment. */
@@ -70,6 +79,36 @@ export interface Demonstration {
   readonly until: string
   /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
   readonly usedUntil: string | null
+}
+
+/** Whom an authenticator is made for, and those of its factor that they have already. */
+export interface Enrolling {
+  readonly now: Date
+  readonly person: Person
+  readonly authenticators: readonly Authenticator[]
+}
+
+/** A question on the way to a new authenticator, and what we must remember to judge its answer. */
+export interface Asked<Id extends BuiltFactor> {
+  readonly is: 'asked'
+  readonly prompt: EnrolmentPrompt<Id>
+  readonly kept: unknown
+}
+export type Enrolled<Id extends BuiltFactor> =
+  | Asked<Id>
+  | {
+      readonly is: 'made'
+      /** What it is called unless the person calls it something else. */
+      readonly label: string
+      readonly kept: unknown
+      readonly handle?: string
+    }
+  | { readonly is: 'refused'; readonly why: Refusal }
+
+/** How somebody gets an authenticator. Enrolling is not proving: it leaves no evidence. */
+export interface Enrolment<Id extends BuiltFactor> {
+  begin(who: Enrolling): Promise<Asked<Id> | Unavailable>
+  accept(who: Enrolling, answer: EnrolmentAnswer<Id>, kept: unknown): Promise<Enrolled<Id>>
 }
 
 export interface Importing {

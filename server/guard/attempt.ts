@@ -1,5 +1,4 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import { canonical } from '../canonical.ts'
 import type { Limits } from '../config/attempts.ts'
 import type { Authenticator, Store } from '../store/store.ts'
 import { budgetOf } from './address.ts'
@@ -8,8 +7,8 @@ import { aMinute, type Charge, charge, giveBack, growingWait } from './throttle.
 /** An answer that is about to be verified. */
 export interface Answering {
   readonly factor: BuiltFactor
-  /** As typed. */
-  readonly username: string
+  /** The canonical form of what was typed; where nobody was named, what the authenticator calls itself. */
+  readonly name: string | null
   readonly account: string | null
   /** The authenticators that may answer; null for all of the person's. */
   readonly ids: readonly string[] | null
@@ -43,8 +42,7 @@ export const isDisabled = ({ failures }: Pick<Authenticator, 'failures'>, limits
  * it, and every authenticator that it will be checked against, as far as none of them has to wait.
  */
 export async function chargeAttempt(inside: Store, limits: Limits, who: Answering, now: number): Promise<Attempt> {
-  const { factor, account } = who
-  const name = canonical(who.username)
+  const { factor, account, name } = who
   const nothing = { account: null, authenticators: [], byPerson: [] } as const
   const byAddress = await charge(inside, perAddress(limits), `address ${budgetOf(who.address)}`, now)
   if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, byAddress }

@@ -120,7 +120,9 @@ function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticato
 
 async function apply(store: Store, { person, names, add, update }: Plan) {
   await store.people.put(person, names)
-  for (const one of add) await store.authenticators.add(one)
+  for (const one of add)
+    if (!(await store.authenticators.add(one)))
+      throw new Error(`The ${one.factor} "${one.label}" is somebody's already.`)
   for (const one of update)
     if (!(await store.authenticators.rebind(one))) throw new Error(`${person.username} was changed by somebody else.`)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type BuiltFactor, contracts } from '#shared/factors/index.ts'
+import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import { canonical } from '../canonical.ts'
 import type { Factor, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import {
@@ -16,7 +17,7 @@ import type { Waiting } from '../provider/finish.ts'
 import { judgingContext } from './context.ts'
 import { bare, changedOr, judge, no, type Outcome } from './desk.ts'
 import { offered, trailOf } from './open.ts'
-import { changeSignIn, type Kept, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keptOf, type SignIn } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
@@ -32,9 +33,10 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   const answer = contracts[challenge.factor].challenge.answer.safeParse(parsed.data.answer)
   if (!answer.success) return no('bad-request')
 
-  const { username, account } = kept.signIn
+  const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
-  const who = { username, account, factor: challenge.factor, ids, address: waiting.address }
+  const found = await foundBy(house, kept.signIn, factor, answer.data, ids)
+  const who = { ...found, factor: challenge.factor, address: waiting.address }
   const charged = await chargeAndClaim(house, waiting, kept, who)
   if (!charged) return no('stale')
   const { claimed, attempt } = charged
@@ -42,11 +44,10 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   if (locked && attempt.stopped === 'address') return { why: locked }
   if (locked && attempt.stopped === 'name') return refuse(house, waiting, claimed, locked)
 
-  const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const judging = factor.verify(
     judgingContext(house, attempt, offer.authenticators !== null),
     answer.data,
-    challenge.kept,
+    keptOf(house, waiting.uid, challenge),
     offer,
   )
   const verdict = await orRefund(house, attempt, judging)
@@ -60,6 +61,24 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
       await refundAttempt(house.store, house.config.attempts, attempt)
       return { why: verdict.why }
   }
+}
+
+/** Whom an answer is charged to, and by what it is judged: the named person's, or the one that says which it is. */
+async function foundBy(
+  { store }: House,
+  { username, named, account }: SignIn,
+  { contract, handleOf }: Factor<BuiltFactor, unknown>,
+  answer: Answer<BuiltFactor>,
+  ids: Answering['ids'],
+): Promise<Pick<Answering, 'name' | 'account' | 'ids'>> {
+  if (!handleOf) return { name: canonical(username), account, ids }
+  const handle = handleOf(answer)
+  const one = handle === null ? null : await store.authenticators.find(contract.id, handle)
+  const isTheirs = one && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
+  const only = isTheirs ? [one.id] : []
+  return named
+    ? { name: canonical(username), account, ids: only }
+    : { name: handle, account: one?.account ?? null, ids: only }
 }
 
 /** Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now. */
@@ -120,7 +139,8 @@ async function prove(
   const { store, config, now } = house
   const { factor } = challenge
   const entry = { kind: 'proven', ...trailOf(waiting, signIn), account, factor, authenticator, proof } as const
-  const changed: SignIn = { ...signIn, account, named: true, challenge: null, choosing: false, refusal: null }
+  const { username } = signIn.named ? signIn : ((await store.people.get(account)) ?? signIn)
+  const changed: SignIn = { ...signIn, account, username, named: true, challenge: null, choosing: false, refusal: null }
   try {
     return await store.transaction(async (inside) => {
       const kept = await changeSignIn(inside, waiting.uid, revision, changed)

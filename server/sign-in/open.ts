@@ -9,7 +9,7 @@ import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
 import { bare, changedOr, type Judged, judge, no, type Outcome } from './desk.ts'
 import { type Way, waysOf } from './methods.ts'
-import { changeSignIn, type Kept, provenIn, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keepingOf, keptOf, provenIn, type SignIn } from './state.ts'
 
 const challenging = bare.extend({ factor: z.string().optional(), authenticator: z.string().optional() })
 
@@ -66,7 +66,8 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   const { signIn } = kept
   const { factor, authenticator, offer } = way
   const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators)
-  const previous = signIn.challenge && isFor(way, signIn.challenge) ? signIn.challenge.kept : null
+  const previous =
+    signIn.challenge && isFor(way, signIn.challenge) ? keptOf(house, waiting.uid, signIn.challenge) : null
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
   const opened = await opener.challenge(context, offer, previous)
   if ('why' in opened) {
@@ -74,8 +75,11 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
   }
   const id = randomBytes(16).toString('base64url')
+  const sealed = keepingOf(house, waiting.uid, id, opened.kept)
   // The opener was that of the factor: its prompt is, too.
-  const challenge = { ...opened, id, factor, authenticator, spent: false } as NonNullable<SignIn['challenge']>
+  const challenge = { prompt: opened.prompt, kept: sealed, id, factor, authenticator, spent: false } as NonNullable<
+    SignIn['challenge']
+  >
   const changed = { ...signIn, challenge, choosing: false }
   return house.store.transaction(async (inside) => {
     const done = await changeSignIn(inside, waiting.uid, kept.revision, changed)

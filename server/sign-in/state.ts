@@ -1,11 +1,13 @@
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge } from '#shared/view.ts'
+import type { House } from '../house.ts'
 import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
 
 /** What is remembered of a challenge, besides what the browser is told. */
 interface Remembered {
-  readonly kept: unknown
+  /** Sealed: it may be a code that was sent. */
+  readonly kept: string
   /** It served once, and was refused: it is opened anew before it is shown again. */
   readonly spent: boolean
 }
@@ -60,6 +62,15 @@ export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Pr
   if (!kept) throw new Error('A sign-in vanished while it began.')
   return kept
 }
+
+/** A challenge as it is kept: what its factor remembers is bound to it, and to this sign-in. */
+export const keptOf = (
+  { drafts }: House,
+  uid: string,
+  { id, kept }: Pick<NonNullable<SignIn['challenge']>, 'id' | 'kept'>,
+) => drafts.open(kept, ['SignIn', uid, id])
+export const keepingOf = ({ drafts }: House, uid: string, id: string, kept: unknown) =>
+  drafts.close(kept, ['SignIn', uid, id])
 
 /** Compare-and-set: null when another tab was first. */
 export async function changeSignIn(store: Store, uid: string, revision: number, signIn: SignIn): Promise<Kept | null> {

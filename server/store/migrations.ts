@@ -10,6 +10,7 @@ export interface Tables {
     account: string
     factor: string
     label: string
+    handle: string | null
     sealed: string
     revision: number
     failures: Generated<number>
@@ -128,8 +129,21 @@ const failures: Migration = {
   },
 }
 
+const handles: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema.alterTable('authenticators').addColumn('handle', 'text').execute()
+    const index = schema.createIndex('authenticators_handle').unique().on('authenticators')
+    await index.columns(['factor', 'handle']).execute()
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
-export const migrations = { '001-first': first, '002-failures': failures } as const satisfies Record<string, Migration>
+export const migrations = {
+  '001-first': first,
+  '002-failures': failures,
+  '003-handles': handles,
+} as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {

@@ -39,7 +39,7 @@ export function peopleIn(db: Kysely<Tables>): Store['people'] {
 }
 
 const rowOf = (id: string, account: string) => ['authenticators', account, id]
-const metadata = ['id', 'account', 'factor', 'label', 'revision', 'failures', 'last_used_at'] as const
+const metadata = ['id', 'account', 'factor', 'label', 'handle', 'revision', 'failures', 'last_used_at'] as const
 
 function describedBy(row: Pick<Selectable<Tables['authenticators']>, (typeof metadata)[number]>) {
   const { factor, last_used_at: lastUsedAt, ...rest } = row
@@ -76,16 +76,28 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const all = db.selectFrom('authenticators').select(metadata).where('account', '=', account)
       return (await all.orderBy('id').execute()).map(describedBy)
     },
-    async add({ kept, ...one }) {
+    async find(factor, handle) {
+      const one = db.selectFrom('authenticators').select(metadata).where('factor', '=', factor)
+      const row = await one.where('handle', '=', handle).executeTakeFirst()
+      return row ? describedBy(row) : null
+    },
+    async add({ kept, handle = null, ...one }) {
       const sealed = seal.close(kept, rowOf(one.id, one.account))
-      await db
+      const row = { ...one, handle, sealed, revision: 0 }
+      const added = db
         .insertInto('authenticators')
-        .values({ ...one, sealed, revision: 0 })
-        .execute()
+        .values(row)
+        .onConflict((c) => c.doNothing())
+      return (await added.executeTakeFirst()).numInsertedOrUpdatedRows === 1n
+    },
+    async remove({ id, account }) {
+      const gone = db.deleteFrom('authenticators').where('id', '=', id).where('account', '=', account)
+      return (await gone.executeTakeFirst()).numDeletedRows === 1n
     },
     update: (one) => replace(one, {}),
     rebind: (one) => replace(one, { failures: 0, last_used_at: null }),
     async charge(account, factor, ids, fewerThan) {
+      if (ids?.length === 0) return []
       const all = db
         .updateTable('authenticators')
         .set({ failures: sql<number>`failures + 1` })

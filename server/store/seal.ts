@@ -12,7 +12,10 @@ const tagBytes = 16
 const rowBytes = (row: readonly string[]) => Buffer.from(JSON.stringify(row))
 
 /** A key for each purpose: what was sealed for one is nothing to another. */
-export function sealWith(storageKey: Uint8Array, purpose: 'authenticators' | 'tickets' = 'authenticators'): Seal {
+export function sealWith(
+  storageKey: Uint8Array,
+  purpose: 'authenticators' | 'drafts' | 'tickets' = 'authenticators',
+): Seal {
   const key = derive(storageKey, purpose)
   return {
     close(value, row) {

@@ -18,6 +18,8 @@ export interface Authenticator {
   readonly account: string
   readonly factor: BuiltFactor
   readonly label: string
+  /** What it calls itself in an answer, where it does: a credential id, a serial number. No two of a factor share one. */
+  readonly handle: string | null
   readonly kept: unknown
   /** Counts what is kept, and not the failures. */
   readonly revision: number
@@ -26,7 +28,9 @@ export interface Authenticator {
   /** When it last proved something, in epoch milliseconds. */
   readonly lastUsedAt: number | null
 }
-export type NewAuthenticator = Omit<Authenticator, 'revision' | 'failures' | 'lastUsedAt'>
+export type NewAuthenticator = Omit<Authenticator, 'handle' | 'revision' | 'failures' | 'lastUsedAt'> & {
+  readonly handle?: string
+}
 /** What one keeps from now on, in place of the revision that was read. */
 export type Replacement = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
 
@@ -93,7 +97,12 @@ export interface Store {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
     /** Of every factor, without their secrets. */
     listAll(account: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
-    add(one: NewAuthenticator): Promise<void>
+    /** By what it calls itself, without its secret; whose it is. */
+    find(factor: BuiltFactor, handle: string): Promise<Omit<Authenticator, 'kept'> | null>
+    /** False when one of that factor calls itself so already, or the person has one of that label. */
+    add(one: NewAuthenticator): Promise<boolean>
+    /** False when it is not there, or somebody else's. */
+    remove(one: Pick<Authenticator, 'id' | 'account'>): Promise<boolean>
     /** Compare-and-set: false when somebody else was first. */
     update(one: Replacement): Promise<boolean>
     /** The same with another secret: it is bound anew, and has never failed nor been used. */

@@ -20,4 +20,6 @@ export interface Exchange {
 export interface Contract {
   readonly id: string
   readonly challenge: Exchange
+  /** Where somebody can get one by themselves; a question may follow another. */
+  readonly enrolment?: Exchange
 }

@@ -10,6 +10,11 @@ export type Contracts = typeof contracts
 /** The factors that people can sign in with; the table knows those that are to come, too. */
 export type BuiltFactor = keyof Contracts
 export type Prompt<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['prompt']>
+type Enrolments = { readonly [Id in BuiltFactor]: Contracts[Id] extends { enrolment: infer E } ? E : never }
+type OfEnrolment<Id extends BuiltFactor, Part extends 'prompt' | 'answer'> =
+  Enrolments[Id] extends Readonly<Record<Part, infer Schema extends z.ZodType>> ? z.output<Schema> : never
+export type EnrolmentPrompt<Id extends BuiltFactor> = OfEnrolment<Id, 'prompt'>
+export type EnrolmentAnswer<Id extends BuiltFactor> = OfEnrolment<Id, 'answer'>
 export type Answer<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['answer']>
 
 export const builtFactors = Object.keys(contracts) as [BuiltFactor, ...BuiltFactor[]]

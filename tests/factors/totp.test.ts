@@ -22,6 +22,7 @@ async function somebody(...secrets: readonly string[]) {
     account: 'ada',
     factor: 'totp' as const,
     label: `${id}`,
+    handle: null,
     kept: one,
     revision: 0,
     failures: 0,
