@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { vocabularyOf } from '#shared/acr/index.ts'
 import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
 import { Secret } from '../secret.ts'
-import { closest } from './closest.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
-import { policyOf } from './policies.ts'
+import { rulebookOf, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
@@ -34,15 +32,11 @@ export function loadConfig(file: string): Config {
   const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
   const secretAt = (source: SecretSource, path: Path) => readSecret(source, file, (message) => say(path, message))
 
-  const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyOf(name, written)]))
-  const vocabulary = vocabularyOf(value.acr.aliases)
+  const rulebook = rulebookOf(value, say)
+  sayUnbuilt(rulebook, say)
   const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
-    const policy = policies.get(settings.policy)
-    if (!policy) {
-      const known = closest(settings.policy, [...policies.keys()], ' Did you mean "%"?')
-      say(['clients', id, 'policy'], `There is no policy "${settings.policy}".${known}`)
-    }
-    const inForce = policy ?? nobodyIn
+    const terms = rulebook.terms.get(id)
+    if (!terms) throw new Error(`The client ${id} has no terms.`)
     const given = settings.client_secret
     return [
       id,
@@ -50,13 +44,8 @@ export function loadConfig(file: string): Config {
         ...settings,
         client_id: id,
         client_secret: given ? secretAt(given, ['clients', id, 'client_secret']) : null,
-        terms: {
-          policy: inForce,
-          vocabulary,
-          strict: settings.acr === 'strict',
-          requiresAmr: settings.requires !== undefined,
-        },
-        policyHash: hashOf(inForce),
+        terms,
+        policyHash: hashOf(terms.policy),
       },
     ]
   })
@@ -71,7 +60,6 @@ export function loadConfig(file: string): Config {
   return { ...value, clients: new Map(clients), keys, bench }
 }
 
-const nobodyIn: Policy = { name: '', rules: [], reuse: {} }
 const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)
 
 function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {

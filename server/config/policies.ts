@@ -1,31 +1,33 @@
 import { z } from 'zod'
 import { classes, classNames, type FactorClass } from '#shared/factors/classes.ts'
-import { type BuiltFactor, builtFactors, isBuilt } from '#shared/factors/index.ts'
-import { traitsOf } from '#shared/factors/table.ts'
+import { isBuilt } from '#shared/factors/index.ts'
+import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Condition } from '#shared/policy/condition.ts'
 import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/policy.ts'
 import { duration } from './duration.ts'
 import { name } from './name.ts'
 
+/** Every factor there is can be written, so that a policy can be checked before it can be served. */
+const factors = allFactors as [FactorId, ...FactorId[]]
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(
-  builtFactors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
+  factors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
 )
 const choice = z.union([
-  z.enum(builtFactors),
+  z.enum(factors),
   z.enum(classNames),
   z.strictObject(demanding).refine((given) => Object.keys(given).length === 1, 'Demands are made of one factor.'),
 ])
 const step = z
   .union([choice, z.strictObject({ oneOf: z.array(choice).min(1) })], {
-    error: `A step is one of the factors ${builtFactors.join(', ')}, a class (${classNames.join(', ')}), or { oneOf: [...] }.`,
+    error: `A step is one of the factors ${factors.join(', ')}, a class (${classNames.join(', ')}), or { oneOf: [...] }.`,
   })
   .describe('One door: a factor (with demands such as { uv: required }), a class, or { oneOf: [...] }')
 const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
 
 const upToAYear = duration('1s', '365d')
 const spans = z
-  .partialRecord(z.union([z.enum(builtFactors), z.enum(classNames)]), upToAYear)
+  .partialRecord(z.union([z.enum(factors), z.enum(classNames)]), upToAYear)
   .describe('A factor or a class, and for how long it counts')
 const enrol = z
   .union([z.literal('never'), z.string().regex(/^grace [1-9]\d{0,2}[hd]$/, 'never, or grace and a time: grace 14d')])
@@ -127,16 +129,16 @@ function stepOf(step: WrittenStep): Step {
 /** A class stands for those of its factors that people can sign in with here. */
 function choicesOf(written: WrittenChoice): readonly Choice[] {
   if (typeof written === 'object')
-    return Object.entries(written).map(([factor, given]) => ({ factor: factor as BuiltFactor, ...given }))
+    return Object.entries(written).map(([factor, given]) => ({ factor: factor as FactorId, ...given }))
   return membersOf(written).map((factor) => ({ factor }))
 }
 
-const membersOf = (named: BuiltFactor | FactorClass): readonly BuiltFactor[] =>
-  named in classes ? classes[named as FactorClass].filter(isBuilt) : [named as BuiltFactor]
+const membersOf = (named: FactorId | FactorClass): readonly FactorId[] =>
+  named in classes ? classes[named as FactorClass].filter(isBuilt) : [named as FactorId]
 
 const spansOf = (written: Readonly<Record<string, number>>): Spans =>
   Object.fromEntries(
     Object.entries(written).flatMap(([named, span]) =>
-      membersOf(named as BuiltFactor | FactorClass).map((factor) => [factor, span]),
+      membersOf(named as FactorId | FactorClass).map((factor) => [factor, span]),
     ),
   )

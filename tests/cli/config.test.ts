@@ -38,6 +38,11 @@ describe('a broken configuration is told with file, line and column', () => {
       /:13:5: There is no policy "staf"\. Did you mean "staff"\?/,
     ],
     ['an unknown factor', good.replace('[password]', '[pasword]'), /:6:\d+: A step is one of the factors password/],
+    [
+      'a factor that is not built yet',
+      good.replace('[password]', '[password, grid]'),
+      /:5:9: Nobody can sign in with the factor "grid" in this version\./,
+    ],
     ['an empty flow', good.replace('[password]', '[]'), /:6:\d+: A flow needs at least one step/],
     ['broken YAML', good.replace('policies:', 'policies: ['), /:\d+:\d+: /],
     ['a key twice', good.replace('    policy: staff\n', '    policy: staff\n    policy: staff\n'), /:14:5: .*unique/],
