@@ -1,5 +1,6 @@
 /** Every reason for which Sallyport says no, and the HTTP status it is said with. */
 export const refusals = {
+  'already-enrolled': 409,
   'bad-request': 400,
   'bad-username': 422,
   busy: 503,

@@ -2,11 +2,12 @@ import { type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
 import { type ReactElement, type ReactNode, useMemo } from 'react'
 import type bench from './bench/locales/en.json'
+import type enrol from './enrol/locales/en.json'
 import type source from './locales/en.json'
 import en from './locales/en.json?messages'
 
 /** The names of all texts; a misspelt one does not compile. */
-export type Message = keyof typeof source | keyof typeof bench
+export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol
 export type Values = Readonly<Record<string, string | number>>
 
 const catalogues = { en }

@@ -4,6 +4,7 @@ import { statusOf } from '#shared/refusal.ts'
 import { absolute, type House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
+import { authenticatorRoutes } from './authenticators.ts'
 import { codesOf } from './codes.ts'
 import { runOf } from './run.ts'
 
@@ -26,6 +27,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
     const codes = await codesOf(house, people, c.req.param('username'))
     return codes ? c.json(codes) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
   })
+  app.route('/api/people', authenticatorRoutes(house, people))
   app.get('/api/runs/:client/:run', async (c) => {
     const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
     return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))

@@ -32,7 +32,7 @@ export async function runOf(
 }
 
 function eventOf(entry: Written): readonly BenchEvent[] {
-  if (entry.kind === 'issued') return []
+  if (!('signIn' in entry)) return []
   const { id, at, kind, factor, where } = entry
   return [{ id, at: new Date(at).toISOString(), kind, factor, where, why: kind === 'refused' ? entry.why : null }]
 }

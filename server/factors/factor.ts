@@ -7,6 +7,7 @@ import type { Authenticator, Person } from '../store/store.ts'
 /** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
 export interface Context {
   readonly now: Date
+  readonly issuer: URL
   /** Null when nobody was named, or nobody of that name exists. */
   readonly account: string | null
   /** Something is proven already; until then, what the browser is told must not depend on who was named. */
@@ -84,6 +85,7 @@ export interface Demonstration {
 /** Whom an authenticator is made for, and those of its factor that they have already. */
 export interface Enrolling {
   readonly now: Date
+  readonly issuer: URL
   readonly person: Person
   readonly authenticators: readonly Authenticator[]
 }

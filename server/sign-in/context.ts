@@ -6,12 +6,13 @@ import type { SignIn } from './state.ts'
 
 /** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */
 export const contextOf = (
-  { store, now, config }: House,
+  { store, now, issuer, config }: House,
   { account }: SignIn,
   factor: BuiltFactor,
   ids: readonly string[] | null,
 ): Context => ({
   now: now(),
+  issuer,
   account,
   known: ids !== null,
   authenticators: async () => {
@@ -21,8 +22,13 @@ export const contextOf = (
 })
 
 /** What a factor is given to judge an answer: what was charged for it, and nothing else. */
-export const judgingContext = ({ now }: House, { account, authenticators }: Attempt, known: boolean): Context => ({
+export const judgingContext = (
+  { now, issuer }: House,
+  { account, authenticators }: Attempt,
+  known: boolean,
+): Context => ({
   now: now(),
+  issuer,
   account,
   known,
   authenticators: async () => authenticators,

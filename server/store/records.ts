@@ -9,9 +9,9 @@ const rowOf = (entry: Entry, at: number): Tables['records'] => ({
   id: randomUUID(),
   at,
   kind: entry.kind,
-  sign_in: entry.kind === 'issued' ? null : entry.signIn,
+  sign_in: 'signIn' in entry ? entry.signIn : null,
   account: entry.account,
-  client: entry.client,
+  client: 'client' in entry ? entry.client : null,
   run: entry.kind === 'issued' ? entry.run : null,
   body: JSON.stringify(entry),
 })

@@ -71,6 +71,12 @@ export type Entry =
       readonly proof: Proof
     })
   | {
+      readonly kind: 'bound' | 'removed'
+      readonly account: string
+      readonly factor: BuiltFactor
+      readonly authenticator: string
+    }
+  | {
       readonly kind: 'issued'
       readonly run: string | null
       readonly account: string

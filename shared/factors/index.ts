@@ -17,5 +17,14 @@ export type EnrolmentPrompt<Id extends BuiltFactor> = OfEnrolment<Id, 'prompt'>
 export type EnrolmentAnswer<Id extends BuiltFactor> = OfEnrolment<Id, 'answer'>
 export type Answer<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['answer']>
 
+/** The factors that somebody can get an authenticator of by themselves. */
+export type EnrollableFactor = {
+  [Id in BuiltFactor]: Contracts[Id] extends { enrolment: object } ? Id : never
+}[BuiltFactor]
+
 export const builtFactors = Object.keys(contracts) as [BuiltFactor, ...BuiltFactor[]]
 export const isBuilt = (factor: FactorId): factor is BuiltFactor => Object.hasOwn(contracts, factor)
+export const enrollableFactors = builtFactors.filter((id) => 'enrolment' in contracts[id]) as [
+  EnrollableFactor,
+  ...EnrollableFactor[],
+]

@@ -9,4 +9,13 @@ export const totp = {
     prompt: z.strictObject({ digits: z.union([z.literal(6), z.literal(8), z.null()]) }),
     answer: z.strictObject({ code: z.string() }),
   },
+  enrolment: {
+    /** What the app is shown: an otpauth:// address as a QR code (a path in a box of `size`), and its secret to type. */
+    prompt: z.strictObject({
+      address: z.string(),
+      secret: z.string(),
+      qr: z.strictObject({ size: z.int(), path: z.string() }),
+    }),
+    answer: z.strictObject({ code: z.string() }),
+  },
 } as const satisfies Contract

@@ -30,6 +30,7 @@ async function somebody(...secrets: readonly string[]) {
   }))
   const context = (now: Date, account: string | null = 'ada', known = true): Context => ({
     now,
+    issuer: new URL('http://localhost'),
     account,
     known,
     authenticators: async () => (account ? apps : []),

@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react'
 import { Link, Route, Routes } from 'react-router'
+import enrol from '../enrol/locales/en.json?messages'
 import { Translated, useText } from '../i18n.tsx'
 import './bench.css'
 import { Callback } from './callback.tsx'
@@ -7,10 +8,12 @@ import en from './locales/en.json?messages'
 import { ResultPage } from './result.tsx'
 import { Runner } from './runner.tsx'
 
+const texts = { ...en, ...enrol }
+
 /** The test bench: a relying party in the browser. Its texts come with it. */
 export default function Bench() {
   return (
-    <Translated locale={useLingui().i18n.locale} more={en}>
+    <Translated locale={useLingui().i18n.locale} more={texts}>
       <BenchPages />
     </Translated>
   )

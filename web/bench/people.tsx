@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { BenchPerson } from '#shared/bench.ts'
 import { useText } from '../i18n.tsx'
+import { Authenticators } from './authenticators.tsx'
 import { Codes } from './codes.tsx'
 import { useJson } from './use-json.ts'
 
@@ -36,6 +37,7 @@ export function People({ pick }: { pick: (username: string) => void }) {
               {say('bench.people.pick-short')}
             </button>
             <Codes person={person} announce={setAnnounced} />
+            <Authenticators person={person} announce={setAnnounced} />
           </li>
         ))}
       </ul>

@@ -3,15 +3,11 @@ import { base32nopad } from '@scure/base'
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../factor.ts'
 import { plainCode } from '../plain-code.ts'
+import { enrolment } from './enrolment.ts'
+import { appIn, beforeAll, type Kept } from './kept.ts'
 import { readSecret } from './secret.ts'
 import { type App, beginningOf, codeAt, stepAt, stepsOf } from './steps.ts'
 
-interface Kept extends App {
-  /** The last step of which a code was accepted: from then on only later ones are (RFC 6238 §5.2). */
-  readonly lastStep: number
-}
-const appIn = (kept: unknown) => kept as Kept
-const beforeAll = -1
 /** Nobody's app, so that people who have none take as long as people who have one. */
 const nobodys: App = { secret: base32nopad.encode(randomBytes(20)), algorithm: 'sha1', digits: 6, periodSeconds: 30 }
 
@@ -47,6 +43,8 @@ export const totp: Factor<'totp'> = {
       spends: [{ ...fresh.one, kept: { ...fresh.app, lastStep: fresh.step } satisfies Kept }],
     }
   },
+
+  enrolment,
 
   async import(secret, _person, before) {
     const read = readSecret(secret)

@@ -1,0 +1,63 @@
+import { type Context, Hono } from 'hono'
+import type { Enrolled } from '#shared/enrolment.ts'
+import { type Refusal, statusOf } from '#shared/refusal.ts'
+import { canonical } from '../canonical.ts'
+import { answerEnrolment, beginEnrolment, beginning, removeAuthenticator } from '../enrolment/enrolment.ts'
+import { bodyOf } from '../guard/body.ts'
+import type { House } from '../house.ts'
+import type { PeopleFile } from '../people/file.ts'
+import type { Person } from '../store/store.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What the people of the demo carry: here a tester adds to it and takes from it for them, and for nobody else. */
+export function authenticatorRoutes(house: House, people: PeopleFile) {
+  const app = new Hono().basePath('/:username')
+  app.get('/authenticators', (c) => forPerson(c, async (person) => c.json(await authenticatorsOf(house, person))))
+  app.post('/authenticators/:id/remove', (c) =>
+    act(c, async (person) => {
+      const gone = await removeAuthenticator(house, person, c.req.param('id'))
+      return gone ? c.json(await authenticatorsOf(house, person)) : no(c, 'not-found')
+    }),
+  )
+  app.post('/enrolments', (c) =>
+    act(c, async (person, fields) => {
+      const parsed = beginning.safeParse(fields)
+      return parsed.success ? c.json(await beginEnrolment(house, person, parsed.data.factor)) : no(c, 'bad-request')
+    }),
+  )
+  app.post('/enrolments/:id', (c) =>
+    act(c, async (person, fields) => {
+      const view = await answerEnrolment(house, person, c.req.param('id'), fields)
+      return view ? c.json(view) : no(c, 'bad-request')
+    }),
+  )
+  return app
+
+  async function act(c: Context, work: (person: Person, fields: Fields) => Promise<Response>): Promise<Response> {
+    const body = await bodyOf(c.req.raw, house.issuer.origin)
+    if (!body.ok) return no(c, body.why.code)
+    return body.form ? no(c, 'wrong-type') : forPerson(c, (person) => work(person, body.fields))
+  }
+
+  async function forPerson(c: Context, work: (person: Person) => Promise<Response>): Promise<Response> {
+    const username = c.req.param('username') ?? ''
+    const isDemo = people.some((one) => one.username === username)
+    const person = isDemo ? await house.store.people.named(canonical(username) ?? '') : null
+    return person ? work(person) : no(c, 'not-found')
+  }
+}
+
+const no = (c: Context, code: Refusal['code']) => c.json({ code }, statusOf({ code }))
+
+async function authenticatorsOf({ store }: House, { id: account }: Person): Promise<readonly Enrolled[]> {
+  const all = await store.authenticators.listAll(account)
+  return all
+    .map(({ id, factor, label, lastUsedAt }) => ({
+      id,
+      factor,
+      label,
+      lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+    }))
+    .toSorted((a, b) => (a.factor + a.label < b.factor + b.label ? -1 : 1))
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { EnrolmentView } from '#shared/enrolment.ts'
+import { contracts, type EnrollableFactor, enrollableFactors } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/factor.ts'
+import { factors } from '../factors/index.ts'
+import type { House } from '../house.ts'
+import type { Person } from '../store/store.ts'
+import { addDraft, changeDraft, endDraft, type KeptDraft, loadDraft, opening, questionOf, sealing } from './state.ts'
+
+export const beginning = z.strictObject({ factor: z.enum(enrollableFactors) })
+const answering = z.strictObject({
+  revision: z.int(),
+  answer: z.unknown(),
+  label: z.string().trim().max(80).optional(),
+})
+const mostRefusals = 5
+
+const halfOf = (factor: EnrollableFactor): Enrolment<EnrollableFactor> => {
+  const { enrolment }: { readonly enrolment?: unknown } = factors[factor]
+  if (!enrolment) throw new Error(`Nobody can enrol a ${factor}, though its contract says so.`)
+  return enrolment as Enrolment<EnrollableFactor>
+}
+
+const over = (code: Refusal['code']): EnrolmentView => ({ at: 'over', why: code })
+const asked = (house: House, kept: KeptDraft, refusal: Refusal | null): EnrolmentView => ({
+  at: 'asked',
+  id: kept.id,
+  revision: kept.revision,
+  refusal,
+  ...questionOf(house, kept),
+})
+
+const whoOf = async ({ store, now, issuer }: House, person: Person, factor: EnrollableFactor): Promise<Enrolling> => ({
+  now: now(),
+  issuer,
+  person,
+  authenticators: await store.authenticators.list(person.id, factor),
+})
+
+/** Begins to make an authenticator of a factor for somebody. Whoever calls this has made sure that they may have one. */
+export async function beginEnrolment(house: House, person: Person, factor: EnrollableFactor): Promise<EnrolmentView> {
+  const opened = await halfOf(factor).begin(await whoOf(house, person, factor))
+  if ('why' in opened) return over(opened.why.code)
+  return asked(house, await addDraft(house, person.id, factor, opened), null)
+}
+
+/** An answer to the open question, into the next one, a refusal or an authenticator. Null when it cannot be read. */
+export async function answerEnrolment(
+  house: House,
+  person: Person,
+  id: string,
+  fields: unknown,
+): Promise<EnrolmentView | null> {
+  const parsed = answering.safeParse(fields)
+  if (!parsed.success) return null
+  const kept = await loadDraft(house, person.id, id)
+  if (!kept) return over('expired')
+  const { factor } = kept.draft
+  const answer = contracts[factor].enrolment.answer.safeParse(parsed.data.answer)
+  if (!answer.success) return null
+  // Claimed before it is judged: of two answers at once, one is.
+  const claimed = parsed.data.revision === kept.revision ? await changeDraft(house.store, kept, kept.draft) : null
+  if (!claimed) return asked(house, kept, { code: 'stale' })
+  const who = await whoOf(house, person, factor)
+  const came = await halfOf(factor).accept(who, answer.data, opening(house, kept).kept)
+  return follow(house, who, claimed, came, parsed.data.label)
+}
+
+async function follow(
+  house: House,
+  who: Enrolling,
+  kept: KeptDraft,
+  came: Enrolled<EnrollableFactor>,
+  label: string | undefined,
+): Promise<EnrolmentView> {
+  const { draft, id } = kept
+  switch (came.is) {
+    case 'asked': {
+      const open = sealing(house, id, draft.account, came)
+      const next = await changeDraft(house.store, kept, { ...draft, open })
+      return next ? asked(house, next, null) : over('stale')
+    }
+    case 'refused': {
+      const refusals = draft.refusals + 1
+      if (refusals >= mostRefusals) await endDraft(house.store, kept)
+      const next = refusals < mostRefusals ? await changeDraft(house.store, kept, { ...draft, refusals }) : null
+      return next ? asked(house, next, came.why) : over('too-many-refusals')
+    }
+    case 'made':
+      return bind(house, who, kept, { ...came, label: unusedLabel(who, label || came.label) })
+  }
+}
+
+/** The row, and the record of it, in the transaction that ends the enrolment. */
+async function bind(
+  { store, now }: House,
+  { person, authenticators }: Enrolling,
+  kept: KeptDraft,
+  made: Extract<Enrolled<EnrollableFactor>, { is: 'made' }>,
+): Promise<EnrolmentView> {
+  const { factor } = kept.draft
+  const { label } = made
+  const { several }: Factor<EnrollableFactor> = factors[factor] as Factor<EnrollableFactor>
+  const before = several ? undefined : authenticators[0]
+  const id = before?.id ?? randomUUID()
+  const { kept: secret, handle } = made
+  const row = { id, account: person.id, factor, label, kept: secret, ...(handle === undefined ? {} : { handle }) }
+  try {
+    return await store.transaction(async (inside) => {
+      const ended = await endDraft(inside, kept)
+      const { authenticators: all } = inside
+      const done = ended && (before ? await all.rebind({ ...before, kept: secret }) : await all.add(row))
+      if (!done) throw new Taken()
+      await inside.records.append({ kind: 'bound', account: person.id, factor, authenticator: id }, now().getTime())
+      return { at: 'made', factor, label: before?.label ?? label } as const
+    })
+  } catch (error) {
+    if (error instanceof Taken) return over('already-enrolled')
+    throw error
+  }
+}
+
+class Taken extends Error {}
+
+/** Nobody has two of one name. */
+function unusedLabel({ authenticators }: Enrolling, label: string): string {
+  const used = new Set(authenticators.map((one) => one.label))
+  for (let count = 2, name = label; ; count++) {
+    if (!used.has(name)) return name
+    name = `${label} ${count}`
+  }
+}
+
+/** False when somebody else was first. What rests on it counts no more. */
+export const removeAuthenticator = ({ store, now }: House, person: Person, id: string): Promise<boolean> =>
+  store.transaction(async (inside) => {
+    const one = (await inside.authenticators.listAll(person.id)).find((each) => each.id === id)
+    if (!one || !(await inside.authenticators.remove(one))) return false
+    const { account, factor } = one
+    await inside.records.append({ kind: 'removed', account, factor, authenticator: id }, now().getTime())
+    return true
+  })

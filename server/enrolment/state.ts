@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Question } from '#shared/enrolment.ts'
+import type { EnrollableFactor } from '#shared/factors/index.ts'
+import type { House } from '../house.ts'
+import type { Store } from '../store/store.ts'
+
+/** What was asked, and what its factor remembers of it. */
+export interface Open {
+  readonly prompt: unknown
+  readonly kept: unknown
+}
+
+/** An enrolment under way. */
+export interface Draft {
+  readonly account: string
+  readonly factor: EnrollableFactor
+  /** What is open, sealed: it may hold the secret that is about to be shared. */
+  readonly open: string
+  readonly refusals: number
+  readonly expiresAt: number
+}
+export interface KeptDraft {
+  readonly id: string
+  readonly draft: Draft
+  readonly revision: number
+}
+
+const kind = 'Enrolment'
+const openMs = 15 * 60_000
+const rowOf = (id: string, account: string) => [kind, id, account]
+
+export const sealing = ({ drafts }: House, id: string, account: string, { prompt, kept }: Open): string =>
+  drafts.close({ prompt, kept }, rowOf(id, account))
+export const opening = ({ drafts }: House, { id, draft }: KeptDraft): Open =>
+  drafts.open(draft.open, rowOf(id, draft.account)) as Open
+
+/** The question was the factor's: its prompt is, too. */
+export const questionOf = (house: House, kept: KeptDraft) =>
+  ({ factor: kept.draft.factor, prompt: opening(house, kept).prompt }) as Question
+
+export async function addDraft(house: House, account: string, factor: EnrollableFactor, open: Open) {
+  const id = randomBytes(16).toString('base64url')
+  const expiresAt = house.now().getTime() + openMs
+  const draft: Draft = { account, factor, open: sealing(house, id, account, open), refusals: 0, expiresAt }
+  await house.store.documents.add(kind, id, draft, expiresAt)
+  return { id, draft, revision: 0 }
+}
+
+/** Null when there is none, it took too long, or it is somebody else's. */
+export async function loadDraft({ store, now }: House, account: string, id: string): Promise<KeptDraft | null> {
+  const found = await store.documents.get(kind, id)
+  if (!found) return null
+  const draft = found.value as unknown as Draft
+  return draft.account === account && draft.expiresAt > now().getTime() ? { id, draft, revision: found.revision } : null
+}
+
+/** Compare-and-set: null when another tab was first. */
+export async function changeDraft(store: Store, { id, revision }: KeptDraft, draft: Draft): Promise<KeptDraft | null> {
+  const done = await store.documents.replace(kind, id, revision, draft, draft.expiresAt)
+  return done ? { id, draft, revision: revision + 1 } : null
+}
+
+/** Ends it: false when another tab did. */
+export const endDraft = async (store: Store, { id }: KeptDraft): Promise<boolean> =>
+  (await store.documents.take(kind, id)) !== null

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { base32nopad } from '@scure/base'
+import { encode } from 'uqr'
+import type { Enrolment } from '../factor.ts'
+import { plainCode } from '../plain-code.ts'
+import { appIn, beforeAll, type Kept } from './kept.ts'
+import { type App, stepsOf } from './steps.ts'
+
+/** RFC 4226 §4 R6 recommends 160 bits. */
+const secretBytes = 20
+
+/** A new secret into somebody's app; its first code proves that it arrived, and is used up by that. */
+export const enrolment: Enrolment<'totp'> = {
+  async begin({ issuer, person }) {
+    const secret = base32nopad.encode(randomBytes(secretBytes))
+    const address = addressOf(issuer.host, person.username, secret)
+    const kept: App = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }
+    return { is: 'asked', prompt: { address, secret, qr: drawing(address) }, kept }
+  },
+
+  async accept({ now }, { code }, kept) {
+    const app: Kept = { ...appIn(kept), lastStep: beforeAll }
+    const step = stepsOf(app, plainCode(code), now).at(-1)
+    return step === undefined
+      ? { is: 'refused', why: { code: 'wrong-code' } }
+      : { is: 'made', label: 'Authenticator app', kept: { ...app, lastStep: step } satisfies Kept }
+  },
+}
+
+/** The Key URI Format that apps read: otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER. */
+const addressOf = (issuer: string, account: string, secret: string) =>
+  `otpauth://totp/${encodeURIComponent(issuer)}:${encodeURIComponent(account)}?${new URLSearchParams({ secret, issuer })}`
+
+/** The dark squares of a QR code, as one path. */
+function drawing(text: string) {
+  const { data, size } = encode(text)
+  const squares = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+  return { size, path: squares.join('') }
+}

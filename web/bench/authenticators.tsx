@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { BenchPerson } from '#shared/bench.ts'
+import type { Enrolled } from '#shared/enrolment.ts'
+import type { EnrollableFactor } from '#shared/factors/index.ts'
+import { Enrol } from '../enrol/enrol.tsx'
+import { enrollable } from '../enrol/index.ts'
+import { useText } from '../i18n.tsx'
+
+interface Props {
+  readonly person: BenchPerson
+  /** Says what happened. */
+  readonly announce: (text: string) => void
+}
+
+/** What somebody carries, and more of it: a tester adds it for them. */
+export function Authenticators({ person: { username, name }, announce }: Props) {
+  const say = useText()
+  const path = `/bench/api/people/${encodeURIComponent(username)}`
+  const [adding, setAdding] = useState<EnrollableFactor | null>(null)
+  const { all, look, remove } = useAuthenticators(path)
+  return (
+    <details className="carries" onToggle={look}>
+      <summary>{say('bench.carries', { name })}</summary>
+      <ul>
+        {all.map(({ id, factor, label }) => (
+          <li key={id}>
+            <span>
+              {say(`door.${factor}`)}: <bdi>{label}</bdi>
+            </span>
+            <button
+              type="button"
+              className="link"
+              aria-label={say('bench.remove', { label, name })}
+              onClick={() => void remove(id).then(() => announce(say('bench.removed', { label, name })))}
+            >
+              {say('bench.remove-short')}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {adding ? (
+        <Enrol
+          factor={adding}
+          path={`${path}/enrolments`}
+          done={(made) => {
+            setAdding(null)
+            look()
+            if (made) announce(say('bench.added', { label: made.label, name }))
+          }}
+        />
+      ) : (
+        <div className="chips">
+          {enrollable.map((factor) => (
+            <button key={factor} type="button" className="chip" onClick={() => setAdding(factor)}>
+              {say(`enrol.${factor}.title`)}
+            </button>
+          ))}
+        </div>
+      )}
+    </details>
+  )
+}
+
+function useAuthenticators(path: string) {
+  const [all, setAll] = useState<readonly Enrolled[]>([])
+  const take = useCallback(async (response: Response) => {
+    if (response.ok) setAll(await response.json())
+  }, [])
+  const look = useCallback(() => void fetch(`${path}/authenticators`).then(take, () => {}), [path, take])
+  useEffect(look, [look])
+  const remove = async (id: string) => {
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+    await fetch(`${path}/authenticators/${id}/remove`, sent).then(take, () => {})
+    look()
+  }
+  return { all, look, remove }
+}

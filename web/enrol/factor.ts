@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react'
+import type { EnrollableFactor, EnrolmentAnswer, EnrolmentPrompt } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+
+export interface EnrolProps<Id extends EnrollableFactor> {
+  readonly prompt: EnrolmentPrompt<Id>
+  readonly refusal: Refusal | null
+}
+
+/** How a factor is enrolled in the browser: gets a prompt and gives an answer, as in a sign-in. */
+export interface WebEnrolment<Id extends EnrollableFactor> {
+  /** The fields of the form. */
+  Enrol(props: EnrolProps<Id>): ReactNode
+  /** What the form answers; null when the person thought better of it. */
+  answer(fields: FormData, prompt: EnrolmentPrompt<Id>): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | null>
+}

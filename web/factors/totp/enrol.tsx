@@ -1,0 +1,30 @@
+import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
+import { useText } from '../../i18n.tsx'
+import { CodeField, plainCode } from '../../ui/code-field.tsx'
+
+const quietZone = 4
+
+function Enrol({ prompt: { address, secret, qr }, refusal }: EnrolProps<'totp'>) {
+  const say = useText()
+  const box = qr.size + 2 * quietZone
+  return (
+    <>
+      <p>{say('enrol.totp.scan')}</p>
+      <svg className="qr" viewBox={`${-quietZone} ${-quietZone} ${box} ${box}`} role="img">
+        <title>{say('enrol.totp.qr')}</title>
+        <path d={qr.path} />
+      </svg>
+      <p className="aside">
+        {say('enrol.totp.secret')} <code dir="ltr">{secret.replace(/.{4}(?=.)/g, '$& ')}</code>
+        <br />
+        <a href={address}>{say('enrol.totp.open')}</a>
+      </p>
+      <CodeField label={say('enrol.totp.field')} lengths={[6]} refusal={refusal} refused={null} />
+    </>
+  )
+}
+
+export const enrolment: WebEnrolment<'totp'> = {
+  Enrol,
+  answer: (fields) => ({ code: plainCode(String(fields.get('code') ?? '')) }),
+}
