@@ -18,11 +18,13 @@ export const refusals = {
   'too-many-refusals': 410,
   unmet: 403,
   'used-code': 422,
+  'used-recovery-code': 422,
   'wrong-code': 422,
   'wrong-host': 421,
   'wrong-origin': 403,
   'wrong-password': 422,
   'wrong-person': 403,
+  'wrong-recovery-code': 422,
   'wrong-type': 415,
 } as const satisfies Record<string, number>
 

@@ -1,4 +1,5 @@
 import { isBuilt } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { Next, Offer } from '#shared/policy/next.ts'
 import type { Method } from '#shared/view.ts'
 import type { Listed } from '../evidence/facts.ts'
@@ -24,8 +25,9 @@ export function waysOf(
     if (!factors[factor].named) return [{ ...whole, lastUsedAt: latest(own) }]
     return own.map(({ id, label, lastUsedAt }) => ({ ...whole, authenticator: id, label, lastUsedAt }))
   })
-  return ways.sort((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
+  return ways.sort((a, b) => rank(a) - rank(b) || (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
 }
 
+const rank = ({ factor }: Way) => Number(traitsOf(factor).lastResort)
 const latest = (own: readonly Listed[]) => own.reduce<number | null>((at, one) => later(at, one.lastUsedAt), null)
 const later = (a: number | null, b: number | null) => (a === null || (b !== null && b > a) ? b : a)

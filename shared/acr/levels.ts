@@ -6,7 +6,9 @@ import type { Vocabulary } from './meaning.ts'
 type Met = (evidence: readonly Evidence[], now: number) => boolean
 
 const dayMs = 24 * 3_600_000
-const isMfa: Met = (evidence) => kindsIn(evidence).size > 1
+/** What was kept for the day the rest is lost raises no level above the first. */
+const lasting = (evidence: readonly Evidence[]) => evidence.filter(({ factor }) => !traitsOf(factor).lastResort)
+const isMfa: Met = (evidence) => kindsIn(lasting(evidence)).size > 1
 const isResistant = ({ factor }: Evidence) => traitsOf(factor).phishingResistant
 const isHardware = ({ methods }: Evidence) => methods.includes('hwk') || methods.includes('sc')
 
@@ -15,7 +17,7 @@ const predicates = {
   phrh: (evidence) => evidence.some((one) => isResistant(one) && isHardware(one)),
   phr: (evidence) => evidence.some(isResistant),
   'urn:sallyport:acr:aal2': (evidence, now) =>
-    isMfa(evidence, now) && evidence.every(({ factor, at }) => traitsOf(factor).aal2 && now - at <= dayMs),
+    isMfa(evidence, now) && lasting(evidence).every(({ factor, at }) => traitsOf(factor).aal2 && now - at <= dayMs),
   'urn:sallyport:acr:mfa': isMfa,
   'urn:sallyport:acr:aal1': (evidence) => evidence.length > 0,
 } as const satisfies Record<string, Met>

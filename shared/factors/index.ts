@@ -1,10 +1,13 @@
 import type { z } from 'zod'
 import type { Contract } from './contract.ts'
 import { password } from './password.ts'
+import { recoveryCode } from './recovery-code.ts'
 import type { FactorId } from './table.ts'
 import { totp } from './totp.ts'
 
-export const contracts = { password, totp } as const satisfies { readonly [Id in FactorId]?: Contract }
+export const contracts = { password, totp, 'recovery-code': recoveryCode } as const satisfies {
+  readonly [Id in FactorId]?: Contract
+}
 
 export type Contracts = typeof contracts
 /** The factors that people can sign in with; the table knows those that are to come, too. */

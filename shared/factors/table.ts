@@ -12,13 +12,15 @@ export interface Traits {
   readonly canBeFresh: boolean
   /** Whether a policy can demand that what unlocks it is shown too (WebAuthn Level 3 §5.8.6). */
   readonly takesUv: boolean
+  /** Kept for the day the rest is lost: offered after everything else, and in no class, filter, or level above the first. */
+  readonly lastResort: boolean
 }
 
 const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
 /** A second kind was proven with it: what unlocks it, which is a PIN or a body, and nobody says which. */
 const unlocked = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has', 'knows'] })
 const knows = (...methods: Proof['methods']): Proof => ({ methods, proves: ['knows'] })
-const plain = { aal2: true, phishingResistant: false, canBeFresh: true, takesUv: false } as const
+const plain = { aal2: true, phishingResistant: false, canBeFresh: true, takesUv: false, lastResort: false } as const
 const strong = { ...plain, phishingResistant: true } as const
 
 export const factorTable = {
@@ -39,7 +41,7 @@ export const factorTable = {
     takesUv: true,
   },
   smartcard: { potential: [unlocked('sc', 'hwk'), has('sc')], ...strong },
-  'recovery-code': { potential: [has('otp')], ...plain },
+  'recovery-code': { potential: [has('otp')], ...plain, lastResort: true },
 } as const satisfies Record<string, Traits>
 
 export type FactorId = keyof typeof factorTable

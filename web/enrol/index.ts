@@ -1,8 +1,11 @@
 import type { EnrollableFactor } from '#shared/factors/index.ts'
+import { enrolment as recoveryCode } from '../factors/recovery-code/enrol.tsx'
 import { enrolment as totp } from '../factors/totp/enrol.tsx'
 import type { WebEnrolment } from './factor.ts'
 
 /** One line for each factor that somebody can enrol by themselves; no page of a sign-in loads them. */
-export const webEnrolments = { totp } as const satisfies { readonly [Id in EnrollableFactor]: WebEnrolment<Id> }
+export const webEnrolments = { totp, 'recovery-code': recoveryCode } as const satisfies {
+  readonly [Id in EnrollableFactor]: WebEnrolment<Id>
+}
 
 export const enrollable = Object.keys(webEnrolments) as readonly EnrollableFactor[]

@@ -1,7 +1,10 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { WebFactor } from './factor.ts'
 import { password } from './password/challenge.tsx'
+import { recoveryCode } from './recovery-code/challenge.tsx'
 import { totp } from './totp/challenge.tsx'
 
 /** One line for each factor; the compiler lists what is missing. */
-export const webFactors = { password, totp } as const satisfies { readonly [Id in BuiltFactor]: WebFactor<Id> }
+export const webFactors = { password, totp, 'recovery-code': recoveryCode } as const satisfies {
+  readonly [Id in BuiltFactor]: WebFactor<Id>
+}

@@ -3,6 +3,8 @@ import type { Refusal } from '#shared/refusal.ts'
 
 interface Props {
   readonly label: string
+  /** It has letters, too. */
+  readonly letters?: boolean
   /** How many digits a whole code has: as many, pasted or filled in, are sent at once. */
   readonly lengths: readonly number[]
   readonly refusal: Refusal | null
@@ -11,10 +13,10 @@ interface Props {
 }
 
 /** One real field for a code: phones fill only such a one, and only where it has the focus. */
-export function CodeField({ label, lengths, refusal, refused }: Props) {
+export function CodeField({ label, letters = false, lengths, refusal, refused }: Props) {
   const sendWhatWasNotTyped = ({ currentTarget: { value, form }, nativeEvent }: FormEvent<HTMLInputElement>) => {
     const code = plainCode(value)
-    if (!isTyped(nativeEvent) && /^\d+$/.test(code) && lengths.includes(code.length)) form?.requestSubmit()
+    if (!isTyped(nativeEvent) && /^[0-9a-z]+$/i.test(code) && lengths.includes(code.length)) form?.requestSubmit()
   }
   return (
     <div className="field">
@@ -22,13 +24,13 @@ export function CodeField({ label, lengths, refusal, refused }: Props) {
         <label htmlFor="code">{label}</label>
       </div>
       <input
-        className="input digits"
+        className={letters ? 'input digits letters' : 'input digits'}
         id="code"
         name="code"
         type="text"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        autoCapitalize="none"
+        inputMode={letters ? 'text' : 'numeric'}
+        autoComplete={letters ? 'off' : 'one-time-code'}
+        autoCapitalize={letters ? 'characters' : 'none'}
         autoCorrect="off"
         spellCheck={false}
         dir="ltr"

@@ -1,0 +1,47 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { plainCode } from '../plain-code.ts'
+
+/** One code, as it is kept. */
+export interface KeptCode {
+  /** SHA-256 of the code without its hyphens, in base64url: 80 random bits need no slow hash. */
+  readonly hash: string
+  /** Epoch milliseconds; null while it can be used. */
+  readonly usedAt: number | null
+}
+export interface Kept {
+  readonly codes: readonly KeptCode[]
+}
+export const keptIn = (kept: unknown) => kept as Kept
+export const left = ({ codes }: Kept): number => codes.filter(({ usedAt }) => usedAt === null).length
+
+/** Crockford's base 32: no I, L, O or U. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const howMany = 10
+const symbols = 16
+const pattern = new RegExp(`^[${alphabet}]{${symbols}}$`)
+
+/** Ten codes of 80 random bits, in groups of four. */
+export const newCodes = (): readonly string[] => Array.from({ length: howMany }, newCode)
+const newCode = () =>
+  Array.from(randomBytes(symbols), (byte) => alphabet[byte % alphabet.length])
+    .join('')
+    .replace(/.{4}(?=.)/g, '$&-')
+
+/** As it was meant: hyphens, case, and the letters that Crockford reads as digits. Null when no code looks like it. */
+export function meant(typed: string): string | null {
+  const code = plainCode(typed).toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1')
+  return pattern.test(code) ? code : null
+}
+
+export const hashOf = (code: string): string => createHash('sha256').update(code).digest('base64url')
+
+/** Where a code stands among those that are kept, used or not; -1 for none. All are compared, whatever matches. */
+export function placeOf({ codes }: Kept, hash: string): number {
+  const places = codes.flatMap((one, at) => (same(one.hash, hash) ? [at] : []))
+  return places[0] ?? -1
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { codeOf, nextStep } from '../app.ts'
+import { testerFor } from '../bench.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { rounds } from '../exhaustive.ts'
+import { houseForAll } from '../house.ts'
+import { ada, demo, grace } from '../people/people.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+
+const house = await houseForAll((clients) =>
+  demo(clients).replace('[password, totp]', '[password, { oneOf: [totp, recovery-code] }]'),
+)
+
+/** Somebody who has proven their password, before the choice. */
+async function withPassword(person = ada, extra: Record<string, string> = {}) {
+  const browser = new Browser()
+  const asked = await ask(house, 'treasury', extra)
+  const { page, view } = await arrive(browser, asked)
+  const named = await identify(browser, page, view, person.username)
+  const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
+  return { browser, asked, page, post, choice: await post(answerOf(named, person.password)) }
+}
+async function atRecovery(person = ada) {
+  const begun = await withPassword(person)
+  return { ...begun, open: await choose(begun.browser, begun.page, begun.choice, 'recovery-code') }
+}
+const leftAt = (view: UnderWay) =>
+  view.at === 'answer' && view.challenge.factor === 'recovery-code' ? view.challenge.prompt.left : 'none'
+
+test('a code signs in once; the token says otp, no level above the first; one less is left', async () => {
+  const [first = '', second = '', ...rest] = await testerFor(house, 'ada').recoveryCodes()
+  expect(rest).toHaveLength(8)
+  expect(first).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
+  const { browser, asked, open, post } = await atRecovery()
+  expect(leftAt(open)).toBe(9)
+  const done = await post(codeAnswerOf(open, first))
+  if (done.at !== 'done') throw new Error(JSON.stringify(done))
+  const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
+  expect(claims?.amr).toEqual(['pwd', 'otp', 'mfa'])
+  expect(claims?.acr).toBe('urn:sallyport:acr:aal1')
+  expect((await provenBy(house, open)).map(({ factor }) => factor)).toEqual(['password', 'recovery-code'])
+
+  const again = await atRecovery()
+  expect(leftAt(again.open)).toBe(8)
+  const used = await again.post(codeAnswerOf(again.open, first))
+  expect(used.refusal?.code).toBe('used-recovery-code')
+  expect((await again.post(codeAnswerOf(used, second))).at).toBe('done')
+})
+
+test('it is read as it was meant: case, hyphens, spaces, and the letters that look like digits', async () => {
+  const [code = ''] = await testerFor(house, 'ada').recoveryCodes()
+  const written = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')
+  const { open, post } = await atRecovery()
+  expect((await post(codeAnswerOf(open, written))).at).toBe('done')
+})
+
+test('a wrong one, another person’s and one that was replaced are refused alike', async () => {
+  const [graces = ''] = await testerFor(house, 'grace').recoveryCodes()
+  const [old = ''] = await testerFor(house, 'ada').recoveryCodes()
+  await testerFor(house, 'ada').recoveryCodes()
+  let { open, post } = await atRecovery()
+  for (const code of ['0000-0000-0000-0000', graces, old, 'not a code', '']) {
+    open = await post(codeAnswerOf(open, code))
+    if (open.refusal?.code === 'locked') break
+    expect([code, open.refusal?.code]).toEqual([code, 'wrong-recovery-code'])
+  }
+  house.clock.aheadMs += 60 * 60_000
+})
+
+test('it is offered last, though it was used last; not at all where no step names it; and it meets no level', async () => {
+  const [code = ''] = await testerFor(house, 'grace').recoveryCodes()
+  const { open, post } = await atRecovery(grace)
+  expect((await post(codeAnswerOf(open, code))).at).toBe('done')
+  const { choice } = await withPassword(grace)
+  const methods = choice.at === 'choose' ? choice.methods : []
+  expect(methods.map(({ factor }) => factor)).toEqual(['totp', 'recovery-code'])
+  const { choice: levelled } = await withPassword(grace, { acr_values: 'urn:sallyport:acr:mfa' })
+  expect(levelled.at === 'answer' ? levelled.challenge.factor : levelled.at).toBe('totp')
+})
+
+test('fifty uses of one code at once, in sign-ins of their own: one gets in', async () => {
+  for (let round = 0; round < rounds(1, 20); round++) {
+    house.clock.aheadMs += 60 * 60_000
+    const [code = ''] = await testerFor(house, 'grace').recoveryCodes()
+    const all = await Promise.all(Array.from({ length: 50 }, () => atRecovery(grace)))
+    const ends = await Promise.all(all.map(({ open, post }) => post(codeAnswerOf(open, code))))
+    expect(ends.filter(({ at }) => at === 'done')).toHaveLength(1)
+  }
+})
+
+test('the codes are not in the store in clear, hashed or not', async () => {
+  const codes = await testerFor(house, 'ada').recoveryCodes()
+  const files = readdirSync(house.dataFolder).filter((name) => name.includes('sqlite'))
+  const bytes = Buffer.concat(files.map((name) => readFileSync(join(house.dataFolder, name))))
+  expect(files.length).toBeGreaterThan(1)
+  for (const code of codes)
+    for (const text of [code, code.replaceAll('-', '')]) expect(bytes.includes(text)).toBe(false)
+})
+
+test('an app’s code still signs in beside it', async () => {
+  nextStep(house)
+  const { browser, page, post, choice } = await withPassword(grace)
+  const open = await choose(browser, page, choice, 'totp')
+  const [phone] = grace.apps
+  if (!phone) throw new Error('She has one.')
+  expect((await post(codeAnswerOf(open, codeOf(house, phone)))).at).toBe('done')
+})
