@@ -1,4 +1,5 @@
-import type { BuiltFactor, Prompt } from './factors/index.ts'
+import type { Question } from './enrolment.ts'
+import type { BuiltFactor, EnrollableFactor, Prompt } from './factors/index.ts'
 import type { FactorId } from './factors/table.ts'
 import type { Refusal, RefusalCode } from './refusal.ts'
 
@@ -54,6 +55,13 @@ export type View =
       readonly canChoose: boolean
     })
   | (Underway & { readonly at: 'choose'; readonly username: string; readonly methods: readonly Method[] })
+  /** Somebody has nothing for this step, and may make it here: one of these, or the question that is open for it. */
+  | (Underway & {
+      readonly at: 'enrol'
+      readonly username: string
+      readonly factors: readonly EnrollableFactor[]
+      readonly question: Question | null
+    })
   | (Underway & { readonly at: 'elsewhere'; readonly person: string; readonly goTo: string })
   /** `missing`: one of these would have done, and the person has none. */
   | (Underway & { readonly at: 'refused'; readonly why: RefusalCode; readonly missing: readonly FactorId[] })

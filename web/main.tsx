@@ -4,7 +4,7 @@ import { createRoot, hydrateRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import type { View } from '#shared/view.ts'
 import { Translated } from './i18n.tsx'
-import { Pages } from './routes.tsx'
+import { byScript, Pages } from './routes.tsx'
 
 const root = document.getElementById('root')
 const given = document.getElementById('view')?.textContent
@@ -20,5 +20,5 @@ const page = (
     </Translated>
   </StrictMode>
 )
-if (view.at === 'bench') createRoot(root).render(page)
+if (byScript(view)) createRoot(root).render(page)
 else hydrateRoot(root, page)

@@ -3,14 +3,15 @@ import { renderToString } from 'react-dom/server'
 import { StaticRouter } from 'react-router'
 import type { View } from '#shared/view.ts'
 import { directionOf, Translated, translator } from './i18n.tsx'
-import { Pages } from './routes.tsx'
+import { byScript, Pages } from './routes.tsx'
 import { titleOf } from './titles.ts'
 
 export { localeFor } from './i18n.tsx'
 
-/** A page's HTML, from the components that will take it over. The bench is drawn by its script alone. */
+/** A page's HTML, from the components that will take it over. What comes in a script of its own is drawn by it alone. */
 export function render(view: View, locale: string) {
   const i18n = translator(locale)
+  const needed = byScript(view)
   const page = (
     <StrictMode>
       <Translated locale={locale}>
@@ -22,7 +23,7 @@ export function render(view: View, locale: string) {
   )
   return {
     title: titleOf(view, (id, values) => i18n._(id, values)),
-    body: view.at === 'bench' ? `<noscript>${i18n._('bench.no-script')}</noscript>` : renderToString(page),
+    body: needed ? `<noscript>${i18n._(needed)}</noscript>` : renderToString(page),
     dir: directionOf(locale),
   } as const
 }

@@ -1,11 +1,18 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import type { View } from '#shared/view.ts'
+import type { Message } from './i18n.tsx'
 import { ErrorPage } from './sign-in/error.tsx'
 import { SignInPage } from './sign-in/sign-in.tsx'
 import { Home, SignedOut, SignOut } from './sign-in/sign-out.tsx'
 
 const Bench = lazy(() => import('./bench/bench.tsx'))
+
+/** Pages that come in scripts of their own, and what is said where there is none. */
+export function byScript({ at }: View): Message | null {
+  if (at === 'bench') return 'bench.no-script'
+  return at === 'enrol' ? 'enrol.no-script' : null
+}
 
 /** The server's view says what there is to see; within the bench the address does. */
 export const Pages = ({ view }: { view: View }) => (view.at === 'bench' ? <BenchRoutes /> : <Page view={view} />)

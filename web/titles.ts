@@ -13,6 +13,8 @@ export function headingOf(view: View): Message {
       return `factor.${view.challenge.factor}.title`
     case 'choose':
       return 'choose.title'
+    case 'enrol':
+      return 'enrol.title'
     case 'elsewhere':
       return 'elsewhere.title'
     case 'refused':

@@ -30,10 +30,13 @@ const spans = z
   .partialRecord(z.union([z.enum(factors), z.enum(classNames)]), upToAYear)
   .describe('A factor or a class, and for how long it counts')
 const enrol = z
-  .union([z.literal('never'), z.string().regex(/^grace [1-9]\d{0,2}[hd]$/, 'never, or grace and a time: grace 14d')])
+  .union([
+    z.enum(['never', 'inline']),
+    z.string().regex(/^grace [1-9]\d{0,2}[hd]$/, 'never, inline, or grace and a time: grace 14d'),
+  ])
   .default('never')
   .describe(
-    'What happens where somebody has nothing for a step: never lets them in, grace 14d lets them off for so long',
+    'Where somebody has nothing for a step: never lets them in, inline has them enrol on the way, grace 14d lets them off',
   )
 
 type WrittenCondition = {
@@ -101,7 +104,7 @@ function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
   return {
     ...common,
     flows: written.map((steps): Flow => steps.map(stepOf)),
-    enrol: grace ? { graceMs: upToAYear.parse(grace) } : 'never',
+    enrol: grace ? { graceMs: upToAYear.parse(grace) } : then.enrol === 'inline' ? 'inline' : 'never',
     fresh: spansOf(then.fresh),
   }
 }

@@ -23,8 +23,9 @@ const halfOf = (factor: EnrollableFactor): Enrolment<EnrollableFactor> => {
   return enrolment as Enrolment<EnrollableFactor>
 }
 
+type Asked = Extract<EnrolmentView, { at: 'asked' }>
 const over = (code: Refusal['code']): EnrolmentView => ({ at: 'over', why: code })
-const asked = (house: House, kept: KeptDraft, refusal: Refusal | null): EnrolmentView => ({
+const asked = (house: House, kept: KeptDraft, refusal: Refusal | null): Asked => ({
   at: 'asked',
   id: kept.id,
   revision: kept.revision,
@@ -44,6 +45,12 @@ export async function beginEnrolment(house: House, person: Person, factor: Enrol
   const opened = await halfOf(factor).begin(await whoOf(house, person, factor))
   if ('why' in opened) return over(opened.why.code)
   return asked(house, await addDraft(house, person.id, factor, opened), null)
+}
+
+/** The question that is open; null when there is none (any more). */
+export async function currentQuestion(house: House, person: Person, id: string | null) {
+  const kept = id === null ? null : await loadDraft(house, person.id, id)
+  return kept && asked(house, kept, null)
 }
 
 /** An answer to the open question, into the next one, a refusal or an authenticator. Null when it cannot be read. */

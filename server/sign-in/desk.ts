@@ -38,6 +38,7 @@ export async function begin({ store, now }: House, waiting: Waiting): Promise<Ke
     named: known !== null,
     account: known?.id ?? null,
     challenge: null,
+    enrolment: null,
     choosing: false,
     refusal: null,
     refusals: 0,
@@ -89,7 +90,7 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
 /** Somebody else: forgets who was named, and what was proven in this sign-in. */
 export async function restart({ store }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
   const nobody = { username: '', named: false, account: null, alone: true }
-  const blank = { ...nobody, challenge: null, choosing: false, refusal: null }
+  const blank = { ...nobody, challenge: null, enrolment: null, choosing: false, refusal: null }
   const parsed = bare.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')

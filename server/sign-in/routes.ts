@@ -7,6 +7,7 @@ import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
 import { cancel, extend, identify, judge, type Outcome, restart } from './desk.ts'
+import { enrol, questionOf } from './enrol.ts'
 import { examine } from './examine.ts'
 import { type C, endSignIn, findSignIn } from './find.ts'
 import { challenge, openNext } from './open.ts'
@@ -33,6 +34,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   app.post('/identify', (c) => act(c, identify))
   app.post('/challenge', (c) => act(c, challenge))
   app.post('/answer', (c) => act(c, examine))
+  app.post('/enrol', (c) => act(c, enrol))
   app.post('/restart', (c) => act(c, restart, beginAgain))
   app.post('/extend', (c) => act(c, extend))
   app.post('/cancel', (c) => act(c, cancel, leave))
@@ -61,13 +63,15 @@ export function signInRoutes(house: House, clerk: Clerk) {
     if (judged.decision.is === 'done' && account) {
       const goTo = await clerk.finish(c.env, account, provenIn(waiting.uid, kept.signIn))
       await endSignIn(house, c, waiting, 'finished')
-      return viewOf(waiting, kept, judged, { elsewhere: null, goTo, why })
+      return viewOf(waiting, kept, judged, { ...alone, goTo, why })
     }
     const person = await signedInElsewhere(c, waiting, kept)
-    if (person) return viewOf(waiting, kept, judged, { elsewhere: person.name ?? person.username, goTo: null, why })
+    if (person) return viewOf(waiting, kept, judged, { ...alone, elsewhere: person.name ?? person.username, why })
+    if (judged.decision.is === 'enrol')
+      return viewOf(waiting, kept, judged, { ...alone, question: await questionOf(house, kept.signIn), why })
     const opened = await openNext(house, waiting, kept, judged)
     if (!opened) return currentView(c, { code: 'stale' })
-    return viewOf(waiting, opened, judged, { elsewhere: null, goTo: null, why })
+    return viewOf(waiting, opened, judged, { ...alone, why })
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */
@@ -93,6 +97,8 @@ export function signInRoutes(house: House, clerk: Clerk) {
     return show(c, waiting, kept, null)
   }
 }
+
+const alone = { elsewhere: null, goTo: null, question: null } as const
 
 /** A form's fields are flat: what is not ours is the answer. */
 function answerIn({ challenge, revision, ...rest }: Fields): Fields {

@@ -20,6 +20,8 @@ export interface SignIn {
   /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
   readonly account: string | null
   readonly challenge: (Challenge & Remembered) | null
+  /** The enrolment that is open, on the way through. */
+  readonly enrolment: string | null
   /** The person wants to choose another way. */
   readonly choosing: boolean
   readonly refusal: Refusal | null

@@ -1,9 +1,11 @@
+import type { Question } from '#shared/enrolment.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import type { Offer } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Door, View } from '#shared/view.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Judged } from './desk.ts'
+import { doorways } from './enrol.ts'
 import { type Way, waysOf } from './methods.ts'
 import { isFor } from './open.ts'
 import type { Kept, SignIn } from './state.ts'
@@ -14,6 +16,8 @@ export interface Around {
   readonly elsewhere: string | null
   /** Where a finished sign-in goes on. */
   readonly goTo: string | null
+  /** What is asked for a new authenticator. */
+  readonly question: Question | null
   /** A reason that came up just now, beside the one that is kept. */
   readonly why: Refusal | null
 }
@@ -40,7 +44,16 @@ export function viewOf({ uid, client, resume }: Waiting, kept: Kept, judged: Jud
     case 'done':
       return { ...common, at: 'done', doors: doorsOf(decision.doors), goTo: around.goTo ?? resume }
     case 'enrol':
-      return { ...common, at: 'refused', doors: [], why: 'not-enrolled', missing: decision.factors }
+      return doorways(decision).length > 0
+        ? {
+            ...common,
+            at: 'enrol',
+            username: signIn.username,
+            doors: doorsOf(decision.doors),
+            factors: doorways(decision),
+            question: around.question,
+          }
+        : { ...common, at: 'refused', doors: [], why: 'not-enrolled', missing: decision.factors }
     case 'refuse':
       return { ...common, at: 'refused', doors: [], why: decision.why.code, missing: decision.missing }
   }

@@ -1,12 +1,10 @@
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { EnrolmentView } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { useText } from '../i18n.tsx'
 import { RefusalText } from '../sign-in/refusal.tsx'
-import './enrol.css'
-import type { WebEnrolment } from './factor.ts'
-import { webEnrolments } from './index.ts'
+import { Questioned } from './question.tsx'
 
 interface Props {
   readonly factor: EnrollableFactor
@@ -23,8 +21,6 @@ export function Enrol({ factor, path, done }: Props) {
   const [failed, setFailed] = useState<Refusal | null>(null)
   const [busy, setBusy] = useState(false)
   const [label, setLabel] = useState('')
-  const take = (next: EnrolmentView) => (next.at === 'made' ? done(next) : setView(next))
-  const send = (to: string, fields: object) => post(to, fields).then(take, (why: Refusal) => setFailed(why))
   // Begun once, when it is shown.
   useEffect(() => void post(path, { factor }).then(setView, (why: Refusal) => setFailed(why)), [path, factor])
 
@@ -34,9 +30,15 @@ export function Enrol({ factor, path, done }: Props) {
       <h3>{say(`enrol.${factor}.title`)}</h3>
       <RefusalText refusal={refusal} />
       {view?.at === 'asked' && (
-        <Questioned key={view.revision} view={view} busy={busy} submit={submit}>
-          <Label factor={factor} label={label} change={setLabel} />
-        </Questioned>
+        <Questioned
+          key={view.revision}
+          question={view}
+          refusal={refusal}
+          busy={busy}
+          label={label}
+          changeLabel={setLabel}
+          submit={(answer) => submit(view, answer)}
+        />
       )}
       <button type="button" className="link" onClick={() => done(null)}>
         {say('enrol.cancel')}
@@ -44,63 +46,13 @@ export function Enrol({ factor, path, done }: Props) {
     </section>
   )
 
-  async function submit(asked: Extract<EnrolmentView, { at: 'asked' }>, fields: FormData) {
-    const { answer }: WebEnrolment<EnrollableFactor> = webEnrolments[asked.factor]
+  async function submit({ id, revision }: Extract<EnrolmentView, { at: 'asked' }>, answer: object) {
     setBusy(true)
     setFailed(null)
-    const given = await answer(fields, asked.prompt)
-    if (given !== null) await send(`${path}/${asked.id}`, { revision: asked.revision, answer: given, label })
+    const take = (next: EnrolmentView) => (next.at === 'made' ? done(next) : setView(next))
+    await post(`${path}/${id}`, { revision, answer, label }).then(take, (why: Refusal) => setFailed(why))
     setBusy(false)
   }
-}
-
-interface QuestionProps {
-  readonly view: Extract<EnrolmentView, { at: 'asked' }>
-  readonly busy: boolean
-  readonly children: ReactNode
-  readonly submit: (view: Extract<EnrolmentView, { at: 'asked' }>, fields: FormData) => Promise<void>
-}
-
-function Questioned({ view, busy, submit, children }: QuestionProps) {
-  const say = useText()
-  const { Enrol: Fields }: WebEnrolment<EnrollableFactor> = webEnrolments[view.factor]
-  const send = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (!busy) void submit(view, new FormData(event.currentTarget))
-  }
-  return (
-    <form onSubmit={send}>
-      <Fields prompt={view.prompt} refusal={view.refusal} />
-      {children}
-      <button className="button inline" type="submit" aria-busy={busy}>
-        {say(`enrol.${view.factor}.submit`)}
-      </button>
-    </form>
-  )
-}
-
-interface LabelProps {
-  readonly factor: EnrollableFactor
-  readonly label: string
-  readonly change: (label: string) => void
-}
-
-/** What the person calls it; it stays when an answer was refused. */
-function Label({ factor, label, change }: LabelProps) {
-  const say = useText()
-  return (
-    <div className="field">
-      <label htmlFor="label">{say('enrol.label')}</label>
-      <input
-        className="input"
-        id="label"
-        maxLength={80}
-        placeholder={say(`enrol.${factor}.label`)}
-        value={label}
-        onChange={(event) => change(event.target.value)}
-      />
-    </div>
-  )
 }
 
 /** Rejects with the refusal when there is no view to show. */

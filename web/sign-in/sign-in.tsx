@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import type { View } from '#shared/view.ts'
 import { useText } from '../i18n.tsx'
 import { titleOf } from '../titles.ts'
@@ -10,6 +10,8 @@ import { Identify } from './identify.tsx'
 import { Notices } from './notices.tsx'
 import { Over } from './over.tsx'
 import { type SignIn, useSignIn } from './use-sign-in.ts'
+
+const EnrolDoor = lazy(() => import('../enrol/door.tsx'))
 
 /** Room 4, the window: shows the view that the server gave, and sends what the person does. */
 export function SignInPage({ first }: { first: View }) {
@@ -26,6 +28,11 @@ export function SignInPage({ first }: { first: View }) {
         {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'answer' && <Answer key={view.challenge.id} view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'choose' && <Choose view={view} signIn={signIn} />}
+        {view.at === 'enrol' && (
+          <Suspense>
+            <EnrolDoor view={view} signIn={signIn} />
+          </Suspense>
+        )}
         {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
         {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
         {view.at === 'done' && <Finished view={view} />}

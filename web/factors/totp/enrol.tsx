@@ -14,10 +14,13 @@ function Enrol({ prompt: { address, secret, qr }, refusal }: EnrolProps<'totp'>)
         <title>{say('enrol.totp.qr')}</title>
         <path d={qr.path} />
       </svg>
-      <p className="aside">
+      <p>
         {say('enrol.totp.secret')} <code dir="ltr">{secret.replace(/.{4}(?=.)/g, '$& ')}</code>
-        <br />
-        <a href={address}>{say('enrol.totp.open')}</a>
+      </p>
+      <p>
+        <a className="link" href={address}>
+          {say('enrol.totp.open')}
+        </a>
       </p>
       <CodeField label={say('enrol.totp.field')} lengths={[6]} refusal={refusal} refused={null} />
     </>

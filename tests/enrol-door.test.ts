@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { codeOf, nextStep } from './app.ts'
+import { testerFor } from './bench.ts'
+import { Browser, viewIn } from './browser.ts'
+import { houseForAll } from './house.ts'
+import { ada, demo } from './people/people.ts'
+import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, type UnderWay } from './sign-in.ts'
+
+// `enrol: inline`: somebody who has nothing for the second step makes it on the way, and is asked for it then.
+
+const house = await houseForAll((clients) =>
+  demo(clients).replace('[password, totp] }', '[password, totp], enrol: inline }'),
+)
+
+async function withPassword(extra: Record<string, string> = {}) {
+  const browser = new Browser()
+  const asked = await ask(house, 'treasury', extra)
+  const { page, view } = await arrive(browser, asked)
+  const post = async (action: string, fields: object) =>
+    (await viewIn(await browser.post(`${page}/${action}`, fields))) as UnderWay
+  const named = await identify(browser, page, view, ada.username)
+  return { browser, asked, page, post, view: await post('answer', answerOf(named, ada.password)) }
+}
+const nothingLeft = async () => {
+  const adas = testerFor(house, 'ada')
+  for (const { id, factor } of await adas.carries()) if (factor !== 'password') await adas.remove(id)
+}
+const secretIn = (view: UnderWay) =>
+  view.at === 'enrol' && view.question?.factor === 'totp' ? view.question.prompt.secret : ''
+
+test('enrolled on the way, asked for it, and the token says what was proven', async () => {
+  await nothingLeft()
+  nextStep(house)
+  const { browser, asked, page, post, view } = await withPassword()
+  expect(view).toMatchObject({ at: 'enrol', factors: ['totp'], question: null })
+  const begun = await post('enrol', { revision: view.revision, factor: 'totp' })
+  const app = { label: '', secret: secretIn(begun) }
+  expect((await viewIn(await browser.get(`${page}/view`))) as UnderWay).toMatchObject({ at: 'enrol' })
+  const wrong = await post('enrol', { revision: begun.revision, answer: { code: '000000' } })
+  expect(wrong).toMatchObject({ at: 'enrol', refusal: { code: 'wrong-code' }, question: { factor: 'totp' } })
+  const code = codeOf(house, app)
+  const open = await post('enrol', { revision: wrong.revision, answer: { code }, label: 'My phone' })
+  expect(open).toMatchObject({ at: 'answer', challenge: { factor: 'totp' }, refusal: null })
+
+  // Enrolling is not proving: the same code is used up by it.
+  const used = await post('answer', codeAnswerOf(open, code))
+  expect(used.refusal?.code).toBe('used-code')
+  nextStep(house)
+  const done = await post('answer', codeAnswerOf(used, codeOf(house, app)))
+  if (done.at !== 'done') throw new Error(JSON.stringify(done))
+  const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
+  expect(tokens.claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
+})
+
+test('with a password alone nothing can be added for somebody who has a second factor', async () => {
+  const { post, view } = await withPassword()
+  expect(view).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+  const tried = await post('enrol', { revision: view.revision, factor: 'totp' })
+  expect(tried).toMatchObject({ at: 'answer', refusal: { code: 'not-offered' } })
+})
+
+test('not before the first proof, not what the step does not name, not with an old revision, and not under an acr', async () => {
+  await nothingLeft()
+  const browser = new Browser()
+  const { page, view: first } = await arrive(browser, await ask(house, 'treasury'))
+  const named = await identify(browser, page, first, ada.username)
+  const early = await viewIn(await browser.post(`${page}/enrol`, { revision: named.revision, factor: 'totp' }))
+  expect(early).toMatchObject({ at: 'answer', refusal: { code: 'not-offered' } })
+
+  const { post, view } = await withPassword()
+  const other = await post('enrol', { revision: view.revision, factor: 'recovery-code' })
+  expect(other).toMatchObject({ at: 'enrol', refusal: { code: 'not-offered' } })
+  const late = await post('enrol', { revision: view.revision - 1, factor: 'totp' })
+  expect(late).toMatchObject({ at: 'enrol', refusal: { code: 'stale' } })
+  const unasked = await post('enrol', { revision: view.revision, answer: { code: '000000' } })
+  expect(unasked).toMatchObject({ code: 'bad-request' })
+
+  const { view: levelled } = await withPassword({ acr_values: 'urn:sallyport:acr:mfa' })
+  expect(levelled).toMatchObject({ at: 'refused', why: 'not-enrolled', missing: ['totp'] })
+})
+
+test('of twenty answers at once, one makes the authenticator', async () => {
+  await nothingLeft()
+  nextStep(house)
+  const { post, view } = await withPassword()
+  const begun = await post('enrol', { revision: view.revision, factor: 'totp' })
+  const code = codeOf(house, { label: '', secret: secretIn(begun) })
+  const answer = { revision: begun.revision, answer: { code } }
+  await Promise.all(Array.from({ length: 20 }, () => post('enrol', answer)))
+  const apps = (await testerFor(house, 'ada').carries()).filter(({ factor }) => factor === 'totp')
+  expect(apps).toHaveLength(1)
+})

@@ -1,0 +1,74 @@
+import { useLingui } from '@lingui/react'
+import { useState } from 'react'
+import type { View } from '#shared/view.ts'
+import { webFactors } from '../factors/index.ts'
+import { Text, Translated, useText } from '../i18n.tsx'
+import { ActionForm, Cancel } from '../sign-in/form.tsx'
+import { Person } from '../sign-in/person.tsx'
+import { RefusalText } from '../sign-in/refusal.tsx'
+import type { SignIn } from '../sign-in/use-sign-in.ts'
+import { mistakeIn } from '../titles.ts'
+import { Heading } from '../ui/heading.tsx'
+import { Icon } from '../ui/icon.tsx'
+import '../sign-in/choose.css'
+import en from './locales/en.json?messages'
+import { Questioned } from './question.tsx'
+
+interface Props {
+  readonly view: Extract<View, { at: 'enrol' }>
+  readonly signIn: SignIn
+}
+
+/** The enrol door of a sign-in. Its texts come with it. */
+export default function EnrolDoor(props: Props) {
+  return (
+    <Translated locale={useLingui().i18n.locale} more={en}>
+      <Door {...props} />
+    </Translated>
+  )
+}
+
+function Door({ view, signIn }: Props) {
+  const say = useText()
+  const [label, setLabel] = useState('')
+  const { question, client, factors } = view
+  const refusal = mistakeIn(view)
+  return (
+    <>
+      <Heading>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</Heading>
+      <Person view={view} signIn={signIn} />
+      {!question && (
+        <p className="sub">
+          <Text id="enrol.why" values={{ client }} parts={[<strong key="client" />]} />
+        </p>
+      )}
+      <RefusalText refusal={refusal} />
+      {question && (
+        <Questioned
+          key={signIn.tries}
+          question={question}
+          refusal={refusal}
+          busy={signIn.busy}
+          label={label}
+          changeLabel={setLabel}
+          submit={(answer) => signIn.submit('enrol', { answer, label })}
+        />
+      )}
+      <ul className="methods">
+        {factors
+          .filter((factor) => factor !== question?.factor)
+          .map((factor) => (
+            <li key={factor}>
+              <ActionForm view={view} signIn={signIn} action="enrol" fieldsOf={() => ({ factor })} hidden={{ factor }}>
+                <button className="method" type="submit">
+                  <Icon path={webFactors[factor].icon} />
+                  <span className="method-name">{say(`enrol.${factor}.title`)}</span>
+                </button>
+              </ActionForm>
+            </li>
+          ))}
+      </ul>
+      <Cancel view={view} signIn={signIn} />
+    </>
+  )
+}

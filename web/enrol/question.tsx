@@ -1,0 +1,55 @@
+import { type FormEvent, useState } from 'react'
+import type { Question } from '#shared/enrolment.ts'
+import type { EnrollableFactor } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import { useText } from '../i18n.tsx'
+import './enrol.css'
+import type { WebEnrolment } from './factor.ts'
+import { webEnrolments } from './index.ts'
+
+interface Props {
+  readonly question: Question
+  readonly refusal: Refusal | null
+  readonly busy: boolean
+  /** What the person calls it; it stays when an answer was refused. */
+  readonly label: string
+  readonly changeLabel: (label: string) => void
+  readonly submit: (answer: object) => Promise<void>
+}
+
+/** One question on the way to a new authenticator. */
+export function Questioned({ question, refusal, busy, label, changeLabel, submit }: Props) {
+  const say = useText()
+  const [asking, setAsking] = useState(false)
+  const { factor, prompt } = question
+  const { Enrol, answer }: WebEnrolment<EnrollableFactor> = webEnrolments[factor]
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (busy || asking) return
+    setAsking(true)
+    const given = await answer(new FormData(event.currentTarget), prompt)
+    setAsking(false)
+    if (given !== null) await submit(given)
+  }
+  return (
+    <form onSubmit={(event) => void send(event)}>
+      <Enrol prompt={prompt} refusal={refusal} />
+      <div className="field">
+        <div className="field-head">
+          <label htmlFor="label">{say('enrol.label')}</label>
+        </div>
+        <input
+          className="input"
+          id="label"
+          maxLength={80}
+          placeholder={say(`enrol.${factor}.label`)}
+          value={label}
+          onChange={(event) => changeLabel(event.target.value)}
+        />
+      </div>
+      <button className="button" type="submit" aria-busy={busy || asking}>
+        {say(`enrol.${factor}.submit`)}
+      </button>
+    </form>
+  )
+}
