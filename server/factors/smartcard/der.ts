@@ -1,0 +1,122 @@
+/** One element of DER (ITU-T X.690 §10): its tag, its content, and all of it. */
+export interface Der {
+  readonly tag: number
+  readonly body: Buffer
+  readonly raw: Buffer
+}
+
+/** What is no DER, or not what was expected there. */
+export class Malformed extends Error {}
+
+export const tags = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  enumerated: 0x0a,
+  utf8: 0x0c,
+  utcTime: 0x17,
+  time: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const
+/** A context-specific tag, of something primitive or of something that holds others. */
+export const context = (number: number): number => 0x80 | number
+export const contextOf = (number: number): number => 0xa0 | number
+
+/** The elements that stand in these bytes one after the other. Read one at a time: a revocation list has a million. */
+export function* elements(bytes: Buffer): Generator<Der, void> {
+  for (let at = 0; at < bytes.length; ) {
+    const tag = bytes[at] ?? 0
+    if ((tag & 0x1f) === 0x1f) throw new Malformed('a tag of more than one byte')
+    const { length, from } = lengthAt(bytes, at + 1)
+    const end = from + length
+    if (end > bytes.length) throw new Malformed('an element that is longer than what it stands in')
+    yield { tag, body: bytes.subarray(from, end), raw: bytes.subarray(at, end) }
+    at = end
+  }
+}
+
+/** Definite, and in as few bytes as there can be (X.690 §10.1). */
+function lengthAt(bytes: Buffer, at: number): { readonly length: number; readonly from: number } {
+  const first = bytes[at]
+  if (first === undefined) throw new Malformed('an element without a length')
+  if (first < 0x80) return { length: first, from: at + 1 }
+  const count = first & 0x7f
+  if (count === 0 || count > 4 || at + count >= bytes.length) throw new Malformed('a length that cannot be')
+  const length = bytes.readUIntBE(at + 1, count)
+  if (length < 0x80 || length < 2 ** (8 * (count - 1))) throw new Malformed('a length in too many bytes')
+  return { length, from: at + 1 + count }
+}
+
+/** The only element in these bytes. */
+export function only(bytes: Buffer, tag: number): Der {
+  const [element, ...others] = elements(bytes)
+  if (!element || others.length > 0) throw new Malformed('not one element')
+  return expected(element, tag)
+}
+
+export function expected(element: Der | undefined, tag: number): Der {
+  if (element?.tag !== tag) throw new Malformed(`not an element of tag ${tag}`)
+  return element
+}
+
+/** What stands inside a sequence, or inside another element that holds some. */
+export const inside = (element: Der | undefined, tag: number = tags.sequence): readonly Der[] => [
+  ...elements(expected(element, tag).body),
+]
+
+export function oidIn(element: Der | undefined): string {
+  const { body } = expected(element, tags.oid)
+  const arcs: number[] = []
+  let arc = 0
+  for (const byte of body) {
+    arc = arc * 128 + (byte & 0x7f)
+    if (byte & 0x80) continue
+    arcs.push(arc)
+    arc = 0
+  }
+  const [first] = arcs
+  if (first === undefined || (body.at(-1) ?? 0) & 0x80) throw new Malformed('an object identifier without an end')
+  const root = Math.min(Math.floor(first / 40), 2)
+  return [root, first - root * 40, ...arcs.slice(1)].join('.')
+}
+
+/** A number as it stands, in hexadecimal: serial numbers are longer than a number can be. */
+export const hexIn = (element: Der | undefined): string => expected(element, tags.integer).body.toString('hex')
+
+/** UTCTime or GeneralizedTime, in seconds and in Z (RFC 5280 §4.1.2.5), in epoch milliseconds. */
+export function timeIn(element: Der | undefined): number {
+  const text = element?.body.toString('latin1') ?? ''
+  const century = element?.tag === tags.utcTime ? (text < '50' ? '20' : '19') : ''
+  const whole = element && isTime(element) ? century + text : ''
+  const at = Date.parse(whole.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+  if (Number.isNaN(at) || whole.length !== 15) throw new Malformed('not a time')
+  return at
+}
+export const isTime = ({ tag }: Der): boolean => tag === tags.utcTime || tag === tags.time
+
+/** The bits that are set, counted from the left (X.680 §22). */
+export function bitsIn(element: Der | undefined): ReadonlySet<number> {
+  const { body } = expected(element, tags.bitString)
+  const bits = [...body.subarray(1)].flatMap((byte, at) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => (byte & (0x80 >> bit) ? [at * 8 + bit] : [])),
+  )
+  return new Set(bits)
+}
+
+/** A bit string of whole bytes: a signature. */
+export function bytesIn(element: Der | undefined): Buffer {
+  const { body } = expected(element, tags.bitString)
+  if (body[0] !== 0) throw new Malformed('bits that are no bytes')
+  return body.subarray(1)
+}
+
+/** Writes an element. */
+export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(parts)
+  if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body])
+  const length = Buffer.from(body.length.toString(16).replace(/^(.)(..)*$/, '0$&'), 'hex')
+  return Buffer.concat([Buffer.from([tag, 0x80 | length.length]), length, body])
+}

@@ -1,0 +1,66 @@
+import type { RefusalCode } from '#shared/refusal.ts'
+import { type Certificate, readCertificate } from './certificate.ts'
+import { Malformed } from './der.ts'
+import { type Lists, listReader } from './lists.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './path.ts'
+import { isForSigningIn } from './purpose.ts'
+import { type Sources, statusOf } from './revocation.ts'
+
+/** Certificates that an operator trusts to say who somebody is, and on which terms. */
+export interface Anchor {
+  readonly name: string
+  readonly certificates: readonly Certificate[]
+  /** Certificates between cards and anchor, for browsers that do not send them. */
+  readonly intermediates: readonly Certificate[]
+  readonly sources: Sources
+  /** Whether somebody is let in while nobody can say that the card is not revoked. */
+  readonly unreachable: 'refuse' | 'accept'
+}
+
+export type Judgement<A extends Anchor> =
+  | { readonly ok: true; readonly card: Certificate; readonly anchor: A }
+  /** `detail` is for the log. */
+  | { readonly ok: false; readonly why: RefusalCode; readonly detail: string }
+
+const no = (why: RefusalCode, detail: string) => ({ ok: false, why, detail }) as const
+const mostCertificates = 8
+
+/** Judges what a browser sent, the card's own certificate first: whose it is is another question. */
+export function cardJudge<A extends Anchor>(anchors: readonly A[]) {
+  const lists = listReader()
+  return async (sent: readonly Uint8Array[], now: number): Promise<Judgement<A>> => {
+    const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
+    if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
+    const helpers = others.flatMap((one) => one ?? [])
+    try {
+      return await judged(anchors, card, helpers, lists, now)
+    } catch (error) {
+      if (error instanceof Malformed) return no('wrong-card', error.message)
+      throw error
+    }
+  }
+}
+
+/** First the way to an anchor; then what the card itself says; and what it says about others at the very end. */
+async function judged<A extends Anchor>(
+  anchors: readonly A[],
+  card: Certificate,
+  sent: readonly Certificate[],
+  lists: Lists,
+  now: number,
+): Promise<Judgement<A>> {
+  const found = anchors.flatMap((anchor) =>
+    pathsTo(anchor.certificates, card, [...sent, ...anchor.intermediates]).map((path) => {
+      return { anchor, path, fault: faultOfIssuers(path, now) }
+    }),
+  )
+  const way = found.find(({ fault }) => fault === null)
+  if (!way) return no('unknown-issuer', found[0]?.fault ?? 'no path to an anchor')
+  const { anchor, path } = way
+  if (!isForSigningIn(card)) return no('wrong-card', 'not a certificate for signing in')
+  if (!isValidAt(card, now)) return no('expired-card', 'not valid now')
+  const status = await statusOf(path, anchor.sources, lists, now)
+  if (status === 'revoked') return no('revoked-card', 'revoked')
+  if (status === null && anchor.unreachable === 'refuse') return no('revocation-unknown', 'nobody said that it is good')
+  return { ok: true, card, anchor }
+}

@@ -1,0 +1,77 @@
+import { type Certificate, extensions } from './certificate.ts'
+import { context, contextOf, type Der, elements, expected, inside, Malformed, oidIn, only, tags } from './der.ts'
+
+/** The kinds of general name (RFC 5280 §4.2.1.6). */
+export const kinds = {
+  other: contextOf(0),
+  email: context(1),
+  host: context(2),
+  directory: contextOf(4),
+  address: context(6),
+} as const
+
+/** A user principal name of Microsoft's, which is a UTF8String in an otherName. */
+const upn = '1.3.6.1.4.1.311.20.2.3'
+
+/** The subject alternative names, as elements of the DER. */
+export function namesOf({ extensions: all }: Certificate): readonly Der[] {
+  const names = all.get(extensions.names)
+  return names ? inside(only(names, tags.sequence)) : []
+}
+
+/** Every user principal name in it. One that is not written as it must be makes the certificate unreadable. */
+export const upnsOf = (certificate: Certificate): readonly string[] =>
+  namesOf(certificate)
+    .filter(({ tag }) => tag === kinds.other)
+    .flatMap(({ body }) => {
+      const [type, value] = elements(body)
+      return oidIn(type) === upn ? [textIn(only(expected(value, contextOf(0)).body, tags.utf8).body)] : []
+    })
+
+/** Every e-mail address in it: an IA5String, which is ASCII. */
+export const emailsOf = (certificate: Certificate): readonly string[] =>
+  namesOf(certificate)
+    .filter(({ tag }) => tag === kinds.email)
+    .map(({ body }) => asciiIn(body))
+
+export function asciiIn(bytes: Buffer): string {
+  if (bytes.some((byte) => byte < 0x20 || byte > 0x7e)) throw new Malformed('a text that is not ASCII')
+  return bytes.toString('latin1')
+}
+
+/** UTF-8 without control characters: a NUL ends a name for others, and not for us. */
+function textIn(bytes: Buffer): string {
+  const text = decoder.decode(bytes)
+  if (/\p{Cc}/u.test(text)) throw new Malformed('a text with control characters')
+  return text
+}
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const attributes: Readonly<Record<string, string>> = {
+  '2.5.4.3': 'CN',
+  '2.5.4.5': 'serialNumber',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '0.9.2342.19200300.100.1.1': 'UID',
+  '0.9.2342.19200300.100.1.25': 'DC',
+}
+/** UTF8String, PrintableString, IA5String; nobody's names are in any other in certificates of this century. */
+const texts: ReadonlySet<number> = new Set([tags.utf8, 0x13, 0x16])
+
+/** The subject as RFC 4514 writes it: two names are written the same only when they are the same. */
+export const subjectOf = ({ subject }: Certificate): string =>
+  inside(only(subject, tags.sequence))
+    .toReversed()
+    .map((set) => inside(set, tags.set).map(pairOf).join('+'))
+    .join(',')
+
+function pairOf(pair: Der): string {
+  const [type, value] = inside(pair)
+  if (!value || !texts.has(value.tag)) throw new Malformed('a part of a name that is no text')
+  const name = oidIn(type)
+  const escaped = textIn(value.body).replace(/["+,;<>\\]|^[ #]| $/g, '\\$&')
+  return `${attributes[name] ?? name}=${escaped}`
+}

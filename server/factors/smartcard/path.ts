@@ -1,0 +1,51 @@
+import { type Certificate, usages } from './certificate.ts'
+import { keepsConstraints } from './constraints.ts'
+import { signsIn } from './purpose.ts'
+import { isAccepted, isStrong } from './signature.ts'
+
+/** A certificate, those that vouch for it one after the other, and the anchor last. */
+export type Path = readonly [Certificate, ...Certificate[]]
+
+const mostIssuers = 6
+/** However many certificates are sent: each signature costs. */
+const mostSignatures = 60
+
+/** The paths from a certificate to the anchors: by names, key identifiers and signatures, and nothing else yet. */
+export function pathsTo(
+  anchors: readonly Certificate[],
+  leaf: Certificate,
+  others: readonly Certificate[],
+): readonly Path[] {
+  let signatures = 0
+  const issued = (issuer: Certificate, one: Certificate) =>
+    one.x509.checkIssued(issuer.x509) && signatures++ < mostSignatures && one.x509.verify(issuer.x509.publicKey)
+  const walk = (path: Path): readonly Path[] => {
+    const last = path.at(-1) ?? leaf
+    const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): Path => [...path, anchor])
+    if (path.length > mostIssuers) return ends
+    const on = others.filter((one) => !path.some((before) => before.x509.raw.equals(one.x509.raw)) && issued(one, last))
+    return [...ends, ...on.flatMap((one) => walk([...path, one]))]
+  }
+  return walk([leaf])
+}
+
+/** Clocks differ: what an issuer said a moment ago is not of the future. */
+export const skewMs = 60_000
+export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now <= until
+
+/** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
+export function faultOfIssuers(path: Path, now: number): string | null {
+  if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
+  const [, ...issuers] = path
+  for (const [at, issuer] of issuers.entries()) {
+    const between = issuers.slice(0, at).filter(({ subject, issuer: by }) => !subject.equals(by)).length
+    if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
+    if (!isValidAt(issuer, now)) return 'an issuer that is not valid now'
+    if (issuer.obscure) return 'an issuer with an unknown critical extension'
+    if (!issuer.authority) return 'an issuer that is no authority'
+    if (issuer.authority.depth < between) return 'a path that is too long'
+    if (issuer.usage && !issuer.usage.has(usages.issue)) return 'an issuer that may not issue'
+    if (issuer.purposes && !signsIn(issuer.purposes, true)) return 'an issuer for another purpose'
+  }
+  return keepsConstraints(path) ? null : 'a name that its issuer may not give'
+}
