@@ -14,13 +14,25 @@ export interface Traits {
   readonly takesUv: boolean
   /** Kept for the day the rest is lost: offered after everything else, and in no class, filter, or level above the first. */
   readonly lastResort: boolean
+  /** Asks the person to remember or transcribe (WCAG 2.2 success criterion 3.3.8), and nothing can do it for them. */
+  readonly cognitive: boolean
+  /** NIST SP 800-63B-4 §3.2.9: another way must be offered. */
+  readonly restricted: boolean
 }
 
 const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
 /** A second kind was proven with it: what unlocks it, which is a PIN or a body, and nobody says which. */
 const unlocked = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has', 'knows'] })
 const knows = (...methods: Proof['methods']): Proof => ({ methods, proves: ['knows'] })
-const plain = { aal2: true, phishingResistant: false, canBeFresh: true, takesUv: false, lastResort: false } as const
+const plain = {
+  aal2: true,
+  phishingResistant: false,
+  canBeFresh: true,
+  takesUv: false,
+  lastResort: false,
+  cognitive: false,
+  restricted: false,
+} as const
 const strong = { ...plain, phishingResistant: true } as const
 
 export const factorTable = {
@@ -28,8 +40,8 @@ export const factorTable = {
   kerberos: { potential: [knows('wia')], ...plain, aal2: false, canBeFresh: false },
   totp: { potential: [has('otp')], ...plain },
   token: { potential: [has('otp', 'hwk')], ...plain },
-  grid: { potential: [has('otp')], ...plain },
-  sms: { potential: [has('sms')], ...plain },
+  grid: { potential: [has('otp')], ...plain, cognitive: true },
+  sms: { potential: [has('sms')], ...plain, restricted: true },
   passkey: {
     potential: [
       unlocked('fido', 'hwk', 'user'),

@@ -1,0 +1,50 @@
+import type { Policy } from './policy.ts'
+import type { Party, Person } from './simulate.ts'
+
+/** Everything that a linter can find. */
+export type FindingCode =
+  | 'amr-missing'
+  | 'amr-unspoken'
+  | 'no-way-in'
+  | 'cannot-finish'
+  | 'never-applies'
+  | 'shadowed'
+  | 'unreachable'
+  | 'undecided'
+  | 'locked-out'
+  | 'acr-unmet'
+  | 'grid-alone'
+  | 'sms-alone'
+  | 'phishable'
+
+/** Something that is wrong with a policy, or that its author should know. */
+export interface Finding {
+  readonly code: FindingCode
+  /** An error hands a relying party something that it must refuse, or nothing at all: such a policy is not put in force. */
+  readonly level: 'error' | 'warning' | 'note'
+  /** Where it stands in the configuration. */
+  readonly path: readonly (string | number)[]
+  readonly sentence: string
+  readonly fix: string
+}
+
+/** What is looked at. */
+export interface Linted {
+  readonly policies: readonly Policy[]
+  readonly parties: readonly Party[]
+  /** Empty where nobody is known. */
+  readonly people: readonly Person[]
+}
+
+export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policies', policy.name, 'rules', at]
+
+/** The relying parties that a policy decides for. */
+export const partiesOf = (policy: Policy, { parties }: Linted): readonly Party[] =>
+  parties.filter(({ terms }) => terms.policy === policy)
+
+const mostNamed = 5
+/** Names for a sentence; of many, the first ones. */
+export const listed = (names: readonly string[]): string =>
+  names.length > mostNamed
+    ? `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`
+    : names.join(', ')

@@ -1,0 +1,58 @@
+import { acrValues } from '../../acr/index.ts'
+import type { Finding, Linted } from '../finding.ts'
+import { narrow, type Wanted } from '../narrow.ts'
+import type { Flow } from '../policy.ts'
+import type { Party } from '../simulate.ts'
+
+/** Flows that differ, so that none is searched twice. */
+export const unlike = (flows: readonly Flow[]): readonly Flow[] => [
+  ...new Map(flows.filter((flow) => flow.length > 0).map((flow) => [JSON.stringify(flow), flow])).values(),
+]
+
+const nothingKnown = { carried: [], enrolled: null, now: 0 }
+/** Whether somebody could finish a flow so that a value is met. */
+export const canMeet = (flow: Flow, wanted: Wanted): boolean =>
+  narrow({ flow, levels: [] }, [wanted], nothingKnown).length > 0
+
+/** acr values that no client's policy can meet: for an operator's own names a warning each, for all others one note. */
+export function asking({ parties }: Linted): readonly Finding[] {
+  const flows = new Map([...new Set(parties.map(({ terms }) => terms.policy))].map((one) => [one, flowsOf(one)]))
+  const isMet = (value: string) =>
+    parties.some(({ terms: { policy, vocabulary } }) => {
+      const meaning = vocabulary[value]
+      return meaning && flows.get(policy)?.some((flow) => canMeet(flow, { value, meaning }))
+    })
+  const unmet = [...new Set(parties.flatMap(valuesOf))].filter((value) => !isMet(value))
+  const common = [...acrValues]
+  const ours = unmet.filter((value) => common.includes(value))
+  return [
+    ...unmet
+      .filter((value) => !common.includes(value))
+      .map(
+        (value): Finding => ({
+          code: 'acr-unmet',
+          level: 'warning',
+          path: ['acr', 'aliases', value],
+          sentence: `No policy can meet "${value}": whoever asks for it is refused, or it is ignored.`,
+          fix: 'Add a flow that can be finished so that it is met, or delete the name.',
+        }),
+      ),
+    ...(ours.length > 0 ? [noteOf(ours)] : []),
+  ]
+}
+
+const flowsOf = (policy: Party['terms']['policy']) => unlike(policy.rules.flatMap(({ flows }) => flows))
+
+/** A value that nothing of ours could ever meet is no finding about a policy. */
+const valuesOf = ({ terms: { vocabulary } }: Party) =>
+  Object.entries(vocabulary).flatMap(([value, meaning]) =>
+    meaning.is === 'filter' && meaning.factors.size === 0 ? [] : [value],
+  )
+
+const noteOf = (values: readonly string[]): Finding => ({
+  code: 'acr-unmet',
+  level: 'note',
+  path: ['policies'],
+  sentence: `No policy can meet these acr values: ${values.join(' ')}`,
+  fix: 'Nothing, unless a relying party asks for one of them.',
+})

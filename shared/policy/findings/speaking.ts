@@ -1,0 +1,57 @@
+import { wordsFor } from '../../amr/dialect.ts'
+import type { FactorId } from '../../factors/table.ts'
+import { type Finding, type Linted, ruleAt } from '../finding.ts'
+import { type Choice, potentialOf, type Rule } from '../policy.ts'
+import { reachOf } from '../reach.ts'
+import type { Party } from '../simulate.ts'
+
+const entrasWords =
+  "AADSTS5001256: Failed to complete authentication with external provider due to invalid id_token. Failure details: missing required 'amr' claim."
+
+/** Rules by which a client is reached with nothing to say in amr: nobody is challenged, or its words know no proof. */
+export const speaking = ({ parties }: Linted): readonly Finding[] =>
+  parties.flatMap((party) => {
+    const { policy, requiresAmr } = party.terms
+    const found = policy.rules.flatMap((rule, at) => {
+      const said = unchallenged(rule, party) ?? unspoken(rule, party)
+      return said ? [{ at, ...said }] : []
+    })
+    const reach = found.length > 0 ? reachOf(policy, [party.id]) : []
+    return found
+      .filter(({ at }) => reach[at]?.is === 'reached' || reach[at]?.is === 'undecided')
+      .map(({ at, ...said }) => ({ ...said, level: requiresAmr ? 'error' : 'warning', path: ruleAt(policy, at) }))
+  })
+
+type Said = Pick<Finding, 'code' | 'sentence' | 'fix'> | null
+
+function unchallenged({ name, flows }: Rule, { id, terms }: Party): Said {
+  if (!flows.some((flow) => flow.length === 0)) return null
+  const lets = `Rule "${name}" lets people through to "${id}" without a challenge`
+  return {
+    code: 'amr-missing',
+    sentence: terms.requiresAmr
+      ? `${lets}: there is nothing to say in amr, which it requires. At Microsoft Entra ID they would have seen ${entrasWords} Sallyport refuses them instead.`
+      : `${lets}: there is nothing to say in amr, so nobody gets in by it who has proven nothing before.`,
+    fix: 'Have everybody challenged or denied: then: { primary: [...] }, or then: deny.',
+  }
+}
+
+function unspoken({ name, flows }: Rule, { id, terms, dialect }: Party): Said {
+  const isWordless = (choice: Choice) =>
+    potentialOf(choice).some(
+      (proof) => wordsFor({ ...dialect, mfa: 'never' }, [{ ...proof, ...proven(choice.factor) }]).length === 0,
+    )
+  const silent = flows.find((flow) => flow.length > 0 && flow.every((step) => step.some(isWordless)))
+  if (!silent) return null
+  const factors = [...new Set(silent.flat().filter(isWordless))].map(({ factor }) => factor).join(', ')
+  const could = `Rule "${name}" can be finished with ${factors} alone, for which the dialect of "${id}" has no word`
+  return {
+    code: 'amr-unspoken',
+    sentence: terms.requiresAmr
+      ? `${could}: amr, which it requires, would be empty. Microsoft Entra ID says ${entrasWords}`
+      : `${could}: amr would be empty.`,
+    fix: 'Add a step that the dialect has a word for, or give the client another dialect.',
+  }
+}
+
+const proven = (factor: FactorId) => ({ id: '', account: '', factor, authenticator: '', at: 0, current: true })

@@ -1,0 +1,107 @@
+import { type Dialect, wordsFor } from '../amr/dialect.ts'
+import type { Ask } from '../ask.ts'
+import type { Evidence } from '../evidence.ts'
+import type { FactorId } from '../factors/table.ts'
+import type { RefusalCode } from '../refusal.ts'
+import type { Enrolled } from './course.ts'
+import { type Facts, type Next, next, type Offer, type Terms } from './next.ts'
+import { potentialOf } from './policy.ts'
+
+/** Somebody as far as a policy can see them. */
+export interface Person {
+  readonly name: string
+  readonly groups: readonly string[]
+  readonly enrolled: readonly Enrolled[]
+}
+
+/** A relying party: how its requests are taken, and in which words it is answered. */
+export interface Party {
+  readonly id: string
+  readonly terms: Terms
+  readonly dialect: Dialect
+}
+
+/** Where and when somebody signs in: everything that a policy sees beside the person. */
+export type Setting = Omit<Facts, 'named' | 'account' | 'groups' | 'enrolled' | 'evidence' | 'appliedSince'>
+
+/** How a sign-in would end, and the factors that were asked for on the way. */
+export type Outcome = { readonly doors: readonly FactorId[] } & (
+  | {
+      readonly is: 'done'
+      readonly acr: string
+      readonly amr: readonly string[]
+      /** Steps that the person is let off for now. */
+      readonly owed: readonly FactorId[]
+    }
+  | { readonly is: 'enrol'; readonly factors: readonly FactorId[] }
+  | { readonly is: 'refuse'; readonly why: RefusalCode; readonly missing: readonly FactorId[] }
+)
+
+/**
+ * A sign-in without anybody: the engine is asked again and again, and each of its challenges is answered in the best
+ * way in which the person's authenticators could. Where an offer leads nowhere, the next one is tried.
+ */
+export function simulate(party: Party, ask: Ask, person: Person, setting: Setting): Outcome {
+  const facts = { ...setting, named: true, account: person.name, groups: person.groups, enrolled: person.enrolled }
+  const from = (evidence: readonly Evidence[]): Outcome => {
+    const decision = next(party.terms, ask, { ...facts, evidence, appliedSince: {} })
+    if (decision.is !== 'answer') return ended(party, decision, evidence)
+    const answers = decision.offers.flatMap((offer) => answersTo(offer, person, evidence, setting))
+    let worst: Outcome | null = null
+    for (const answer of answers) {
+      const outcome = from([...evidence, answer])
+      if (outcome.is !== 'refuse') return outcome
+      worst ??= outcome
+    }
+    return worst ?? refused(evidence, 'not-enrolled', [...new Set(decision.offers.map(({ factor }) => factor))])
+  }
+  return from([])
+}
+
+const doorsOf = (evidence: readonly Evidence[]) => evidence.map(({ factor }) => factor)
+const refused = (evidence: readonly Evidence[], why: RefusalCode, missing: readonly FactorId[]): Outcome => ({
+  is: 'refuse',
+  doors: doorsOf(evidence),
+  why,
+  missing,
+})
+
+function ended({ dialect }: Party, decision: Exclude<Next, { is: 'answer' }>, evidence: readonly Evidence[]): Outcome {
+  const doors = doorsOf(evidence)
+  switch (decision.is) {
+    case 'done': {
+      const { acr, owed } = decision
+      return { is: 'done', doors, acr, amr: wordsFor(dialect, decision.evidence), owed: owed?.factors ?? [] }
+    }
+    case 'enrol':
+      return { is: 'enrol', doors, factors: decision.factors }
+    case 'refuse':
+      return refused(evidence, decision.why.code, decision.missing)
+    case 'identify':
+      throw new Error('Somebody who is named was asked who they are.')
+  }
+}
+
+/** What the person could prove with each authenticator of the factor that they have not used, the strongest first. */
+function answersTo(
+  offer: Offer,
+  { name, enrolled }: Person,
+  evidence: readonly Evidence[],
+  { now }: Setting,
+): readonly Evidence[] {
+  const { factor, authenticators } = offer
+  const used = new Set(evidence.map(({ authenticator }) => authenticator))
+  const mine = enrolled.find(
+    (one) => one.factor === factor && !used.has(one.id) && (authenticators?.includes(one.id) ?? true),
+  )
+  if (!mine) return []
+  return potentialOf(offer).map((proof) => ({
+    ...proof,
+    id: `${evidence.length + 1}`,
+    account: name,
+    factor,
+    authenticator: mine.id,
+    at: now,
+    current: true,
+  }))
+}

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest'
+import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
+import { rfc8176 } from '#shared/amr/rfc8176.ts'
+import type { FactorId } from '#shared/factors/table.ts'
+import type { Condition } from '#shared/policy/condition.ts'
+import { lint } from '#shared/policy/lint.ts'
+import type { Terms } from '#shared/policy/next.ts'
+import type { Rule } from '#shared/policy/policy.ts'
+import type { Person } from '#shared/policy/simulate.ts'
+import { enrolled, flow, rule, termsFor } from './fixtures.ts'
+
+// What the linter finds in a policy that is one client's, and what it does not.
+
+const groups = (...oneOf: string[]): Condition => ({ is: 'groups', oneOf })
+const clients = (...oneOf: string[]): Condition => ({ is: 'clients', oneOf })
+const not = (of: Condition): Condition => ({ is: 'not', of })
+const all = (...of: Condition[]): Condition => ({ is: 'all', of })
+const any = (...of: Condition[]): Condition => ({ is: 'any', of })
+
+const good = [flow('password', 'totp'), flow({ factor: 'passkey', uv: 'required' })]
+const named = (name: string, when: Condition | null = null, flows: Rule['flows'] = good) => rule(flows, { name, when })
+const party = (terms: Terms, id = 'c', dialect = rfc8176) => ({ id, terms, dialect })
+const person = (name: string, ...factors: FactorId[]): Person => ({ name, groups: [], enrolled: enrolled(...factors) })
+
+const linted = (rules: readonly Rule[], more: Partial<Terms> = {}, people: readonly Person[] = []) => {
+  const terms = termsFor(rules, more)
+  return lint([terms.policy], [party(terms)], people)
+}
+/** The findings beyond the note on acr values, with the number of their rule. */
+const found = (...given: Parameters<typeof linted>) =>
+  linted(...given)
+    .filter(({ path }) => path.length > 1)
+    .map(({ code, level, path }) => `${level} ${code} ${path.at(-1)}`)
+
+test('a good policy has no finding', () => {
+  expect(found([named('staff', groups('staff')), named('everyone')])).toEqual([])
+})
+
+describe('a client that is reached with nothing to say in amr', () => {
+  const lax = [named('inside', groups('inside'), [[]]), named('everyone')]
+
+  test('a rule that challenges nobody is an error where amr is required, told in the words of Entra’s user', () => {
+    const [first] = linted(lax, { requiresAmr: true })
+    expect(first).toMatchObject({ code: 'amr-missing', level: 'error', path: ['policies', 'p', 'rules', 0] })
+    expect(first?.sentence).toContain('"inside"')
+    expect(first?.sentence).toContain(
+      "AADSTS5001256: Failed to complete authentication with external provider due to invalid id_token. Failure details: missing required 'amr' claim.",
+    )
+    expect(first?.fix).toContain('deny')
+  })
+
+  test('elsewhere it is a warning', () => {
+    expect(found(lax)).toEqual(['warning amr-missing 0'])
+  })
+
+  test('a rule that never decides for this client is none', () => {
+    const elsewhere = [named('inside', clients('other'), [[]]), named('everyone')]
+    expect(found(elsewhere, { requiresAmr: true })).toEqual(['warning never-applies 0'])
+    expect(found([named('everyone'), named('late', null, [[]])], { requiresAmr: true })).toEqual(['warning shadowed 1'])
+  })
+
+  test('a factor for which a dialect has no word cannot alone finish a flow', () => {
+    const terms = termsFor([named('everyone', null, [flow(['passkey', 'totp']), flow('password', 'passkey')])])
+    const mute = { ...rfc8176, words: { pwd: 'pwd', otp: 'otp' } }
+    const codes = (more: Partial<Terms>) => {
+      const client = party({ ...terms, ...more }, 'c', mute)
+      return lint([terms.policy], [client]).flatMap((one) => (one.code === 'amr-unspoken' ? [one.level] : []))
+    }
+    expect(codes({})).toEqual(['warning'])
+    expect(codes({ requiresAmr: true })).toEqual(['error'])
+    expect(found([named('everyone', null, [flow(['passkey', 'totp'])])], { requiresAmr: true })).toEqual([])
+  })
+})
+
+describe('rules that never decide', () => {
+  test.each<[string, readonly Rule[], readonly string[]]>([
+    ['a rule after one for everybody', [named('a'), named('b', groups('x'))], ['warning shadowed 1']],
+    [
+      'the same condition again',
+      [named('a', groups('x')), named('b', groups('x')), named('c')],
+      ['warning shadowed 1'],
+    ],
+    [
+      'a narrower one after a wider one',
+      [named('a', groups('x', 'y')), named('b', all(groups('x'), groups('z'))), named('c')],
+      ['warning shadowed 1'],
+    ],
+    ['a wider one after a narrower one', [named('a', groups('x')), named('b', groups('x', 'y')), named('c')], []],
+    [
+      'two that are everybody together',
+      [named('a', groups('x')), named('b', not(groups('x'))), named('c')],
+      ['warning unreachable 2'],
+    ],
+    [
+      'an either-or that two rules before it have taken apart',
+      [named('a', groups('x')), named('b', groups('y')), named('c', any(groups('x'), groups('y'))), named('d')],
+      ['warning unreachable 2'],
+    ],
+    ['a contradiction', [named('a', all(groups('x'), not(groups('x', 'y')))), named('b')], ['warning never-applies 0']],
+    ['somebody in two groups', [named('a', all(groups('x'), not(groups('y')))), named('b')], []],
+    ['another client', [named('a', clients('other')), named('b')], ['warning never-applies 0']],
+    ['one client, which everybody is at', [named('a', clients('c')), named('b')], ['warning shadowed 1']],
+  ])('%s', (_name, rules, expected) => {
+    expect(found(rules)).toEqual(expected)
+  })
+
+  test('a rule for one client of several is reached', () => {
+    const terms = termsFor([named('a', clients('c')), named('b')])
+    const codes = lint([terms.policy], [party(terms), party(terms, 'd')]).map(({ code }) => code)
+    expect(codes).toEqual(['acr-unmet'])
+  })
+
+  test('a policy of no client is read as one of every client that it names, and of another', () => {
+    const { policy } = termsFor([named('a', clients('c')), named('b'), named('c')])
+    expect(lint([policy], []).map(({ code, path }) => `${code} ${path.at(-1)}`)).toEqual(['shadowed 2'])
+  })
+
+  const many = (count: number) => Array.from({ length: count }, (_, at) => named(`g${at}`, groups(`g${at}`)))
+  const either = (count: number) => any(...Array.from({ length: count }, (_, at) => groups(`g${at}`)))
+
+  test('sixteen conditions are looked at in every combination', () => {
+    expect(found([...many(16), named('any', either(16)), named('everyone')])).toEqual(['warning unreachable 16'])
+  })
+
+  test('beyond that, what has a witness or a proof is decided, and the rest is said to be undecided', () => {
+    const rules = [
+      ...many(17),
+      named('again', groups('g3')),
+      named('any', either(17)),
+      named('everyone'),
+      named('late'),
+    ]
+    const after = [...rules, named('after', groups('g4'))]
+    expect(found(after)).toEqual([
+      'warning shadowed 17',
+      'warning shadowed 20',
+      'warning shadowed 21',
+      'note undecided 18',
+    ])
+  })
+})
+
+describe('rules that nobody can satisfy', () => {
+  test('a secret that is asked for twice', () => {
+    expect(found([named('twice', null, [flow('password', 'password')])], { requiresAmr: true })).toEqual([
+      'error no-way-in policy',
+      'warning cannot-finish 0',
+    ])
+  })
+
+  test('a ticket that must be fresh', () => {
+    const rules = [rule([flow('kerberos')], { fresh: { kerberos: 60_000 } }), named('late')]
+    expect(found(rules)).toContain('warning cannot-finish 0')
+  })
+
+  test('two apps are two things', () => {
+    expect(found([named('two', null, [flow('totp', 'totp'), flow('passkey')])])).toEqual([])
+  })
+
+  test('a client that everybody is denied at', () => {
+    expect(found([named('nobody', null, [])])).toContain('warning no-way-in policy')
+  })
+})
+
+describe('people who are locked out', () => {
+  const staff = [named('staff', groups('staff'), [flow('password', 'totp')]), named('everyone')]
+
+  test('those who have nothing for any flow of a rule that applies to them', () => {
+    const ada = person('ada', 'password')
+    const locked = linted(staff, {}, [ada, person('grace', 'password', 'totp'), person('eve', 'passkey')])
+    expect(locked.filter(({ code }) => code === 'locked-out')).toMatchObject([
+      { path: ['policies', 'p', 'rules', 1], sentence: expect.stringContaining(': ada, who have nothing for') },
+    ])
+    expect(found(staff, {}, [{ ...ada, groups: ['staff'] }])).toContain('warning locked-out 0')
+  })
+
+  test('not those whom a rule denies, nor those who are let off or enrolled on the way', () => {
+    const ada = person('ada', 'password')
+    expect(found([named('nobody', groups('x'), []), named('all', null, good)], {}, [person('ada', 'passkey')])).toEqual(
+      [],
+    )
+    for (const enrol of ['inline', { graceMs: 1000 }] as const)
+      expect(found([rule(good, { enrol })], {}, [ada])).toEqual([])
+    expect(found([rule(good, { enrol: { graceMs: 1000 } })], { requiresAmr: true }, [ada])).toEqual([
+      'warning locked-out 0',
+    ])
+  })
+})
+
+describe('acr values that nobody can meet', () => {
+  test('a name of the operator’s own is a warning; of the others one note tells', () => {
+    const vocabulary = vocabularyOf({
+      'https://example.test/strong': 'phrh',
+      'https://example.test/any': 'urn:sallyport:acr:aal1',
+    })
+    const found = linted([named('everyone', null, [flow('password')])], { vocabulary })
+    const unmet = found.filter(({ code }) => code === 'acr-unmet')
+    expect(unmet).toMatchObject([
+      { level: 'warning', path: ['acr', 'aliases', 'https://example.test/strong'] },
+      { level: 'note', path: ['policies'] },
+    ])
+    const values = unmet[1]?.sentence.split(': ')[1]?.split(' ')
+    expect(values).toContain('urn:sallyport:acr:mfa')
+    expect(values).not.toContain('urn:sallyport:acr:password')
+    expect(values?.every((value) => acrValues.includes(value))).toBe(true)
+  })
+
+  test('a value that one of several policies meets is met', () => {
+    const [weak, strong] = [
+      termsFor([named('a', null, [flow('password')])]),
+      termsFor([named('b', null, [flow('passkey')])]),
+    ]
+    const note = lint([weak.policy, strong.policy], [party(weak), party(strong, 'd')]).find(
+      ({ level }) => level === 'note',
+    )
+    expect(note?.sentence.split(' ')).not.toContain('phr')
+  })
+})
+
+describe('what stands alone', () => {
+  test.each<[string, Rule['flows'], readonly string[]]>([
+    ['a grid alone', [flow('grid')], ['warning grid-alone 0']],
+    ['a grid after a password', [flow('password', 'grid'), flow('grid', 'passkey')], ['warning grid-alone 0']],
+    ['a grid beside something else', [flow(['grid', 'passkey'])], []],
+    ['a grid, and another flow without it', [flow('password', 'grid'), flow('passkey')], []],
+    ['a text message alone', [flow('sms')], ['warning sms-alone 0']],
+    ['a text message beside a passkey', [flow('password', ['sms', 'passkey'])], []],
+    ['AAL2 that can be phished', [flow('password', 'totp')], ['warning phishable 0']],
+    ['one factor that can be phished is no AAL2', [flow('password')], []],
+  ])('%s', (_name, flows, expected) => {
+    expect(found([named('everyone', null, flows)])).toEqual(expected)
+  })
+})
