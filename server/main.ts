@@ -1,5 +1,6 @@
 import './runtime.ts'
 import { Command } from 'commander'
+import type { PolicyOptions } from './cli/policy.ts'
 import { BadFile } from './config/document.ts'
 import { Refused } from './refused.ts'
 import type { Options } from './settings.ts'
@@ -42,6 +43,16 @@ config
   .command('schema')
   .description('Print the JSON Schema of the configuration')
   .action(async () => (await import('./cli/config-schema.ts')).configSchema())
+const policy = program.command('policy').description('What policies decide, without signing anybody in')
+const peopleOption = ['--people <file>', "a people file (else the bench's)"] as const
+const jsonOption = ['--json', 'for machines'] as const
+policy
+  .command('check')
+  .description('Look for what is wrong with policies; fails where there is an error')
+  .option(...configOption)
+  .option(...peopleOption)
+  .option(...jsonOption)
+  .action(async (options: PolicyOptions) => (await import('./cli/policy-check.ts')).policyCheck(options))
 
 try {
   await program.parseAsync()

@@ -49,7 +49,7 @@ test('a factor’s name stands in its own folders, the registries, the policies 
       .map((path) => `${path}: ${id}`),
   )
   // A people file may give a password without naming its factor.
-  expect(strays).toEqual(['server/people/import.ts: password'])
+  expect(strays).toEqual(['server/people/file.ts: password'])
 })
 
 test('no file is longer than 250 lines, and half of them are shorter than 60', () => {

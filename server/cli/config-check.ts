@@ -1,8 +1,11 @@
+import { draftOf } from '../config/rulebook.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { lineOf, print } from './policy.ts'
 
-/** `sallyport config check`: throws with every fault and its place. */
+/** `sallyport config check`: throws with every fault and its place; tells what else the linter finds. */
 export function configCheck(options: Options): void {
   const { config, port, file } = settingsOf(options)
   const issuer = issuerOf(config, port)
-  process.stdout.write(`${config.clients.size} clients for ${issuer.origin}: ${file} can be used.\n`)
+  for (const found of draftOf(file).lint([])) print(lineOf(found))
+  print(`${config.clients.size} clients for ${issuer.origin}: ${file} can be used.`)
 }

@@ -5,7 +5,7 @@ import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
 import { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
-import { rulebookOf, sayUnbuilt } from './rulebook.ts'
+import { rulebookOf, sayErrors, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
@@ -34,8 +34,9 @@ export function loadConfig(file: string): Config {
 
   const rulebook = rulebookOf(value, say)
   sayUnbuilt(rulebook, say)
+  if (faults.length === 0) sayErrors(rulebook, say)
   const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
-    const terms = rulebook.terms.get(id)
+    const terms = rulebook.parties.get(id)?.terms
     if (!terms) throw new Error(`The client ${id} has no terms.`)
     const given = settings.client_secret
     return [

@@ -1,16 +1,19 @@
 import { vocabularyOf } from '#shared/acr/index.ts'
+import { dialects } from '#shared/amr/index.ts'
 import { isBuilt } from '#shared/factors/index.ts'
-import type { Terms } from '#shared/policy/next.ts'
+import type { Finding } from '#shared/policy/finding.ts'
+import { lint } from '#shared/policy/lint.ts'
 import type { Policy } from '#shared/policy/policy.ts'
+import type { Party, Person } from '#shared/policy/simulate.ts'
 import { closest } from './closest.ts'
-import type { Path } from './document.ts'
+import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { policyOf } from './policies.ts'
-import type { Configuration } from './schema.ts'
+import { type Configuration, configuration } from './schema.ts'
 
-/** Policies and the terms of the clients that are judged by them: what a configuration decides, and none of its secrets. */
+/** Policies, and the clients that are judged by them: what a configuration decides, and none of its secrets. */
 export interface Rulebook {
-  readonly policies: ReadonlyMap<string, Policy>
-  readonly terms: ReadonlyMap<string, Terms>
+  readonly policies: readonly Policy[]
+  readonly parties: ReadonlyMap<string, Party>
 }
 
 type Say = (path: Path, message: string) => void
@@ -18,25 +21,63 @@ type Say = (path: Path, message: string) => void
 export function rulebookOf(value: Pick<Configuration, 'acr' | 'clients' | 'policies'>, say: Say): Rulebook {
   const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyOf(name, written)]))
   const vocabulary = vocabularyOf(value.acr.aliases)
-  const terms = Object.entries(value.clients).map(([id, settings]): [string, Terms] => {
+  const parties = Object.entries(value.clients).map(([id, settings]): [string, Party] => {
     const policy = policies.get(settings.policy)
     if (!policy) {
       const known = closest(settings.policy, [...policies.keys()], ' Did you mean "%"?')
       say(['clients', id, 'policy'], `There is no policy "${settings.policy}".${known}`)
     }
     const strict = settings.acr === 'strict'
-    return [id, { policy: policy ?? nobodyIn, vocabulary, strict, requiresAmr: settings.requires !== undefined }]
+    const terms = { policy: policy ?? nobodyIn, vocabulary, strict, requiresAmr: settings.requires !== undefined }
+    return [id, { id, terms, dialect: dialects[settings.dialect] }]
   })
-  return { policies, terms: new Map(terms) }
+  return { policies: [...policies.values()], parties: new Map(parties) }
 }
 
 const nobodyIn: Policy = { name: '', rules: [], reuse: {} }
 
 /** A policy can be checked before all of its factors are built, but not served. */
 export function sayUnbuilt({ policies }: Rulebook, say: Say): void {
-  for (const { name, rules } of policies.values())
+  for (const { name, rules } of policies)
     for (const [at, { flows }] of rules.entries())
       for (const factor of new Set(flows.flat(2).map((choice) => choice.factor)))
         if (!isBuilt(factor))
           say(['policies', name, 'rules', at], `Nobody can sign in with the factor "${factor}" in this version.`)
+}
+
+/** A finding, and where in the file it is. */
+export type Found = Omit<Finding, 'path'> & Omit<Fault, 'message'>
+
+/** A configuration as the policy tools read it: also without its secrets, and with factors that are not built yet. */
+export interface Draft extends Rulebook {
+  readonly file: string
+  /** The people file of the bench, as it is written. */
+  readonly people: string | null
+  lint(people: readonly Person[]): readonly Found[]
+}
+
+/** Throws {@link BadFile}. */
+export function draftOf(file: string, text: string = readText(file)): Draft {
+  const parsed = parseFile(file, text, configuration)
+  if (!parsed.ok) throw new BadFile(parsed.faults)
+  const faults: Fault[] = []
+  const rulebook = rulebookOf(parsed.value, (path, message) => void faults.push(parsed.faultAt(path, message)))
+  if (faults.length > 0) throw new BadFile(faults)
+  const { policies, parties } = rulebook
+  return {
+    ...rulebook,
+    file,
+    people: parsed.value.bench ? parsed.value.bench.people : null,
+    lint: (people) =>
+      lint(policies, [...parties.values()], people).map(({ path, ...found }) => {
+        const { message: _, ...place } = parsed.faultAt(path, '')
+        return { ...found, ...place }
+      }),
+  }
+}
+
+/** What a policy must not be put in force with, as faults of its file. */
+export function sayErrors({ policies, parties }: Rulebook, say: Say): void {
+  for (const { level, path, sentence, fix, code } of lint(policies, [...parties.values()]))
+    if (level === 'error') say(path, `${sentence} ${fix} (${code})`)
 }

@@ -25,3 +25,6 @@ export const peopleFile = z.array(person)
 export type PeopleFile = z.output<typeof peopleFile>
 export type WrittenPerson = PeopleFile[number]
 export type WrittenAuthenticator = z.output<typeof authenticator>
+
+/** The keys that are short for an authenticator, and its factor. */
+export const shortFor = { password: 'password', password_hash: 'password' } as const

@@ -3,7 +3,7 @@ import { canonical } from '../canonical.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
 import { factors } from '../factors/index.ts'
 import type { Authenticator, NewAuthenticator, Person, Store } from '../store/store.ts'
-import { type PeopleFile, peopleFile, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
+import { type PeopleFile, peopleFile, shortFor, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
 
 export interface Imported {
   readonly added: number
@@ -110,12 +110,13 @@ async function authenticatorsFor(
 }
 
 function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticator & { path: Path })[] {
-  const short = (key: 'password' | 'password_hash') => {
+  const keys = Object.keys(shortFor) as (keyof typeof shortFor)[]
+  const short = keys.flatMap((key) => {
     const secret = written[key]
-    return secret ? [{ factor: 'password' as const, label: 'Password', secret, path: [key] }] : []
-  }
+    return secret ? [{ factor: shortFor[key], label: 'Password', secret, path: [key] }] : []
+  })
   const listed = written.authenticators.map((one, at) => ({ ...one, path: ['authenticators', at, 'secret'] }))
-  return [...short('password'), ...short('password_hash'), ...listed]
+  return [...short, ...listed]
 }
 
 async function apply(store: Store, { person, names, add, update }: Plan) {

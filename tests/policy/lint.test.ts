@@ -225,6 +225,7 @@ describe('what stands alone', () => {
     ['a grid, and another flow without it', [flow('password', 'grid'), flow('passkey')], []],
     ['a text message alone', [flow('sms')], ['warning sms-alone 0']],
     ['a text message beside a passkey', [flow('password', ['sms', 'passkey'])], []],
+    ['a recovery code is no other way', [flow('passkey', ['sms', 'recovery-code'])], ['warning sms-alone 0']],
     ['AAL2 that can be phished', [flow('password', 'totp')], ['warning phishable 0']],
     ['one factor that can be phished is no AAL2', [flow('password')], []],
   ])('%s', (_name, flows, expected) => {

@@ -23,10 +23,13 @@ export const alone = ({ policies }: Linted): readonly Finding[] =>
     })
   })
 
-/** The factors of one sort without which no flow of a rule can be finished. */
+/** The factors of one sort without which no flow of a rule can be finished; what is kept for the last resort is no other way. */
 function factorsAlone({ flows }: Rule, isOfSort: Sort): readonly FactorId[] {
-  const forced = flows.map((flow) => flow.filter((step) => step.every(({ factor }) => isOfSort(traitsOf(factor)))))
-  if (flows.length === 0 || forced.some((steps) => steps.length === 0)) return []
+  const usual = unlike(flows)
+    .map((flow) => flow.map((step) => step.filter(({ factor }) => !traitsOf(factor).lastResort)))
+    .filter((flow) => flow.every((step) => step.length > 0))
+  const forced = usual.map((flow) => flow.filter((step) => step.every(({ factor }) => isOfSort(traitsOf(factor)))))
+  if (forced.some((steps) => steps.length === 0)) return []
   return [...new Set(forced.flat(2).map(({ factor }) => factor))]
 }
 

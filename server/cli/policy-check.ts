@@ -1,0 +1,20 @@
+import type { Found } from '../config/rulebook.ts'
+import { peopleFor } from '../policy/people.ts'
+import { draftAt, lineOf, type PolicyOptions, print } from './policy.ts'
+
+/** `sallyport policy check`: everything that the linter finds; fails where there is an error. */
+export function policyCheck(options: PolicyOptions): void {
+  const draft = draftAt(options.config)
+  const found = draft.lint(peopleFor(draft, options.people))
+  if (options.json) print(JSON.stringify(found, null, 2))
+  else for (const line of [...found.map(lineOf), summaryOf(found)]) print(line)
+  if (found.some(({ level }) => level === 'error')) process.exitCode = 1
+}
+
+function summaryOf(found: readonly Found[]): string {
+  const count = (level: Found['level']) => {
+    const many = found.filter((one) => one.level === level).length
+    return `${many} ${level}${many === 1 ? '' : 's'}`
+  }
+  return `${count('error')}, ${count('warning')}, ${count('note')}.`
+}

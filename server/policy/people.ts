@@ -1,0 +1,36 @@
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { allFactors, type FactorId } from '#shared/factors/table.ts'
+import type { Person } from '#shared/policy/simulate.ts'
+import { BadFile, parseFile, readText } from '../config/document.ts'
+import type { Draft } from '../config/rulebook.ts'
+import { shortFor } from '../people/file.ts'
+
+export const factor = z.enum(allFactors as [FactorId, ...FactorId[]])
+
+/** As much of a people file as a policy can see; also of factors that are not built yet, and without their secrets. */
+const seen = z.array(
+  z.looseObject({
+    username: z.string(),
+    groups: z.array(z.string()).default([]),
+    authenticators: z.array(z.looseObject({ factor })).default([]),
+  }),
+)
+
+/** Who is in a people file, or in that of the bench. Throws {@link BadFile}. */
+export function peopleFor(draft: Draft, given: string | undefined): readonly Person[] {
+  const file = given ? resolve(given) : draft.people && resolve(dirname(draft.file), draft.people)
+  if (!file) return []
+  const parsed = parseFile(file, readText(file), seen)
+  if (!parsed.ok) throw new BadFile(parsed.faults)
+  return parsed.value.map(({ username, groups, authenticators, ...more }) => {
+    const short = Object.entries(shortFor).flatMap(([key, factor]) => (key in more ? [factor] : []))
+    return personWith(username, groups, [...short, ...authenticators.map((one) => one.factor)])
+  })
+}
+
+export const personWith = (name: string, groups: readonly string[], factors: readonly FactorId[]): Person => ({
+  name,
+  groups,
+  enrolled: factors.map((factor, at) => ({ id: `${at}`, factor })),
+})
