@@ -13,23 +13,17 @@ export interface Asked {
   readonly checks: oidc.AuthorizationCodeGrantChecks
 }
 
-const secrets = {
-  harbour: oidc.None(),
+const secrets: Readonly<Record<string, oidc.ClientAuth>> = {
   lighthouse: oidc.ClientSecretBasic('a secret of the lighthouse alone'),
-  treasury: oidc.None(),
-} as const
-export type ClientName = keyof typeof secrets
+}
 
-/** A relying party that nobody here wrote asks for a sign-in. */
-export async function ask(
-  house: House,
-  client: ClientName = 'harbour',
-  extra: Record<string, string> = {},
-): Promise<Asked> {
-  const redirectUri = `${house.clients[client]}/callback`
+/** A relying party that nobody here wrote asks for a sign-in; one without an origin of its own is at the harbour. */
+export async function ask(house: House, client = 'harbour', extra: Record<string, string> = {}): Promise<Asked> {
+  const origins: Readonly<Record<string, string>> = { ...house.clients }
+  const redirectUri = `${origins[client] ?? house.clients.harbour}/callback`
   const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks]
   const alg = { id_token_signed_response_alg: client === 'lighthouse' ? 'RS256' : 'ES256' }
-  const config = await oidc.discovery(new URL(house.issuer), client, alg, secrets[client], { execute })
+  const config = await oidc.discovery(new URL(house.issuer), client, alg, secrets[client] ?? oidc.None(), { execute })
   const verifier = oidc.randomPKCECodeVerifier()
   const checks = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState() }
   const url = oidc.buildAuthorizationUrl(config, {
@@ -105,11 +99,7 @@ export const redeem = (asked: Asked, url: string) =>
   oidc.authorizationCodeGrant(asked.config, new URL(url), asked.checks)
 
 /** Signs in with a browser of its own and gives the tokens. */
-export async function tokensFor(
-  house: House,
-  person: { username: string; password: string },
-  client: ClientName = 'harbour',
-) {
+export async function tokensFor(house: House, person: { username: string; password: string }, client = 'harbour') {
   const asked = await ask(house, client)
   return { asked, tokens: await redeem(asked, await signIn(new Browser(), asked, person)) }
 }

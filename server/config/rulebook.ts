@@ -1,5 +1,7 @@
 import { vocabularyOf } from '#shared/acr/index.ts'
+import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
+import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import { isBuilt } from '#shared/factors/index.ts'
 import type { Finding } from '#shared/policy/finding.ts'
 import { lint } from '#shared/policy/lint.ts'
@@ -18,20 +20,34 @@ export interface Rulebook {
 
 type Say = (path: Path, message: string) => void
 
-export function rulebookOf(value: Pick<Configuration, 'acr' | 'clients' | 'policies'>, say: Say): Rulebook {
+export function rulebookOf(
+  value: Pick<Configuration, 'acr' | 'clients' | 'dialects' | 'policies'>,
+  say: Say,
+): Rulebook {
   const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyOf(name, written)]))
   const vocabulary = vocabularyOf(value.acr.aliases)
+  const spoken = dialectsOf(value, say)
   const parties = Object.entries(value.clients).map(([id, settings]): [string, Party] => {
-    const policy = policies.get(settings.policy)
-    if (!policy) {
-      const known = closest(settings.policy, [...policies.keys()], ' Did you mean "%"?')
-      say(['clients', id, 'policy'], `There is no policy "${settings.policy}".${known}`)
+    const named = <T>(key: 'policy' | 'dialect', known: ReadonlyMap<string, T>) => {
+      const found = known.get(settings[key])
+      const near = closest(settings[key], [...known.keys()], ' Did you mean "%"?')
+      if (!found) say(['clients', id, key], `There is no ${key} "${settings[key]}".${near}`)
+      return found
     }
+    const policy = named('policy', policies) ?? nobodyIn
+    const dialect = named('dialect', spoken) ?? rfc8176
     const strict = settings.acr === 'strict'
-    const terms = { policy: policy ?? nobodyIn, vocabulary, strict, requiresAmr: settings.requires !== undefined }
-    return [id, { id, terms, dialect: dialects[settings.dialect] }]
+    const requiresAmr = settings.requires !== undefined
+    return [id, { id, terms: { policy, vocabulary, dialect, strict, requiresAmr } }]
   })
   return { policies: [...policies.values()], parties: new Map(parties) }
+}
+
+/** Ours, and the operator's own beside them. */
+function dialectsOf(value: Pick<Configuration, 'dialects'>, say: Say): ReadonlyMap<string, Dialect> {
+  for (const id of Object.keys(value.dialects))
+    if (Object.hasOwn(dialects, id)) say(['dialects', id], `There is a dialect "${id}" already.`)
+  return new Map(Object.entries({ ...value.dialects, ...dialects }))
 }
 
 const nobodyIn: Policy = { name: '', rules: [], reuse: {} }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
-import { type DialectName, dialectNames } from '#shared/amr/index.ts'
 import { attempts } from './attempts.ts'
+import { dialects } from './dialects.ts'
 import { name } from './name.ts'
 import { policies } from './policies.ts'
 
@@ -33,10 +33,7 @@ const client = z
       .array(z.enum(['authorization_code', 'refresh_token']))
       .default(['authorization_code', 'refresh_token']),
     policy: name.describe('The policy that decides how people sign in here'),
-    dialect: z
-      .enum(dialectNames as [DialectName, ...DialectName[]])
-      .default('rfc8176')
-      .describe('How amr is spelt for this client'),
+    dialect: name.default('rfc8176').describe('How amr is spelt for this client'),
     acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
     requires: z
       .strictObject({ amr: z.literal('any') })
@@ -98,6 +95,7 @@ export const configuration = z.strictObject({
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })
     .describe('Other names for the levels, such as https://refeds.org/profile/mfa'),
+  dialects,
   policies,
   clients: z.record(name, client),
 })

@@ -1,6 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { wordsFor } from '#shared/amr/dialect.ts'
-import { dialects } from '#shared/amr/index.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { Client } from '../config/load.ts'
 
@@ -15,7 +14,7 @@ export interface Said {
 /** Room 7: evidence into this client's words. */
 export const saidOf = (client: Client, acr: string, evidence: readonly Evidence[]): Said => ({
   acr,
-  amr: wordsFor(dialects[client.dialect], evidence),
+  amr: wordsFor(client.terms.dialect, evidence),
   authTime: Math.floor(Math.min(...evidence.map((one) => one.at)) / 1000),
 })
 

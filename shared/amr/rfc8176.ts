@@ -4,4 +4,6 @@ import type { Dialect } from './dialect.ts'
 export const rfc8176: Dialect = {
   words: { pwd: 'pwd', wia: 'wia', otp: 'otp', hwk: 'hwk', swk: 'swk', sms: 'sms', user: 'user', sc: 'sc' },
   mfa: 'two-kinds',
+  mca: true,
+  order: 'proven',
 }

@@ -5,4 +5,5 @@ export const sta: Dialect = {
   words: { pwd: 'pwd', wia: 'pwd', otp: 'otp', hwk: 'hwk', sms: 'sms' },
   factors: { passkey: ['fido'], smartcard: ['sc'] },
   mfa: 'two-factors',
+  order: 'proven',
 }

@@ -1,11 +1,13 @@
 import { meaningOf } from '../acr/index.ts'
 import { strongest } from '../acr/levels.ts'
 import { satisfied, type Vocabulary } from '../acr/meaning.ts'
+import { canSay, type Dialect } from '../amr/dialect.ts'
 import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Holdings } from './ending.ts'
-import { narrow, type Wanted, type Way } from './narrow.ts'
-import type { Flow } from './policy.ts'
+import { narrow, refine, type Wanted, type Way } from './narrow.ts'
+import type { Terms } from './next.ts'
+import { type Flow, potentialOf } from './policy.ts'
 
 /** What a request leaves of a flow. */
 export interface Asked {
@@ -22,13 +24,13 @@ export const knownIn = (values: readonly string[], vocabulary: Vocabulary): read
 
 /** The ways through a flow by which a request can be met. */
 export function askedOf(
-  vocabulary: Vocabulary,
+  { vocabulary, dialect }: Pick<Terms, 'vocabulary' | 'dialect'>,
   { acrValues, essentialAcr }: Pick<Ask, 'acrValues' | 'essentialAcr'>,
   flow: Flow,
   holdings: Holdings,
 ): Asked {
   const values = knownIn(acrValues, vocabulary)
-  const whole: Way = { flow, levels: [] }
+  const whole: Way = { flow, levels: sayableIn(dialect, flow) }
   if (essentialAcr) {
     const essential = knownIn(essentialAcr, vocabulary)
     const met = narrow(whole, essential, holdings)
@@ -36,8 +38,17 @@ export function askedOf(
     const further = met.flatMap((way) => narrow(way, values, holdings))
     return { ways: further.length > 0 ? further : met, wanted: essential }
   }
-  if (acrValues.length === 0) return { ways: [whole], wanted: null }
+  if (acrValues.length === 0) return { ways: refine(whole, holdings) ? [whole] : [], wanted: null }
   return { ways: narrow(whole, values, holdings), wanted: values }
+}
+
+/** `amr` is never empty: where a step can be passed by what a dialect has no word for, another one must be said. */
+function sayableIn(dialect: Dialect, flow: Flow): readonly Wanted[] {
+  const says = (one: Pick<Evidence, 'factor' | 'methods'>) => canSay(dialect, one)
+  const isSaid = flow.flat().every((choice) => potentialOf(choice).every((proof) => says({ ...choice, ...proof })))
+  return isSaid && flow.length > 0
+    ? []
+    : [{ value: 'amr', meaning: { is: 'level', met: (evidence) => evidence.some(says) } }]
 }
 
 export const asksForAcr = ({ acrValues, essentialAcr }: Ask): boolean => acrValues.length > 0 || essentialAcr !== null

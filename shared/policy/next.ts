@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../acr/meaning.ts'
+import type { Dialect } from '../amr/dialect.ts'
 import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
@@ -28,6 +29,8 @@ export interface Facts {
 export interface Terms {
   readonly policy: Policy
   readonly vocabulary: Vocabulary
+  /** What it cannot say is no way to finish a sign-in here. */
+  readonly dialect: Dialect
   /** Whether an acr_values that cannot be met fails. */
   readonly strict: boolean
   /** The client cannot use a token that says nothing: nobody is let off a step. */

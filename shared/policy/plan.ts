@@ -22,7 +22,7 @@ export interface Plan {
 /** What became of one flow of a policy. */
 export interface Fate {
   readonly flow: Flow
-  readonly because: 'kept' | 'narrowed' | 'acr' | 'not-fresh' | 'not-enrolled'
+  readonly because: 'kept' | 'narrowed' | 'acr' | 'dialect' | 'not-fresh' | 'not-enrolled'
   /** Factors of which the person has none, and one of which would keep the flow. */
   readonly missing: readonly FactorId[]
   /** The ways in which the request and the person's authenticators let it be finished. */
@@ -49,8 +49,8 @@ function fateOf(flow: Flow, given: Given): Fate {
   if (!servable) return { flow, because: 'not-fresh', missing: [], plans: [] }
   const { terms, acr, facts, evidence } = given
   const holdings = { carried: evidence, enrolled: null, now: facts.now }
-  const { ways, wanted } = askedOf(terms.vocabulary, acr, servable, holdings)
-  if (ways.length === 0) return { flow, because: 'acr', missing: [], plans: [] }
+  const { ways, wanted } = askedOf(terms, acr, servable, holdings)
+  if (ways.length === 0) return { flow, because: wanted ? 'acr' : 'dialect', missing: [], plans: [] }
   const tries = ways.map((way) => planOf(way, wanted, given))
   const plans = tries.flatMap((one) => one.plan ?? [])
   if (plans.length === 0) return { flow, because: 'not-enrolled', missing: tries.flatMap((one) => one.missing), plans }

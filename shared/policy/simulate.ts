@@ -1,4 +1,4 @@
-import { type Dialect, wordsFor } from '../amr/dialect.ts'
+import { wordsFor } from '../amr/dialect.ts'
 import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
@@ -14,11 +14,10 @@ export interface Person {
   readonly enrolled: readonly Enrolled[]
 }
 
-/** A relying party: how its requests are taken, and in which words it is answered. */
+/** A relying party, and how its requests are taken and answered. */
 export interface Party {
   readonly id: string
   readonly terms: Terms
-  readonly dialect: Dialect
 }
 
 /** Where and when somebody signs in: everything that a policy sees beside the person. */
@@ -66,12 +65,12 @@ const refused = (evidence: readonly Evidence[], why: RefusalCode, missing: reado
   missing,
 })
 
-function ended({ dialect }: Party, decision: Exclude<Next, { is: 'answer' }>, evidence: readonly Evidence[]): Outcome {
+function ended({ terms }: Party, decision: Exclude<Next, { is: 'answer' }>, evidence: readonly Evidence[]): Outcome {
   const doors = doorsOf(evidence)
   switch (decision.is) {
     case 'done': {
       const { acr, owed } = decision
-      return { is: 'done', doors, acr, amr: wordsFor(dialect, decision.evidence), owed: owed?.factors ?? [] }
+      return { is: 'done', doors, acr, amr: wordsFor(terms.dialect, decision.evidence), owed: owed?.factors ?? [] }
     }
     case 'enrol':
       return { is: 'enrol', doors, factors: decision.factors }

@@ -13,6 +13,6 @@ test('mfa is added for two different kinds, and never for one kind twice', () =>
 })
 
 test('a dialect without a word leaves it out; one without mfa never says it', () => {
-  const silent: Dialect = { words: {}, mfa: 'never' }
+  const silent: Dialect = { words: {}, mfa: 'never', order: 'proven' }
   expect(wordsFor(silent, [proof(), proof({ id: 'e2', proves: ['has'] })])).toEqual([])
 })

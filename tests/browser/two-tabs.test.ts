@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { openWindow, typeAndEnter } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
-import { ask, type ClientName, redeem } from '../sign-in.ts'
+import { ask, redeem } from '../sign-in.ts'
 
 const { house, browser } = await houseAndBrowser()
 
-async function tabs(...clients: ClientName[]) {
+async function tabs(...clients: string[]) {
   const window = await openWindow(browser)
   const opened = []
   for (const client of clients) {

@@ -37,6 +37,16 @@ describe('a broken configuration is told with file, line and column', () => {
       good.replace(/policy: staff/, 'policy: staf'),
       /:13:5: There is no policy "staf"\. Did you mean "staff"\?/,
     ],
+    [
+      'a missing dialect',
+      `${good}    dialect: onportal\n`,
+      /There is no dialect "onportal"\. Did you mean "oneportal"\?/,
+    ],
+    [
+      'a dialect that there is already',
+      `${good}dialects: { sta: { words: {} } }\n`,
+      /:\d+:13: There is a dialect "sta" already\./,
+    ],
     ['an unknown factor', good.replace('[password]', '[pasword]'), /:6:\d+: A step is one of the factors password/],
     [
       'a factor that is not built yet',

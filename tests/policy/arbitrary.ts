@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { acrValues } from '#shared/acr/index.ts'
+import { dialects } from '#shared/amr/index.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { allFactors, traitsOf } from '#shared/factors/table.ts'
@@ -47,6 +48,7 @@ export const terms = fc
     reuse: spans,
     strict: fc.boolean(),
     requiresAmr: fc.boolean(),
+    dialect: fc.constantFrom(...Object.values(dialects)),
   })
   .map(({ rules, reuse, ...more }) => {
     const { policy, ...rest } = termsFor(

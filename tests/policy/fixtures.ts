@@ -1,4 +1,5 @@
 import { vocabularyOf } from '#shared/acr/index.ts'
+import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
@@ -53,6 +54,7 @@ export const termsFor = (rules: readonly Rule[], more: Partial<Terms> = {}): Ter
   policy: { name: 'p', rules, reuse: {} },
   vocabulary,
   strict: true,
+  dialect: rfc8176,
   requiresAmr: false,
   ...more,
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
+import type { Dialect } from '#shared/amr/dialect.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import type { Condition } from '#shared/policy/condition.ts'
@@ -19,7 +20,7 @@ const any = (...of: Condition[]): Condition => ({ is: 'any', of })
 
 const good = [flow('password', 'totp'), flow({ factor: 'passkey', uv: 'required' })]
 const named = (name: string, when: Condition | null = null, flows: Rule['flows'] = good) => rule(flows, { name, when })
-const party = (terms: Terms, id = 'c', dialect = rfc8176) => ({ id, terms, dialect })
+const party = (terms: Terms, id = 'c', dialect: Dialect = rfc8176) => ({ id, terms: { ...terms, dialect } })
 const person = (name: string, ...factors: FactorId[]): Person => ({ name, groups: [], enrolled: enrolled(...factors) })
 
 const linted = (rules: readonly Rule[], more: Partial<Terms> = {}, people: readonly Person[] = []) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { acrValues, meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'
+import { wordsFor } from '#shared/amr/dialect.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import { courseOf, openStep } from '#shared/policy/course.ts'
@@ -47,6 +48,7 @@ test('nobody is done without evidence, without a flow of the policy finished by 
       else if (terms.strict && ask.acrValues.length > 0) expect(ask.acrValues).toContain(answer.acr)
       const meaning = meaningOf(answer.acr, terms.vocabulary)
       expect(meaning && satisfied(meaning, answer.evidence, facts.now)).toBe(true)
+      expect(wordsFor(terms.dialect, answer.evidence)).not.toEqual([])
       if (answer.owed) expect(ask.acrValues.length === 0 && !ask.essentialAcr && !terms.requiresAmr).toBe(true)
     }),
     runs(3000),

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import type { Terms } from '#shared/policy/next.ts'
@@ -10,7 +9,7 @@ import { ask, enrolled, flow, rule, termsFor } from './fixtures.ts'
 
 const run = (terms: Terms, has: readonly FactorId[], more: { asks?: Partial<Ask>; groups?: readonly string[] } = {}) =>
   simulate(
-    { id: 'c', terms, dialect: rfc8176 },
+    { id: 'c', terms },
     { ...ask, ...more.asks },
     { name: 'ada', groups: more.groups ?? [], enrolled: enrolled(...has) },
     { now: 1_000_000 },

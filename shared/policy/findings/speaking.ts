@@ -1,5 +1,4 @@
-import { wordsFor } from '../../amr/dialect.ts'
-import type { FactorId } from '../../factors/table.ts'
+import { canSay } from '../../amr/dialect.ts'
 import { type Finding, type Linted, ruleAt } from '../finding.ts'
 import { type Choice, potentialOf, type Rule } from '../policy.ts'
 import { reachOf } from '../reach.ts'
@@ -36,11 +35,9 @@ function unchallenged({ name, flows }: Rule, { id, terms }: Party): Said {
   }
 }
 
-function unspoken({ name, flows }: Rule, { id, terms, dialect }: Party): Said {
+function unspoken({ name, flows }: Rule, { id, terms }: Party): Said {
   const isWordless = (choice: Choice) =>
-    potentialOf(choice).some(
-      (proof) => wordsFor({ ...dialect, mfa: 'never' }, [{ ...proof, ...proven(choice.factor) }]).length === 0,
-    )
+    potentialOf(choice).some((proof) => !canSay(terms.dialect, { ...choice, ...proof }))
   const silent = flows.find((flow) => flow.length > 0 && flow.every((step) => step.some(isWordless)))
   if (!silent) return null
   const factors = [...new Set(silent.flat().filter(isWordless))].map(({ factor }) => factor).join(', ')
@@ -48,10 +45,8 @@ function unspoken({ name, flows }: Rule, { id, terms, dialect }: Party): Said {
   return {
     code: 'amr-unspoken',
     sentence: terms.requiresAmr
-      ? `${could}: amr, which it requires, would be empty. Microsoft Entra ID says ${entrasWords}`
-      : `${could}: amr would be empty.`,
+      ? `${could}: amr, which it requires, would be empty. Microsoft Entra ID says ${entrasWords} Sallyport refuses them instead.`
+      : `${could}: amr would be empty, so they are refused.`,
     fix: 'Add a step that the dialect has a word for, or give the client another dialect.',
   }
 }
-
-const proven = (factor: FactorId) => ({ id: '', account: '', factor, authenticator: '', at: 0, current: true })

@@ -1,0 +1,10 @@
+import type { Dialect } from './dialect.ts'
+
+/** Microsoft Entra's words for an external method: exactly one, the strongest, and none of something known. */
+export const entra: Dialect = {
+  words: { otp: 'otp', sms: 'sms' },
+  factors: { passkey: ['fido'], smartcard: ['sc'], 'recovery-code': [] },
+  mfa: 'never',
+  order: 'proven',
+  one: ['fido', 'sc', 'otp', 'sms'],
+}

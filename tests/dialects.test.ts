@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type BuiltFactor, isBuilt } from '#shared/factors/index.ts'
+import type { FactorId } from '#shared/factors/table.ts'
+import { nextStep } from './app.ts'
+import { Browser } from './browser.ts'
+import { houseForAll } from './house.ts'
+import { means, passWith } from './means.ts'
+import { ada } from './people/people.ts'
+import { ask, errorIn, redeem } from './sign-in.ts'
+
+// The two documents whose words relying parties were written from, through the front door, token for token.
+
+const table = JSON.parse(readFileSync(new URL('policy/sta-acr-amr.json', import.meta.url), 'utf8'))
+const prefix: string = table.acrPrefix
+const ours: Readonly<Record<string, readonly FactorId[]>> = {
+  'ldap-password': ['password'],
+  kerberos: ['kerberos'],
+  grid: ['grid'],
+  mobilepass: ['totp'],
+  etoken: ['token'],
+  sms: ['sms'],
+  fido: ['passkey'],
+  smartcard: ['smartcard'],
+  otp: ['totp', 'token', 'grid'],
+}
+interface Row {
+  readonly acr: readonly string[]
+  readonly policy: readonly (readonly string[])[]
+  readonly uses: readonly string[]
+  readonly amr?: readonly string[]
+  readonly mayAlsoHold?: readonly string[]
+  readonly unmet?: string
+}
+
+/** The mapping table, the prose, and the table of acr values: each with every authenticator that it admits. */
+const rows: readonly Row[] = [
+  ...table.rows,
+  ...table.prose,
+  ...Object.entries(table.acr as Record<string, string[]>).flatMap(([acr, admitted]) =>
+    admitted.map((one) => ({ acr: [acr], policy: [[one]], uses: [one], amr: table.authenticators[one].amr })),
+  ),
+]
+const known = (name: string) => (ours[name] ?? []).filter(isBuilt).filter((factor) => means[factor] !== undefined)
+const isReady = ({ policy, uses }: Row) => [...policy.flat(), ...uses].every((name) => known(name).length > 0)
+const titleOf = ({ acr, policy, uses }: Row) => `${acr.join(' ')} against ${JSON.stringify(policy)} with ${uses}`
+
+const house = await houseForAll(({ harbour }) => {
+  const client = (id: string, policy: string, dialect: string) =>
+    `  ${id}: { client_name: ${id}, redirect_uris: ['${harbour}/callback'], policy: ${policy}, dialect: ${dialect} }`
+  const policyOf = ({ policy }: Row) => ({
+    rules: [{ name: 'everyone', then: { primary: stepsOf(policy[0]), flows: policy.slice(1).map(stepsOf) } }],
+  })
+  const stepsOf = (steps: readonly string[] = []) => steps.map((step) => ({ oneOf: known(step) }))
+  const ready = rows.map((row, at) => ({ row, at })).filter(({ row }) => isReady(row))
+  return `bench: { people: people.yaml }
+attempts: { per_address_a_minute: 100000 }
+dialects:
+  harbour: { words: { pwd: secret, otp: 'urn:harbour:code' }, mfa: never, order: alphabet }
+policies:
+  one: { rules: [{ name: everyone, then: { primary: [password] } }] }
+  two: { rules: [{ name: everyone, then: { primary: [password, totp] } }] }
+${ready.map(({ row, at }) => `  row${at}: ${JSON.stringify(policyOf(row))}`).join('\n')}
+clients:
+${client('portal-one', 'one', 'oneportal')}
+${client('portal-two', 'two', 'oneportal')}
+${client('entra-two', 'two', 'entra')}
+${client('own-two', 'two', 'harbour')}
+${ready.map(({ at }) => client(`row${at}`, `row${at}`, 'sta')).join('\n')}
+`
+})
+
+async function claimsOf(client: string, uses: readonly BuiltFactor[], acr: readonly string[] = []) {
+  nextStep(house)
+  const asked = await ask(house, client, acr.length > 0 ? { acr_values: acr.join(' ') } : {})
+  const end = await passWith(house, new Browser(), asked, ada, uses)
+  if (typeof end !== 'string') return { refused: end.at }
+  const refused = errorIn(end)
+  return refused ? { refused } : { claims: (await redeem(asked, end)).claims() }
+}
+
+describe('onePortal', () => {
+  const said = ['amr', 'auth_time', 'exp', 'iat', 'iss', 'nonce', 'sub', 'aud']
+
+  test('the token after a password', async () => {
+    const { claims } = await claimsOf('portal-one', ['password'])
+    expect(claims?.amr).toEqual(['pwd'])
+    expect(Object.keys(claims ?? {})).toEqual(expect.arrayContaining(said))
+  })
+
+  test('the token after a password and a code: the array as it is shown', async () => {
+    const { claims } = await claimsOf('portal-two', ['password', 'totp'])
+    expect(claims?.amr).toEqual(['mfa', 'otp', 'pwd'])
+    expect(Object.keys(claims ?? {})).toEqual(expect.arrayContaining(said))
+  })
+})
+
+test('Entra: exactly one', async () => {
+  expect((await claimsOf('entra-two', ['password', 'totp'])).claims?.amr).toEqual(['otp'])
+})
+
+test('an operator’s own, as data', async () => {
+  expect((await claimsOf('own-two', ['password', 'totp'])).claims?.amr).toEqual(['secret', 'urn:harbour:code'])
+})
+
+describe('SafeNet Trusted Access', () => {
+  for (const [at, row] of rows.entries()) {
+    if (!isReady(row)) {
+      test.todo(titleOf(row))
+      continue
+    }
+    test(titleOf(row), async () => {
+      const acr = row.acr.map((name) => prefix + name)
+      const { claims, refused } = await claimsOf(`row${at}`, row.uses.flatMap(known), acr)
+      if (row.unmet) return expect(refused).toBeDefined()
+      const amr = (claims?.amr ?? []) as readonly string[]
+      const extra = new Set(row.mayAlsoHold ?? [])
+      expect(new Set(amr.filter((word) => !extra.has(word)))).toEqual(new Set(row.amr))
+      expect(acr).toContain(claims?.acr)
+    })
+  }
+})

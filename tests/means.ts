@@ -1,0 +1,61 @@
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import { type App, codeOf } from './app.ts'
+import { type Browser, viewIn } from './browser.ts'
+import type { House } from './house.ts'
+import { type Asked, identify, type UnderWay } from './sign-in.ts'
+
+/** Somebody who can answer with everything that they carry. */
+export interface Carrier {
+  readonly username: string
+  readonly password: string
+  readonly apps: readonly App[]
+}
+type Means = (house: House, person: Carrier) => object
+
+/** How an answer is made, by factor: a factor that is built and stands here is in every test over all factors. */
+export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
+  password: (_house, { password }) => ({ password }),
+  totp: (house, { apps: [app] }) => ({ code: app ? codeOf(house, app) : '' }),
+}
+
+/**
+ * Goes through a sign-in with these factors and no others, in whatever order they are asked for: where the browser is
+ * sent in the end, or the view at which there is nothing to answer with.
+ */
+export async function passWith(
+  house: House,
+  browser: Browser,
+  asked: Asked,
+  person: Carrier,
+  uses: readonly BuiltFactor[],
+): Promise<string | UnderWay> {
+  const { url, response } = await browser.follow(asked.url)
+  if (!url.startsWith(house.issuer)) return url
+  const view = (await viewIn(response)) as UnderWay
+  const first = view.at === 'identify' ? await identify(browser, url, view, person.username) : view
+  return goOn(house, browser, url, first, person, uses)
+}
+
+async function goOn(
+  house: House,
+  browser: Browser,
+  page: string,
+  view: UnderWay,
+  person: Carrier,
+  uses: readonly BuiltFactor[],
+): Promise<string | UnderWay> {
+  if (view.at === 'done') return (await browser.follow(view.goTo)).url
+  const { revision } = view
+  const act = async (action: string, body: object) =>
+    goOn(house, browser, page, (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay, person, uses)
+  if (view.at === 'choose') {
+    const method = view.methods.find(({ factor }) => uses.includes(factor))
+    const { factor, authenticator } = method ?? {}
+    return factor ? act('challenge', { revision, factor, ...(authenticator ? { authenticator } : {}) }) : view
+  }
+  if (view.at !== 'answer' || view.refusal) return view
+  const { id, factor } = view.challenge
+  const answer = uses.includes(factor) ? means[factor]?.(house, person) : undefined
+  if (answer) return act('answer', { challenge: id, revision, answer })
+  return view.canChoose ? act('challenge', { revision }) : view
+}
