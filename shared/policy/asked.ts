@@ -30,7 +30,7 @@ export function askedOf(
   holdings: Holdings,
 ): Asked {
   const values = knownIn(acrValues, vocabulary)
-  const whole: Way = { flow, levels: sayableIn(dialect, flow) }
+  const whole: Way = { flow, levels: saidIn(dialect, flow, holdings.carried) }
   if (essentialAcr) {
     const essential = knownIn(essentialAcr, vocabulary)
     const met = narrow(whole, essential, holdings)
@@ -43,12 +43,11 @@ export function askedOf(
 }
 
 /** `amr` is never empty: where a step can be passed by what a dialect has no word for, another one must be said. */
-function sayableIn(dialect: Dialect, flow: Flow): readonly Wanted[] {
+function saidIn(dialect: Dialect, flow: Flow, carried: readonly Evidence[]): readonly Wanted[] {
   const says = (one: Pick<Evidence, 'factor' | 'methods'>) => canSay(dialect, one)
   const isSaid = flow.flat().every((choice) => potentialOf(choice).every((proof) => says({ ...choice, ...proof })))
-  return isSaid && flow.length > 0
-    ? []
-    : [{ value: 'amr', meaning: { is: 'level', met: (evidence) => evidence.some(says) } }]
+  if (isSaid && (flow.length > 0 || carried.every(says))) return []
+  return [{ value: 'amr', meaning: { is: 'level', met: (evidence) => evidence.some(says) } }]
 }
 
 export const asksForAcr = ({ acrValues, essentialAcr }: Ask): boolean => acrValues.length > 0 || essentialAcr !== null

@@ -26,7 +26,7 @@ describe('an outcome has the doors that are passed, acr and amr', () => {
     [
       ['password', 'sms'],
       ['password', 'sms'],
-      ['pwd', 'sms', 'mfa'],
+      ['pwd', 'sms', 'mca', 'mfa'],
     ],
     [['passkey'], ['passkey'], ['hwk', 'user', 'mfa']],
     [
