@@ -1,6 +1,8 @@
 import './runtime.ts'
 import { Command } from 'commander'
 import type { PolicyOptions } from './cli/policy.ts'
+import type { ExplainOptions } from './cli/policy-explain.ts'
+import type { SimulateOptions } from './cli/policy-simulate.ts'
 import { BadFile } from './config/document.ts'
 import { Refused } from './refused.ts'
 import type { Options } from './settings.ts'
@@ -46,6 +48,7 @@ config
 const policy = program.command('policy').description('What policies decide, without signing anybody in')
 const peopleOption = ['--people <file>', "a people file (else the bench's)"] as const
 const jsonOption = ['--json', 'for machines'] as const
+const atOption = ['--at <instant>', 'when (ISO 8601), else now'] as const
 policy
   .command('check')
   .description('Look for what is wrong with policies; fails where there is an error')
@@ -53,6 +56,41 @@ policy
   .option(...peopleOption)
   .option(...jsonOption)
   .action(async (options: PolicyOptions) => (await import('./cli/policy-check.ts')).policyCheck(options))
+policy
+  .command('explain')
+  .description('Explain one decision: every rule, every flow, every requested value')
+  .requiredOption('--person <username>', 'somebody of the people file')
+  .requiredOption('--client <id>', 'a client')
+  .option('--acr <values>', 'the acr_values that are requested')
+  .option('--max-age <seconds>', 'the max_age that is requested')
+  .option('--proven <factors>', 'what has just been proven: password,totp')
+  .option(...atOption)
+  .option(...configOption)
+  .option(...peopleOption)
+  .option(...jsonOption)
+  .action(async (options: ExplainOptions) => (await import('./cli/policy-explain.ts')).policyExplain(options))
+policy
+  .command('simulate')
+  .description('Put everybody before every client: the doors, and what the token would say')
+  .option('--person <usernames...>', 'only these people')
+  .option('--client <ids...>', 'only these clients')
+  .option('--acr <values...>', 'a request for each of these; quote several values of one request')
+  .option('--against <file>', 'show only what changes from another configuration, such as the one in force')
+  .option('--cases', 'as cases for policy test')
+  .option(...atOption)
+  .option(...configOption)
+  .option(...peopleOption)
+  .option(...jsonOption)
+  .action(async (options: SimulateOptions) => (await import('./cli/policy-simulate.ts')).policySimulate(options))
+policy
+  .command('test <file>')
+  .description('Play cases; fails where one does not come to what it expects')
+  .option(...configOption)
+  .option(...peopleOption)
+  .option(...jsonOption)
+  .action(async (file: string, options: PolicyOptions) =>
+    (await import('./cli/policy-test.ts')).policyTest(file, options),
+  )
 
 try {
   await program.parseAsync()

@@ -1,4 +1,6 @@
+import type { Outcome } from '#shared/policy/simulate.ts'
 import { type Draft, draftOf, type Found } from '../config/rulebook.ts'
+import { Refused } from '../refused.ts'
 import { configFile } from '../settings.ts'
 
 /** What all policy commands can be told. */
@@ -11,6 +13,49 @@ export interface PolicyOptions {
 export const draftAt = (file: string | undefined): Draft => draftOf(configFile(file))
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
 
 export const lineOf = ({ file, line, column, level, code, sentence, fix }: Found): string =>
   `${file}:${line}:${column}: ${level} ${code}: ${sentence}\n    Fix: ${fix}`
+
+/** What was given at the command line, as a schema has it. */
+export function given<T>(
+  schema: { safeParse(value: unknown): { data?: T; error?: { issues: readonly Issue[] } } },
+  value: unknown,
+): T {
+  const { data, error } = schema.safeParse(value)
+  if (error) throw new Refused(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+  return data as T
+}
+interface Issue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** How a sign-in ends, in one line. */
+export function outcomeLine(outcome: Outcome): string {
+  const doors = outcome.doors.join(' → ') || 'no door'
+  switch (outcome.is) {
+    case 'done': {
+      const owed = outcome.owed.length > 0 ? `, let off ${outcome.owed.join(' or ')}` : ''
+      return `${doors}: amr ${outcome.amr.join(' ') || 'empty'}, acr ${outcome.acr}${owed}`
+    }
+    case 'enrol':
+      return `${doors}, then enrols ${outcome.factors.join(' or ')}`
+    case 'refuse': {
+      const missing = outcome.missing.length > 0 ? `, has no ${outcome.missing.join(', ')}` : ''
+      return `${doors}: refused, ${outcome.why}${missing}`
+    }
+  }
+}
+
+/** Columns as wide as their widest cell. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}

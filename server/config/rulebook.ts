@@ -70,6 +70,7 @@ export interface Draft extends Rulebook {
   /** The people file of the bench, as it is written. */
   readonly people: string | null
   lint(people: readonly Person[]): readonly Found[]
+  placeOf(path: Path): Omit<Fault, 'message'>
 }
 
 /** Throws {@link BadFile}. */
@@ -80,15 +81,17 @@ export function draftOf(file: string, text: string = readText(file)): Draft {
   const rulebook = rulebookOf(parsed.value, (path, message) => void faults.push(parsed.faultAt(path, message)))
   if (faults.length > 0) throw new BadFile(faults)
   const { policies, parties } = rulebook
+  const placeOf = (path: Path) => {
+    const { message: _, ...place } = parsed.faultAt(path, '')
+    return place
+  }
   return {
     ...rulebook,
     file,
     people: parsed.value.bench ? parsed.value.bench.people : null,
+    placeOf,
     lint: (people) =>
-      lint(policies, [...parties.values()], people).map(({ path, ...found }) => {
-        const { message: _, ...place } = parsed.faultAt(path, '')
-        return { ...found, ...place }
-      }),
+      lint(policies, [...parties.values()], people).map(({ path, ...found }) => ({ ...found, ...placeOf(path) })),
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
-import type { Dialect } from '#shared/amr/dialect.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import type { Condition } from '#shared/policy/condition.ts'
@@ -20,7 +19,7 @@ const any = (...of: Condition[]): Condition => ({ is: 'any', of })
 
 const good = [flow('password', 'totp'), flow({ factor: 'passkey', uv: 'required' })]
 const named = (name: string, when: Condition | null = null, flows: Rule['flows'] = good) => rule(flows, { name, when })
-const party = (terms: Terms, id = 'c', dialect: Dialect = rfc8176) => ({ id, terms: { ...terms, dialect } })
+const party = (terms: Terms, id = 'c') => ({ id, terms })
 const person = (name: string, ...factors: FactorId[]): Person => ({ name, groups: [], enrolled: enrolled(...factors) })
 
 const linted = (rules: readonly Rule[], more: Partial<Terms> = {}, people: readonly Person[] = []) => {
@@ -61,14 +60,17 @@ describe('a client that is reached with nothing to say in amr', () => {
   })
 
   test('a factor for which a dialect has no word cannot alone finish a flow', () => {
-    const terms = termsFor([named('everyone', null, [flow(['passkey', 'totp']), flow('password', 'passkey')])])
-    const mute = { ...rfc8176, words: { pwd: 'pwd', otp: 'otp' } }
-    const codes = (more: Partial<Terms>) => {
-      const client = party({ ...terms, ...more }, 'c', mute)
-      return lint([terms.policy], [client]).flatMap((one) => (one.code === 'amr-unspoken' ? [one.level] : []))
-    }
-    expect(codes({})).toEqual(['warning'])
-    expect(codes({ requiresAmr: true })).toEqual(['error'])
+    const dialect = { ...rfc8176, words: { pwd: 'pwd', otp: 'otp' } }
+    const levels = (flows: Rule['flows'], requiresAmr: boolean) =>
+      linted([named('everyone', null, flows)], { requiresAmr, dialect }).flatMap(({ code, level }) =>
+        code === 'amr-unspoken' ? [level] : [],
+      )
+    const some = [flow(['passkey', 'totp']), flow('password', 'passkey')]
+    expect(levels(some, false)).toEqual(['warning'])
+    expect(levels(some, true)).toEqual(['warning'])
+    expect(levels([flow('passkey')], false)).toEqual(['warning'])
+    expect(levels([flow('passkey')], true)).toEqual(['error'])
+    expect(levels([flow('password', 'passkey')], true)).toEqual([])
     expect(found([named('everyone', null, [flow(['passkey', 'totp'])])], { requiresAmr: true })).toEqual([])
   })
 })

@@ -34,7 +34,7 @@ function endings(): Ending {
   const known = new Map<string, Outcome>()
   return ({ flows, enrol, fresh }, party, person) => {
     const factors = person.enrolled.map(({ factor }) => factor).sort()
-    const key = JSON.stringify([flows, enrol, fresh, party.terms.requiresAmr, factors])
+    const key = JSON.stringify([flows, enrol, fresh, party.id, factors])
     const rule: Rule = { name: 'this', when: null, flows, enrol, fresh }
     const policy: Policy = { ...party.terms.policy, rules: [rule] }
     const outcome =
@@ -60,16 +60,16 @@ const anyoneFinishes = (rule: Rule, party: Party, endingOf: Ending) =>
   endingOf(rule, party, somebodyWithEverything).is !== 'refuse'
 
 function cannotFinish(policy: Policy, linted: Linted, endingOf: Ending): readonly Finding[] {
-  const [party] = partiesOf(policy, linted)
-  if (!party) return []
+  const parties = partiesOf(policy, linted)
+  if (parties.length === 0) return []
   return policy.rules.flatMap((rule, at) =>
-    challenges(rule) && !anyoneFinishes(rule, party, endingOf)
+    challenges(rule) && !parties.some((party) => anyoneFinishes(rule, party, endingOf))
       ? [
           {
             code: 'cannot-finish',
             level: 'warning',
             path: ruleAt(policy, at),
-            sentence: `Nobody can finish a flow of rule "${rule.name}", whatever they have: a step asks for the same secret again, or for a proof of this moment that its factor cannot give.`,
+            sentence: `Nobody can finish a flow of rule "${rule.name}", whatever they have: a step asks for the same secret again, for a proof of this moment that its factor cannot give, or for nothing that its client has a word for.`,
             fix: 'Give it steps of different factors, or take "fresh" away.',
           } as const,
         ]

@@ -18,16 +18,22 @@ export const speaking = ({ parties }: Linted): readonly Finding[] =>
     const reach = found.length > 0 ? reachOf(policy, [party.id]) : []
     return found
       .filter(({ at }) => reach[at]?.is === 'reached' || reach[at]?.is === 'undecided')
-      .map(({ at, ...said }) => ({ ...said, level: requiresAmr ? 'error' : 'warning', path: ruleAt(policy, at) }))
+      .map(({ at, isSpoken, ...said }) => ({
+        ...said,
+        level: requiresAmr && !isSpoken ? 'error' : 'warning',
+        path: ruleAt(policy, at),
+      }))
   })
 
-type Said = Pick<Finding, 'code' | 'sentence' | 'fix'> | null
+/** Where something else of the rule can be said, only that is asked for. */
+type Said = (Pick<Finding, 'code' | 'sentence' | 'fix'> & { readonly isSpoken: boolean }) | null
 
 function unchallenged({ name, flows }: Rule, { id, terms }: Party): Said {
   if (!flows.some((flow) => flow.length === 0)) return null
   const lets = `Rule "${name}" lets people through to "${id}" without a challenge`
   return {
     code: 'amr-missing',
+    isSpoken: false,
     sentence: terms.requiresAmr
       ? `${lets}: there is nothing to say in amr, which it requires. At Microsoft Entra ID they would have seen ${entrasWords} Sallyport refuses them instead.`
       : `${lets}: there is nothing to say in amr, so nobody gets in by it who has proven nothing before.`,
@@ -36,17 +42,19 @@ function unchallenged({ name, flows }: Rule, { id, terms }: Party): Said {
 }
 
 function unspoken({ name, flows }: Rule, { id, terms }: Party): Said {
-  const isWordless = (choice: Choice) =>
-    potentialOf(choice).some((proof) => !canSay(terms.dialect, { ...choice, ...proof }))
+  const isSaid = (choice: Choice) => potentialOf(choice).map((proof) => canSay(terms.dialect, { ...choice, ...proof }))
+  const isWordless = (choice: Choice) => isSaid(choice).includes(false)
   const silent = flows.find((flow) => flow.length > 0 && flow.every((step) => step.some(isWordless)))
   if (!silent) return null
   const factors = [...new Set(silent.flat().filter(isWordless))].map(({ factor }) => factor).join(', ')
-  const could = `Rule "${name}" can be finished with ${factors} alone, for which the dialect of "${id}" has no word`
+  const alone = `Rule "${name}" could be finished with ${factors} alone, for which the dialect of "${id}" has no word`
+  const isSpoken = flows.flat(2).some((choice) => isSaid(choice).includes(true))
   return {
     code: 'amr-unspoken',
-    sentence: terms.requiresAmr
-      ? `${could}: amr, which it requires, would be empty. Microsoft Entra ID says ${entrasWords} Sallyport refuses them instead.`
-      : `${could}: amr would be empty, so they are refused.`,
+    isSpoken,
+    sentence: isSpoken
+      ? `${alone}: people must prove something else, or more.`
+      : `${alone}: amr would be empty${terms.requiresAmr ? `, at Microsoft Entra ID ${entrasWords}` : '.'} Sallyport refuses them instead.`,
     fix: 'Add a step that the dialect has a word for, or give the client another dialect.',
   }
 }

@@ -1,0 +1,103 @@
+import type { FactorId } from '#shared/factors/table.ts'
+import type { RuleSeen } from '#shared/policy/explain.ts'
+import type { Next } from '#shared/policy/next.ts'
+import { type Explained, explained } from '../policy/explained.ts'
+import { peopleFor } from '../policy/people.ts'
+import { question } from '../policy/question.ts'
+import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
+
+export interface ExplainOptions extends PolicyOptions {
+  readonly client: string
+  readonly person: string
+  readonly acr?: string
+  readonly maxAge?: string
+  readonly at?: string
+  readonly proven?: string
+}
+
+/** `sallyport policy explain`: one decision, and everything that it rests on. */
+export function policyExplain(options: ExplainOptions): void {
+  const draft = draftAt(options.config)
+  const { acr, maxAge, at, client } = options
+  const asks = { ...(acr ? { acr_values: acr } : {}), ...(maxAge ? { max_age: Number(maxAge) } : {}) }
+  const proven = options.proven?.split(',') ?? []
+  const asked = given(question, { who: options.person, client, asks, at, proven })
+  const why = explained(draft, peopleFor(draft, options.people), asked, new Date())
+  if (options.json) return void printJson(why)
+  print(`${why.who} at ${why.client}, who has proven ${proven.join(', ') || 'nothing yet'}`)
+  section(`Rules (${draft.file})`, rulesOf(why))
+  section(
+    'Requested values',
+    why.values.map(({ value, known, usable }) => [
+      value,
+      usable ? 'can be met' : known ? 'no flow can meet it' : 'unknown',
+    ]),
+  )
+  section('Flows', flowsOf(why))
+  section(
+    'Evidence',
+    why.evidence.map(({ factor, discarded }) => [factor, discarded ? `does not count: ${discarded}` : 'counts']),
+  )
+  print(`\nNext: ${nextLine(why.next)}`)
+  print(`In the end: ${outcomeLine(why.outcome)}`)
+}
+
+function section(title: string, rows: readonly (readonly string[])[]) {
+  if (rows.length > 0) print(`\n${title}\n  ${columns(rows).join('\n  ')}`)
+}
+
+/** After Authelia's check: `*` decides, `~` may decide. */
+const rulesOf = ({ rules, places }: Explained) =>
+  rules.map((rule, at) => [
+    rule.decides ? (rule.verdict === 'hit' ? '*' : '~') : ' ',
+    rule.reached ? rule.verdict : 'not reached',
+    rule.name,
+    `line ${places[at]?.line}`,
+    unmetOf(rule),
+  ])
+
+const unmetOf = ({ unmet }: RuleSeen) =>
+  unmet
+    .map(({ is, wanted, seen, truth }) => {
+      const looks = truth === 'hit' ? 'must be none of' : 'must be one of'
+      return `${is} ${looks} ${wanted.join(', ')} and ${seen ? `is ${seen.join(', ') || 'empty'}` : 'is not known yet'}`
+    })
+    .join('; ')
+
+const stepsOf = (steps: readonly (readonly FactorId[])[]) =>
+  steps.map((step) => step.join(' or ')).join(' → ') || 'no challenge'
+
+const whatBecame = {
+  kept: 'kept',
+  narrowed: 'narrowed',
+  acr: 'dropped: no requested value can be met by it',
+  dialect: 'dropped: the client has no word for it',
+  'not-fresh': 'dropped: a step has no factor that can be fresh',
+  'not-enrolled': 'dropped: nothing enrolled for it',
+} as const
+
+const flowsOf = ({ flows }: Explained) =>
+  flows.map(({ rule, steps, ways, because, missing, by }) => [
+    rule,
+    stepsOf(steps),
+    because === 'narrowed' ? `narrowed to ${ways.map(stepsOf).join(', or ')}` : whatBecame[because],
+    [
+      ...(missing.length > 0 ? [`missing ${missing.join(' or ')}`] : []),
+      ...(by.length > 0 ? [`by ${by.join(' ')}`] : []),
+    ].join('; '),
+  ])
+
+function nextLine(next: Next): string {
+  switch (next.is) {
+    case 'identify':
+      return 'asks who it is'
+    case 'answer':
+      return `asks for ${next.offers.map(({ factor }) => factor).join(' or ')}`
+    case 'enrol':
+      return `enrols ${next.factors.join(' or ')}`
+    case 'done':
+      return `done, acr ${next.acr}`
+    case 'refuse':
+      return `refused: ${next.why.code}${next.missing.length > 0 ? `, missing ${next.missing.join(', ')}` : ''}`
+  }
+}

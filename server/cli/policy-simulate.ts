@@ -1,0 +1,52 @@
+import { stringify } from 'yaml'
+import { type Cell, type Change, changesBetween } from '#shared/policy/matrix.ts'
+import { draftOf } from '../config/rulebook.ts'
+import { caseOf } from '../policy/cases.ts'
+import { axes, matrixFor } from '../policy/matrix.ts'
+import { peopleFor } from '../policy/people.ts'
+import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
+
+export interface SimulateOptions extends PolicyOptions {
+  readonly person?: readonly string[]
+  readonly client?: readonly string[]
+  readonly acr?: readonly string[]
+  readonly at?: string
+  readonly against?: string
+  readonly cases?: boolean
+}
+
+/** `sallyport policy simulate`: everybody at every door; against another file, only what differs from it. */
+export function policySimulate(options: SimulateOptions): void {
+  const draft = draftAt(options.config)
+  const people = peopleFor(draft, options.people)
+  const { person, client, acr, at, against } = options
+  const chosen = given(axes, { people: person, clients: client, acr_values: acr, at })
+  const now = new Date()
+  const cells = matrixFor(draft, people, chosen, now)
+  if (options.cases) return void print(stringify(cells.map(caseOf)).trimEnd())
+  if (against === undefined)
+    return void (options.json
+      ? printJson(cells)
+      : table(cells.map((cell) => [...whereOf(cell), outcomeLine(cell.outcome)])))
+
+  const changes = changesBetween(matrixFor(draftOf(against), people, chosen, now), cells)
+  if (options.json) return void printJson(changes)
+  table(changes.flatMap(rowsOf))
+  print(`${changes.length} of ${cells.length} cells change.`)
+}
+
+const whereOf = ({ person, client, acrValues, from }: Omit<Cell, 'outcome'>) => [
+  person,
+  client,
+  acrValues.join(' ') || '–',
+  ...(from ? [from] : []),
+]
+
+const rowsOf = ({ before, after, ...where }: Change) => [
+  [...whereOf(where), `- ${before ? outcomeLine(before) : 'no such cell'}`],
+  ['', '', '', `+ ${after ? outcomeLine(after) : 'no such cell'}`],
+]
+
+function table(rows: readonly (readonly string[])[]) {
+  for (const line of columns(rows)) print(line)
+}

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path'
+import { BadFile, parseFile, readText } from '../config/document.ts'
+import { type PolicyCase, played, policyCases } from '../policy/cases.ts'
+import { peopleFor } from '../policy/people.ts'
+import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
+
+/** `sallyport policy test FILE`: cases, for an operator's own CI; fails where one does. */
+export function policyTest(given: string, options: PolicyOptions): void {
+  const draft = draftAt(options.config)
+  const people = peopleFor(draft, options.people)
+  const file = resolve(given)
+  const parsed = parseFile(file, readText(file), policyCases)
+  if (!parsed.ok) throw new BadFile(parsed.faults)
+  const now = new Date()
+  const results = parsed.value.map((one, at) => {
+    const { line } = parsed.faultAt([at], '')
+    return { name: nameOf(one), file, line, ...played(draft, people, one, now) }
+  })
+  const failed = results.filter(({ misses }) => misses.length > 0)
+  if (failed.length > 0) process.exitCode = 1
+  if (options.json) return void printJson(results)
+  for (const { name, line, misses } of failed) {
+    print(`${file}:${line}: failed: ${name}`)
+    for (const { of, expected, got } of misses) print(`    ${of}: expected ${expected}, got ${got}`)
+  }
+  print(`${results.length - failed.length} of ${results.length} cases passed.`)
+}
+
+const nameOf = ({ name, who, client, asks }: PolicyCase) =>
+  name ?? [typeof who === 'string' ? who : 'somebody', 'at', client, asks.acr_values ?? ''].join(' ').trimEnd()

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { Cell } from '#shared/policy/matrix.ts'
+import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
+import { type RefusalCode, refusals } from '#shared/refusal.ts'
+import type { Rulebook } from '../config/rulebook.ts'
+import { factor } from './people.ts'
+import { askWith, partyNamed, personNamed, question } from './question.ts'
+
+const refusal = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalCode[]])
+
+/** What a sign-in must come to; what is left out is not looked at. */
+export const policyCase = question.omit({ proven: true }).extend({
+  name: z.string().optional(),
+  doors: z.array(factor).optional().describe('The factors that are asked for, in order'),
+  amr: z.array(z.string()).optional(),
+  acr: z.string().optional(),
+  refused: refusal.optional(),
+})
+export const policyCases = z.array(policyCase).min(1)
+export type PolicyCase = z.output<typeof policyCase>
+
+/** One expectation that a case's sign-in did not come to. */
+export interface Miss {
+  readonly of: 'doors' | 'amr' | 'acr' | 'refused'
+  readonly expected: string
+  readonly got: string
+}
+
+/** Plays a case; what it came to, and where that is not what was expected. */
+export function played(book: Rulebook, people: readonly Person[], one: PolicyCase, now: Date) {
+  const party = partyNamed(one.client, book)
+  const setting = { now: one.at ? Date.parse(one.at) : now.getTime() }
+  const outcome = simulate(party, askWith(party.id, one.asks), personNamed(one.who, people), setting)
+  return { outcome, misses: missesOf(one, outcome) }
+}
+
+function missesOf(expected: PolicyCase, outcome: Outcome): readonly Miss[] {
+  const got = {
+    doors: outcome.doors.join(' → '),
+    amr: outcome.is === 'done' ? outcome.amr.join(' ') : 'none',
+    acr: outcome.is === 'done' ? outcome.acr : 'none',
+    refused: outcome.is === 'refuse' ? outcome.why : 'nothing',
+  }
+  const wanted = {
+    doors: expected.doors?.join(' → '),
+    amr: expected.amr?.join(' '),
+    acr: expected.acr,
+    // A case that expects a sign-in to succeed is not met by a refusal, whatever else it says.
+    refused: expected.refused ?? (expected.amr || expected.acr ? 'nothing' : undefined),
+  }
+  return (['doors', 'amr', 'acr', 'refused'] as const).flatMap((of) => {
+    const want = wanted[of]
+    return want === undefined || want === got[of] ? [] : [{ of, expected: want, got: got[of] }]
+  })
+}
+
+/** A cell as the case that it passes. */
+export function caseOf({ person, client, acrValues, outcome }: Cell): z.input<typeof policyCase> {
+  const asked = acrValues.length > 0 ? { asks: { acr_values: acrValues.join(' ') } } : {}
+  const common = { who: person, client, ...asked, doors: [...outcome.doors] }
+  if (outcome.is === 'done') return { ...common, amr: [...outcome.amr], acr: outcome.acr }
+  return outcome.is === 'refuse' ? { ...common, refused: outcome.why } : common
+}

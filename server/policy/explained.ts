@@ -1,0 +1,36 @@
+import { type Explanation, explain } from '#shared/policy/explain.ts'
+import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
+import type { Draft } from '../config/rulebook.ts'
+import { askWith, evidenceFor, partyNamed, personNamed, type Question } from './question.ts'
+
+/** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */
+export interface Explained extends Explanation {
+  readonly who: string
+  readonly client: string
+  readonly places: readonly { readonly file: string; readonly line: number }[]
+  readonly outcome: Outcome
+}
+
+export function explained(draft: Draft, people: readonly Person[], asked: Question, now: Date): Explained {
+  const person = personNamed(asked.who, people)
+  const party = partyNamed(asked.client, draft)
+  const ask = askWith(party.id, asked.asks)
+  const setting = { now: asked.at ? Date.parse(asked.at) : now.getTime() }
+  const { policy } = party.terms
+  const why = explain(party.terms, ask, {
+    ...setting,
+    named: true,
+    account: person.name,
+    groups: person.groups,
+    enrolled: person.enrolled,
+    appliedSince: {},
+    evidence: evidenceFor(person, asked.proven, setting.now),
+  })
+  return {
+    who: person.name,
+    client: party.id,
+    ...why,
+    places: policy.rules.map((_, at) => draft.placeOf(['policies', policy.name, 'rules', at])),
+    outcome: simulate(party, ask, person, setting),
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { type Cell, matrixOf, type Visit } from '#shared/policy/matrix.ts'
+import type { Party, Person } from '#shared/policy/simulate.ts'
+import type { Rulebook } from '../config/rulebook.ts'
+import { askWith, partyNamed, personNamed } from './question.ts'
+
+/** What is put against what; everybody, and every client, where nobody is named. */
+export const axes = z.strictObject({
+  people: z.array(z.string()).default([]),
+  clients: z.array(z.string()).default([]),
+  acr_values: z.array(z.string()).default([]).describe('Each is one request; without any, one that asks for nothing'),
+  at: z.iso.datetime({ offset: true }).optional(),
+})
+export type Axes = z.output<typeof axes>
+
+export function matrixFor(book: Rulebook, people: readonly Person[], chosen: Axes, now: Date): readonly Cell[] {
+  const persons = chosen.people.length > 0 ? chosen.people.map((name) => personNamed(name, people)) : people
+  const parties =
+    chosen.clients.length > 0 ? chosen.clients.map((id) => partyNamed(id, book)) : [...book.parties.values()]
+  return matrixOf(
+    persons,
+    parties.flatMap((party) => visitsOf(party, chosen, now)),
+  )
+}
+
+function visitsOf(party: Party, { acr_values, at }: Axes, now: Date): readonly Visit[] {
+  const setting = { now: at ? Date.parse(at) : now.getTime() }
+  const values = acr_values.length > 0 ? acr_values : ['']
+  return values.map((acr) => ({ party, ask: askWith(party.id, { acr_values: acr }), from: null, setting }))
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { file, folder, sallyport } from './run.ts'
+
+// `sallyport policy explain`, `simulate` and `test`: what policies decide, without signing anybody in.
+
+const written = (finance = '[passkey]') => `policies:
+  staff:
+    rules:
+      - { name: contractors, when: { groups: [contractors] }, then: deny }
+      - { name: finance, when: { groups: [finance] }, then: { primary: ${finance} } }
+      - { name: everyone, then: { primary: [password, { oneOf: [totp, sms] }], secondary: [passkey] } }
+clients:
+  payroll:
+    client_name: Payroll
+    redirect_uris: [https://payroll.example.test/callback]
+    client_secret: { env: NOBODY_HAS_SET_IT }
+    policy: staff
+`
+const people = `
+- { username: ada, groups: [finance], password: x, authenticators: [{ factor: totp }] }
+- { username: grace, password: x, authenticators: [{ factor: totp }, { factor: sms }] }
+- { username: alan, groups: [contractors], password: x, authenticators: [{ factor: totp }] }
+`
+const inside = folder()
+const given = ['--config', file(inside, 'sallyport.yaml', written()), '--people', file(inside, 'people.yaml', people)]
+const run = (command: string, ...more: string[]) => sallyport(['policy', command, ...given, ...more])
+
+test('explain: every rule with all that stands in its way and what was seen, every flow and what narrowed it', async () => {
+  const at = [
+    '--person',
+    'grace',
+    '--client',
+    'payroll',
+    '--acr',
+    'urn:sallyport:acr:sms phr urn:x',
+    '--proven',
+    'password',
+  ]
+  const { out, code } = await run('explain', ...at)
+  expect(code).toBe(0)
+  const lines = out.split('\n').map((line) => line.replace(/ +/g, ' ').trim())
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'miss contractors line 4 groups must be one of contractors and is empty',
+      'miss finance line 5 groups must be one of finance and is empty',
+      '* hit everyone line 6',
+      'urn:sallyport:acr:sms can be met',
+      'urn:x unknown',
+      'everyone password → totp or sms narrowed to password → sms by urn:sallyport:acr:sms',
+      'everyone passkey dropped: nothing enrolled for it missing passkey; by phr',
+      'password counts',
+      'Next: asks for sms',
+      'In the end: password → sms: amr pwd sms mca mfa, acr urn:sallyport:acr:sms',
+    ]),
+  )
+})
+
+test('before the first proof, what depends on the person may be', async () => {
+  const { out } = await run('explain', '--person', 'ada', '--client', 'payroll', '--json')
+  const { rules, next, outcome } = JSON.parse(out)
+  expect(rules.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['may', 'may', 'hit'])
+  expect(rules[1].unmet).toMatchObject([{ is: 'groups', wanted: ['finance'], seen: null }])
+  expect(next).toMatchObject({ is: 'answer' })
+  expect(outcome).toMatchObject({ is: 'refuse', why: 'not-enrolled' })
+})
+
+test('who or what nobody knows is told, with what may have been meant', async () => {
+  const { err, code } = await run('explain', '--person', 'greace', '--client', 'payroll')
+  expect([code, err]).toEqual([1, 'There is no person "greace". Did you mean "grace"?\n'])
+  expect((await run('simulate', '--client', 'payrol')).err).toBe(
+    'There is no client "payrol". Did you mean "payroll"?\n',
+  )
+  expect((await run('explain', '--person', 'ada', '--client', 'payroll', '--proven', 'sms')).err).toBe(
+    'ada has no sms to prove anything with.\n',
+  )
+})
+
+test('simulate: everybody at every door, for every request', async () => {
+  const { out } = await run('simulate', '--acr', 'urn:sallyport:acr:sms', '--acr', 'phr')
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' '))
+  expect(lines).toEqual([
+    'ada payroll urn:sallyport:acr:sms password: refused, unmet',
+    'ada payroll phr no door: refused, not-enrolled, has no passkey',
+    'grace payroll urn:sallyport:acr:sms password → sms: amr pwd sms mca mfa, acr urn:sallyport:acr:sms',
+    'grace payroll phr no door: refused, not-enrolled, has no passkey',
+    'alan payroll urn:sallyport:acr:sms password: refused, denied',
+    'alan payroll phr no door: refused, not-enrolled, has no passkey',
+  ])
+})
+
+test('against another configuration, only the cells that change', async () => {
+  const other = file(inside, 'other.yaml', written('[password, totp]'))
+  const { out } = await run('simulate', '--against', other, '--json')
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      person: 'ada',
+      before: { is: 'done', doors: ['password', 'totp'] },
+      after: { is: 'refuse', why: 'not-enrolled' },
+    },
+  ])
+  const same = await run('simulate', '--against', file(inside, 'same.yaml', written()))
+  expect(same.out).toBe('0 of 3 cells change.\n')
+})
+
+test('test: the simulator’s matrix as cases passes, and a case that is not met fails with its line', async () => {
+  const cases = (await run('simulate', '--cases')).out
+  const play = (text: string, ...more: string[]) => run('test', file(inside, 'cases.yaml', text), ...more)
+  expect(await play(cases)).toMatchObject({ code: 0, out: '3 of 3 cases passed.\n' })
+
+  const wrong = `- { who: grace, client: payroll, doors: [password, totp], amr: [pwd] }
+- { name: nobody here, who: { groups: [contractors], has: [password] }, client: payroll, refused: denied }
+- name: contractors get in
+  who: alan
+  client: payroll
+  acr: urn:sallyport:acr:aal2
+`
+  const { code, out } = await play(wrong)
+  expect(code).toBe(1)
+  expect(out.replaceAll(`${inside}/`, '')).toBe(`cases.yaml:1: failed: grace at payroll
+    amr: expected pwd, got pwd otp mfa
+cases.yaml:3: failed: contractors get in
+    acr: expected urn:sallyport:acr:aal2, got none
+    refused: expected nothing, got denied
+1 of 3 cases passed.
+`)
+  expect(JSON.parse((await play(wrong, '--json')).out)).toHaveLength(3)
+  expect((await play('- { who: grace, client: payroll, door: [] }')).err).toMatch(
+    /:1:\d+: There is no setting "door" here. Did/,
+  )
+})
