@@ -24,7 +24,8 @@ export interface BenchCode {
   readonly factor: FactorId
   readonly label: string
   readonly code: string
-  readonly until: string
+  /** Null when it does not end. */
+  readonly until: string | null
   /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
   readonly usedUntil: string | null
 }

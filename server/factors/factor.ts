@@ -77,7 +77,8 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
 /** A code, and when another one takes its place. Instants are ISO 8601. */
 export interface Demonstration {
   readonly code: string
-  readonly until: string
+  /** Null when it is no code that ends. */
+  readonly until: string | null
   /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
   readonly usedUntil: string | null
 }

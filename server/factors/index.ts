@@ -1,10 +1,11 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Factor } from './factor.ts'
+import { grid } from './grid/grid.ts'
 import { password } from './password/password.ts'
 import { recoveryCode } from './recovery-code/recovery-code.ts'
 import { totp } from './totp/totp.ts'
 
 /** One line for each factor; the compiler lists what is missing. */
-export const factors = { password, totp, 'recovery-code': recoveryCode } as const satisfies {
-  readonly [Id in BuiltFactor]: Factor<Id>
+export const factors = { password, totp, grid, 'recovery-code': recoveryCode } as const satisfies {
+  readonly [Id in BuiltFactor]: Factor<Id, unknown>
 }

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import type { Contract } from './contract.ts'
+import { grid } from './grid.ts'
 import { password } from './password.ts'
 import { recoveryCode } from './recovery-code.ts'
 import type { FactorId } from './table.ts'
 import { totp } from './totp.ts'
 
-export const contracts = { password, totp, 'recovery-code': recoveryCode } as const satisfies {
+export const contracts = { password, totp, grid, 'recovery-code': recoveryCode } as const satisfies {
   readonly [Id in FactorId]?: Contract
 }
 

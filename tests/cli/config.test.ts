@@ -50,8 +50,8 @@ describe('a broken configuration is told with file, line and column', () => {
     ['an unknown factor', good.replace('[password]', '[pasword]'), /:6:\d+: A step is one of the factors password/],
     [
       'a factor that is not built yet',
-      good.replace('[password]', '[password, grid]'),
-      /:5:9: Nobody can sign in with the factor "grid" in this version\./,
+      good.replace('[password]', '[password, kerberos]'),
+      /:5:9: Nobody can sign in with the factor "kerberos" in this version\./,
     ],
     ['an empty flow', good.replace('[password]', '[]'), /:6:\d+: A flow needs at least one step/],
     ['broken YAML', good.replace('policies:', 'policies: ['), /:\d+:\d+: /],

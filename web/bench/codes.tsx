@@ -38,9 +38,10 @@ export function Codes({ person: { username, name }, announce }: Props) {
             </span>
           </button>
           <span className="aside">
-            {say(one.usedUntil ? 'bench.codes.used' : 'bench.codes.until', {
-              time: clock.format(new Date(one.usedUntil ?? one.until)),
-            })}
+            {one.until !== null &&
+              say(one.usedUntil ? 'bench.codes.used' : 'bench.codes.until', {
+                time: clock.format(new Date(one.usedUntil ?? one.until)),
+              })}
           </span>
         </li>
       ))}
@@ -65,7 +66,8 @@ function useCodes(username: string) {
     return () => removeEventListener('focus', look)
   }, [look])
   useEffect(() => {
-    const next = Math.min(...codes.map(({ until }) => new Date(until).getTime())) - Date.now()
+    const ends = codes.flatMap(({ until }) => (until === null ? [] : [new Date(until).getTime()]))
+    const next = Math.min(...ends) - Date.now()
     const timer = setTimeout(look, Math.min(Math.max(next, soonestMs), latestMs))
     return () => clearTimeout(timer)
   }, [codes, look])

@@ -22,7 +22,8 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const say = useText()
   const mistake = mistakeIn(view)
   const { id, factor, prompt } = view.challenge
-  const { Challenge, answer }: WebFactor<BuiltFactor> = webFactors[factor]
+  const chosen = { factor, ...(view.challenge.authenticator ? { authenticator: view.challenge.authenticator } : {}) }
+  const { Challenge, answer, again }: WebFactor<BuiltFactor> = webFactors[factor]
   const [filled] = useState(() => prefilled.current)
   const [begun] = useState(signIn.tries)
   const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
@@ -62,6 +63,13 @@ export function Answer({ view, signIn, prefilled }: Props) {
         </button>
       </ActionForm>
       <Cancel view={view} signIn={signIn}>
+        {again && (
+          <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
+            <button className="link" type="submit">
+              {say(again)}
+            </button>
+          </ActionForm>
+        )}
         {view.canChoose && (
           <ActionForm view={view} signIn={signIn} action="challenge">
             <button className="link" type="submit">

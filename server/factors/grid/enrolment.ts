@@ -1,0 +1,30 @@
+import type { Enrolment } from '../factor.ts'
+import { plainCode } from '../plain-code.ts'
+import { drawGrid } from './draw.ts'
+import { digitsIn, isGood, type Pattern } from './pattern.ts'
+
+/** The pattern that was chosen, and the grid that it is tried in. */
+interface Trying {
+  readonly pattern: Pattern
+  readonly rows: readonly string[]
+}
+
+/** Chosen in an empty grid, and tried once, so that nobody keeps a pattern that they did not mean. */
+export const enrolment: Enrolment<'grid'> = {
+  begin: async () => ({ is: 'asked', prompt: { at: 'choose' }, kept: null }),
+
+  async accept(_who, answer, kept) {
+    if ('pattern' in answer) return isGood(answer.pattern) ? trying(answer.pattern) : weak
+    const tried = kept as Trying | null
+    if (!tried || digitsIn(tried.rows, tried.pattern) !== plainCode(answer.digits))
+      return { is: 'refused', why: { code: 'wrong-digits' } }
+    return { is: 'made', label: 'Grid', kept: { pattern: tried.pattern } }
+  },
+}
+
+const weak = { is: 'refused', why: { code: 'weak-pattern' } } as const
+
+function trying(pattern: Pattern) {
+  const rows = drawGrid()
+  return { is: 'asked', prompt: { at: 'try', rows }, kept: { pattern, rows } satisfies Trying } as const
+}

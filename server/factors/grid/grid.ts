@@ -1,0 +1,57 @@
+import { timingSafeEqual } from 'node:crypto'
+import { contracts } from '#shared/factors/index.ts'
+import type { Factor } from '../factor.ts'
+import { plainCode } from '../plain-code.ts'
+import { drawGrid } from './draw.ts'
+import { enrolment } from './enrolment.ts'
+import { digitsIn, isGood, type Pattern, patternIn, written } from './pattern.ts'
+
+export interface Kept {
+  readonly pattern: Pattern
+}
+const patternOf = (kept: unknown) => (kept as Kept).pattern
+/** Nobody's, so that people who have none take as long as people who have one. */
+const nobodys: Pattern = [0, 6, 13, 24]
+
+/** A pattern known by heart, in a grid that serves once. Digits are compared with those of the grid that was shown. */
+export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
+  contract: contracts.grid,
+  several: false,
+  named: false,
+  uses: 'once',
+
+  async challenge() {
+    const rows = drawGrid()
+    return { prompt: { rows }, kept: { rows } }
+  },
+
+  async verify({ account, authenticators }, { digits }, { rows }) {
+    const [own] = await authenticators()
+    const right = same(digitsIn(rows, own ? patternOf(own.kept) : nobodys), plainCode(digits))
+    if (!own || account === null || !right) return { is: 'refused', why: { code: 'wrong-digits' } }
+    return {
+      is: 'proven',
+      account,
+      authenticator: own.id,
+      proof: { methods: ['otp'], proves: ['has'] },
+      spends: [],
+    }
+  },
+
+  enrolment,
+
+  async import(secret, _person, before) {
+    const pattern = patternIn(secret)
+    if (!pattern || !isGood(pattern))
+      return { ok: false, message: 'A pattern is 4 to 8 different cells, such as A1 C2 B4 E5, that are not one line.' }
+    const same = before && String(patternOf(before)) === String(pattern)
+    return { ok: true, kept: same ? before : ({ pattern } satisfies Kept) }
+  },
+
+  demonstrate: (kept) => ({ code: written(patternOf(kept)), until: null, usedUntil: null }),
+}
+
+function same(right: string, given: string): boolean {
+  const [a, b] = [Buffer.from(right), Buffer.from(given)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

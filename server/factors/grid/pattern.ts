@@ -1,0 +1,39 @@
+import { gridSize } from '#shared/factors/grid.ts'
+
+/** Cells in the order in which they are read, row by row from 0. */
+export type Pattern = readonly number[]
+
+const fewest = 4
+const most = 8
+const rowOf = (cell: number) => Math.floor(cell / gridSize)
+const columnOf = (cell: number) => cell % gridSize
+/** In how many ways cells can lie in one line: they do, when all of them have the same of these. */
+const lines: readonly ((cell: number) => number)[] = [
+  rowOf,
+  columnOf,
+  (cell) => rowOf(cell) - columnOf(cell),
+  (cell) => rowOf(cell) + columnOf(cell),
+]
+
+/** Four to eight different cells that are not a row, a column or a diagonal alone. */
+export function isGood(pattern: Pattern): boolean {
+  const isLine = lines.some((lineOf) => new Set(pattern.map(lineOf)).size === 1)
+  return pattern.length >= fewest && pattern.length <= most && new Set(pattern).size === pattern.length && !isLine
+}
+
+/** What stands in a pattern's cells. */
+export const digitsIn = (rows: readonly string[], pattern: Pattern): string =>
+  pattern.map((cell) => rows[rowOf(cell)]?.[columnOf(cell)]).join('')
+
+/** Cells by their columns and rows: "B3". Null when one is not in the grid. */
+export function patternIn(written: string): Pattern | null {
+  const cells = written.trim().split(/[\s,]+/)
+  const all = cells.map((cell) => {
+    const [, column = '', row = ''] = /^([A-E])([1-5])$/i.exec(cell) ?? []
+    return row ? (Number(row) - 1) * gridSize + (column.toUpperCase().charCodeAt(0) - 65) : -1
+  })
+  return all.includes(-1) ? null : all
+}
+
+export const written = (pattern: Pattern): string =>
+  pattern.map((cell) => `${String.fromCharCode(65 + columnOf(cell))}${rowOf(cell) + 1}`).join(' ')

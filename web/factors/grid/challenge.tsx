@@ -1,0 +1,22 @@
+import { useText } from '../../i18n.tsx'
+import type { ChallengeProps, WebFactor } from '../factor.ts'
+import { DigitsField } from './field.tsx'
+import { Digits } from './table.tsx'
+
+function Challenge({ prompt: { rows }, username, refusal }: ChallengeProps<'grid'>) {
+  const say = useText()
+  return (
+    <>
+      <p className="sub">{say('factor.grid.how')}</p>
+      <Digits rows={rows} />
+      <DigitsField label={say('factor.grid.field', { username })} refusal={refusal} />
+    </>
+  )
+}
+
+export const grid: WebFactor<'grid'> = {
+  icon: 'M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16',
+  again: 'factor.grid.again',
+  Challenge,
+  answer: (fields) => ({ digits: String(fields.get('digits') ?? '') }),
+}
