@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { furnish, type Served, serve } from './house.ts'
 import { cpuOf, type Load, measure, median, perRequest } from './load.ts'
 import { pageTimes, slower } from './page.ts'
+import { benchPolicy } from './policy.ts'
 import { type Sequence, sequences } from './sequences.ts'
 import { kib, ms, say, table, times } from './table.ts'
 
@@ -118,6 +119,7 @@ if (spawnSync('taskset', ['--version']).error || availableParallelism() < 2)
   throw new Error('The bench needs Linux’s taskset and two cores: one for the server, one for the load.')
 say(`# Speed${quick ? ' (quick: indicative alone)' : ''}\n`)
 say(`Node ${process.versions.node}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} cores. Medians.`)
+benchPolicy(quick)
 for (const sequence of sequences) {
   onCores('1')
   await benchSequence(sequence)

@@ -93,8 +93,24 @@ type WrittenChoice = z.output<typeof choice>
 export const policyOf = (called: string, { reuse, rules }: Written): Policy => ({
   name: called,
   reuse: spansOf(reuse),
-  rules: rules.map(ruleOf),
+  rules: rules.map(ruleOf).map(sharer()),
 })
+
+/** Rules that say the same share it: a decision is made once for what many of them say. */
+function sharer(): (rule: Rule) => Rule {
+  const known = new Map<string, unknown>()
+  const share = <T>(value: T): T => {
+    const key = JSON.stringify(value)
+    if (!known.has(key)) known.set(key, value)
+    return known.get(key) as T
+  }
+  return ({ flows, enrol, fresh, ...rule }) => ({
+    ...rule,
+    flows: share(flows.map(share)),
+    enrol: share(enrol),
+    fresh: share(fresh),
+  })
+}
 
 function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
   const common = { name: called, when: when ? conditionOf(when) : null }

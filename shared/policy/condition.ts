@@ -55,9 +55,15 @@ export function truthOf(condition: Condition | null, circumstances: Circumstance
 
 const opposite = { hit: 'miss', miss: 'hit', undecided: 'undecided', unknown: 'unknown' } as const
 
+/** Of the truths that are looked for, the first one that there is. */
 function first(order: readonly Truth[], of: readonly Condition[], circumstances: Circumstances): Truth | null {
-  const truths = new Set(of.map((one) => truthOf(one, circumstances)))
-  return order.find((truth) => truths.has(truth)) ?? null
+  let found = order.length
+  for (const one of of) {
+    const at = order.indexOf(truthOf(one, circumstances))
+    if (at !== -1) found = Math.min(found, at)
+    if (found === 0) break
+  }
+  return order[found] ?? null
 }
 
 /** Every leaf that stands in the way of a condition, as it was judged; under a `not`, those that hold. */

@@ -49,11 +49,12 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
   const known = counting([]).length > 0
   const enrolled = known ? facts.enrolled : null
   const circumstances = { client: ask.client, groups: facts.groups, personDecides: known }
-  const worlds = worldsOf(terms.policy, circumstances).map((world): Judged => {
+  const judge = onceEach((world) => {
     const evidence = counting(world.rules)
     return { world, evidence, fates: fatesOf({ terms, ask, acr, facts, world, evidence, enrolled }) }
   })
-  const fates = worlds.flatMap((one) => one.fates)
+  const worlds = worldsOf(terms.policy, circumstances).map(judge)
+  const fates = [...new Set(worlds.map((one) => one.fates))].flat()
   return {
     refused: wrongPerson && proven.some((one) => one.current) ? 'wrong-person' : fates.length === 0 ? 'denied' : null,
     known,
@@ -61,7 +62,21 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
     worlds,
     plans: fates.flatMap((fate) => fate.plans),
     missing: [...new Set(fates.flatMap(({ missing }) => missing))],
-    rules: worlds.flatMap(({ world }) => world.rules.map(({ name }) => name)),
+    rules: worlds.flatMap(({ world }) => world.rules).map(({ name }) => name),
+  }
+}
+
+/** Before the first proof there are as many worlds as rules: those whose one rule says what another's does are judged once. */
+function onceEach(judge: (world: World) => Judged): (world: World) => Judged {
+  const known = new Map<World['flows'], Judged>()
+  return (world) => {
+    const like = world.rules.length === 1 ? known.get(world.flows) : undefined
+    const [rule, other] = [world.rules[0], like?.world.rules[0]]
+    if (like && rule?.fresh === other?.fresh && rule?.enrol === other?.enrol)
+      return { world, evidence: like.evidence, fates: like.fates }
+    const judged = judge(world)
+    known.set(world.flows, judged)
+    return judged
   }
 }
 

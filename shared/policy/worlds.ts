@@ -22,7 +22,7 @@ export function worldsOf({ rules }: Policy, circumstances: Circumstances): reado
       unknown.push(rule)
       continue
     }
-    worlds.push(worldOf([...unknown, rule]))
+    worlds.push(unknown.length === 0 ? { rules: [rule], flows: rule.flows } : worldOf([...unknown, rule]))
     if (truth === 'hit') return worlds
   }
   return [...worlds, { rules: unknown, flows: [] }]
@@ -30,11 +30,11 @@ export function worldsOf({ rules }: Policy, circumstances: Circumstances): reado
 
 /** Of the flows of several rules, those that finish a flow of each. */
 function worldOf(rules: readonly Rule[]): World {
-  if (rules.length === 1) return { rules, flows: rules[0]?.flows ?? [] }
-  const flows = rules
-    .toReversed()
-    .flatMap((rule) => rule.flows)
-    .filter((flow) => rules.every((rule) => rule.flows.some((other) => covers(flow, other))))
+  // Many rules, and few things that they say.
+  const said = [...new Set(rules.toReversed().map(({ flows }) => flows))]
+  const flows = [...new Set(said.flat())].filter((flow) =>
+    said.every((one) => one.some((other) => covers(flow, other))),
+  )
   return { rules, flows }
 }
 

@@ -1,0 +1,115 @@
+import { policies, policyOf } from '../../server/config/policies.ts'
+import { vocabularyOf } from '../../shared/acr/index.ts'
+import { rfc8176 } from '../../shared/amr/rfc8176.ts'
+import { askOf } from '../../shared/ask.ts'
+import { type FactorId, traitsOf } from '../../shared/factors/table.ts'
+import { lint } from '../../shared/policy/lint.ts'
+import { type Facts, next, type Terms } from '../../shared/policy/next.ts'
+import { median } from './load.ts'
+import { ms, say, table, times } from './table.ts'
+
+const aims = { nextMs: 0.2, lintMs: 5_000 } as const
+const sizes = [10, 100, 1_000, 4_000] as const
+const clients = Array.from({ length: 20 }, (_, at) => `client-${at}`)
+
+const flows = [
+  ['password', 'totp'],
+  ['password', 'sms'],
+  ['password', 'token'],
+  ['password', 'grid'],
+  ['password', 'passkey'],
+  ['kerberos', 'totp'],
+  ['kerberos', 'passkey'],
+  ['totp', 'passkey'],
+  ['passkey'],
+  ['smartcard'],
+] as const satisfies readonly (readonly FactorId[])[]
+
+/** So many rules, for different groups at different clients; every rule offers ten flows. */
+function termsOf(count: number): Terms {
+  const [primary, ...more] = flows
+  const then = { primary, flows: more }
+  const rules = Array.from({ length: count - 1 }, (_, at) => ({
+    name: `rule-${at}`,
+    when: { groups: [`group-${at}`], clients: [clients[at % clients.length]], not: { groups: [`out-${at % 50}`] } },
+    then,
+  }))
+  const { p } = policies.parse({ p: { rules: [...rules, { name: 'everyone', then }] } })
+  if (!p) throw new Error('There is no policy.')
+  return { policy: policyOf('p', p), vocabulary: vocabularyOf({}), dialect: rfc8176, strict: true, requiresAmr: false }
+}
+
+const has = ['password', 'totp', 'passkey'] as const satisfies readonly FactorId[]
+const nobody: Facts = {
+  named: true,
+  account: 'ada',
+  groups: ['staff'],
+  enrolled: has.map((factor) => ({ id: factor, factor })),
+  appliedSince: {},
+  evidence: [],
+  now: 1_000_000,
+}
+const proven = (...factors: FactorId[]): Facts['evidence'] =>
+  factors.flatMap((factor) =>
+    traitsOf(factor)
+      .potential.slice(0, 1)
+      .map((proof) => ({
+        ...proof,
+        id: factor,
+        account: 'ada',
+        factor,
+        authenticator: factor,
+        at: 1_000_000,
+        current: true,
+      })),
+  )
+
+/** The median of many, after as many to warm up. */
+function timeOf(work: () => unknown, rounds: number): number {
+  const once = () => {
+    const from = performance.now()
+    work()
+    return performance.now() - from
+  }
+  for (let round = 0; round < rounds; round++) once()
+  return median(Array.from({ length: rounds }, once))
+}
+
+/** What a decision costs, and what a lint does, and how they grow with the rules. */
+export function benchPolicy(quick: boolean): void {
+  say('\n## The policy engine\n')
+  const rounds = quick ? 200 : 1_000
+  const ask = askOf('client-3', {}, null)
+  const mfa = askOf('client-3', { acr_values: 'urn:sallyport:acr:mfa' }, null)
+  const measured = sizes.map((rules) => {
+    const terms = termsOf(rules)
+    const decision = (asked: typeof ask, evidence: Facts['evidence']) =>
+      timeOf(() => next(terms, asked, { ...nobody, evidence }), rounds)
+    const parties = clients.map((id) => ({ id, terms }))
+    return {
+      rules,
+      before: decision(ask, []),
+      after: decision(ask, proven('password')),
+      done: decision(ask, proven('password', 'totp')),
+      asked: decision(mfa, proven('password')),
+      lintMs: timeOf(() => lint([terms.policy], parties), 1),
+    }
+  })
+  const fine = (value: number) => ms(value, 3)
+  table(
+    ['rules, ten flows each', 'first door', 'second door', 'done', 'second door, mfa asked', 'lint'],
+    [
+      ...measured.map(({ rules, lintMs, ...one }) => [
+        rules.toLocaleString('en'),
+        ...[one.before, one.after, one.done, one.asked].map(fine),
+        ms(lintMs, 0),
+      ]),
+      ['aim for 1,000', ...Array.from({ length: 4 }, () => `< ${ms(aims.nextMs)}`), `< ${ms(aims.lintMs, 0)}`],
+    ],
+  )
+  const [few, many] = [measured[2], measured[3]]
+  if (few && many)
+    say(
+      `\nFour times the rules: the first door costs ${times(many.before / few.before)}, lint ${times(many.lintMs / few.lintMs)}.`,
+    )
+}
