@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { wordsFor } from '#shared/amr/dialect.ts'
+import { type Ask, askOf } from '#shared/ask.ts'
+import type { Evidence } from '#shared/evidence.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
+import { type Facts, next } from '#shared/policy/next.ts'
+import { codeOf, nextStep } from '../app.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { passWith } from '../means.ts'
+import { grace } from '../people/people.ts'
+import { type Asked, answerOf, ask, codeAnswerOf, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+
+// Every door judges alike: what is asked and what comes back, for every session, request and prompt, is what the pure
+// engine says of the same evidence.
+
+const house = await houseForAll(
+  ({ harbour }) => `bench: { people: people.yaml }
+attempts: { per_address_a_minute: 100000 }
+policies:
+  vault:
+    reuse: { password: 10m, totp: 5m }
+    rules: [{ name: everyone, then: { primary: [password], secondary: [password, totp] } }]
+clients:
+  vault: { client_name: Vault, redirect_uris: ['${harbour}/callback'], policy: vault }
+  lax: { client_name: Lax, redirect_uris: ['${harbour}/callback'], policy: vault, acr: voluntary }
+`,
+)
+const minuteMs = 60_000
+const [phone] = grace.apps as [(typeof grace.apps)[number]]
+const mfa = 'urn:sallyport:acr:mfa'
+const essential = (acr: object) => JSON.stringify({ id_token: { acr: { essential: true, ...acr } } })
+
+/** What was proven in the session, and how long ago. */
+const sessions = {
+  'no session': null,
+  'a password': { uses: ['password'], agoMs: 2 * minuteMs },
+  'a password and a code': { uses: ['password', 'totp'], agoMs: 2 * minuteMs },
+  'a code that counts no more': { uses: ['password', 'totp'], agoMs: 6 * minuteMs },
+  'nothing that counts': { uses: ['password', 'totp'], agoMs: 11 * minuteMs },
+} as const satisfies Record<string, { uses: readonly BuiltFactor[]; agoMs: number } | null>
+const requests = {
+  'no acr': {},
+  'a filter': { acr_values: 'urn:sallyport:acr:totp' },
+  'a level': { acr_values: mfa },
+  'an essential acr': { claims: essential({ value: mfa }), acr_values: 'urn:sallyport:acr:aal1' },
+  'an essential one of several': { claims: essential({ values: ['urn:nobody:knows', 'urn:sallyport:acr:aal1'] }) },
+  'an unknown acr': { acr_values: 'urn:nobody:knows' },
+  'several acr': { acr_values: `urn:nobody:knows ${mfa} urn:sallyport:acr:aal1` },
+} as const
+const prompts = { 'no prompt': {}, none: { prompt: 'none' }, login: { prompt: 'login' }, max_age: { max_age: '60' } }
+
+const terms = (client: string) => {
+  const found = house.app.house.config.clients.get(client)
+  if (!found) throw new Error(client)
+  return found.terms
+}
+const account = async () => (await house.app.house.store.people.named('grace'))?.id ?? ''
+const enrolled = async () => house.app.house.store.authenticators.listAll(await account())
+
+async function proof(factor: BuiltFactor, current: boolean, at: number): Promise<Evidence> {
+  const [authenticator] = (await enrolled()).filter((one) => one.factor === factor)
+  const [potential] = traitsOf(factor).potential
+  if (!authenticator || !potential) throw new Error(factor)
+  return {
+    ...potential,
+    id: `${factor} ${at}`,
+    account: await account(),
+    factor,
+    authenticator: authenticator.id,
+    at,
+    current,
+  }
+}
+
+/** A browser with such a session, made at a door that asks for all of it, and the evidence in it as the engine has it. */
+async function sessionOf(kind: keyof typeof sessions) {
+  const browser = new Browser()
+  const made = sessions[kind]
+  if (!made) return { browser, evidence: [] }
+  nextStep(house)
+  const acr = made.uses.length > 1 ? { acr_values: mfa } : {}
+  await passWith(house, browser, await ask(house, 'vault', acr), grace, made.uses)
+  house.clock.aheadMs += made.agoMs
+  const at = Date.now() + house.clock.aheadMs - made.agoMs
+  return { browser, evidence: await Promise.all(made.uses.map((factor) => proof(factor, false, at))) }
+}
+
+const nowIn = () => Date.now() + house.clock.aheadMs
+const factsOf = async (evidence: readonly Evidence[], named: boolean): Promise<Facts> => ({
+  named,
+  account: named ? await account() : null,
+  groups: ['staff'],
+  enrolled: evidence.length > 0 ? await enrolled() : null,
+  appliedSince: {},
+  evidence,
+  now: nowIn(),
+})
+
+/** What the pure engine says should happen at the door. */
+function expected(client: string, asked: Ask, facts: Facts) {
+  const decision = next(terms(client), asked, facts)
+  if (decision.is === 'done') return { acr: decision.acr, amr: wordsFor(terms(client).dialect, decision.evidence) }
+  if (decision.is === 'refuse') return { error: 'unmet_authentication_requirements' }
+  const plain = next(terms(client), { ...asked, acrValues: [], essentialAcr: null }, facts)
+  if (asked.silent) return { error: plain.is === 'done' ? 'unmet_authentication_requirements' : 'login_required' }
+  return { asks: decision.is === 'answer' ? decision.offers.map(({ factor }) => factor) : decision.is }
+}
+
+/** What does happen there: what is said, or what is asked and where. */
+async function seen(browser: Browser, asked: Asked) {
+  const { url, response } = await browser.follow(asked.url)
+  if (!url.startsWith(house.issuer)) return said(asked, url)
+  const view = (await viewIn(response)) as UnderWay
+  return { page: url, view, asks: view.at === 'answer' ? [view.challenge.factor] : view.at }
+}
+
+async function said(asked: Asked, url: string) {
+  const error = errorIn(url)
+  if (error) return { error }
+  const claims = (await redeem(asked, url)).claims()
+  return { acr: claims?.acr, amr: claims?.amr }
+}
+
+describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) => {
+  describe.each(Object.entries(requests))('%s', (_request, acr) => {
+    // How strict a client is shows where nothing that is asked for can be met.
+    const clients = acr === requests['an unknown acr'] ? ['vault', 'lax'] : ['vault']
+    test.each(
+      Object.entries(prompts).flatMap(([prompt, extra]) =>
+        clients.map((client) => [prompt, client, { ...acr, ...extra }] as const),
+      ),
+    )('%s at %s', async (_prompt, client, parameters) => {
+      const { browser, evidence } = await sessionOf(kind)
+      const asked = await ask(house, client, parameters)
+      const request = askOf(client, parameters, null)
+      let facts = await factsOf(evidence, evidence.length > 0)
+      const first = await seen(browser, asked)
+      expect(first).toMatchObject(expected(client, request, facts))
+      if (!('view' in first)) return
+
+      let view =
+        first.view.at === 'identify' ? await identify(browser, first.page, first.view, grace.username) : first.view
+      while (view.at === 'answer') {
+        facts = await factsOf(facts.evidence, true)
+        const { factor } = view.challenge
+        expect(expected(client, request, facts)).toEqual({ asks: [factor] })
+        if (factor === 'totp') nextStep(house)
+        const answer = factor === 'totp' ? codeAnswerOf(view, codeOf(house, phone)) : answerOf(view, grace.password)
+        view = (await viewIn(await browser.post(`${first.page}/answer`, answer))) as UnderWay
+        const now = await proof(factor, true, nowIn())
+        facts = await factsOf([...facts.evidence, now], true)
+      }
+      if (view.at !== 'done') throw new Error(`${view.at}: ${JSON.stringify(view.refusal)}`)
+      expect(await said(asked, (await browser.follow(view.goTo)).url)).toEqual(expected(client, request, facts))
+    })
+  })
+})
