@@ -1,4 +1,4 @@
-import { vocabularyOf } from '#shared/acr/index.ts'
+import { meaningOf, vocabularyOf } from '#shared/acr/index.ts'
 import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
@@ -37,6 +37,9 @@ export function rulebookOf(
     const policy = named('policy', policies) ?? nobodyIn
     const dialect = named('dialect', spoken) ?? rfc8176
     const strict = settings.acr === 'strict'
+    for (const [at, value] of (settings.default_acr_values ?? []).entries())
+      if (!meaningOf(value, vocabulary))
+        say(['clients', id, 'default_acr_values', at], `There is no acr value "${value}".`)
     const requiresAmr = settings.requires !== undefined
     return [id, { id, terms: { policy, vocabulary, dialect, strict, requiresAmr } }]
   })

@@ -35,6 +35,11 @@ const client = z
     policy: name.describe('The policy that decides how people sign in here'),
     dialect: name.default('rfc8176').describe('How amr is spelt for this client'),
     acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
+    default_acr_values: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('What is asked for where a request names no acr_values'),
     requires: z
       .strictObject({ amr: z.literal('any') })
       .optional()

@@ -12,6 +12,7 @@ import { assertClaimsParameter } from './ask.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
+import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
 
 /** The engine's addresses; all others are ours. */
@@ -98,6 +99,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   const provider = new Provider(house.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
+  provider.use(askedByGet(routes.authorization))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')
@@ -136,6 +138,7 @@ function metadataOf(house: House, client: Client): ClientMetadata {
   return {
     client_id: client.client_id,
     client_name: client.client_name,
+    ...(client.default_acr_values ? { default_acr_values: [...client.default_acr_values] } : {}),
     redirect_uris: client.redirect_uris.map((uri) => absolute(house, uri)),
     post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(house, uri)),
     response_types: ['code'],

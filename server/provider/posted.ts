@@ -1,0 +1,17 @@
+import type { Context, Next } from 'koa'
+import { textOf } from '../guard/body.ts'
+
+/** What a browser can still be sent to: Node takes 16 KiB of headers, and cookies are among them. */
+const mostBytes = 8 * 1024
+
+/**
+ * An authorization request that is posted (OpenID Connect Core 1.0 §3.1.2.1) is answered 303 to the same request as a
+ * GET: so the session's cookie, which is Lax, comes with it, and there is one door and not two.
+ */
+export const askedByGet = (path: string) => async (ctx: Context, proceed: Next) => {
+  if (ctx.method !== 'POST' || ctx.path !== path) return proceed()
+  const body = ctx.is('urlencoded') ? await textOf(ctx.req, mostBytes) : null
+  ctx.status = body === null ? 400 : 303
+  if (body === null) ctx.body = 'An authorization request is posted as a form of at most 8 KiB.'
+  else ctx.set('Location', `${path}?${new URLSearchParams(body)}`)
+}

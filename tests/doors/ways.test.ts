@@ -1,0 +1,143 @@
+import * as oidc from 'openid-client'
+import { beforeEach, expect, test } from 'vitest'
+import { codeOf, nextStep } from '../app.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { passWith } from '../means.ts'
+import { grace } from '../people/people.ts'
+import { type Asked, answerOf, arrive, ask, codeAnswerOf, errorIn, redeem, type UnderWay } from '../sign-in.ts'
+
+// However a request comes, it is judged by what it asks for: as an address, posted, pushed, or by a registration.
+
+const house = await houseForAll(
+  ({ harbour }) => `bench: { people: people.yaml }
+attempts: { per_address_a_minute: 100000 }
+policies:
+  vault: { rules: [{ name: everyone, then: { primary: [password], secondary: [password, totp] } }] }
+  both: { rules: [{ name: everyone, then: { primary: [password, totp] } }] }
+  backwards: { rules: [{ name: everyone, then: { primary: [totp, password] } }] }
+  code: { rules: [{ name: everyone, then: { primary: [totp] } }] }
+clients:
+${['vault', 'both', 'backwards', 'code'].map((id) => `  ${id}: { client_name: ${id}, redirect_uris: ['${harbour}/callback'], policy: ${id} }`).join('\n')}
+  strong:
+    client_name: Strong
+    redirect_uris: ['${harbour}/callback']
+    policy: vault
+    default_acr_values: ['urn:sallyport:acr:mfa']
+`,
+)
+beforeEach(() => nextStep(house))
+const mfa = 'urn:sallyport:acr:mfa'
+const [phone] = grace.apps as [(typeof grace.apps)[number]]
+const both = ['password', 'totp'] as const
+
+const claimsAt = async (asked: Asked, browser = new Browser()) => {
+  const end = await passWith(house, browser, asked, grace, both)
+  if (typeof end !== 'string') throw new Error(end.at)
+  return (await redeem(asked, end)).claims()
+}
+
+async function signedIn() {
+  const browser = new Browser()
+  const asked = await ask(house, 'vault')
+  await redeem(asked, (await passWith(house, browser, asked, grace, ['password'])) as string)
+  return browser
+}
+
+test('a registration asks where the request does not, and gives way where it does', async () => {
+  expect(await claimsAt(await ask(house, 'strong'))).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
+  nextStep(house)
+  const asked = await ask(house, 'strong', { acr_values: 'urn:sallyport:acr:password' })
+  expect(await claimsAt(asked)).toMatchObject({ acr: 'urn:sallyport:acr:password', amr: ['pwd'] })
+})
+
+async function pushed(parameters: Record<string, string>): Promise<Asked> {
+  const asked = await ask(house, 'vault', parameters)
+  const url = await oidc.buildAuthorizationUrlWithPAR(asked.config, new URL(asked.url).searchParams)
+  expect([...url.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri'])
+  return { ...asked, url: url.href }
+}
+
+test('a pushed request is judged by what was pushed', async () => {
+  expect(await claimsAt(await pushed({ acr_values: mfa }))).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
+  const silent = await pushed({ acr_values: mfa, prompt: 'none' })
+  expect(errorIn((await (await signedIn()).follow(silent.url)).url)).toBe('unmet_authentication_requirements')
+  const unknown = await pushed({ acr_values: 'urn:nobody:knows' })
+  expect(errorIn((await new Browser().follow(unknown.url)).url)).toBe('unmet_authentication_requirements')
+})
+
+test('what stands beside a pushed request in the address counts for nothing', async () => {
+  const asked = await pushed({ acr_values: mfa })
+  const weaker = { ...asked, url: `${asked.url}&acr_values=urn:sallyport:acr:aal1` }
+  expect(await claimsAt(weaker)).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
+})
+
+test('a posted request is the same as a GET, and sees the session', async () => {
+  const browser = await signedIn()
+  const asked = await ask(house, 'vault', { acr_values: mfa, prompt: 'none' })
+  const { origin, pathname, search } = new URL(asked.url)
+  const fields = Object.fromEntries(new URLSearchParams(search))
+  const from = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }
+  const response = await browser.postForm(origin + pathname, fields, from)
+  expect(response.status).toBe(303)
+  const { url } = await browser.follow(new URL(response.headers.get('location') ?? '', origin).href)
+  expect(errorIn(url)).toBe('unmet_authentication_requirements')
+})
+
+test('a posted request that no address can hold, or no form, is refused', async () => {
+  const browser = new Browser()
+  const { origin, pathname } = new URL((await ask(house, 'vault')).url)
+  expect((await browser.postForm(origin + pathname, { state: 'x'.repeat(9000) })).status).toBe(400)
+  expect((await browser.post(origin + pathname, { client_id: 'vault' })).status).toBe(400)
+})
+
+test.each([
+  ['vault', 'both', 'totp'],
+  ['code', 'both', 'password'],
+  ['vault', 'backwards', 'totp'],
+  ['code', 'backwards', 'password'],
+] as const)('after %s, %s asks for the %s alone, and says both', async (first, then, missing) => {
+  const browser = new Browser()
+  const before = await ask(house, first)
+  await passWith(house, browser, before, grace, first === 'code' ? ['totp'] : ['password'])
+  nextStep(house)
+  const asked = await ask(house, then)
+  const { view } = await arrive(browser, asked)
+  expect(view).toMatchObject({ at: 'answer', challenge: { factor: missing } })
+  expect(view.doors.map(({ label, state }) => [label, state])).toContainEqual([missing, 'open'])
+  const claims = await claimsAt(asked, browser)
+  expect(new Set(claims?.amr as string[])).toEqual(new Set(['mfa', 'otp', 'pwd']))
+})
+
+test('with neither, each asks in its own order', async () => {
+  for (const [client, first] of [
+    ['both', 'password'],
+    ['backwards', 'totp'],
+  ] as const) {
+    const browser = new Browser()
+    const { page, view } = await arrive(browser, await ask(house, client))
+    const named = await viewIn(await browser.post(`${page}/identify`, { username: 'grace', revision: view.revision }))
+    expect(named).toMatchObject({ challenge: { factor: first } })
+  }
+})
+
+test('after the interaction an unmet request fails once, and never loops', async () => {
+  const browser = new Browser()
+  const asked = await ask(house, 'vault', { acr_values: mfa })
+  const { page, view } = await arrive(browser, asked)
+  const named = (await viewIn(
+    await browser.post(`${page}/identify`, { username: 'grace', revision: view.revision }),
+  )) as UnderWay
+  const next = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  const done = await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(next, codeOf(house, phone))))
+  if (done.at !== 'done') throw new Error(done.at)
+  // What the answer rests on is taken away before it is fetched.
+  const { store } = house.app.house
+  const [app] = (await store.authenticators.listAll((await store.people.named('grace'))?.id ?? '')).filter(
+    ({ factor }) => factor === 'totp',
+  )
+  if (!app) throw new Error('grace has no app')
+  await store.authenticators.remove(app)
+  const { url } = await browser.follow(done.goTo)
+  expect(errorIn(url)).toBe('unmet_authentication_requirements')
+})
