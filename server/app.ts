@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import type { View } from '#shared/view.ts'
 import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
+import { passkeyDocuments } from './factors/passkey/documents.ts'
+import { siteOf } from './factors/site.ts'
 import { addressReader } from './guard/address.ts'
 import { secure } from './guard/headers.ts'
 import type { House } from './house.ts'
@@ -51,6 +53,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.route('/sign-in', signInRoutes(house, clerkOf(house, provider)))
   if (config.bench) app.route('/bench', benchRoutes(house, (await importPeople(store, config.bench.people)).people))
+  app.route('/.well-known', passkeyDocuments(siteOf(house)))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const ready =

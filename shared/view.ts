@@ -1,5 +1,5 @@
 import type { Question } from './enrolment.ts'
-import type { BuiltFactor, EnrollableFactor, Prompt } from './factors/index.ts'
+import type { BuiltFactor, EnrollableFactor, Prompt, Told } from './factors/index.ts'
 import type { FactorId } from './factors/table.ts'
 import type { Refusal, RefusalCode } from './refusal.ts'
 
@@ -20,7 +20,14 @@ export type Challenge = {
     /** Which of the person's authenticators it is for; null when it is for all of them, or nothing may be shown yet. */
     readonly authenticator: string | null
     readonly prompt: Prompt<Id>
+    /** Milliseconds after which the page had better look again, because there is a new one; null when it lasts. */
+    readonly renewInMs: number | null
   }
+}[BuiltFactor]
+
+/** What a factor's page should pass on to the browser, now that something was proven with it. */
+export type News = {
+  [Id in BuiltFactor]: { readonly factor: Id; readonly told: Told<Id> }
 }[BuiltFactor]
 
 /** One way to go on. Before the first proof it is the same for everybody, and says nothing about the person's own. */
@@ -41,11 +48,17 @@ interface Underway {
   /** When this sign-in closes (ISO 8601). */
   readonly closesAt: string
   readonly refusal: Refusal | null
+  readonly news?: News
 }
 
 /** Every page that Sallyport shows to somebody who is signing in, out, or neither: the browser renders it and decides nothing. */
 export type View =
-  | (Underway & { readonly at: 'identify'; readonly username: string })
+  | (Underway & {
+      readonly at: 'identify'
+      readonly username: string
+      /** What may be answered instead: the answer says who it is. */
+      readonly beside: readonly Challenge[]
+    })
   | (Underway & {
       readonly at: 'answer'
       readonly username: string

@@ -97,8 +97,10 @@ export async function houseForAll(configure?: (clients: Clients) => string): Pro
 }
 
 /** One for all tests of a file, and a browser to look at it with. */
-export async function houseAndBrowser(): Promise<{ readonly house: House; readonly browser: Browser }> {
-  const [house, browser] = [await houseForAll(), await launch()]
+export async function houseAndBrowser(
+  configure?: (clients: Clients) => string,
+): Promise<{ readonly house: House; readonly browser: Browser }> {
+  const [house, browser] = [await houseForAll(configure), await launch()]
   afterAll(() => browser.close())
   return { house, browser }
 }

@@ -34,7 +34,8 @@ export async function runOf(
 function eventOf(entry: Written): readonly BenchEvent[] {
   if (!('signIn' in entry)) return []
   const { id, at, kind, factor, where } = entry
-  return [{ id, at: new Date(at).toISOString(), kind, factor, where, why: kind === 'refused' ? entry.why : null }]
+  const why = kind === 'refused' ? [entry.why, entry.remark ?? []].flat().join(': ') : null
+  return [{ id, at: new Date(at).toISOString(), kind, factor, where, why }]
 }
 
 /** The engine's own words; null when the policy is not the one any more that decided. */

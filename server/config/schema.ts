@@ -3,6 +3,7 @@ import { levelNames } from '#shared/acr/levels.ts'
 import { attempts } from './attempts.ts'
 import { dialects } from './dialects.ts'
 import { name } from './name.ts'
+import { passkeys } from './passkeys.ts'
 import { policies } from './policies.ts'
 
 /** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
@@ -96,6 +97,7 @@ export const configuration = z.strictObject({
     .default(false)
     .describe('The test bench; only on a loopback issuer'),
   attempts,
+  passkeys,
   acr: z
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })

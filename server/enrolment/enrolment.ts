@@ -5,6 +5,7 @@ import { contracts, type EnrollableFactor, enrollableFactors } from '#shared/fac
 import type { Refusal } from '#shared/refusal.ts'
 import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
+import { siteOf } from '../factors/site.ts'
 import type { House } from '../house.ts'
 import type { Person } from '../store/store.ts'
 import { addDraft, changeDraft, endDraft, type KeptDraft, loadDraft, opening, questionOf, sealing } from './state.ts'
@@ -33,11 +34,11 @@ const asked = (house: House, kept: KeptDraft, refusal: Refusal | null): Asked =>
   ...questionOf(house, kept),
 })
 
-const whoOf = async ({ store, now, issuer }: House, person: Person, factor: EnrollableFactor): Promise<Enrolling> => ({
-  now: now(),
-  issuer,
+const whoOf = async (house: House, person: Person, factor: EnrollableFactor): Promise<Enrolling> => ({
+  now: house.now(),
+  site: siteOf(house),
   person,
-  authenticators: await store.authenticators.list(person.id, factor),
+  authenticators: await house.store.authenticators.list(person.id, factor),
 })
 
 /** Begins to make an authenticator of a factor for somebody. Whoever calls this has made sure that they may have one. */
@@ -92,7 +93,8 @@ async function follow(
     case 'refused': {
       const refusals = draft.refusals + 1
       if (refusals >= mostRefusals) await endDraft(house.store, kept)
-      const next = refusals < mostRefusals ? await changeDraft(house.store, kept, { ...draft, refusals }) : null
+      const open = came.next ? sealing(house, id, draft.account, came.next) : draft.open
+      const next = refusals < mostRefusals ? await changeDraft(house.store, kept, { ...draft, open, refusals }) : null
       return next ? asked(house, next, came.why) : over('too-many-refusals')
     }
     case 'made':

@@ -1,19 +1,34 @@
 import type { Proof } from '#shared/factors/contract.ts'
-import type { Answer, BuiltFactor, Contracts, EnrolmentAnswer, EnrolmentPrompt, Prompt } from '#shared/factors/index.ts'
+import type {
+  Answer,
+  BuiltFactor,
+  Contracts,
+  EnrolmentAnswer,
+  EnrolmentPrompt,
+  Prompt,
+  Told,
+} from '#shared/factors/index.ts'
 import type { Demands } from '#shared/policy/policy.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Authenticator, Person } from '../store/store.ts'
+import type { Site } from './site.ts'
 
 /** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
 export interface Context {
   readonly now: Date
-  readonly issuer: URL
+  readonly site: Site
   /** Null when nobody was named, or nobody of that name exists. */
   readonly account: string | null
   /** Something is proven already; until then, what the browser is told must not depend on who was named. */
   readonly known: boolean
   /** Those of this factor's authenticators of that person that may answer. */
   readonly authenticators: () => Promise<readonly Authenticator[]>
+}
+
+/** What an answer is judged by. */
+export interface Judging extends Context {
+  /** What the answer's authenticator calls itself is somebody's, whoever's. */
+  readonly exists: boolean
 }
 
 /** A compare-and-set update of one authenticator, applied with the evidence in one transaction. */
@@ -28,9 +43,11 @@ export type Verdict =
       readonly spends: readonly Update[]
       /** Why it is refused after all when somebody else was first to spend it; without one, as another tab's answer. */
       readonly ifSpent?: Refusal
+      /** For the log alone. */
+      readonly remark?: string
     }
-  /** Costs an attempt. */
-  | { readonly is: 'refused'; readonly why: Refusal }
+  /** Costs an attempt. `remark` is for the log alone: the person is told `why`. */
+  | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string }
   /** Our side, or a third party: the attempt is refunded. */
   | { readonly is: 'unavailable'; readonly why: Refusal }
 
@@ -43,6 +60,8 @@ export type Imported =
 export interface Opened<Id extends BuiltFactor, Kept> {
   readonly prompt: Prompt<Id>
   readonly kept: Kept
+  /** From then on it is opened anew before it is shown: what is left of it would be too short for a person. */
+  readonly renewAt?: Date
 }
 /** It cannot be opened now: our side, or a third party. */
 export interface Unavailable {
@@ -59,8 +78,13 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   readonly uses: 'once' | 'until-right'
   /** Opens a challenge, or opens it again: the same text message, a new grid. */
   challenge(context: Context, demands: Demands, previous: Kept | null): Promise<Opened<Id, Kept> | Unavailable>
+  /**
+   * For a factor whose answer names the person: opens the challenge that is offered before anybody is, where a first
+   * step admits it. It lives as long as the sign-in.
+   */
+  beside?(context: Context, demands: Demands): Promise<Opened<Id, Kept>>
   /** Judges an answer. Slow work happens here, outside any transaction. */
-  verify(context: Context, answer: Answer<Id>, kept: Kept, demands: Demands): Promise<Verdict>
+  verify(context: Judging, answer: Answer<Id>, kept: Kept, demands: Demands): Promise<Verdict>
   /**
    * For a factor whose authenticators say which one they are: what the one behind an answer calls itself. It alone is
    * charged and judged by, whoever was named; and where nobody was, the person is found by it.
@@ -68,6 +92,8 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   handleOf?(answer: Answer<Id>): string | null
   /** How somebody gets one by themselves; without it, an operator hands it out. */
   readonly enrolment?: Enrolment<Id>
+  /** What the browser should know of all of somebody's, now that one of them was proven. */
+  told?(site: Site, person: Person, own: readonly Authenticator[]): Told<Id>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
   import(secret: string, person: Importing, before: unknown): Promise<Imported>
   /** For the bench alone: what a tester is handed instead of a device; null when there is nothing at this moment. */
@@ -86,7 +112,7 @@ export interface Demonstration {
 /** Whom an authenticator is made for, and those of its factor that they have already. */
 export interface Enrolling {
   readonly now: Date
-  readonly issuer: URL
+  readonly site: Site
   readonly person: Person
   readonly authenticators: readonly Authenticator[]
 }
@@ -106,7 +132,8 @@ export type Enrolled<Id extends BuiltFactor> =
       readonly kept: unknown
       readonly handle?: string
     }
-  | { readonly is: 'refused'; readonly why: Refusal }
+  /** The same question again, or another one where an answer spends it. */
+  | { readonly is: 'refused'; readonly why: Refusal; readonly next?: Asked<Id> }
 
 /** How somebody gets an authenticator. Enrolling is not proving: it leaves no evidence. */
 export interface Enrolment<Id extends BuiltFactor> {

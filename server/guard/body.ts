@@ -1,11 +1,11 @@
 import type { Refusal } from '#shared/refusal.ts'
+import { isUnambiguous } from './unambiguous.ts'
 
 export type Body =
   | { readonly ok: true; readonly form: boolean; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly why: Refusal }
 
 const longestBytes = 32 * 1024
-const deepest = 4
 const no = (code: Refusal['code']): Body => ({ ok: false, why: { code } })
 
 /** The body of an action: JSON from the page, or a form from a browser whose script has not arrived. */
@@ -59,23 +59,6 @@ function jsonFields(text: string): Record<string, unknown> | null {
   } catch {
     return null
   }
-}
-
-/** For JSON that parses: no key twice in one object, no key that reaches a prototype, not too deep. */
-function isUnambiguous(json: string): boolean {
-  const open: Set<string>[] = []
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') open.push(new Set())
-    else if (token === '}' || token === ']') open.pop()
-    else if (token.endsWith(':')) {
-      const key: string = JSON.parse(token.replace(/\s*:$/, ''))
-      const keys = open.at(-1)
-      if (!keys || keys.has(key) || key === '__proto__' || key === 'constructor' || key === 'prototype') return false
-      keys.add(key)
-    }
-    if (open.length > deepest) return false
-  }
-  return true
 }
 
 /** No control characters and no lone surrogates, in any string at any depth. */

@@ -1,35 +1,37 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Context } from '../factors/factor.ts'
+import type { Context, Judging } from '../factors/factor.ts'
+import { siteOf } from '../factors/site.ts'
 import { type Attempt, isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { SignIn } from './state.ts'
 
 /** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */
 export const contextOf = (
-  { store, now, issuer, config }: House,
-  { account }: SignIn,
+  house: House,
+  { account }: Pick<SignIn, 'account'>,
   factor: BuiltFactor,
   ids: readonly string[] | null,
 ): Context => ({
-  now: now(),
-  issuer,
+  now: house.now(),
+  site: siteOf(house),
   account,
   known: ids !== null,
   authenticators: async () => {
-    const all = await store.authenticators.list(account ?? '', factor)
-    return all.filter((one) => !isDisabled(one, config.attempts) && (ids?.includes(one.id) ?? true))
+    const all = await house.store.authenticators.list(account ?? '', factor)
+    return all.filter((one) => !isDisabled(one, house.config.attempts) && (ids?.includes(one.id) ?? true))
   },
 })
 
 /** What a factor is given to judge an answer: what was charged for it, and nothing else. */
 export const judgingContext = (
-  { now, issuer }: House,
+  house: House,
   { account, authenticators }: Attempt,
-  known: boolean,
-): Context => ({
-  now: now(),
-  issuer,
+  { known, exists }: Pick<Judging, 'known' | 'exists'>,
+): Judging => ({
+  now: house.now(),
+  site: siteOf(house),
   account,
   known,
+  exists,
   authenticators: async () => authenticators,
 })

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { type Next, next } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
-import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
-import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, provenIn, type SignIn } from './state.ts'
+import { besideOf } from './beside.ts'
+import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, type SignIn } from './state.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
-export type Outcome = { readonly kept: Kept } | { readonly why: Refusal }
+export type Outcome = { readonly kept: Kept; readonly news?: News } | { readonly why: Refusal }
 
 export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
 export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
@@ -28,12 +28,13 @@ export const bare = z.strictObject({ revision })
 const identifying = bare.extend({ username: z.string().max(256) })
 
 /** Begins a sign-in; somebody who is signed in already is named from the start. */
-export async function begin({ store, now }: House, waiting: Waiting): Promise<Kept> {
+export async function begin(house: House, waiting: Waiting): Promise<Kept> {
+  const { store, now } = house
   const { subject, loginHint } = waiting.ask
   const account = waiting.session?.account
   const keptUntil = now().getTime() + keptMs
   const known = account && (subject === null || subject === account) ? await store.people.get(account) : null
-  return beginSignIn(store, waiting.uid, {
+  const signIn: SignIn = {
     username: known?.username ?? loginHint ?? '',
     named: known !== null,
     account: known?.id ?? null,
@@ -47,22 +48,9 @@ export async function begin({ store, now }: House, waiting: Waiting): Promise<Ke
     cancelled: false,
     closesAt: closingAt(now().getTime(), keptUntil),
     keptUntil,
-  })
-}
-
-/** A decision about a sign-in, and what it was made of. */
-export interface Judged {
-  readonly decision: Next
-  readonly authenticators: Known['authenticators']
-}
-
-export async function judge(house: House, waiting: Waiting, signIn: SignIn): Promise<Judged> {
-  const { account, named } = signIn
-  const session = waiting.session?.account === account ? waiting.session.uid : null
-  const known = await factsOf(house, waiting.client, { named, account, session, signIn: provenIn(waiting.uid, signIn) })
-  const decision = next(waiting.client.terms, waiting.ask, known.facts)
-  await rememberGrace(house, waiting.client, known, decision)
-  return { decision, authenticators: known.authenticators }
+    beside: [],
+  }
+  return beginSignIn(store, waiting.uid, { ...signIn, beside: await besideOf(house, waiting, signIn) })
 }
 
 /** Why this sign-in takes no more answers; null while it does. */
@@ -82,19 +70,21 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
   const name = canonical(username)
   const person = name ? await house.store.people.named(name) : null
   const changed: SignIn = name
-    ? { ...kept.signIn, username, named: true, account: person?.id ?? null, refusal: null }
+    ? { ...kept.signIn, username, named: true, account: person?.id ?? null, refusal: null, beside: [] }
     : { ...kept.signIn, username, refusal: { code: 'bad-username' } }
   return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
 }
 
 /** Somebody else: forgets who was named, and what was proven in this sign-in. */
-export async function restart({ store }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+export async function restart(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
   const nobody = { username: '', named: false, account: null, alone: true }
-  const blank = { ...nobody, challenge: null, enrolment: null, choosing: false, refusal: null }
+  const blank = { ...nobody, challenge: null, enrolment: null, choosing: false, refusal: null, round: newRound() }
   const parsed = bare.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')
-  return changedOr(await changeSignIn(store, uid, kept.revision, { ...kept.signIn, ...blank, round: newRound() }))
+  const signIn = { ...kept.signIn, ...blank }
+  const changed = { ...signIn, beside: await besideOf(house, waiting, signIn) }
+  return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
 }
 
 /** The person does not want to go on. Nothing is answered here from now on. */

@@ -5,7 +5,8 @@ import type { Next } from '#shared/policy/next.ts'
 import { answerEnrolment, beginEnrolment, currentQuestion } from '../enrolment/enrolment.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
-import { bare, changedOr, judge, no, type Outcome } from './desk.ts'
+import { bare, changedOr, no, type Outcome } from './desk.ts'
+import { judge } from './judge.ts'
 import { changeSignIn, type Kept, type SignIn } from './state.ts'
 
 const enrolling = bare.extend({

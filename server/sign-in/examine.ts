@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
 import type { Factor, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
+import { siteOf } from '../factors/site.ts'
 import {
   type Answering,
   type Attempt,
@@ -14,18 +16,29 @@ import {
 } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
+import type { Person } from '../store/store.ts'
+import { besideOf } from './beside.ts'
 import { judgingContext } from './context.ts'
-import { bare, changedOr, judge, no, type Outcome } from './desk.ts'
+import { bare, changedOr, no, type Outcome } from './desk.ts'
+import { judge } from './judge.ts'
 import { offered, trailOf } from './open.ts'
-import { changeSignIn, type Kept, keptOf, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keptOf, type OpenChallenge, type SignIn } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
-/** Room 5: an answer to the open challenge, into evidence or a refusal. */
+/** An answer that was claimed and charged: nobody else's counts from here on. */
+interface Examined {
+  readonly claimed: Kept
+  readonly challenge: OpenChallenge
+  readonly attempt: Attempt
+}
+
+/** Room 5: an answer to an open challenge, into evidence or a refusal. */
 export async function examine(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
   const parsed = answering.safeParse(fields)
   if (!parsed.success) return no('bad-request')
-  const { challenge } = kept.signIn
+  const { beside, challenge: asked } = kept.signIn
+  const challenge = beside.find(({ id }) => id === parsed.data.challenge) ?? asked ?? beside[0]
   const offer = challenge && offered(await judge(house, waiting, kept.signIn), challenge)
   if (!challenge || !offer) return no('not-offered')
   const isOpen = parsed.data.challenge === challenge.id && !challenge.spent
@@ -35,17 +48,18 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
 
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
-  const found = await foundBy(house, kept.signIn, factor, answer.data, ids)
+  const { exists, ...found } = await foundBy(house, kept.signIn, factor, answer.data, ids)
   const who = { ...found, factor: challenge.factor, address: waiting.address }
   const charged = await chargeAndClaim(house, waiting, kept, who)
   if (!charged) return no('stale')
   const { claimed, attempt } = charged
+  const examined = { claimed, attempt, challenge }
   const locked = attempt.lockedUntil === null ? null : lockedUntil(attempt.lockedUntil)
   if (locked && attempt.stopped === 'address') return { why: locked }
-  if (locked && attempt.stopped === 'name') return refuse(house, waiting, claimed, locked)
+  if (locked && attempt.stopped === 'name') return refuse(house, waiting, examined, locked)
 
   const judging = factor.verify(
-    judgingContext(house, attempt, offer.authenticators !== null),
+    judgingContext(house, attempt, { known: offer.authenticators !== null, exists }),
     answer.data,
     keptOf(house, waiting.uid, challenge),
     offer,
@@ -53,10 +67,10 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   const verdict = await orRefund(house, attempt, judging)
   switch (verdict.is) {
     case 'proven':
-      return orRefund(house, attempt, prove(house, waiting, claimed, verdict, attempt))
+      return orRefund(house, attempt, prove(house, waiting, examined, verdict))
     case 'refused':
       tellDisabled(house, attempt)
-      return refuse(house, waiting, claimed, locked ?? verdict.why)
+      return refuse(house, waiting, examined, locked ?? verdict.why, verdict.remark)
     case 'unavailable':
       await refundAttempt(house.store, house.config.attempts, attempt)
       return { why: verdict.why }
@@ -70,15 +84,16 @@ async function foundBy(
   { contract, handleOf }: Factor<BuiltFactor, unknown>,
   answer: Answer<BuiltFactor>,
   ids: Answering['ids'],
-): Promise<Pick<Answering, 'name' | 'account' | 'ids'>> {
-  if (!handleOf) return { name: canonical(username), account, ids }
+): Promise<Pick<Answering, 'name' | 'account' | 'ids'> & { readonly exists: boolean }> {
+  if (!handleOf) return { name: canonical(username), account, ids, exists: true }
   const handle = handleOf(answer)
   const one = handle === null ? null : await store.authenticators.find(contract.id, handle)
   const isTheirs = one && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
   const only = isTheirs ? [one.id] : []
+  const exists = one !== null
   return named
-    ? { name: canonical(username), account, ids: only }
-    : { name: handle, account: one?.account ?? null, ids: only }
+    ? { name: canonical(username), account, ids: only, exists }
+    : { name: handle, account: one?.account ?? null, ids: only, exists }
 }
 
 /** Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now. */
@@ -103,26 +118,27 @@ function tellDisabled({ config, log }: House, { authenticators }: Attempt) {
 }
 
 async function refuse(
-  { store, now }: House,
+  house: House,
   waiting: Waiting,
-  { signIn, revision }: Kept,
+  { claimed: { signIn, revision }, challenge, attempt }: Examined,
   why: Refusal,
+  remark?: string,
 ): Promise<Outcome> {
-  const { challenge } = signIn
-  if (!challenge) return no('not-offered')
-  const { factor, authenticator } = challenge
-  const entry = { kind: 'refused', ...trailOf(waiting, signIn), factor, authenticator, why: why.code } as const
-  const spent = factors[factor].uses === 'once'
-  return store.transaction(async (inside) => {
-    await inside.records.append(entry, now().getTime())
-    return changedOr(
-      await changeSignIn(inside, waiting.uid, revision, {
-        ...signIn,
-        challenge: { ...challenge, spent },
-        refusal: why,
-        refusals: signIn.refusals + 1,
-      }),
-    )
+  const { id, factor } = challenge
+  // An authenticator that says which one it is, is the one that was charged.
+  const [own] = 'handleOf' in factors[factor] ? attempt.authenticators : []
+  const account = signIn.account ?? attempt.account
+  const authenticator = own?.id ?? challenge.authenticator
+  const whose = { ...trailOf(waiting, signIn), account, factor, authenticator }
+  const entry = { kind: 'refused', ...whose, why: why.code, ...(remark ? { remark } : {}) } as const
+  const refusals = signIn.refusals + 1
+  const changed: SignIn =
+    signIn.challenge?.id === id
+      ? { ...signIn, refusals, refusal: why, challenge: { ...challenge, spent: factors[factor].uses === 'once' } }
+      : { ...signIn, refusals, refusal: why, beside: await besideOf(house, waiting, signIn) }
+  return house.store.transaction(async (inside) => {
+    await inside.records.append(entry, house.now().getTime())
+    return changedOr(await changeSignIn(inside, waiting.uid, revision, changed))
   })
 }
 
@@ -130,31 +146,50 @@ async function refuse(
 async function prove(
   house: House,
   waiting: Waiting,
-  { signIn, revision }: Kept,
-  { account, authenticator, proof, spends, ifSpent }: Extract<Verdict, { is: 'proven' }>,
-  attempt: Attempt,
+  examined: Examined,
+  { account, authenticator, proof, spends, ifSpent, remark }: Extract<Verdict, { is: 'proven' }>,
 ): Promise<Outcome> {
-  const { challenge } = signIn
-  if (!challenge) return no('not-offered')
   const { store, config, now } = house
+  const { claimed, challenge, attempt } = examined
+  const { signIn, revision } = claimed
   const { factor } = challenge
-  const entry = { kind: 'proven', ...trailOf(waiting, signIn), account, factor, authenticator, proof } as const
-  const { username } = signIn.named ? signIn : ((await store.people.get(account)) ?? signIn)
-  const changed: SignIn = { ...signIn, account, username, named: true, challenge: null, choosing: false, refusal: null }
+  const noted = remark ? { remark } : {}
+  const entry = {
+    kind: 'proven',
+    ...trailOf(waiting, signIn),
+    account,
+    factor,
+    authenticator,
+    proof,
+    ...noted,
+  } as const
+  const person = await store.people.get(account)
+  const { username } = signIn.named ? signIn : (person ?? signIn)
+  const after = { challenge: null, beside: [], choosing: false, refusal: null }
+  const changed: SignIn = { ...signIn, ...after, account, username, named: true }
   try {
-    return await store.transaction(async (inside) => {
+    const kept = await store.transaction(async (inside) => {
       const kept = await changeSignIn(inside, waiting.uid, revision, changed)
       const settled = await settleAttempt(inside, config.attempts, attempt, authenticator, now().getTime())
       if (!kept || !settled) throw new SomebodyElseWasFirst()
       for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SpentBefore()
       await inside.records.append(entry, now().getTime())
-      return { kept }
+      return kept
     })
+    return { kept, ...(await newsFor(house, factor, person)) }
   } catch (error) {
-    if (error instanceof SpentBefore && ifSpent) return refuse(house, waiting, { signIn, revision }, ifSpent)
+    if (error instanceof SpentBefore && ifSpent) return refuse(house, waiting, examined, ifSpent)
     if (error instanceof SomebodyElseWasFirst) return no('stale')
     throw error
   }
+}
+
+/** What the browser may know now of all that somebody has of a factor. */
+async function newsFor(house: House, factor: BuiltFactor, person: Person | null): Promise<{ readonly news?: News }> {
+  const { told }: Factor<BuiltFactor, unknown> = factors[factor]
+  if (!told || !person) return {}
+  const own = await house.store.authenticators.list(person.id, factor)
+  return { news: { factor, told: told(siteOf(house), person, own) } as News }
 }
 
 class SomebodyElseWasFirst extends Error {}

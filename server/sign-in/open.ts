@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Challenge } from '#shared/view.ts'
 import type { Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
-import { bare, changedOr, type Judged, judge, no, type Outcome } from './desk.ts'
+import { bare, changedOr, no, type Outcome } from './desk.ts'
+import { type Judged, judge } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
-import { changeSignIn, type Kept, keepingOf, keptOf, provenIn, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, provenIn, type SignIn } from './state.ts'
 
 const challenging = bare.extend({ factor: z.string().optional(), authenticator: z.string().optional() })
 
@@ -41,7 +40,7 @@ export async function openNext(
   const ways = waysOf(decision, authenticators)
   const { challenge, choosing } = kept.signIn
   const before = challenge && ways.find((way) => isFor(way, challenge))
-  if (before && !challenge.spent) return kept
+  if (before && challenge && !isOver(challenge, house.now())) return kept
   const way = before ?? (choosing ? null : begunWith(ways, decision.known))
   if (!way) return kept
   const opened = await open(house, waiting, kept, way)
@@ -55,12 +54,19 @@ function begunWith(ways: readonly Way[], known: boolean): Way | undefined {
   return others.length === 0 || !known || isUsual ? first : undefined
 }
 
-export const isFor = (way: Way, { factor, authenticator }: Pick<Challenge, 'factor' | 'authenticator'>): boolean =>
+/** It was answered and refused, or there is too little left of it. */
+const isOver = ({ spent, renewAt }: OpenChallenge, now: Date) => spent || (renewAt !== null && renewAt <= now.getTime())
+
+export const isFor = (way: Way, { factor, authenticator }: Pick<OpenChallenge, 'factor' | 'authenticator'>): boolean =>
   way.factor === factor && way.authenticator === authenticator
 
 /** The offer that an open challenge is for, while there is one. */
-export const offered = ({ decision, authenticators }: Judged, challenge: Challenge) =>
-  decision.is === 'answer' ? waysOf(decision, authenticators).find((way) => isFor(way, challenge))?.offer : undefined
+export function offered({ decision, authenticators }: Judged, challenge: OpenChallenge) {
+  if (decision.is === 'identify') return decision.offers.find(({ factor }) => factor === challenge.factor)
+  return decision.is === 'answer'
+    ? waysOf(decision, authenticators).find((way) => isFor(way, challenge))?.offer
+    : undefined
+}
 
 async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promise<Outcome> {
   const { signIn } = kept
@@ -74,12 +80,7 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
     const changed = { ...signIn, refusal: opened.why, choosing: true }
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
   }
-  const id = randomBytes(16).toString('base64url')
-  const sealed = keepingOf(house, waiting.uid, id, opened.kept)
-  // The opener was that of the factor: its prompt is, too.
-  const challenge = { prompt: opened.prompt, kept: sealed, id, factor, authenticator, spent: false } as NonNullable<
-    SignIn['challenge']
-  >
+  const challenge = keeping(house, waiting.uid, { factor, authenticator }, opened)
   const changed = { ...signIn, challenge, choosing: false }
   return house.store.transaction(async (inside) => {
     const done = await changeSignIn(inside, waiting.uid, kept.revision, changed)

@@ -6,10 +6,11 @@ import { bodyOf } from '../guard/body.ts'
 import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
-import { cancel, extend, identify, judge, type Outcome, restart } from './desk.ts'
+import { cancel, extend, identify, type Outcome, restart } from './desk.ts'
 import { enrol, questionOf } from './enrol.ts'
 import { examine } from './examine.ts'
 import { type C, endSignIn, findSignIn } from './find.ts'
+import { judge } from './judge.ts'
 import { challenge, openNext } from './open.ts'
 import { problem, reply, statusOfPage } from './reply.ts'
 import { type Kept, provenIn } from './state.ts'
@@ -47,7 +48,10 @@ export function signInRoutes(house: House, clerk: Clerk) {
     if ('at' in found) return reply(house, c, body.form, found)
     const fields = body.form ? answerIn(body.fields) : body.fields
     const outcome = await action(house, found.waiting, found.kept, fields)
-    if ('kept' in outcome) return reply(house, c, body.form, await then(c, found.waiting, outcome.kept, null))
+    if ('kept' in outcome) {
+      const view = await then(c, found.waiting, outcome.kept, null)
+      return reply(house, c, body.form, outcome.news && 'uid' in view ? { ...view, news: outcome.news } : view)
+    }
     if (outcome.why.code === 'bad-request') return problem(house, c, outcome.why)
     return reply(house, c, body.form, await currentView(c, outcome.why), outcome.why)
   }
@@ -60,18 +64,19 @@ export function signInRoutes(house: House, clerk: Clerk) {
   async function show(c: C, waiting: Waiting, kept: Kept, why: Refusal | null): Promise<View> {
     const judged = await judge(house, waiting, kept.signIn)
     const { account } = kept.signIn
+    const around = { ...alone, why, now: house.now() }
     if (judged.decision.is === 'done' && account) {
       const goTo = await clerk.finish(c.env, account, provenIn(waiting.uid, kept.signIn))
       await endSignIn(house, c, waiting, 'finished')
-      return viewOf(waiting, kept, judged, { ...alone, goTo, why })
+      return viewOf(waiting, kept, judged, { ...around, goTo })
     }
     const person = await signedInElsewhere(c, waiting, kept)
-    if (person) return viewOf(waiting, kept, judged, { ...alone, elsewhere: person.name ?? person.username, why })
+    if (person) return viewOf(waiting, kept, judged, { ...around, elsewhere: person.name ?? person.username })
     if (judged.decision.is === 'enrol')
-      return viewOf(waiting, kept, judged, { ...alone, question: await questionOf(house, kept.signIn), why })
+      return viewOf(waiting, kept, judged, { ...around, question: await questionOf(house, kept.signIn) })
     const opened = await openNext(house, waiting, kept, judged)
     if (!opened) return currentView(c, { code: 'stale' })
-    return viewOf(waiting, opened, judged, { ...alone, why })
+    return viewOf(waiting, opened, judged, around)
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */

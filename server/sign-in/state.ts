@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge } from '#shared/view.ts'
+import type { Opened } from '../factors/factor.ts'
 import type { House } from '../house.ts'
 import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
@@ -10,7 +13,12 @@ interface Remembered {
   readonly kept: string
   /** It served once, and was refused: it is opened anew before it is shown again. */
   readonly spent: boolean
+  /** From then on it is opened anew, too (epoch milliseconds); null when it lasts. */
+  readonly renewAt: number | null
 }
+type WithoutTime<C> = C extends Challenge ? Omit<C, 'renewInMs'> : never
+/** A challenge as it is kept until it is answered. */
+export type OpenChallenge = WithoutTime<Challenge> & Remembered
 
 /** A sign-in under way, besides what was proven in it (which stands in the log). */
 export interface SignIn {
@@ -19,7 +27,9 @@ export interface SignIn {
   readonly named: boolean
   /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
   readonly account: string | null
-  readonly challenge: (Challenge & Remembered) | null
+  readonly challenge: OpenChallenge | null
+  /** What may be answered while nobody is named; none of it was ever answered. */
+  readonly beside: readonly OpenChallenge[]
   /** The enrolment that is open, on the way through. */
   readonly enrolment: string | null
   /** The person wants to choose another way. */
@@ -65,14 +75,22 @@ export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Pr
   return kept
 }
 
-/** A challenge as it is kept: what its factor remembers is bound to it, and to this sign-in. */
-export const keptOf = (
+const rowOf = (uid: string, id: string) => [kind, uid, id]
+/** What its factor remembers of a challenge: bound to it, and to this sign-in. */
+export const keptOf = ({ drafts }: House, uid: string, { id, kept }: Pick<OpenChallenge, 'id' | 'kept'>) =>
+  drafts.open(kept, rowOf(uid, id))
+
+/** A challenge that its factor has just opened, as it is kept. The prompt is the factor's. */
+export function keeping(
   { drafts }: House,
   uid: string,
-  { id, kept }: Pick<NonNullable<SignIn['challenge']>, 'id' | 'kept'>,
-) => drafts.open(kept, ['SignIn', uid, id])
-export const keepingOf = ({ drafts }: House, uid: string, id: string, kept: unknown) =>
-  drafts.close(kept, ['SignIn', uid, id])
+  whose: Pick<OpenChallenge, 'factor' | 'authenticator'>,
+  { prompt, kept, renewAt }: Opened<BuiltFactor, unknown>,
+): OpenChallenge {
+  const id = randomBytes(16).toString('base64url')
+  const remembered = { kept: drafts.close(kept, rowOf(uid, id)), spent: false, renewAt: renewAt?.getTime() ?? null }
+  return { ...whose, ...remembered, id, prompt } as OpenChallenge
+}
 
 /** Compare-and-set: null when another tab was first. */
 export async function changeSignIn(store: Store, uid: string, revision: number, signIn: SignIn): Promise<Kept | null> {

@@ -2,13 +2,13 @@ import type { Question } from '#shared/enrolment.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import type { Offer } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Door, View } from '#shared/view.ts'
+import type { Challenge, Door, View } from '#shared/view.ts'
 import type { Waiting } from '../provider/finish.ts'
-import type { Judged } from './desk.ts'
 import { doorways } from './enrol.ts'
+import type { Judged } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
-import { isFor } from './open.ts'
-import type { Kept, SignIn } from './state.ts'
+import { isFor, offered } from './open.ts'
+import type { Kept, OpenChallenge, SignIn } from './state.ts'
 
 /** What is known about a sign-in that is not in the policy's answer. */
 export interface Around {
@@ -20,6 +20,7 @@ export interface Around {
   readonly question: Question | null
   /** A reason that came up just now, beside the one that is kept. */
   readonly why: Refusal | null
+  readonly now: Date
 }
 
 const who = (state: Door['state']): Door => ({ label: 'who', of: 1, state })
@@ -38,9 +39,19 @@ export function viewOf({ uid, client, resume }: Waiting, kept: Kept, judged: Jud
   if (around.elsewhere) return { ...common, at: 'elsewhere', doors: [], person: around.elsewhere, goTo: resume }
   switch (decision.is) {
     case 'identify':
-      return { ...common, at: 'identify', doors: [who('open')], username: signIn.username }
+      return {
+        ...common,
+        at: 'identify',
+        doors: [who('open')],
+        username: signIn.username,
+        beside: signIn.beside.filter((one) => offered(judged, one)).map((one) => shown(one, around.now)),
+      }
     case 'answer':
-      return { ...common, username: signIn.username, ...stepOf(signIn, waysOf(decision, judged.authenticators)) }
+      return {
+        ...common,
+        username: signIn.username,
+        ...stepOf(signIn, waysOf(decision, judged.authenticators), around.now),
+      }
     case 'done':
       return { ...common, at: 'done', doors: doorsOf(decision.doors), goTo: around.goTo ?? resume }
     case 'enrol':
@@ -71,17 +82,22 @@ export const leaving = ({ uid, client }: Waiting, { signIn, revision }: Kept, go
   goTo,
 })
 
+/** A challenge without what is ours to remember. */
+const shown = ({ kept: _, spent: __, renewAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({
+  ...challenge,
+  renewInMs: renewAt === null ? null : renewAt - now.getTime(),
+})
+
 /** The open challenge, or the choice of one. */
-function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[]) {
+function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[], now: Date) {
   const way = challenge && ways.find((one) => isFor(one, challenge))
   if (way && challenge && !choosing && !challenge.spent) {
-    const { kept: _, spent: __, ...shown } = challenge
     const doors = doorsOf(way.offer.doors, challenge.factor)
     const several = ways.filter(({ factor }) => factor === challenge.factor).length > 1
     return {
       at: 'answer',
       doors,
-      challenge: shown,
+      challenge: shown(challenge, now),
       label: several ? way.label : null,
       canChoose: ways.length > 1,
     } as const

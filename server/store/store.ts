@@ -63,12 +63,18 @@ interface OfChallenge {
 /** What goes into the append-only log; never a secret. */
 export type Entry =
   | (OfChallenge & { readonly kind: 'opened'; readonly authenticator: string | null })
-  | (OfChallenge & { readonly kind: 'refused'; readonly authenticator: string | null; readonly why: string })
+  | (OfChallenge & {
+      readonly kind: 'refused'
+      readonly authenticator: string | null
+      readonly why: string
+      readonly remark?: string
+    })
   | (OfChallenge & {
       readonly kind: 'proven'
       readonly account: string
       readonly authenticator: string
       readonly proof: Proof
+      readonly remark?: string
     })
   | {
       readonly kind: 'bound' | 'removed'

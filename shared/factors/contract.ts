@@ -22,4 +22,6 @@ export interface Contract {
   readonly challenge: Exchange
   /** Where somebody can get one by themselves; a question may follow another. */
   readonly enrolment?: Exchange
+  /** What the browser is told of all of somebody's, once one of them was proven. */
+  readonly told?: ZodType
 }

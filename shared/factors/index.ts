@@ -1,12 +1,13 @@
 import type { z } from 'zod'
 import type { Contract } from './contract.ts'
 import { grid } from './grid.ts'
+import { passkey } from './passkey.ts'
 import { password } from './password.ts'
 import { recoveryCode } from './recovery-code.ts'
 import type { FactorId } from './table.ts'
 import { totp } from './totp.ts'
 
-export const contracts = { password, totp, grid, 'recovery-code': recoveryCode } as const satisfies {
+export const contracts = { password, totp, passkey, grid, 'recovery-code': recoveryCode } as const satisfies {
   readonly [Id in FactorId]?: Contract
 }
 
@@ -19,6 +20,10 @@ type OfEnrolment<Id extends BuiltFactor, Part extends 'prompt' | 'answer'> =
   Enrolments[Id] extends Readonly<Record<Part, infer Schema extends z.ZodType>> ? z.output<Schema> : never
 export type EnrolmentPrompt<Id extends BuiltFactor> = OfEnrolment<Id, 'prompt'>
 export type EnrolmentAnswer<Id extends BuiltFactor> = OfEnrolment<Id, 'answer'>
+type Telling = {
+  readonly [Id in BuiltFactor]: Contracts[Id] extends { told: infer S extends z.ZodType } ? z.output<S> : never
+}
+export type Told<Id extends BuiltFactor> = Telling[Id]
 export type Answer<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['answer']>
 
 /** The factors that somebody can get an authenticator of by themselves. */

@@ -56,7 +56,8 @@ export interface Owed {
 }
 
 export type Next =
-  | { readonly is: 'identify' }
+  /** The first steps, one of which may be answered by somebody whom nobody named. */
+  | { readonly is: 'identify'; readonly offers: readonly Offer[] }
   | {
       readonly is: 'answer'
       /** Something counts already: only then anything about the person may be shown. */
@@ -100,7 +101,7 @@ export function nextOf(decided: Decided, facts: Facts): Next {
     const acr = openStep(course) === null && evidence.length > 0 ? acrOf(wanted, evidence, facts.now) : null
     if (acr) return { is: 'done', acr, evidence, doors: doorsOf(course), owed, rules }
   }
-  if (!facts.named) return { is: 'identify' }
+  if (!facts.named) return { is: 'identify', offers: offersOf(plans, null) }
 
   const [first, ...rest] = offersOf(plans, known ? facts.enrolled : null)
   if (first) return { is: 'answer', known, offers: [first, ...rest], rules }

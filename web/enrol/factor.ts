@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { EnrollableFactor, EnrolmentAnswer, EnrolmentPrompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { Unanswered } from '../factors/factor.ts'
 
 export interface EnrolProps<Id extends EnrollableFactor> {
   readonly prompt: EnrolmentPrompt<Id>
@@ -11,6 +12,6 @@ export interface EnrolProps<Id extends EnrollableFactor> {
 export interface WebEnrolment<Id extends EnrollableFactor> {
   /** The fields of the form. */
   Enrol(props: EnrolProps<Id>): ReactNode
-  /** What the form answers; null when the person thought better of it. */
-  answer(fields: FormData, prompt: EnrolmentPrompt<Id>): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | null>
+  /** What the form answers, or the browser in its place. */
+  answer(fields: FormData, prompt: EnrolmentPrompt<Id>): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | Unanswered>
 }

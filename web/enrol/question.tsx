@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import { useText } from '../i18n.tsx'
+import { type Message, useText } from '../i18n.tsx'
 import './enrol.css'
 import type { WebEnrolment } from './factor.ts'
 import { webEnrolments } from './index.ts'
@@ -21,15 +21,18 @@ interface Props {
 export function Questioned({ question, refusal, busy, label, changeLabel, submit }: Props) {
   const say = useText()
   const [asking, setAsking] = useState(false)
+  const [said, setSaid] = useState<Message | null>(null)
   const { factor, prompt } = question
   const { Enrol, answer }: WebEnrolment<EnrollableFactor> = webEnrolments[factor]
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     if (busy || asking) return
     setAsking(true)
+    setSaid(null)
     const given = await answer(new FormData(event.currentTarget), prompt)
     setAsking(false)
-    if (given !== null) await submit(given)
+    if ('unanswered' in given) setSaid(given.unanswered)
+    else await submit(given)
   }
   return (
     <form onSubmit={(event) => void send(event)}>
@@ -47,6 +50,9 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
           onChange={(event) => changeLabel(event.target.value)}
         />
       </div>
+      <p className="hint" role="status">
+        {said && say(said)}
+      </p>
       <button className="button" type="submit" aria-busy={busy || asking}>
         {say(`enrol.${factor}.submit`)}
       </button>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Answer, BuiltFactor, Prompt } from '#shared/factors/index.ts'
+import type { Answer, BuiltFactor, Prompt, Told } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Message } from '../i18n.tsx'
 
@@ -13,6 +13,21 @@ export interface ChallengeProps<Id extends BuiltFactor> {
   readonly refused: Answer<Id> | null
 }
 
+/** Nothing was answered, so nothing is sent and no attempt is charged; null where there is nothing to say about it. */
+export interface Unanswered {
+  readonly unanswered: Message | null
+}
+export type Given<Id extends BuiltFactor> = Answer<Id> | Unanswered
+
+export interface BesideProps<Id extends BuiltFactor> {
+  readonly prompt: Prompt<Id>
+  readonly refusal: Refusal | null
+  readonly refused: Answer<Id> | null
+  readonly busy: boolean
+  /** Asks for an answer when nothing else is under way, and sends it. */
+  readonly give: (answer: () => Promise<Given<Id>>) => void
+}
+
 /** A factor in the browser: gets a prompt and gives an answer. It does not fetch, route, or know what comes next. */
 export interface WebFactor<Id extends BuiltFactor> {
   /** The path of its drawing, in a box of 24. */
@@ -21,6 +36,12 @@ export interface WebFactor<Id extends BuiltFactor> {
   readonly again?: Message
   /** The fields of the page's form, so that it works before and without the script. */
   Challenge(props: ChallengeProps<Id>): ReactNode
-  /** What the form's fields answer. */
-  answer(fields: FormData): Answer<Id>
+  /** What the form's fields answer, or what the browser answers in their place. */
+  answer(fields: FormData, prompt: Prompt<Id>): Answer<Id> | Promise<Given<Id>>
+  /** For a factor that needs the script: why this browser cannot do it at all, if it cannot. */
+  unusable?(): Message | null
+  /** What is shown beside the question who somebody is. */
+  Beside?(props: BesideProps<Id>): ReactNode
+  /** Tells the browser's own keepers what the server said of all of somebody's. */
+  hear?(told: Told<Id>): void
 }

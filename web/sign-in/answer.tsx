@@ -6,6 +6,7 @@ import { webFactors } from '../factors/index.ts'
 import { Text, useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
 import { RefusalText } from './refusal.tsx'
@@ -23,13 +24,16 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const mistake = mistakeIn(view)
   const { id, factor, prompt } = view.challenge
   const chosen = { factor, ...(view.challenge.authenticator ? { authenticator: view.challenge.authenticator } : {}) }
-  const { Challenge, answer, again }: WebFactor<BuiltFactor> = webFactors[factor]
+  const { Challenge, answer, again, unusable }: WebFactor<BuiltFactor> = webFactors[factor]
   const [filled] = useState(() => prefilled.current)
   const [begun] = useState(signIn.tries)
   const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
-  const fieldsOf = (form: FormData) => {
+  const hydrated = useHydrated()
+  const never = hydrated ? unusable?.() : null
+  const fieldsOf = async (form: FormData) => {
     prefilled.current = ''
-    const given = answer(form)
+    const given = await answer(form, prompt)
+    if ('unanswered' in given) return given
     setLast(given)
     return { challenge: id, answer: given }
   }
@@ -58,9 +62,13 @@ export function Answer({ view, signIn, prefilled }: Props) {
           prefilled={signIn.tries === begun ? filled : ''}
           refused={mistake ? last : null}
         />
-        <button className="button" type="submit" aria-busy={signIn.busy}>
-          {say(`factor.${factor}.submit`)}
-        </button>
+        {never ? (
+          <p role="alert">{say(never)}</p>
+        ) : (
+          <button className="button" type="submit" aria-busy={signIn.busy} disabled={unusable && !hydrated}>
+            {say(`factor.${factor}.submit`)}
+          </button>
+        )}
       </ActionForm>
       <Cancel view={view} signIn={signIn}>
         {again && (

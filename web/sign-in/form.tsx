@@ -9,7 +9,7 @@ interface Props {
   readonly signIn: SignIn
   readonly action: Action
   /** What the script sends; the browser itself sends the form's own fields. */
-  readonly fieldsOf?: (form: FormData) => object
+  readonly fieldsOf?: (form: FormData) => object | Promise<object>
   readonly hidden?: Readonly<Record<string, string>>
   readonly id?: string
   readonly children?: ReactNode
@@ -24,7 +24,8 @@ export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden
       action={actionPath(view, action)}
       onSubmit={(event) => {
         event.preventDefault()
-        if (!signIn.busy) void signIn.submit(action, fieldsOf(new FormData(event.currentTarget)))
+        const form = new FormData(event.currentTarget)
+        void signIn.ask(action, () => fieldsOf(form))
       }}
     >
       <input type="hidden" name="revision" value={view.revision} />

@@ -1,5 +1,8 @@
-import type { RefObject } from 'react'
-import type { View } from '#shared/view.ts'
+import { type RefObject, useState } from 'react'
+import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
+import type { Challenge, View } from '#shared/view.ts'
+import type { WebFactor } from '../factors/factor.ts'
+import { webFactors } from '../factors/index.ts'
 import { Text, useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
@@ -45,7 +48,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
             required
             maxLength={256}
             defaultValue={view.username}
-            aria-invalid={mistake ? true : undefined}
+            aria-invalid={mistake?.code === 'bad-username' ? true : undefined}
             aria-describedby="refusal"
           />
         </div>
@@ -62,7 +65,34 @@ export function Identify({ view, signIn, prefilled }: Props) {
           {say('identify.submit')}
         </button>
       </ActionForm>
+      {view.beside.map((challenge) => (
+        <Beside key={challenge.factor} challenge={challenge} view={view} signIn={signIn} />
+      ))}
       <Cancel view={view} signIn={signIn} />
     </>
+  )
+}
+
+/** A first step that says by itself who answers it. */
+function Beside({ challenge, view, signIn }: Omit<Props, 'prefilled'> & { readonly challenge: Challenge }) {
+  const { Beside: Offer }: WebFactor<BuiltFactor> = webFactors[challenge.factor]
+  const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
+  const mistake = mistakeIn(view)
+  if (!Offer) return null
+  return (
+    <Offer
+      prompt={challenge.prompt}
+      refusal={mistake}
+      refused={mistake ? last : null}
+      busy={signIn.busy}
+      give={(answer) =>
+        void signIn.ask('answer', async () => {
+          const given = await answer()
+          if ('unanswered' in given) return given
+          setLast(given)
+          return { challenge: challenge.id, answer: given }
+        })
+      }
+    />
   )
 }

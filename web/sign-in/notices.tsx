@@ -22,7 +22,10 @@ export function Notices({ signIn }: { signIn: SignIn }) {
         </>
       )}
       {trouble === 'extended' && !closing && say('wait.extended')}
-      {trouble && typeof trouble === 'object' && <Text id={`refusal.${trouble.why}`} parts={[<strong key="what" />]} />}
+      {trouble && typeof trouble === 'object' && 'said' in trouble && say(trouble.said)}
+      {trouble && typeof trouble === 'object' && 'why' in trouble && (
+        <Text id={`refusal.${trouble.why}`} parts={[<strong key="what" />]} />
+      )}
       {!trouble && 'refusal' in view && view.refusal?.code === 'stale' && say('refusal.stale')}
       {(!trouble || trouble === 'extended') && closing && (
         <>

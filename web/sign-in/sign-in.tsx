@@ -26,7 +26,7 @@ export function SignInPage({ first }: { first: View }) {
       <div ref={body}>
         <Notices signIn={signIn} />
         {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
-        {view.at === 'answer' && <Answer key={view.challenge.id} view={view} signIn={signIn} prefilled={prefilled} />}
+        {view.at === 'answer' && <Answer key={stepOf(view)} view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'choose' && <Choose view={view} signIn={signIn} />}
         {view.at === 'enrol' && (
           <Suspense>
@@ -42,10 +42,14 @@ export function SignInPage({ first }: { first: View }) {
   )
 }
 
+/** What is asked; a challenge that was opened anew asks the same. */
+const stepOf = (view: View) =>
+  view.at === 'answer' ? `answer ${view.challenge.factor} ${view.challenge.authenticator}` : view.at
+
 /** A step that changes is a page that loads: its title, then its field, or else its heading. */
 function useFocusOnChange({ view, tries }: SignIn, body: React.RefObject<HTMLDivElement | null>) {
   const say = useText()
-  const step = `${view.at} ${view.at === 'answer' ? view.challenge.id : ''} ${tries}`
+  const step = `${stepOf(view)} ${tries}`
   const shown = useRef(step)
   useEffect(() => {
     document.title = titleOf(view, say)

@@ -1,18 +1,26 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { SignInView, View } from '#shared/view.ts'
+import type { News, SignInView, View } from '#shared/view.ts'
 import { type Action, act, look } from '../api.ts'
+import type { Unanswered, WebFactor } from '../factors/factor.ts'
+import { webFactors } from '../factors/index.ts'
+import type { Message } from '../i18n.tsx'
 
 export interface SignIn {
   readonly view: View
   readonly busy: boolean
-  readonly trouble: 'slow' | 'down' | 'extended' | { readonly why: RefusalCode } | null
+  readonly trouble: 'slow' | 'down' | 'extended' | { readonly why: RefusalCode } | { readonly said: Message } | null
   /** Counts the answered tries: a form begins anew after each, and after nothing else. */
   readonly tries: number
   readonly submit: (action: Action, fields: object) => Promise<void>
+  /** The same with what the person has to be asked for first. */
+  readonly ask: (action: Action, fieldsOf: () => Asked | Promise<Asked>) => Promise<void>
   readonly retry: () => void
   readonly refresh: () => void
 }
+
+type Asked = object | Unanswered
 
 const slowMs = 10_000
 const retryMs = 5_000
@@ -25,11 +33,21 @@ export function useSignIn(first: View): SignIn {
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<SignIn['trouble']>(null)
   const [tries, setTries] = useState(0)
-  const current = useRef({ view, busy: false, again: null as (() => void) | null })
+  const current = useRef({
+    view,
+    /** When it came (performance.now). */
+    since: 0,
+    busy: false,
+    /** The person is being asked: for the last of so many things. */
+    asking: false,
+    turn: 0,
+    again: null as (() => void) | null,
+  })
 
   const show = useCallback((next: View) => {
     const before = current.current.view
     current.current.view = next
+    current.current.since = performance.now()
     setView(next)
     if (next.at === 'done' && before.at !== 'done') {
       others?.postMessage('done')
@@ -43,6 +61,7 @@ export function useSignIn(first: View): SignIn {
       const { view } = current.current
       if (current.current.busy || !isUnderWay(view)) return
       current.current.busy = true
+      if (action !== 'extend') endAsking(current.current)
       setBusy(true)
       const slow = setTimeout(() => setTrouble('slow'), slowMs)
       const reply = await act(view, action, { ...fields, revision: view.revision })
@@ -52,17 +71,36 @@ export function useSignIn(first: View): SignIn {
       setBusy(false)
       setTrouble(reply.ok ? (action === 'extend' ? 'extended' : null) : reply.why ? { why: reply.why } : 'down')
       if (action !== 'extend' && reply.ok) setTries((before) => before + 1)
+      if (reply.ok && 'news' in reply.view && reply.view.news) passOn(reply.view.news)
       if (reply.ok) show(reply.view)
     },
     [show],
   )
 
+  /** What the person does meanwhile takes its place; where nothing was answered, nothing is sent. */
+  const ask = useCallback(
+    async (action: Action, fieldsOf: () => Asked | Promise<Asked>) => {
+      if (current.current.busy) return
+      const turn = endAsking(current.current)
+      current.current.asking = true
+      setBusy(true)
+      const fields = await fieldsOf()
+      if (turn !== current.current.turn) return
+      current.current.asking = false
+      if (!('unanswered' in fields)) return submit(action, fields)
+      setBusy(false)
+      setTrouble(fields.unanswered && { said: fields.unanswered })
+    },
+    [submit],
+  )
+
   /** Reload, Back, another tab, a page from the cache: fetch again and render. */
   const refresh = useCallback(() => {
     const { view } = current.current
-    if (!isUnderWay(view) || view.at === 'done') return
+    const isWaiting = () => !current.current.busy && !current.current.asking
+    if (!isUnderWay(view) || view.at === 'done' || !isWaiting()) return
     void look(view).then((reply) => {
-      if (reply.ok && !current.current.busy && differs(reply.view, current.current.view)) show(reply.view)
+      if (reply.ok && isWaiting() && differs(reply.view, current.current.view)) show(reply.view)
     })
   }, [show])
 
@@ -81,6 +119,15 @@ export function useSignIn(first: View): SignIn {
     }
   }, [refresh])
 
+  const renewInMs = view.at === 'answer' ? view.challenge.renewInMs : null
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each view has a time of its own
+  useEffect(() => {
+    if (busy || renewInMs === null) return
+    const left = current.current.since + renewInMs - performance.now()
+    const timer = setTimeout(() => document.visibilityState === 'visible' && refresh(), Math.max(0, left))
+    return () => clearTimeout(timer)
+  }, [view, renewInMs, busy, refresh])
+
   const retry = useCallback(() => current.current.again?.(), [])
 
   useEffect(() => {
@@ -89,7 +136,19 @@ export function useSignIn(first: View): SignIn {
     return () => clearTimeout(timer)
   }, [trouble, busy, retry])
 
-  return { view, busy, trouble, tries, submit, retry, refresh }
+  return { view, busy, trouble, tries, submit, ask, retry, refresh }
+}
+
+/** What was asked before is answered too late. */
+function endAsking(current: { asking: boolean; turn: number }): number {
+  current.asking = false
+  current.turn += 1
+  return current.turn
+}
+
+function passOn({ factor, told }: News) {
+  const { hear }: WebFactor<BuiltFactor> = webFactors[factor]
+  hear?.(told)
 }
 
 /** The sign-ins in this browser's other tabs. */

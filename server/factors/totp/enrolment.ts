@@ -11,7 +11,7 @@ const secretBytes = 20
 
 /** A new secret into somebody's app; its first code proves that it arrived, and is used up by that. */
 export const enrolment: Enrolment<'totp'> = {
-  async begin({ issuer, person }) {
+  async begin({ site: { issuer }, person }) {
     const secret = base32nopad.encode(randomBytes(secretBytes))
     const address = addressOf(issuer.host, person.username, secret)
     const kept: App = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }

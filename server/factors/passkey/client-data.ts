@@ -1,0 +1,16 @@
+import { isUnambiguous } from '../../guard/unambiguous.ts'
+
+/**
+ * Whether what the browser says of a ceremony names each thing once, and was not made inside another site's frame: the
+ * library lets a frame pass that does not say whose it is in (WebAuthn Level 3 §7.1 steps 10 to 12, §7.2 steps 14 to 16).
+ */
+export function isOwnClientData(clientDataJSON: string): boolean {
+  const text = Buffer.from(clientDataJSON, 'base64url').toString('utf8')
+  try {
+    const data: unknown = JSON.parse(text)
+    if (data === null || typeof data !== 'object' || !isUnambiguous(text)) return false
+    return !('topOrigin' in data) && (!('crossOrigin' in data) || data.crossOrigin === false)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+import { contracts, type Prompt } from '#shared/factors/index.ts'
+import type { Demands } from '#shared/policy/policy.ts'
+import type { Context, Factor } from '../factor.ts'
+import { judgeAssertion } from './assertion.ts'
+import { modalMs, newChallenge, rpIdOf } from './ceremony.ts'
+import { credentialOf, descriptorsOf } from './credential.ts'
+import { enrolment } from './enrolment.ts'
+
+interface Kept {
+  readonly challenge: string
+  /** Epoch milliseconds; null for one that lives as long as its sign-in. */
+  readonly until: number | null
+}
+
+/** From then on a page that waits to be used asks for a new challenge: what is left is enough for a person. */
+const renewMs = 60_000
+
+/** A public key credential: a passkey of this device or of a password manager, or a security key (WebAuthn Level 3). */
+export const passkey: Factor<'passkey', Kept> = {
+  contract: contracts.passkey,
+  several: true,
+  named: false,
+  uses: 'once',
+
+  async challenge(context, demands) {
+    const until = context.now.getTime() + modalMs
+    const prompt = await promptFor(context, demands)
+    return { prompt, kept: { challenge: prompt.challenge, until }, renewAt: new Date(until - renewMs) }
+  },
+
+  async beside(context, demands) {
+    const prompt = await promptFor(context, demands)
+    return { prompt, kept: { challenge: prompt.challenge, until: null } }
+  },
+
+  handleOf: ({ id }) => id,
+
+  async verify(context, answer, { challenge, until }, { uv }) {
+    const no = (remark: string) => ({ is: 'refused', why: { code: 'wrong-passkey' }, remark }) as const
+    const [own] = await context.authenticators()
+    if (!own || context.account === null)
+      return context.exists ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
+    if (until !== null && context.now.getTime() > until) return no('late')
+    const expected = { site: context.site, challenge, uv, discovered: !context.known }
+    const judged = await judgeAssertion(answer, credentialOf(own), expected)
+    if (!judged.ok) return no(judged.because)
+
+    const { credential, verified, regressed } = judged
+    const isSame = JSON.stringify(credential) === JSON.stringify(own.kept)
+    return {
+      is: 'proven',
+      account: context.account,
+      authenticator: own.id,
+      proof: {
+        methods: ['fido', credential.backupEligible ? 'swk' : 'hwk', 'user'],
+        proves: verified ? ['has', 'knows'] : ['has'],
+      },
+      spends: isSame ? [] : [{ ...own, kept: credential }],
+      ...(regressed ? { remark: 'counter' } : {}),
+    }
+  },
+
+  enrolment,
+
+  told: (site, { username, name }, own) => {
+    const [newest] = own.toSorted((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
+    const userId = newest ? credentialOf(newest).userHandle : ''
+    const ids = own.filter((one) => credentialOf(one).userHandle === userId).flatMap(({ handle }) => handle ?? [])
+    return { rpId: rpIdOf(site), userId, ids, name: username, displayName: name ?? username }
+  },
+
+  async import() {
+    return { ok: false, message: 'A passkey is made by the person who uses it: it cannot be imported.' }
+  },
+}
+
+/** Before the first proof nobody is told which passkeys there are: the browser finds one by itself (§14.6.2). */
+const promptFor = async (context: Context, { uv = 'preferred' }: Demands): Promise<Prompt<'passkey'>> => ({
+  rpId: rpIdOf(context.site),
+  challenge: newChallenge(),
+  timeout: modalMs,
+  userVerification: uv,
+  allowCredentials: context.known ? descriptorsOf(await context.authenticators()) : [],
+})

@@ -1,0 +1,24 @@
+import { type BuiltFactor, isBuilt } from '#shared/factors/index.ts'
+import type { Offer } from '#shared/policy/next.ts'
+import type { Factor } from '../factors/factor.ts'
+import { factors } from '../factors/index.ts'
+import type { House } from '../house.ts'
+import type { Waiting } from '../provider/finish.ts'
+import { contextOf } from './context.ts'
+import { judge } from './judge.ts'
+import { keeping, type OpenChallenge, type SignIn } from './state.ts'
+
+/** What is offered beside the question who somebody is: the first steps whose answers say so themselves. */
+export async function besideOf(house: House, waiting: Waiting, signIn: SignIn): Promise<readonly OpenChallenge[]> {
+  const { decision } = await judge(house, waiting, signIn)
+  const offers = decision.is === 'identify' ? decision.offers : []
+  return (await Promise.all(offers.map((offer) => openBeside(house, waiting.uid, offer)))).flat()
+}
+
+async function openBeside(house: House, uid: string, offer: Offer): Promise<readonly OpenChallenge[]> {
+  const { factor } = offer
+  if (!isBuilt(factor)) return []
+  const opener: Factor<BuiltFactor, unknown> = factors[factor]
+  const opened = await opener.beside?.(contextOf(house, { account: null }, factor, null), offer)
+  return opened ? [keeping(house, uid, { factor, authenticator: null }, opened)] : []
+}

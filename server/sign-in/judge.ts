@@ -1,0 +1,20 @@
+import { type Next, next } from '#shared/policy/next.ts'
+import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
+import type { House } from '../house.ts'
+import type { Waiting } from '../provider/finish.ts'
+import { provenIn, type SignIn } from './state.ts'
+
+/** A decision about a sign-in, and what it was made of. */
+export interface Judged {
+  readonly decision: Next
+  readonly authenticators: Known['authenticators']
+}
+
+export async function judge(house: House, waiting: Waiting, signIn: SignIn): Promise<Judged> {
+  const { account, named } = signIn
+  const session = waiting.session?.account === account ? waiting.session.uid : null
+  const known = await factsOf(house, waiting.client, { named, account, session, signIn: provenIn(waiting.uid, signIn) })
+  const decision = next(waiting.client.terms, waiting.ask, known.facts)
+  await rememberGrace(house, waiting.client, known, decision)
+  return { decision, authenticators: known.authenticators }
+}

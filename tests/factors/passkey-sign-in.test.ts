@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import { flag } from '../authenticator.ts'
+import { viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import {
+  atTheDoor,
+  beginPasskey,
+  claimsAfter,
+  enrolPasskey,
+  passkeyAsked,
+  sendPasskey,
+  withPasskeys,
+} from '../passkey.ts'
+import { ada, grace, nobody } from '../people/people.ts'
+import { answerOf, identify, type UnderWay } from '../sign-in.ts'
+
+const house = await houseForAll(withPasskeys)
+
+/** Signs in with nothing but a passkey, at a client. */
+async function withPasskeyAlone(
+  passkey: Awaited<ReturnType<typeof enrolPasskey>>,
+  changes: Parameters<typeof passkey.sign>[1] = {},
+  client: 'harbour' | 'lighthouse' = 'harbour',
+) {
+  const { browser, asked, page, view } = await atTheDoor(house, client)
+  const { prompt } = passkeyAsked(view)
+  const response = await sendPasskey(browser, page, view, passkey.sign(prompt, changes))
+  return { browser, asked, page, prompt, response }
+}
+const answered = async ({ response }: { response: Response }) => (await viewIn(response)) as UnderWay
+
+/** Somebody after their password, asked for a passkey. */
+async function atTheSecondDoor(person: typeof ada) {
+  const at = await atTheDoor(house, 'treasury')
+  const named = await identify(at.browser, at.page, at.view, person.username)
+  const response = await at.browser.post(`${at.page}/answer`, answerOf(named, person.password))
+  return { ...at, view: (await viewIn(response)) as UnderWay }
+}
+
+describe('before anybody is named', () => {
+  for (const algorithm of ['ES256', 'EdDSA', 'RS256'] as const)
+    test(`a passkey (${algorithm}) signs its person in: hwk, user and mfa`, async () => {
+      const { browser, asked, prompt, response } = await withPasskeyAlone(
+        await enrolPasskey(house, 'ada', { algorithm }),
+      )
+      expect(prompt).toMatchObject({ rpId: 'localhost', userVerification: 'preferred', allowCredentials: [] })
+      expect(Buffer.from(prompt.challenge, 'base64url')).toHaveLength(32)
+      const claims = await claimsAfter(browser, asked, response)
+      expect(claims).toMatchObject({
+        amr: ['hwk', 'user', 'mfa'],
+        acr: 'phrh',
+        sub: (await house.app.house.store.people.named('ada'))?.id,
+      })
+    })
+
+  test('one that can be copied is swk; one that verified nobody proves possession alone', async () => {
+    const synced = await withPasskeyAlone(await enrolPasskey(house, 'ada', { synced: true }))
+    const claims = await claimsAfter(synced.browser, synced.asked, synced.response)
+    expect(claims).toMatchObject({ amr: ['swk', 'user', 'mfa'], acr: 'phr' })
+    const touched = await withPasskeyAlone(await enrolPasskey(house, 'ada'), { flags: flag.up })
+    const less = await claimsAfter(touched.browser, touched.asked, touched.response)
+    expect(less).toMatchObject({ amr: ['hwk', 'user'], acr: 'urn:sallyport:acr:aal1' })
+  })
+
+  test('one that verified nobody when it was made is not believed later', async () => {
+    const key = await enrolPasskey(house, 'ada', { verifies: false })
+    const { browser, asked, response } = await withPasskeyAlone(key, { flags: flag.up | flag.uv })
+    expect((await claimsAfter(browser, asked, response))?.amr).toEqual(['hwk', 'user'])
+    expect(
+      (await answered(await withPasskeyAlone(key, { flags: flag.up | flag.uv }, 'lighthouse'))).refusal?.code,
+    ).toBe('wrong-passkey')
+  })
+
+  test('where the policy requires verification the flag is judged, and asked for', async () => {
+    const passkey = await enrolPasskey(house, 'ada')
+    const without = await withPasskeyAlone(passkey, { flags: flag.up }, 'lighthouse')
+    expect(without.prompt.userVerification).toBe('required')
+    expect(without.response.status).toBe(422)
+    expect(await answered(without)).toMatchObject({ at: 'identify', refusal: { code: 'wrong-passkey' } })
+    const { browser, asked, response } = await withPasskeyAlone(passkey, {}, 'lighthouse')
+    expect((await claimsAfter(browser, asked, response))?.amr).toEqual(['hwk', 'user', 'mfa'])
+  })
+
+  test('an offer lasts as long as its sign-in, and opening it moves nothing; a refusal opens another one', async () => {
+    const passkey = await enrolPasskey(house, 'ada')
+    const { browser, page, view } = await atTheDoor(house)
+    const again = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+    expect(passkeyAsked(again)).toEqual(passkeyAsked(view))
+    expect([view.revision, again.revision]).toEqual([0, 0])
+    house.clock.aheadMs += 14 * 60_000
+    const wrong = passkey.sign(passkeyAsked(view).prompt, { clientData: { origin: 'https://evil.test' } })
+    const refused = (await viewIn(await sendPasskey(browser, page, view, wrong))) as UnderWay
+    expect(passkeyAsked(refused).prompt.challenge).not.toBe(passkeyAsked(view).prompt.challenge)
+    const right = passkey.sign(passkeyAsked(refused).prompt)
+    expect(await viewIn(await sendPasskey(browser, page, refused, right))).toMatchObject({ at: 'done' })
+  })
+
+  test('is offered where a first step admits it, and to nobody who was named', async () => {
+    const { view } = await atTheDoor(house, 'treasury')
+    expect(view).toMatchObject({ at: 'identify', beside: [] })
+    const { browser, page, view: first } = await atTheDoor(house)
+    const named = await identify(browser, page, first, 'ada')
+    const passkey = await enrolPasskey(house, 'ada')
+    const { id, prompt } = passkeyAsked(first)
+    const fields = { challenge: id, revision: named.revision, answer: passkey.sign(prompt) }
+    expect((await browser.post(`${page}/answer`, fields)).status).toBe(409)
+    const restarted = (await viewIn(await browser.post(`${page}/restart`, { revision: named.revision }))) as UnderWay
+    expect(passkeyAsked(restarted).prompt.challenge).not.toBe(prompt.challenge)
+  })
+
+  test('a password manager is told of all of the person’s passkeys, and of their names', async () => {
+    const [one, other] = [await enrolPasskey(house, 'grace'), await enrolPasskey(house, 'grace')]
+    const { news } = await answered(await withPasskeyAlone(one))
+    expect(news?.told.ids.toSorted()).toEqual([one.id, other.id].toSorted())
+    expect(news?.told).toMatchObject({
+      rpId: 'localhost',
+      userId: one.userHandle,
+      name: 'grace',
+      displayName: grace.name,
+    })
+    expect(other.userHandle).toBe(one.userHandle)
+  })
+})
+
+describe('as a second step', () => {
+  test('the person’s own passkeys are named, and one of them is enough: pwd, hwk, user, mfa', async () => {
+    const [passkey, spare] = [await enrolPasskey(house, 'ada'), await enrolPasskey(house, 'ada')]
+    const { browser, asked, page, view } = await atTheSecondDoor(ada)
+    const { prompt } = passkeyAsked(view)
+    expect(prompt.allowCredentials).toContainEqual({ type: 'public-key', id: passkey.id, transports: ['internal'] })
+    // A key of the second factor alone keeps nothing of its own: it does not say whose it is.
+    spare.userHandle = undefined
+    const claims = await claimsAfter(browser, asked, await sendPasskey(browser, page, view, spare.sign(prompt)))
+    expect(claims?.amr).toEqual(['pwd', 'hwk', 'user', 'mfa'])
+  })
+
+  test('a challenge is renewed after a minute, and good for two', async () => {
+    const passkey = await enrolPasskey(house, 'ada')
+    const { browser, page, view } = await atTheSecondDoor(ada)
+    expect(view).toMatchObject({ challenge: { renewInMs: expect.closeTo(60_000, -4) } })
+    house.clock.aheadMs += 61_000
+    const renewed = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+    expect(passkeyAsked(renewed).prompt.challenge).not.toBe(passkeyAsked(view).prompt.challenge)
+    house.clock.aheadMs += 121_000
+    const late = await sendPasskey(browser, page, renewed, passkey.sign(passkeyAsked(renewed).prompt))
+    const refused = (await viewIn(late)) as UnderWay
+    expect([late.status, refused.refusal?.code]).toEqual([422, 'wrong-passkey'])
+    const right = passkey.sign(passkeyAsked(refused).prompt)
+    expect((await sendPasskey(browser, page, refused, right)).status).toBe(200)
+  })
+})
+
+describe('people', () => {
+  test('who do not exist are asked the same, and refused the same', async () => {
+    const shown = []
+    for (const { username } of [grace, nobody]) {
+      const { browser, page, view } = await atTheDoor(house)
+      const open = await identify(browser, page, view, username)
+      const { prompt } = passkeyAsked(open)
+      const stranger = await enrolPasskey(house, 'ada')
+      const theirs = await sendPasskey(browser, page, open, stranger.sign(prompt))
+      const refused = (await viewIn(theirs)) as UnderWay
+      expect(refused.refusal?.code).toBe('wrong-passkey')
+      const { prompt: next } = passkeyAsked(refused)
+      const unknown = { ...stranger.sign(next), id: 'AAAA', rawId: 'AAAA' }
+      const again = (await viewIn(await sendPasskey(browser, page, refused, unknown))) as UnderWay
+      shown.push([open.doors, { ...prompt, challenge: '' }, theirs.status, again.refusal, again.doors, again.revision])
+    }
+    expect(shown[0]).toEqual(shown[1])
+    expect(shown[0]?.[3]).toEqual({ code: 'unknown-passkey' })
+  })
+
+  test('cannot use the challenge of an enrolment, nor of another sign-in', async () => {
+    const passkey = await enrolPasskey(house, 'ada')
+    const other = await atTheDoor(house)
+    const enrolment = await beginPasskey(house, 'ada')
+    for (const challenge of [enrolment.prompt.challenge, passkeyAsked(other.view).prompt.challenge]) {
+      const { browser, page, view } = await atTheDoor(house)
+      const answer = passkey.sign({ rpId: 'localhost', challenge })
+      const refused = await viewIn(await sendPasskey(browser, page, view, answer))
+      expect(refused).toMatchObject({ at: 'identify', refusal: { code: 'wrong-passkey' } })
+    }
+  })
+})

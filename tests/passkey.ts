@@ -1,0 +1,85 @@
+import type { EnrolmentView } from '#shared/enrolment.ts'
+import type { Answer, EnrolmentAnswer, Prompt } from '#shared/factors/index.ts'
+import { SoftPasskey } from './authenticator.ts'
+import { Browser, viewIn } from './browser.ts'
+import type { House } from './house.ts'
+import type { Clients } from './people/people.ts'
+import { type Asked, arrive, ask, redeem, type UnderWay } from './sign-in.ts'
+
+/** A passkey alone or a password; a password and then a passkey; a passkey that verified its user alone. */
+export const withPasskeys = ({ harbour, lighthouse, treasury }: Clients) => `
+bench: { people: people.yaml }
+attempts: { per_address_a_minute: 100000, free_failures: 50 }
+policies:
+  staff: { rules: [{ name: everyone, then: { primary: [passkey], secondary: [password] } }] }
+  payroll: { rules: [{ name: everyone, then: { primary: [password, passkey] } }] }
+  strict: { rules: [{ name: everyone, then: { primary: [{ passkey: { uv: required } }] } }] }
+clients:
+  harbour: { client_name: Harbour Payroll, redirect_uris: ['${harbour}/callback'], policy: staff }
+  lighthouse:
+    client_name: Lighthouse Wiki
+    redirect_uris: ['${lighthouse}/callback']
+    client_secret: a secret of the lighthouse alone
+    id_token_signed_response_alg: RS256
+    policy: strict
+  treasury: { client_name: Harbour Treasury, redirect_uris: ['${treasury}/callback'], policy: payroll }
+  bench: { client_name: Bench, redirect_uris: [/bench/callback], policy: staff }
+`
+
+const tester = new Browser()
+const post = async <T>(url: string, fields: object) => (await (await tester.post(url, fields)).json()) as T
+const enrolments = ({ issuer }: House, username: string) => `${issuer}/bench/api/people/${username}/enrolments`
+
+export type AskedToEnrol = Extract<EnrolmentView, { at: 'asked'; factor: 'passkey' }>
+
+/** Somebody is asked to make a passkey. */
+export const beginPasskey = (house: House, username: string) =>
+  post<AskedToEnrol>(enrolments(house, username), { factor: 'passkey' })
+
+export const answerPasskey = (
+  house: House,
+  username: string,
+  { id, revision }: AskedToEnrol,
+  answer: EnrolmentAnswer<'passkey'>,
+) => post<EnrolmentView>(`${enrolments(house, username)}/${id}`, { revision, answer, label: '' })
+
+/** Somebody gets a passkey; without more said, one of this house that verifies its user and stays on its device. */
+export async function enrolPasskey(
+  house: House,
+  username: string,
+  made: Partial<ConstructorParameters<typeof SoftPasskey>[0]> = {},
+): Promise<SoftPasskey> {
+  const passkey = new SoftPasskey({ origin: house.issuer, ...made })
+  const asked = await beginPasskey(house, username)
+  const view = await answerPasskey(house, username, asked, passkey.make(asked.prompt))
+  if (view.at !== 'made') throw new Error(`No passkey was made: ${JSON.stringify(view)}`)
+  return passkey
+}
+
+/** What a view asks a passkey, beside the question who somebody is or as its step. */
+export function passkeyAsked(view: UnderWay): { readonly id: string; readonly prompt: Prompt<'passkey'> } {
+  const open = view.at === 'identify' ? view.beside[0] : view.at === 'answer' ? view.challenge : undefined
+  if (open?.factor !== 'passkey') throw new Error(`No passkey is asked for: ${JSON.stringify(view)}`)
+  return open
+}
+
+/** Sends it in answer to what is open. */
+export const sendPasskey = (browser: Browser, page: string, view: UnderWay, answer: Answer<'passkey'>) =>
+  browser.post(`${page}/answer`, { challenge: passkeyAsked(view).id, revision: view.revision, answer })
+
+/** Somebody arrives, at whom nobody has looked yet. */
+export async function atTheDoor(house: House, client = 'harbour', extra: Record<string, string> = {}) {
+  const [browser, asked] = [new Browser(), await ask(house, client, extra)]
+  const { page, view } = await arrive(browser, asked)
+  return { browser, asked, page, view }
+}
+
+/** What the client's token says at the end. */
+export async function claimsAfter(browser: Browser, asked: Asked, response: Response) {
+  const done = await viewIn(response)
+  if (done.at !== 'done') throw new Error(`Not signed in: ${JSON.stringify(done)}`)
+  return claimsIn(asked, (await browser.follow(done.goTo)).url)
+}
+
+/** What the token says that comes for where the browser was sent. */
+export const claimsIn = async (asked: Asked, url: string) => (await redeem(asked, url)).claims()

@@ -1,0 +1,96 @@
+import { useEffect, useState } from 'react'
+import type { Answer, Prompt } from '#shared/factors/index.ts'
+import type { Refusal } from '#shared/refusal.ts'
+import { useText } from '../../i18n.tsx'
+import { useHydrated } from '../../ui/hydrated.ts'
+import { Icon } from '../../ui/icon.tsx'
+import type { BesideProps, ChallengeProps, Given, WebFactor } from '../factor.ts'
+
+const icon =
+  'M10 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM2 21a8 8 0 0 1 11-7.4M18 16v6l2-1.5M18 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6z'
+
+const ceremony = () => import('./ceremony.ts')
+const usable = () => typeof PublicKeyCredential === 'function'
+
+const use = async (prompt: Prompt<'passkey'>): Promise<Given<'passkey'>> => {
+  const loaded = await ceremony().catch(() => null)
+  return loaded ? loaded.use(prompt) : { unanswered: 'factor.passkey.failed' }
+}
+
+interface Refused {
+  readonly rpId: string
+  readonly refusal: Refusal | null
+  readonly refused: Answer<'passkey'> | null
+}
+
+/** One that nobody has here any more is not offered again, where the browser can see to it. */
+function Forgotten({ rpId, refusal, refused }: Refused) {
+  const say = useText()
+  const [forgotten, setForgotten] = useState(false)
+  const unknown = refusal?.code === 'unknown-passkey' ? (refused?.id ?? null) : null
+  useEffect(() => {
+    if (unknown) void ceremony().then(async ({ forget }) => setForgotten(await forget(rpId, unknown)))
+  }, [rpId, unknown])
+  return (
+    <p className="hint" role="status">
+      {forgotten && unknown && say('factor.passkey.forgotten')}
+    </p>
+  )
+}
+
+/** Loads it before it is needed, and ends it with the page that asked. */
+const useCeremony = () =>
+  useEffect(() => {
+    void ceremony()
+    return () => void ceremony().then(({ leave }) => leave())
+  }, [])
+
+function Challenge({ prompt: { rpId }, refusal, refused }: ChallengeProps<'passkey'>) {
+  const say = useText()
+  useCeremony()
+  return (
+    <>
+      <p>{say('factor.passkey.explain')}</p>
+      <Forgotten rpId={rpId} refusal={refusal} refused={refused} />
+    </>
+  )
+}
+
+/** Among the suggestions of the page's field, and as a button. */
+function Beside({ prompt, refusal, refused, busy, give }: BesideProps<'passkey'>) {
+  const say = useText()
+  const hydrated = useHydrated()
+  useCeremony()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: offered anew when the dialog was left, and for another challenge
+  useEffect(() => {
+    if (busy || !usable()) return
+    let gone = false
+    const take = (answer: Answer<'passkey'> | null) => {
+      if (answer && !gone) give(async () => answer)
+    }
+    void ceremony().then(({ offer }) => (gone ? null : offer(prompt).then(take)))
+    return () => {
+      gone = true
+      void ceremony().then(({ withdraw }) => withdraw())
+    }
+  }, [prompt.challenge, busy])
+  if (hydrated && !usable()) return null
+  return (
+    <>
+      <button type="button" className="button quiet" disabled={!hydrated} onClick={() => give(() => use(prompt))}>
+        <Icon path={icon} />
+        {say('factor.passkey.beside')}
+      </button>
+      <Forgotten rpId={prompt.rpId} refusal={refusal} refused={refused} />
+    </>
+  )
+}
+
+export const passkey: WebFactor<'passkey'> = {
+  icon,
+  Challenge,
+  answer: (_, prompt) => use(prompt),
+  unusable: () => (usable() ? null : 'factor.passkey.unusable'),
+  Beside,
+  hear: (told) => void ceremony().then(({ tell }) => tell(told)),
+}
