@@ -179,8 +179,10 @@ async function prove(
     return { kept, ...(await newsFor(house, factor, person)) }
   } catch (error) {
     if (error instanceof SpentBefore && ifSpent) return refuse(house, waiting, examined, ifSpent)
-    if (error instanceof SomebodyElseWasFirst) return no('stale')
-    throw error
+    if (!(error instanceof SomebodyElseWasFirst)) throw error
+    // It was right, and no guess: who was first decides what is open now, and nobody pays for it.
+    await refundAttempt(store, config.attempts, attempt)
+    return no('stale')
   }
 }
 

@@ -19,12 +19,13 @@ const cookieName = (house: House) => (isHttps(house) ? '__Secure-sallyport_ticke
 export async function findSignIn(house: House, clerk: Clerk, c: C): Promise<Found | Extract<View, { at: 'over' }>> {
   const uid = c.req.param('uid') ?? ''
   const waiting = await clerk.find(c.env)
-  const sealed = getCookie(c, cookieName(house))
-  if (waiting?.uid !== uid) return over(house, uid, readTicket(house, sealed, uid), null)
+  const ticket = readTicket(house, getCookie(c, cookieName(house)), uid)
+  if (waiting?.uid !== uid) return over(house, uid, ticket, null)
   const kept = (await loadSignIn(house.store, uid)) ?? (await begin(house, waiting))
-  if (!sealed) keepTicket(house, c, uid, newTicket(house, waiting))
+  // Also in place of one that cannot be read: sealed with a key that is gone, or junk.
+  if (!ticket) keepTicket(house, c, uid, newTicket(house, waiting))
   const why = closed(house, kept)
-  return why ? over(house, uid, readTicket(house, sealed, uid) ?? newTicket(house, waiting), why) : { waiting, kept }
+  return why ? over(house, uid, ticket ?? newTicket(house, waiting), why) : { waiting, kept }
 }
 
 /** Remembers how it ended, for when somebody comes Back to its page. */

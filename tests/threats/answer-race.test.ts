@@ -27,6 +27,43 @@ test('a double click is answered once: done, and 409 with what is open now', asy
   expect(await provenBy(house, view)).toHaveLength(1)
 })
 
+/** Everything that was charged to somebody and to the address. */
+async function charged(username: string) {
+  const { store } = house.app.house
+  const person = await store.people.named(username)
+  const all = await store.authenticators.list(person?.id ?? '', 'password')
+  const keys = [`password of name ${username}`, `password of account ${person?.id}`, 'address 127.0.0.1']
+  const counts = await Promise.all(keys.map(async (key) => (await store.attempts.get(key))?.failures ?? 0))
+  return [...counts, ...all.map(({ failures }) => failures)]
+}
+/** Does this once, when the next answer has been charged and before it is written down. */
+function meanwhile(work: () => Promise<unknown>) {
+  const { store } = house.app.house
+  const { transaction } = store
+  const interrupted: typeof transaction = async (inside) => {
+    Object.assign(store, { transaction })
+    const done = await transaction(inside)
+    await work()
+    return done
+  }
+  Object.assign(store, { transaction: interrupted })
+}
+
+test('a right answer that comes second is no failure; a wrong one is', async () => {
+  const { browser, page, view } = await named(ada)
+  const before = await charged('ada')
+  const beFirst = () => browser.post(`${page}/extend`, { revision: 0 })
+  meanwhile(beFirst)
+  expect((await browser.post(`${page}/answer`, answerOf(view, ada.password))).status).toBe(409)
+  expect(await provenBy(house, view)).toEqual([])
+  expect(await charged('ada')).toEqual(before)
+
+  const open = (await viewIn(await browser.get(`${page}/view`))) as typeof view
+  meanwhile(beFirst)
+  expect((await browser.post(`${page}/answer`, answerOf(open, 'wrong'))).status).toBe(409)
+  expect(await charged('ada')).toEqual(before.map((failures) => failures + 1))
+})
+
 test('twenty wrong answers at once to one challenge cost one attempt', async () => {
   const { browser, page, view } = await named(ada)
   const before = await failures('ada')

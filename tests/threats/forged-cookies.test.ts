@@ -63,6 +63,16 @@ test.for(Object.keys(forgeries))('a ticket %s leads nowhere', async (how) => {
   expect(await over(browser, page)).toMatchObject({ why: 'expired', client: null, goTo: null })
 })
 
+test('a ticket that cannot be read is replaced by a good one while its sign-in is open', async () => {
+  const { browser, page } = await arrived()
+  for (const forge of Object.values(forgeries)) {
+    const ticket = await cookie(browser, page, 'sallyport_ticket')
+    await ticket.change(forge(ticket.value))
+    expect((await browser.get(page)).status).toBe(200)
+  }
+  expect(await over(browser, page)).toMatchObject({ why: 'expired', client: 'Harbour Payroll' })
+})
+
 test('nor does another sign-in’s, nor one that is a day old', async () => {
   const [mine, theirs] = [await arrived(), await arrived()]
   const ticket = await cookie(mine.browser, mine.page, 'sallyport_ticket')
