@@ -3,6 +3,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { View } from '#shared/view.ts'
+import { adminRoutes } from './admin/routes.ts'
 import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
@@ -54,6 +55,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   app.route('/sign-in', signInRoutes(house, clerkOf(house, provider)))
   if (config.bench) app.route('/bench', benchRoutes(house, (await importPeople(store, config.bench.people)).people))
   app.route('/.well-known', passkeyDocuments(siteOf(house)))
+  if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const ready =

@@ -24,6 +24,7 @@ export const refusals = {
   'unknown-issuer': 422,
   'unlinked-card': 422,
   'unknown-passkey': 422,
+  unauthorized: 401,
   unmet: 403,
   'used-code': 422,
   'used-recovery-code': 422,

@@ -1,4 +1,4 @@
-import { draftOf } from '../config/rulebook.ts'
+import { draftOf } from '../config/draft.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
 import { lineOf, print } from './policy.ts'
 

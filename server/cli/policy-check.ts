@@ -1,4 +1,4 @@
-import type { Found } from '../config/rulebook.ts'
+import type { Found } from '../config/draft.ts'
 import { peopleFor } from '../policy/people.ts'
 import { draftAt, lineOf, type PolicyOptions, print } from './policy.ts'
 

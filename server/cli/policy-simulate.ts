@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { type Cell, type Change, changesBetween } from '#shared/policy/matrix.ts'
-import { draftOf } from '../config/rulebook.ts'
+import { draftOf } from '../config/draft.ts'
 import { caseOf } from '../policy/cases.ts'
 import { axes, matrixFor } from '../policy/matrix.ts'
 import { peopleFor } from '../policy/people.ts'

@@ -1,5 +1,5 @@
 import type { Outcome } from '#shared/policy/simulate.ts'
-import { type Draft, draftOf, type Found } from '../config/rulebook.ts'
+import { type Draft, draftOf, type Found } from '../config/draft.ts'
 import { Refused } from '../refused.ts'
 import { configFile } from '../settings.ts'
 

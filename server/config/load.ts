@@ -5,6 +5,7 @@ import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
 import { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
+import { type Draft, draftFrom } from './draft.ts'
 import { rulebookOf, sayErrors, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
 
@@ -17,10 +18,13 @@ export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'>
 }
 
 /** The configuration in force: references resolved, secrets read and wrapped. */
-export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench'> {
+export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench' | 'admin'> {
   readonly clients: ReadonlyMap<string, Client>
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
   readonly bench: { readonly people: string } | null
+  readonly admin: { readonly secret: Secret<string> } | null
+  /** What the policy tools look at. */
+  readonly draft: Draft
 }
 
 /** Reads, checks and resolves a configuration file. Throws {@link BadFile}. */
@@ -56,10 +60,17 @@ export function loadConfig(file: string): Config {
         storage: secretAt(value.keys.storage, ['keys', 'storage']),
       }
     : null
+  const secret = value.admin ? secretAt(value.admin.secret, ['admin', 'secret']) : null
+  if (secret && faults.length === 0 && secret.reveal().length < shortestSecret)
+    say(['admin', 'secret'], `This secret needs at least ${shortestSecret} characters.`)
+  const admin = secret && { secret }
   if (faults.length > 0) throw new BadFile(faults)
   const bench = value.bench ? { people: resolve(dirname(file), value.bench.people) } : null
-  return { ...value, clients: new Map(clients), keys, bench }
+  return { ...value, clients: new Map(clients), keys, bench, admin, draft: draftFrom(file, parsed, rulebook) }
 }
+
+/** Nobody counts how often it is guessed. */
+const shortestSecret = 32
 
 const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)
 

@@ -3,14 +3,13 @@ import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import { isBuilt } from '#shared/factors/index.ts'
-import type { Finding } from '#shared/policy/finding.ts'
 import { lint } from '#shared/policy/lint.ts'
 import type { Policy } from '#shared/policy/policy.ts'
-import type { Party, Person } from '#shared/policy/simulate.ts'
+import type { Party } from '#shared/policy/simulate.ts'
 import { closest } from './closest.ts'
-import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
+import type { Path } from './document.ts'
 import { policyOf } from './policies.ts'
-import { type Configuration, configuration } from './schema.ts'
+import type { Configuration } from './schema.ts'
 
 /** Policies, and the clients that are judged by them: what a configuration decides, and none of its secrets. */
 export interface Rulebook {
@@ -18,7 +17,7 @@ export interface Rulebook {
   readonly parties: ReadonlyMap<string, Party>
 }
 
-type Say = (path: Path, message: string) => void
+export type Say = (path: Path, message: string) => void
 
 export function rulebookOf(
   value: Pick<Configuration, 'acr' | 'clients' | 'dialects' | 'policies'>,
@@ -62,40 +61,6 @@ export function sayUnbuilt({ policies }: Rulebook, say: Say): void {
       for (const factor of new Set(flows.flat(2).map((choice) => choice.factor)))
         if (!isBuilt(factor))
           say(['policies', name, 'rules', at], `Nobody can sign in with the factor "${factor}" in this version.`)
-}
-
-/** A finding, and where in the file it is. */
-export type Found = Omit<Finding, 'path'> & Omit<Fault, 'message'>
-
-/** A configuration as the policy tools read it: also without its secrets, and with factors that are not built yet. */
-export interface Draft extends Rulebook {
-  readonly file: string
-  /** The people file of the bench, as it is written. */
-  readonly people: string | null
-  lint(people: readonly Person[]): readonly Found[]
-  placeOf(path: Path): Omit<Fault, 'message'>
-}
-
-/** Throws {@link BadFile}. */
-export function draftOf(file: string, text: string = readText(file)): Draft {
-  const parsed = parseFile(file, text, configuration)
-  if (!parsed.ok) throw new BadFile(parsed.faults)
-  const faults: Fault[] = []
-  const rulebook = rulebookOf(parsed.value, (path, message) => void faults.push(parsed.faultAt(path, message)))
-  if (faults.length > 0) throw new BadFile(faults)
-  const { policies, parties } = rulebook
-  const placeOf = (path: Path) => {
-    const { message: _, ...place } = parsed.faultAt(path, '')
-    return place
-  }
-  return {
-    ...rulebook,
-    file,
-    people: parsed.value.bench ? parsed.value.bench.people : null,
-    placeOf,
-    lint: (people) =>
-      lint(policies, [...parties.values()], people).map(({ path, ...found }) => ({ ...found, ...placeOf(path) })),
-  }
 }
 
 /** What a policy must not be put in force with, as faults of its file. */

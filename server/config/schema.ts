@@ -96,6 +96,10 @@ export const configuration = z.strictObject({
     ])
     .default(false)
     .describe('The test bench; only on a loopback issuer'),
+  admin: z
+    .strictObject({ secret: secret.describe('At least 32 characters, random: whoever has it may ask') })
+    .optional()
+    .describe('The policy tools over HTTP, under /api/admin; off without it'),
   attempts,
   passkeys,
   acr: z

@@ -1,6 +1,6 @@
 import { type Explanation, explain } from '#shared/policy/explain.ts'
 import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
-import type { Draft } from '../config/rulebook.ts'
+import type { Draft } from '../config/draft.ts'
 import { askWith, evidenceFor, partyNamed, personNamed, type Question } from './question.ts'
 
 /** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */

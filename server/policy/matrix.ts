@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { type Cell, matrixOf, type Visit } from '#shared/policy/matrix.ts'
 import type { Party, Person } from '#shared/policy/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
-import { askWith, partyNamed, personNamed } from './question.ts'
+import { askWith, partyNamed, personNamed, who } from './question.ts'
 
 /** What is put against what; everybody, and every client, where nobody is named. */
 export const axes = z.strictObject({
-  people: z.array(z.string()).default([]),
+  people: z.array(who).default([]),
   clients: z.array(z.string()).default([]),
   acr_values: z.array(z.string()).default([]).describe('Each is one request; without any, one that asks for nothing'),
   at: z.iso.datetime({ offset: true }).optional(),
@@ -14,7 +14,7 @@ export const axes = z.strictObject({
 export type Axes = z.output<typeof axes>
 
 export function matrixFor(book: Rulebook, people: readonly Person[], chosen: Axes, now: Date): readonly Cell[] {
-  const persons = chosen.people.length > 0 ? chosen.people.map((name) => personNamed(name, people)) : people
+  const persons = chosen.people.length > 0 ? chosen.people.map((one) => personNamed(one, people)) : people
   const parties =
     chosen.clients.length > 0 ? chosen.clients.map((id) => partyNamed(id, book)) : [...book.parties.values()]
   return matrixOf(

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import type { Person } from '#shared/policy/simulate.ts'
 import { BadFile, parseFile, readText } from '../config/document.ts'
-import type { Draft } from '../config/rulebook.ts'
+import type { Draft } from '../config/draft.ts'
 import { shortFor } from '../people/file.ts'
 
 export const factor = z.enum(allFactors as [FactorId, ...FactorId[]])

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { Cell, Change } from '#shared/policy/matrix.ts'
+import type { Outcome } from '#shared/policy/simulate.ts'
+import { type RefusalCode, refusals } from '#shared/refusal.ts'
+import type { Found } from '../config/draft.ts'
+import { factor } from '../policy/people.ts'
+
+// What is answered, as schemas: for the description that is published, and held to the types of the engine.
+
+const factors = z.array(factor)
+const words = z.array(z.string())
+export const refusal = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalCode[]])
+
+export const found = z.strictObject({
+  code: z.string(),
+  level: z.enum(['error', 'warning', 'note']),
+  sentence: z.string(),
+  fix: z.string(),
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+})
+found satisfies z.ZodType<Omit<Found, 'code'>>
+
+const doors = factors.describe('The factors that are asked for, in order')
+export const outcome: z.ZodType<Outcome> = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('done'), doors, acr: z.string(), amr: words, owed: factors }),
+  z.strictObject({ is: z.literal('enrol'), doors, factors }),
+  z.strictObject({ is: z.literal('refuse'), doors, why: refusal, missing: factors }),
+])
+
+const where = { person: z.string(), client: z.string(), acrValues: words, from: z.string().nullable() }
+export const cell: z.ZodType<Cell> = z.strictObject({ ...where, outcome })
+export const change: z.ZodType<Change> = z.strictObject({
+  ...where,
+  before: outcome.nullable(),
+  after: outcome.nullable(),
+})

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { type Operation, operations } from './operations.ts'
+
+const json = (schema: z.ZodType, io: 'input' | 'output') => {
+  const { $schema: _, ...inline } = z.toJSONSchema(schema, { io })
+  return { content: { 'application/json': { schema: inline } } }
+}
+
+const problem = z.looseObject({ status: z.int(), code: z.string(), detail: z.string().nullable() })
+const refused = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: json(problem, 'output').content['application/json'].schema } },
+})
+
+const pathOf = ({ path, summary, input, output }: Operation) => ({
+  [`/api/admin${path}`]: {
+    post: {
+      operationId: path.slice(1).replaceAll('/', '-'),
+      summary,
+      requestBody: { required: true, ...json(input, 'input') },
+      responses: {
+        200: { description: 'The answer', ...json(output, 'output') },
+        400: refused('The request, or a configuration in it, cannot be used; detail says why'),
+        401: refused('The token is missing or wrong'),
+        413: refused('The request is too large'),
+      },
+    },
+  },
+})
+
+/** What administrators can ask over HTTP (OpenAPI 3.1), made of what answers them. */
+export const openapi = (issuer: URL): object => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Sallyport for administrators',
+    version: '1',
+    description: 'What policies decide. Nothing here signs anybody in.',
+  },
+  servers: [{ url: issuer.origin }],
+  security: [{ token: [] }],
+  paths: Object.assign({}, ...operations.map(pathOf)),
+  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+})

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { type Cell, changesBetween } from '#shared/policy/matrix.ts'
+import type { Person } from '#shared/policy/simulate.ts'
+import { canonical } from '../canonical.ts'
+import { type Draft, draftOf } from '../config/draft.ts'
+import { isDisabled } from '../guard/attempt.ts'
+import type { House } from '../house.ts'
+import { played, policyCases } from '../policy/cases.ts'
+import { explained } from '../policy/explained.ts'
+import { type Axes, axes, matrixFor } from '../policy/matrix.ts'
+import { question, who } from '../policy/question.ts'
+import { Refused } from '../refused.ts'
+import { cell, change, found, outcome } from './answers.ts'
+import { explanation } from './explanation.ts'
+
+/** One thing that can be asked: the routes and their description are both made of this. */
+export interface Operation {
+  readonly path: string
+  readonly summary: string
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  /** The input has been parsed. */
+  readonly run: (house: House, input: never) => Promise<unknown>
+}
+
+const draft = {
+  configuration: z.string().optional().describe('A configuration (YAML) to look at, in place of the one in force'),
+}
+const draftIn = ({ config }: House, text: string | undefined): Draft =>
+  text === undefined ? config.draft : draftOf('configuration', text)
+
+/** Those of the store who are named; who is described needs no account. */
+async function peopleOf({ store, config }: House, given: readonly z.output<typeof who>[]): Promise<readonly Person[]> {
+  const names = [...new Set(given.filter((one) => typeof one === 'string'))]
+  const people = names.map(async (name): Promise<readonly Person[]> => {
+    const person = await store.people.named(canonical(name) ?? '')
+    if (!person) return []
+    const enrolled = (await store.authenticators.listAll(person.id)).filter((one) => !isDisabled(one, config.attempts))
+    return [{ name, groups: person.groups, enrolled: enrolled.map(({ id, factor }) => ({ id, factor })) }]
+  })
+  return (await Promise.all(people)).flat()
+}
+
+/** Sign-ins wait while a matrix is made. */
+const mostCells = 2_000
+function matrixOf(house: House, of: Draft, people: readonly Person[], chosen: Axes): readonly Cell[] {
+  const clients = chosen.clients.length || of.parties.size
+  if (chosen.people.length * clients * Math.max(1, chosen.acr_values.length) > mostCells)
+    throw new Refused(`Ask for ${mostCells} cells at most.`)
+  return matrixFor(of, people, chosen, house.now())
+}
+
+const operation = <In extends z.ZodType>(
+  one: Omit<Operation, 'input' | 'run'> & {
+    readonly input: In
+    readonly run: (house: House, input: z.output<In>) => Promise<unknown>
+  },
+): Operation => one
+
+export const operations: readonly Operation[] = [
+  operation({
+    path: '/policy/check',
+    summary: 'Look for what is wrong with policies',
+    input: z.strictObject({ ...draft, people: z.array(who).max(1000).default([]) }),
+    output: z.array(found),
+    run: async (house, { configuration, people }) => draftIn(house, configuration).lint(await peopleOf(house, people)),
+  }),
+  operation({
+    path: '/policy/explain',
+    summary: 'Explain one decision',
+    input: question.extend(draft),
+    output: explanation,
+    run: async (house, { configuration, ...asked }) =>
+      explained(draftIn(house, configuration), await peopleOf(house, [asked.who]), asked, house.now()),
+  }),
+  operation({
+    path: '/policy/simulate',
+    summary: 'Put people before clients: the doors, and what a token would say',
+    input: axes.extend({ ...draft, people: z.array(who).min(1).max(1000) }),
+    output: z.array(cell),
+    run: async (house, { configuration, ...chosen }) =>
+      matrixOf(house, draftIn(house, configuration), await peopleOf(house, chosen.people), chosen),
+  }),
+  operation({
+    path: '/policy/changes',
+    summary: 'What a configuration would change of what is in force',
+    input: axes.extend({ configuration: z.string(), people: z.array(who).min(1).max(1000) }),
+    output: z.array(change),
+    run: async (house, { configuration, ...chosen }) => {
+      const people = await peopleOf(house, chosen.people)
+      const matrix = (of: Draft) => matrixOf(house, of, people, chosen)
+      return changesBetween(matrix(house.config.draft), matrix(draftIn(house, configuration)))
+    },
+  }),
+  operation({
+    path: '/policy/test',
+    summary: 'Play cases',
+    input: z.strictObject({ ...draft, cases: policyCases.max(1000) }),
+    output: z.array(
+      z.strictObject({
+        outcome,
+        misses: z.array(
+          z.strictObject({ of: z.enum(['doors', 'amr', 'acr', 'refused']), expected: z.string(), got: z.string() }),
+        ),
+      }),
+    ),
+    run: async (house, { configuration, cases }) => {
+      const book = draftIn(house, configuration)
+      const people = await peopleOf(
+        house,
+        cases.map((one) => one.who),
+      )
+      return cases.map((one) => played(book, people, one, house.now()))
+    },
+  }),
+]

@@ -1,0 +1,53 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { type RefusalCode, statusOf } from '#shared/refusal.ts'
+import { BadFile } from '../config/document.ts'
+import type { House } from '../house.ts'
+import { Refused } from '../refused.ts'
+import type { Secret } from '../secret.ts'
+import { openapi } from './openapi.ts'
+import { type Operation, operations } from './operations.ts'
+
+const longestBytes = 1024 * 1024
+
+/** The policy tools over HTTP, for whoever has the token. A browser sends it nowhere by itself, so that no other site can ask. */
+export function adminRoutes(house: House, token: Secret<string>) {
+  const app = new Hono()
+  app.use(async (c, proceed) => {
+    if (isToken(c.req.header('authorization'), token)) return proceed()
+    house.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
+    c.header('WWW-Authenticate', 'Bearer')
+    return problem(c, 'unauthorized', null)
+  })
+  app.get('/openapi.json', (c) => c.json(openapi(house.issuer)))
+  app.use(bodyLimit({ maxSize: longestBytes, onError: (c) => problem(c, 'too-large', null) }))
+  for (const operation of operations) app.post(operation.path, (c) => answer(house, operation, c))
+  app.all('*', (c) => problem(c, 'not-found', null))
+  return app
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+const isToken = (header: string | undefined, token: Secret<string>) =>
+  timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token.reveal()}`))
+
+/** RFC 9457. */
+const problem = (c: Context, code: RefusalCode, detail: string | null) =>
+  c.json({ type: 'about:blank', title: code, status: statusOf({ code }), code, detail }, statusOf({ code }), {
+    'Content-Type': 'application/problem+json',
+  })
+
+async function answer(house: House, { input, run }: Operation, c: Context): Promise<Response> {
+  const body: unknown = await c.req.json().catch(() => null)
+  const parsed = input.safeParse(body)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    return problem(c, 'bad-request', faults.join('\n'))
+  }
+  try {
+    return c.json((await run(house, parsed.data as never)) as object)
+  } catch (error) {
+    if (error instanceof BadFile || error instanceof Refused) return problem(c, 'bad-request', error.message)
+    throw error
+  }
+}
