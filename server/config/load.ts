@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
-import { Secret } from '../secret.ts'
+import type { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { type Draft, draftFrom } from './draft.ts'
+import { sayResources } from './resources.ts'
 import { rulebookOf, sayErrors, sayUnbuilt } from './rulebook.ts'
-import { type ClientSettings, type Configuration, configuration, type SecretSource } from './schema.ts'
+import { type ClientSettings, type Configuration, configuration } from './schema.ts'
+import { readSecret, type SecretSource } from './secret.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
   readonly client_id: string
@@ -17,8 +18,14 @@ export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'>
   readonly policyHash: string
 }
 
+type WrittenResource = Configuration['resources'][string]
+export interface Resource extends Omit<WrittenResource, 'introspection'> {
+  readonly introspection: { readonly client_id: string; readonly client_secret: Secret<string> } | null
+}
+
 /** The configuration in force: references resolved, secrets read and wrapped. */
-export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench' | 'admin'> {
+export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench' | 'admin' | 'resources'> {
+  readonly resources: ReadonlyMap<string, Resource>
   readonly clients: ReadonlyMap<string, Client>
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
   readonly bench: { readonly people: string } | null
@@ -54,6 +61,13 @@ export function loadConfig(file: string): Config {
       },
     ]
   })
+  const resources = Object.entries(value.resources).map(([indicator, settings]): [string, Resource] => {
+    const { introspection: asks } = settings
+    const path = ['resources', indicator, 'introspection', 'client_secret']
+    const introspection = asks ? { ...asks, client_secret: secretAt(asks.client_secret, path) } : null
+    return [indicator, { ...settings, introspection }]
+  })
+  sayResources(value, say)
   const keys = value.keys
     ? {
         signing: secretAt(value.keys.signing, ['keys', 'signing']),
@@ -66,32 +80,18 @@ export function loadConfig(file: string): Config {
   const admin = secret && { secret }
   if (faults.length > 0) throw new BadFile(faults)
   const bench = value.bench ? { people: resolve(dirname(file), value.bench.people) } : null
-  return { ...value, clients: new Map(clients), keys, bench, admin, draft: draftFrom(file, parsed, rulebook) }
+  return {
+    ...value,
+    clients: new Map(clients),
+    resources: new Map(resources),
+    keys,
+    bench,
+    admin,
+    draft: draftFrom(file, parsed, rulebook),
+  }
 }
 
 /** Nobody counts how often it is guessed. */
 const shortestSecret = 32
 
 const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)
-
-function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {
-  try {
-    const value = secretIn(source, file)
-    if (value) return new Secret(value)
-    say(
-      typeof source === 'object' && 'env' in source
-        ? `Neither ${source.env} nor ${source.env}_FILE is set.`
-        : 'This secret is empty.',
-    )
-  } catch (error) {
-    say(`The file of this secret cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  }
-  return new Secret('')
-}
-
-function secretIn(source: SecretSource, file: string): string | undefined {
-  if (typeof source === 'string') return source
-  const path = 'file' in source ? source.file : process.env[`${source.env}_FILE`]
-  const given = 'env' in source ? process.env[source.env] : undefined
-  return given || (path && readFileSync(resolve(dirname(file), path), 'utf8').trim())
-}

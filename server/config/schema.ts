@@ -5,12 +5,8 @@ import { dialects } from './dialects.ts'
 import { name } from './name.ts'
 import { passkeys } from './passkeys.ts'
 import { policies } from './policies.ts'
-
-/** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
-export const secret = z
-  .union([z.string().min(1), z.strictObject({ file: z.string() }), z.strictObject({ env: z.string() })])
-  .describe('A secret: the value, { file: PATH }, or { env: NAME } (NAME_FILE may name a file that holds it)')
-export type SecretSource = z.output<typeof secret>
+import { resources } from './resources.ts'
+import { secret } from './secret.ts'
 
 const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
 const uri = z
@@ -41,6 +37,7 @@ const client = z
       .min(1)
       .optional()
       .describe('What is asked for where a request names no acr_values'),
+    resources: z.array(z.string()).default([]).describe('The APIs that it can ask for access tokens for'),
     requires: z
       .strictObject({ amr: z.literal('any') })
       .optional()
@@ -107,6 +104,7 @@ export const configuration = z.strictObject({
     .default({ aliases: {} })
     .describe('Other names for the levels, such as https://refeds.org/profile/mfa'),
   dialects,
+  resources,
   policies,
   clients: z.record(name, client),
 })

@@ -1,20 +1,30 @@
-import type { Account } from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 import type { House } from '../house.ts'
+
+type FindAccount = NonNullable<Configuration['findAccount']>
+type Token = Parameters<FindAccount>[2]
+/** What an access token says of how somebody authenticated. */
+const saidIn = (token: Token) =>
+  token?.kind === 'AccessToken' ? ((token as { extra?: Record<string, unknown> }).extra ?? {}) : {}
 
 /** A person, as the engine wants one: the claims of the scopes `profile`, `email` and `groups`. */
 export const accountsOf =
-  ({ store }: Pick<House, 'store'>) =>
-  async (_ctx: unknown, id: string): Promise<Account | undefined> => {
+  ({ store }: Pick<House, 'store'>): FindAccount =>
+  async (_ctx, id, token) => {
     const person = await store.people.get(id)
     if (!person) return undefined
     return {
       accountId: person.id,
-      claims: () => ({
+      claims: (use, _scope, asked) => ({
         sub: person.id,
         preferred_username: person.username,
         ...(person.name === null ? {} : { name: person.name }),
         ...(person.email === null ? {} : { email: person.email }),
         groups: person.groups,
+        // Said at userinfo where the request asked for it there.
+        ...(use === 'userinfo'
+          ? Object.fromEntries(Object.entries(saidIn(token)).filter(([name]) => name in asked))
+          : {}),
       }),
     }
   }

@@ -14,11 +14,13 @@ import { interactionMs } from './finish.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
+import { askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
 const routes = {
   authorization: '/auth',
   end_session: '/session/end',
+  introspection: '/introspect',
   jwks: '/jwks',
   pushed_authorization_request: '/request',
   token: '/token',
@@ -47,7 +49,10 @@ export function providerOf(house: House, keys: Keys): Provider {
     clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
       clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    clients: [...house.config.clients.values()].map((client) => metadataOf(house, client)),
+    clients: [
+      ...[...house.config.clients.values()].map((client) => metadataOf(house, client)),
+      ...askingResources(house),
+    ],
     jwks: keys.signing,
     // Without this line neither acr nor amr would reach the ID token.
     claims: {
@@ -70,13 +75,16 @@ export function providerOf(house: House, keys: Keys): Provider {
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true, assertClaimsParameter },
-      resourceIndicators: { enabled: false },
+      introspection: introspectionOf(house),
+      resourceIndicators: indicatorsOf(house),
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: signOutPage(house),
         postLogoutSuccessSource: signedOutPage(house),
       },
     },
+    discovery: { ui_locales_supported: ['en'], claim_types_supported: ['normal'] },
+    extraTokenClaims: saidInAccessTokens,
     findAccount: accountsOf(house),
     interactions: { policy: doorOf(house), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -129,6 +137,12 @@ async function grantEverything(ctx: KoaContextWithOIDC) {
   const existing = known ? await provider.Grant.find(known) : undefined
   const grant = existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
   grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '))
+  grant.addOIDCClaims([...ctx.oidc.requestParamClaims])
+  for (const [indicator, server] of Object.entries(ctx.oidc.resourceServers ?? {}))
+    grant.addResourceScope(
+      indicator,
+      [...ctx.oidc.requestParamScopes].filter((one) => server.scopes.has(one)).join(' '),
+    )
   await grant.save()
   return grant
 }

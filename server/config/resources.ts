@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { Path } from './document.ts'
+import { name } from './name.ts'
+import type { Configuration } from './schema.ts'
+import { secret } from './secret.ts'
+
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'A scope has no spaces, quotes or backslashes.')
+
+/** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */
+export const resources = z
+  .record(
+    z
+      .string()
+      .refine((text) => URL.canParse(text) && !text.includes('#'), 'A resource is an address without a fragment.'),
+    z.strictObject({
+      scopes: z.array(scope).min(1),
+      access_token: z
+        .enum(['jwt', 'opaque'])
+        .default('jwt')
+        .describe('jwt: verified by the API itself (RFC 9068); opaque: by introspection alone'),
+      alg: z.enum(['ES256', 'RS256']).default('ES256').describe('Signs its access tokens'),
+      introspection: z
+        .strictObject({ client_id: name, client_secret: secret })
+        .optional()
+        .describe('As whom the API asks what its tokens say (RFC 7662)'),
+    }),
+  )
+  .default({})
+
+/** A client asks for resources that there are, and no two who ask us share a name. */
+export function sayResources({ clients, resources }: Configuration, say: (path: Path, message: string) => void): void {
+  for (const [id, { resources: wanted }] of Object.entries(clients))
+    for (const [at, one] of wanted.entries())
+      if (!Object.hasOwn(resources, one)) say(['clients', id, 'resources', at], `There is no resource "${one}".`)
+  const names = new Set(Object.keys(clients))
+  for (const [indicator, { introspection }] of Object.entries(resources)) {
+    if (introspection && names.has(introspection.client_id))
+      say(['resources', indicator, 'introspection', 'client_id'], 'There is a client of this name.')
+    if (introspection) names.add(introspection.client_id)
+  }
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { Secret } from '../secret.ts'
+
+/** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
+export const secret = z
+  .union([z.string().min(1), z.strictObject({ file: z.string() }), z.strictObject({ env: z.string() })])
+  .describe('A secret: the value, { file: PATH }, or { env: NAME } (NAME_FILE may name a file that holds it)')
+export type SecretSource = z.output<typeof secret>
+
+/** Reads it, relative to the file that it stands in; says what is wrong, and never what it is. */
+export function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {
+  try {
+    const value = secretIn(source, file)
+    if (value) return new Secret(value)
+    say(
+      typeof source === 'object' && 'env' in source
+        ? `Neither ${source.env} nor ${source.env}_FILE is set.`
+        : 'This secret is empty.',
+    )
+  } catch (error) {
+    say(`The file of this secret cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+  return new Secret('')
+}
+
+function secretIn(source: SecretSource, file: string): string | undefined {
+  if (typeof source === 'string') return source
+  const path = 'file' in source ? source.file : process.env[`${source.env}_FILE`]
+  const given = 'env' in source ? process.env[source.env] : undefined
+  return given || (path && readFileSync(resolve(dirname(file), path), 'utf8').trim())
+}

@@ -1,0 +1,50 @@
+import { type AccessToken, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { House } from '../house.ts'
+
+type Features = NonNullable<Configuration['features']>
+
+/** What a code or a refresh token keeps of how somebody authenticated, as an access token says it (RFC 9068 §2.2.1). */
+export function saidInAccessTokens({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
+  const { acr, amr, authTime } = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken ?? {}
+  return { acr, amr, auth_time: authTime }
+}
+
+/** Access tokens for the APIs that a client is registered for (RFC 8707). */
+export const indicatorsOf = ({ config }: House) =>
+  ({
+    enabled: true,
+    async getResourceServerInfo(_ctx, indicator, { clientId }) {
+      const resource = config.resources.get(indicator)
+      const isAllowed = config.clients.get(clientId)?.resources.includes(indicator)
+      if (!resource || !isAllowed) throw new errors.InvalidTarget()
+      const { scopes, access_token: accessTokenFormat, alg } = resource
+      return { scope: scopes.join(' '), audience: indicator, accessTokenFormat, jwt: { sign: { alg } } }
+    },
+  }) as const satisfies Features['resourceIndicators']
+
+/** An API is told of its own tokens, and a client that keeps a secret of its own (RFC 7662 §2.1). */
+export const introspectionOf = ({ config }: House) =>
+  ({
+    enabled: true,
+    async allowedPolicy(_ctx, client, token) {
+      const { aud } = token as AccessToken
+      if (typeof aud === 'string') return config.resources.get(aud)?.introspection?.client_id === client.clientId
+      return token.clientId === client.clientId && client.clientAuthMethod !== 'none'
+    },
+  }) as const satisfies Features['introspection']
+
+/** The APIs as the engine wants them to introspect: clients that nobody can sign in at. */
+export const askingResources = ({ config }: House) =>
+  [...config.resources.values()].flatMap(({ introspection }) =>
+    introspection
+      ? [
+          {
+            client_id: introspection.client_id,
+            client_secret: introspection.client_secret.reveal(),
+            redirect_uris: [],
+            response_types: [],
+            grant_types: [],
+          },
+        ]
+      : [],
+  )
