@@ -14,8 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const builtFolder: string = join(root, 'dist')
 const demoConfig = join(root, 'examples/demo/sallyport.yaml')
 
-export const configFile = (given: string | undefined): string =>
-  resolve(given || process.env.SALLYPORT_CONFIG || demoConfig)
+export const configFile = (given: string | undefined): string => given || process.env.SALLYPORT_CONFIG || demoConfig
 
 /** Flags before environment before file before defaults. */
 export function settingsOf(options: Options): {
@@ -24,7 +23,7 @@ export function settingsOf(options: Options): {
   readonly dataFolder: string
   readonly port: number
 } {
-  const file = configFile(options.config)
+  const file = resolve(configFile(options.config))
   const config = loadConfig(file)
   const dataFolder = resolve(options.data || process.env.SALLYPORT_DATA || 'data')
   const given = options.port || process.env.PORT

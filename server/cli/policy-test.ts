@@ -1,14 +1,12 @@
-import { resolve } from 'node:path'
 import { BadFile, parseFile, readText } from '../config/document.ts'
 import { type PolicyCase, played, policyCases } from '../policy/cases.ts'
 import { peopleFor } from '../policy/people.ts'
 import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
 
 /** `sallyport policy test FILE`: cases, for an operator's own CI; fails where one does. */
-export function policyTest(given: string, options: PolicyOptions): void {
+export function policyTest(file: string, options: PolicyOptions): void {
   const draft = draftAt(options.config)
   const people = peopleFor(draft, options.people)
-  const file = resolve(given)
   const parsed = parseFile(file, readText(file), policyCases)
   if (!parsed.ok) throw new BadFile(parsed.faults)
   const now = new Date()

@@ -19,7 +19,7 @@ const seen = z.array(
 
 /** Who is in a people file, or in that of the bench. Throws {@link BadFile}. */
 export function peopleFor(draft: Draft, given: string | undefined): readonly Person[] {
-  const file = given ? resolve(given) : draft.people && resolve(dirname(draft.file), draft.people)
+  const file = given ?? (draft.people && resolve(dirname(draft.file), draft.people))
   if (!file) return []
   const parsed = parseFile(file, readText(file), seen)
   if (!parsed.ok) throw new BadFile(parsed.faults)

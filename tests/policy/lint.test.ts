@@ -49,6 +49,10 @@ describe('a client that is reached with nothing to say in amr', () => {
     expect(first?.fix).toContain('deny')
   })
 
+  test('who takes exactly one word cannot do without either', () => {
+    expect(found(lax, { dialect: { ...rfc8176, one: ['otp', 'hwk'] } })).toContain('error amr-missing 0')
+  })
+
   test('elsewhere it is a warning', () => {
     expect(found(lax)).toEqual(['warning amr-missing 0'])
   })

@@ -10,7 +10,7 @@ const entrasWords =
 /** Rules by which a client is reached with nothing to say in amr: nobody is challenged, or its words know no proof. */
 export const speaking = ({ parties }: Linted): readonly Finding[] =>
   parties.flatMap((party) => {
-    const { policy, requiresAmr } = party.terms
+    const { policy } = party.terms
     const found = policy.rules.flatMap((rule, at) => {
       const said = unchallenged(rule, party) ?? unspoken(rule, party)
       return said ? [{ at, ...said }] : []
@@ -20,10 +20,13 @@ export const speaking = ({ parties }: Linted): readonly Finding[] =>
       .filter(({ at }) => reach[at]?.is === 'reached' || reach[at]?.is === 'undecided')
       .map(({ at, isSpoken, ...said }) => ({
         ...said,
-        level: requiresAmr && !isSpoken ? 'error' : 'warning',
+        level: requiresAmr(party.terms) && !isSpoken ? 'error' : 'warning',
         path: ruleAt(policy, at),
       }))
   })
+
+/** Who takes exactly one word cannot do without. */
+const requiresAmr = ({ requiresAmr, dialect }: Party['terms']) => requiresAmr || dialect.one !== undefined
 
 /** Where something else of the rule can be said, only that is asked for. */
 type Said = (Pick<Finding, 'code' | 'sentence' | 'fix'> & { readonly isSpoken: boolean }) | null
@@ -34,7 +37,7 @@ function unchallenged({ name, flows }: Rule, { id, terms }: Party): Said {
   return {
     code: 'amr-missing',
     isSpoken: false,
-    sentence: terms.requiresAmr
+    sentence: requiresAmr(terms)
       ? `${lets}: there is nothing to say in amr, which it requires. At Microsoft Entra ID they would have seen ${entrasWords} Sallyport refuses them instead.`
       : `${lets}: there is nothing to say in amr, so nobody gets in by it who has proven nothing before.`,
     fix: 'Have everybody challenged or denied: then: { primary: [...] }, or then: deny.',
@@ -54,7 +57,7 @@ function unspoken({ name, flows }: Rule, { id, terms }: Party): Said {
     isSpoken,
     sentence: isSpoken
       ? `${alone}: people must prove something else, or more.`
-      : `${alone}: amr would be empty${terms.requiresAmr ? `, at Microsoft Entra ID ${entrasWords}` : '.'} Sallyport refuses them instead.`,
+      : `${alone}: amr would be empty${requiresAmr(terms) ? `, at Microsoft Entra ID ${entrasWords}` : '.'} Sallyport refuses them instead.`,
     fix: 'Add a step that the dialect has a word for, or give the client another dialect.',
   }
 }
