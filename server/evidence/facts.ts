@@ -29,10 +29,11 @@ export async function factsOf({ store, config, now }: House, { terms }: Client, 
   if (!proven) return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
 
   const person = await store.people.get(account)
-  const all = await store.authenticators.listAll(account)
-  const authenticators = all.filter((one) => !isDisabled(one, config.attempts))
+  const authenticators = await store.authenticators.listAll(account)
+  // Guessing ends the use of one, and not what it proved before: else a stranger could end its owner's sessions.
+  const enrolled = authenticators.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))
   const appliedSince = await appliedTo(store, terms.policy, account)
-  return { facts: { ...facts, groups: person?.groups ?? null, enrolled: authenticators, appliedSince }, authenticators }
+  return { facts: { ...facts, groups: person?.groups ?? null, enrolled, appliedSince }, authenticators }
 }
 
 const kind = 'Applied'

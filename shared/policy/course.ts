@@ -7,7 +7,11 @@ import { accepts, type Choice, type Flow } from './policy.ts'
 export interface Enrolled {
   readonly id: string
   readonly factor: FactorId
+  /** Guessed at too often: it proves nothing more, and what it proved before counts. */
+  readonly disabled?: boolean
 }
+export const usableOf = (enrolled: readonly Enrolled[] | null): readonly Enrolled[] | null =>
+  enrolled?.filter(({ disabled }) => !disabled) ?? null
 
 /** A flow: which evidence fills which of its steps, and which steps nothing of the person's can fill. */
 export interface Course {

@@ -4,6 +4,7 @@ import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
 import type { Circumstances } from './condition.ts'
 import { type Discarded, discardedAs, newest } from './counting.ts'
+import { usableOf } from './course.ts'
 import type { Facts, Terms } from './next.ts'
 import { type Fate, fatesOf, freshOf, type Plan } from './plan.ts'
 import type { Rule } from './policy.ts'
@@ -47,7 +48,7 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
     newest(usable.filter((one) => discardedAs(one, { ...ages, fresh: freshOf(rules) }) === null))
 
   const known = counting([]).length > 0
-  const enrolled = known ? facts.enrolled : null
+  const enrolled = known ? usableOf(facts.enrolled) : null
   const circumstances = { client: ask.client, groups: facts.groups, personDecides: known }
   const judge = onceEach((world) => {
     const evidence = counting(world.rules)

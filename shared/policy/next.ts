@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { Refusal } from '../refusal.ts'
 import { acrOf } from './asked.ts'
-import { type Course, type Enrolled, openingsOf, openStep } from './course.ts'
+import { type Course, type Enrolled, openingsOf, openStep, usableOf } from './course.ts'
 import { type Decided, decide } from './decide.ts'
 import type { Plan } from './plan.ts'
 import type { Choice, Policy } from './policy.ts'
@@ -103,7 +103,7 @@ export function nextOf(decided: Decided, facts: Facts): Next {
   }
   if (!facts.named) return { is: 'identify', offers: offersOf(plans, null) }
 
-  const [first, ...rest] = offersOf(plans, known ? facts.enrolled : null)
+  const [first, ...rest] = offersOf(plans, known ? usableOf(facts.enrolled) : null)
   if (first) return { is: 'answer', known, offers: [first, ...rest], rules }
   const enrolling = plans.find(({ enrol }) => enrol.length > 0)
   return enrolling

@@ -100,7 +100,7 @@ interface Own {
 /** What of a flow the person has authenticators for, and what becomes of the rest: enrolled, let off, or missing. */
 function ownPart(flow: Flow, { terms, ask, facts, world, evidence, enrolled }: Given): Own {
   if (!enrolled) return { flow, owed: null, enrol: null, missing: [] }
-  const has = new Set(enrolled.map(({ factor }) => factor))
+  const has = new Set([...enrolled, ...evidence].map(({ factor }) => factor))
   const course = courseOf(flow, evidence, enrolled)
   const lacks = (at: number) => course.lacking.includes(at)
   const own = flow.map((step, at) => (lacks(at) ? step : step.filter(({ factor }) => has.has(factor))))
@@ -108,13 +108,17 @@ function ownPart(flow: Flow, { terms, ask, facts, world, evidence, enrolled }: G
   if (first === undefined) return { flow: own, owed: null, enrol: null, missing: [] }
 
   const factors = (flow[first] ?? []).map(({ factor }) => factor)
-  const rule = world.rules.length === 1 && !asksForAcr(ask) && !terms.requiresAmr ? world.rules[0] : undefined
+  // Nobody guesses a step away: who has something for it that is disabled is neither let off nor given another one.
+  const all = facts.enrolled ?? []
+  const isStopped = all.some(({ factor, disabled }) => disabled && factors.includes(factor))
+  const mayPass = world.rules.length === 1 && !asksForAcr(ask) && !terms.requiresAmr && !isStopped
+  const rule = mayPass ? world.rules[0] : undefined
   const rest = own.filter((_, at) => !lacks(at))
   if (typeof rule?.enrol === 'object' && rest.length > 0) {
     const until = (facts.appliedSince[rule.name] ?? facts.now) + rule.enrol.graceMs
     if (facts.now < until) return { flow: rest, owed: { factors, until }, enrol: null, missing: [] }
   }
-  if (rule?.enrol === 'inline' && enrolled.every(isFirstFactor)) {
+  if (rule?.enrol === 'inline' && all.every(isFirstFactor)) {
     const isOpen = flow.every((_, at) => at >= first || course.filled.has(at))
     return { flow: own, owed: null, enrol: isOpen ? factors : [], missing: factors }
   }

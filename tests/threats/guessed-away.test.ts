@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { codeOf, nextStep } from '../app.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { type House, houseForAll } from '../house.ts'
+import { ada, demo } from '../people/people.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+
+// The attack: guess at somebody's second factor until it is disabled; to end the sessions that rest on it, or to be let off
+// the step, or be given a factor of one's own, because there is nothing left that could be asked for.
+
+const most = 3
+const settings = `per_address_a_minute: 1000, free_failures: 50, disable_after: ${most}`
+const [phone] = ada.apps as [(typeof ada.apps)[number]]
+
+const house = await houseForAll((clients) => demo(clients, settings))
+const inline = await houseForAll((clients) => demo(clients, settings).replace('totp] }', 'totp], enrol: inline }'))
+const grace = await houseForAll((clients) => demo(clients, settings).replace('totp] }', 'totp], enrol: grace 14d }'))
+
+async function atTheCode(of: House) {
+  const browser = new Browser()
+  const asked = await ask(of, 'treasury')
+  const { page, view } = await arrive(browser, asked)
+  const post = async (action: string, body: object) =>
+    (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
+  const named = await identify(browser, page, view, ada.username)
+  return { browser, asked, page, post, view: await post('answer', answerOf(named, ada.password)) }
+}
+const withPhone = async (at: Awaited<ReturnType<typeof atTheCode>>) =>
+  at.view.at === 'choose' ? choose(at.browser, at.page, at.view, phone.label) : at.view
+
+/** Guesses until every app of Ada's is disabled. */
+async function guessAway(of: House) {
+  for (const { label } of ada.apps)
+    for (let failure = 0; failure < most; failure++) {
+      const { browser, page, post, view } = await atTheCode(of)
+      const at = view.at === 'choose' ? await choose(browser, page, view, label) : view
+      if (at.at === 'answer') await post('answer', codeAnswerOf(at, '000000'))
+    }
+  const person = await of.app.house.store.people.named('ada')
+  const apps = await of.app.house.store.authenticators.list(person?.id ?? '', 'totp')
+  expect(apps.map(({ failures }) => failures)).toEqual(apps.map(() => most))
+}
+
+test('guessing ends the use of an authenticator, and not the sessions that it has opened', async () => {
+  nextStep(house)
+  const mine = await atTheCode(house)
+  const done = await mine.post('answer', codeAnswerOf(await withPhone(mine), codeOf(house, phone)))
+  if (done.at !== 'done') throw new Error(done.at)
+  await redeem(mine.asked, (await mine.browser.follow(done.goTo)).url)
+
+  await guessAway(house)
+  const silent = await ask(house, 'treasury', { prompt: 'none' })
+  const tokens = await redeem(silent, (await mine.browser.follow(silent.url)).url)
+  expect(tokens.claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
+
+  nextStep(house, 4)
+  const { view, post } = await atTheCode(house)
+  expect(view).toMatchObject({ at: 'refused', why: 'not-enrolled', missing: ['totp'] })
+  expect((await post('challenge', { revision: view.revision, factor: 'totp' })).at).toBe('refused')
+})
+
+test.each([
+  ['inline', inline],
+  ['grace', grace],
+])('somebody with the password alone guesses the step away, where the policy enrols %s: refused', async (_, of) => {
+  await guessAway(of)
+  const { view, post } = await atTheCode(of)
+  expect(view).toMatchObject({ at: 'refused', why: 'not-enrolled' })
+  expect(await post('enrol', { revision: view.revision, factor: 'totp' })).toMatchObject({ at: 'refused' })
+})
