@@ -8,6 +8,7 @@ import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { siteOf } from './factors/site.ts'
+import { openCardHost } from './factors/smartcard/host.ts'
 import { addressReader } from './guard/address.ts'
 import { secure } from './guard/headers.ts'
 import type { House } from './house.ts'
@@ -47,7 +48,10 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const addressOf = addressReader(config.proxies)
-  const house: House = { config, issuer, store, drafts, tickets, pages, log, now, addressOf }
+  const cards = config.card && (await openCardHost(config.card))
+  const sideDoors = cards ? { smartcard: cards.address } : {}
+  const house: House = { config, issuer, store, drafts, tickets, sideDoors, pages, log, now, addressOf }
+  cards?.serve(house)
   const provider = providerOf(house, keys)
   let draining = false
 
@@ -66,6 +70,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
       ))
     return ready ? c.text('ready') : c.text('not ready', 503)
   })
+  app.get('/returned', (c) => showPage(pages, c, { at: 'returned' }))
   app.get('/', (c) => showPage(pages, c, { at: 'home', bench: config.bench !== null }))
   app.get('*', async (c, proceed) => {
     const asset = pages.file(c.req.path)
@@ -120,6 +125,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     },
     async close() {
       clearInterval(sweeper)
+      await cards?.close()
       await store.close()
     },
   }

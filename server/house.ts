@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
+import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Client, Config } from './config/load.ts'
 import type { Pages } from './pages.ts'
 import type { Seal } from './store/seal.ts'
@@ -14,6 +15,8 @@ export interface House {
   readonly drafts: Seal
   /** For what a browser keeps for us. */
   readonly tickets: Seal
+  /** Of factors that are answered elsewhere: the address that a ticket is good for. */
+  readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date

@@ -1,9 +1,9 @@
 import type { BuiltFactor, EnrollableFactor, EnrolmentPrompt } from './factors/index.ts'
 import type { Refusal, RefusalCode } from './refusal.ts'
 
-/** A question on the way to a new authenticator, in its factor's own terms. */
+/** A question on the way to a new authenticator, in its factor's own terms; `door` is where it is answered, if not here. */
 export type Question = {
-  [Id in EnrollableFactor]: { readonly factor: Id; readonly prompt: EnrolmentPrompt<Id> }
+  [Id in EnrollableFactor]: { readonly factor: Id; readonly prompt: EnrolmentPrompt<Id>; readonly door: string | null }
 }[EnrollableFactor]
 
 /** Every answer of the enrolment's actions: the browser renders it and decides nothing. */

@@ -20,6 +20,8 @@ export type Challenge = {
     /** Which of the person's authenticators it is for; null when it is for all of them, or nothing may be shown yet. */
     readonly authenticator: string | null
     readonly prompt: Prompt<Id>
+    /** Where the browser goes to answer it; null for what is answered on the page. */
+    readonly door: string | null
     /** Milliseconds after which the page had better look again, because there is a new one; null when it lasts. */
     readonly renewInMs: number | null
   }
@@ -67,6 +69,8 @@ export type View =
       readonly label: string | null
       readonly canChoose: boolean
     })
+  /** The browser has just brought back an answer through a side door: it is sent on before anything else. */
+  | (Underway & { readonly at: 'returning'; readonly challenge: string; readonly answer: string })
   | (Underway & { readonly at: 'choose'; readonly username: string; readonly methods: readonly Method[] })
   /** Somebody has nothing for this step, and may make it here: one of these, or the question that is open for it. */
   | (Underway & {
@@ -95,6 +99,8 @@ export type View =
     }
   | { readonly at: 'sign-out'; readonly client: string | null; readonly action: string; readonly xsrf: string }
   | { readonly at: 'signed-out'; readonly client: string | null; readonly still: boolean }
+  /** In a tab of its own: what it brought back is for the page that opened it. */
+  | { readonly at: 'returned' }
   | { readonly at: 'home'; readonly bench: boolean }
   | { readonly at: 'bench' }
 

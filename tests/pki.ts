@@ -23,6 +23,8 @@ export interface Wanted {
   readonly from?: number
   readonly until?: number
   readonly key?: readonly string[]
+  /** A key that is there already: of a card that gets another certificate. */
+  readonly keyFile?: string
   readonly digest?: string
   /** A certificate signing request that is there already: of a key on a token. */
   readonly request?: string
@@ -54,6 +56,7 @@ export class Authority {
   readonly self: Issued
   readonly #folder: string
   #issued = 0
+  #last = Promise.resolve()
 
   private constructor(folder: string, self: Issued) {
     this.#folder = folder
@@ -65,20 +68,7 @@ export class Authority {
     const [certificate, key] = [join(folder, 'self.crt'), join(folder, 'self.key')]
     const { extensions = authorityExtensions, subject = `/O=Harbour/CN=${name}` } = wanted
     const request = join(folder, 'self.csr')
-    await openssl(
-      'req',
-      '-new',
-      '-newkey',
-      ...p256,
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      request,
-      '-utf8',
-      '-subj',
-      subject,
-    )
+    await requestFor(request, key, subject)
     const authority = new Authority(folder, { certificate, key, chain: '' })
     await authority.#sign(request, certificate, subject, { from: -30, until: 3650, ...wanted, extensions }, '-selfsign')
     return authority
@@ -99,22 +89,9 @@ export class Authority {
   async issue(wanted: Wanted = {}): Promise<Issued> {
     const at = join(this.#folder, String(this.#issued++))
     const { extensions = cardExtensions, subject = '/O=Harbour/CN=Ada Lovelace' } = wanted
-    const [certificate, key, request] = [`${at}.crt`, `${at}.key`, wanted.request ?? `${at}.csr`]
-    if (!wanted.request)
-      await openssl(
-        'req',
-        '-new',
-        '-newkey',
-        ...(wanted.key ?? p256),
-        '-nodes',
-        '-keyout',
-        key,
-        '-out',
-        request,
-        '-utf8',
-        '-subj',
-        subject,
-      )
+    const { keyFile, request = `${at}.csr` } = wanted
+    const [certificate, key] = [`${at}.crt`, keyFile ?? `${at}.key`]
+    if (!wanted.request) await requestFor(request, key, subject, keyFile ? null : (wanted.key ?? p256))
     await this.#sign(request, certificate, subject, { ...wanted, extensions })
     return { certificate, key, chain: `${readFileSync(certificate, 'utf8')}${this.self.chain}` }
   }
@@ -123,7 +100,7 @@ export class Authority {
     const { extensions = [], from = -1, until = 30, digest = 'sha256' } = wanted
     const names = ['-in', request, '-out', certificate, '-subj', subject, '-extensions', 'wanted']
     const dates = ['-startdate', instant(from), '-enddate', instant(until)]
-    return this.#ca(extensions, '-batch', '-notext', '-utf8', ...names, ...dates, '-md', digest, ...more)
+    return this.#ca(extensions, '-batch', '-notext', '-utf8', '-preserveDN', ...names, ...dates, '-md', digest, ...more)
   }
 
   revoke({ certificate }: Issued): Promise<void> {
@@ -149,7 +126,14 @@ export class Authority {
     return join(this.#folder, 'index.txt')
   }
 
-  async #ca(extensions: readonly string[], ...args: readonly string[]) {
+  /** One after the other: the database is a file. */
+  #ca(extensions: readonly string[], ...args: readonly string[]): Promise<void> {
+    const done = this.#last.then(() => this.#run(extensions, args))
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  async #run(extensions: readonly string[], args: readonly string[]) {
     const { certificate, key } = this.self
     const config = configOf(this.#folder, `ca${this.#issued}`, extensions)
     const issuer = args.includes('-selfsign') ? [] : ['-cert', certificate]
@@ -157,6 +141,11 @@ export class Authority {
   }
 }
 
+/** A signing request of this key; of a new one, which is written there, where it says of which kind. */
+function requestFor(request: string, key: string, subject: string, kind: readonly string[] | null = p256) {
+  const of = kind ? ['-newkey', ...kind, '-nodes', '-keyout', key] : ['-key', key]
+  return openssl('req', '-new', ...of, '-out', request, '-utf8', '-subj', subject)
+}
 const openssl = async (...args: readonly string[]): Promise<void> => void (await run('openssl', args))
 
 function prepared(parent: string, name: string): string {

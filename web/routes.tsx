@@ -3,6 +3,7 @@ import { Route, Routes } from 'react-router'
 import type { View } from '#shared/view.ts'
 import type { Message } from './i18n.tsx'
 import { ErrorPage } from './sign-in/error.tsx'
+import { Returned } from './sign-in/returned.tsx'
 import { SignInPage } from './sign-in/sign-in.tsx'
 import { Home, SignedOut, SignOut } from './sign-in/sign-out.tsx'
 
@@ -38,6 +39,8 @@ function Page({ view }: { view: View }) {
       return <SignOut view={view} />
     case 'signed-out':
       return <SignedOut view={view} />
+    case 'returned':
+      return <Returned />
     case 'home':
       return <Home view={view} />
     case 'bench':

@@ -30,6 +30,10 @@ export function headingOf(view: View): Message {
       return 'sign-out.title'
     case 'signed-out':
       return view.still ? 'signed-in.title' : 'signed-out.title'
+    case 'returning':
+      return 'returning.title'
+    case 'returned':
+      return 'returned.title'
     case 'home':
       return 'home.title'
     case 'bench':

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
+import { type Card, cardOf } from '../factors/smartcard/card.ts'
 import type { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { type Draft, draftFrom } from './draft.ts'
@@ -24,12 +25,14 @@ export interface Resource extends Omit<WrittenResource, 'introspection'> {
 }
 
 /** The configuration in force: references resolved, secrets read and wrapped. */
-export interface Config extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench' | 'admin' | 'resources'> {
+export interface Config
+  extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench' | 'admin' | 'resources' | 'card'> {
   readonly resources: ReadonlyMap<string, Resource>
   readonly clients: ReadonlyMap<string, Client>
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
   readonly bench: { readonly people: string } | null
   readonly admin: { readonly secret: Secret<string> } | null
+  readonly card: Card | null
   /** What the policy tools look at. */
   readonly draft: Draft
 }
@@ -78,6 +81,7 @@ export function loadConfig(file: string): Config {
   if (secret && faults.length === 0 && secret.reveal().length < shortestSecret)
     say(['admin', 'secret'], `This secret needs at least ${shortestSecret} characters.`)
   const admin = secret && { secret }
+  const card = value.card ? cardOf(value.card, { folder: dirname(file), secret: secretAt, say }) : null
   if (faults.length > 0) throw new BadFile(faults)
   const bench = value.bench ? { people: resolve(dirname(file), value.bench.people) } : null
   return {
@@ -87,6 +91,7 @@ export function loadConfig(file: string): Config {
     keys,
     bench,
     admin,
+    card,
     draft: draftFrom(file, parsed, rulebook),
   }
 }

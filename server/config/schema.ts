@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
+import { card } from '../factors/smartcard/settings.ts'
 import { attempts } from './attempts.ts'
 import { dialects } from './dialects.ts'
 import { name } from './name.ts'
+import { network } from './network.ts'
 import { passkeys } from './passkeys.ts'
 import { policies } from './policies.ts'
 import { resources } from './resources.ts'
@@ -52,10 +54,6 @@ const client = z
     },
   )
 
-const network = z
-  .union([z.cidrv4(), z.cidrv6()], { error: 'A network is written as 192.0.2.0/24 or 2001:db8::/32.' })
-  .refine((cidr) => !cidr.endsWith('/0'), 'This would be every address there is.')
-
 /** The whole configuration, as it stands in the file. */
 export const configuration = z.strictObject({
   issuer: z
@@ -99,6 +97,7 @@ export const configuration = z.strictObject({
     .describe('The policy tools over HTTP, under /api/admin; off without it'),
   attempts,
   passkeys,
+  card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
   acr: z
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })

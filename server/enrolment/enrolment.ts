@@ -7,8 +7,19 @@ import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/factor.t
 import { factors } from '../factors/index.ts'
 import { siteOf } from '../factors/site.ts'
 import type { House } from '../house.ts'
+import { returnedAnswer } from '../sign-in/side-door.ts'
 import type { Person } from '../store/store.ts'
-import { addDraft, changeDraft, endDraft, type KeptDraft, loadDraft, opening, questionOf, sealing } from './state.ts'
+import {
+  addDraft,
+  changeDraft,
+  endDraft,
+  type KeptDraft,
+  loadDraft,
+  opening,
+  questionOf,
+  questionRow,
+  sealing,
+} from './state.ts'
 
 export const beginning = z.strictObject({ factor: z.enum(enrollableFactors) })
 const answering = z.strictObject({
@@ -66,7 +77,9 @@ export async function answerEnrolment(
   const kept = await loadDraft(house, person.id, id)
   if (!kept) return over('expired')
   const { factor } = kept.draft
-  const answer = contracts[factor].enrolment.answer.safeParse(parsed.data.answer)
+  const { sideDoor } = factors[factor] as Factor<EnrollableFactor>
+  const given = sideDoor ? returnedAnswer(house, questionRow(kept), parsed.data.answer) : parsed.data.answer
+  const answer = contracts[factor].enrolment.answer.safeParse(given)
   if (!answer.success) return null
   // Claimed before it is judged: of two answers at once, one is.
   const claimed = parsed.data.revision === kept.revision ? await changeDraft(house.store, kept, kept.draft) : null

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { House } from '../house.ts'
+import { doorFor } from '../sign-in/side-door.ts'
 import type { Store } from '../store/store.ts'
 
 /** What was asked, and what its factor remembers of it. */
@@ -34,9 +35,18 @@ export const sealing = ({ drafts }: House, id: string, account: string, { prompt
 export const opening = ({ drafts }: House, { id, draft }: KeptDraft): Open =>
   drafts.open(draft.open, rowOf(id, draft.account)) as Open
 
+/** What names one question; the next one, also after a refusal, is another one. */
+export const questionRow = ({ id, draft, revision }: KeptDraft): readonly string[] => [
+  ...rowOf(id, draft.account),
+  String(revision),
+]
+
 /** The question was the factor's: its prompt is, too. */
-export const questionOf = (house: House, kept: KeptDraft) =>
-  ({ factor: kept.draft.factor, prompt: opening(house, kept).prompt }) as Question
+export function questionOf(house: House, kept: KeptDraft): Question {
+  const { factor } = kept.draft
+  const door = doorFor(house, factor, questionRow(kept), '/returned')
+  return { factor, prompt: opening(house, kept).prompt, door } as Question
+}
 
 export async function addDraft(house: House, account: string, factor: EnrollableFactor, open: Open) {
   const id = randomBytes(16).toString('base64url')

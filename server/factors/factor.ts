@@ -29,6 +29,8 @@ export interface Context {
 export interface Judging extends Context {
   /** What the answer's authenticator calls itself is somebody's, whoever's. */
   readonly exists: boolean
+  /** It belongs to somebody else than the person who was named. */
+  readonly isSomebodyElses: boolean
 }
 
 /** A compare-and-set update of one authenticator, applied with the evidence in one transaction. */
@@ -90,6 +92,8 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
    * charged and judged by, whoever was named; and where nobody was, the person is found by it.
    */
   handleOf?(answer: Answer<Id>): string | null
+  /** Its answers come back from elsewhere, sealed (sign-in/side-door.ts); what a browser says by itself is none. */
+  readonly sideDoor?: true
   /** How somebody gets one by themselves; without it, an operator hands it out. */
   readonly enrolment?: Enrolment<Id>
   /** What the browser should know of all of somebody's, now that one of them was proven. */

@@ -18,6 +18,7 @@ interface Plan {
   readonly names: readonly string[]
   readonly add: readonly NewAuthenticator[]
   readonly update: readonly Authenticator[]
+  readonly remove: readonly Authenticator[]
   readonly what: What
 }
 
@@ -77,10 +78,10 @@ async function planFor(
     groups: written.groups,
   }
   const names = email ? [username, email] : [username]
-  const { add, update } = await authenticatorsFor(store, person, written, say)
+  const { add, update, remove } = await authenticatorsFor(store, person, written, say)
   const same =
     before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(person)) && add.length + update.length === 0
-  return { person, names, add, update, what: before ? (same ? 'unchanged' : 'changed') : 'added' }
+  return { person, names, add, update, remove, what: before ? (same ? 'unchanged' : 'changed') : 'added' }
 }
 
 const sorted = (person: Person) => Object.entries(person).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -93,6 +94,7 @@ async function authenticatorsFor(
 ) {
   const add: NewAuthenticator[] = []
   const update: Authenticator[] = []
+  const remove: Authenticator[] = []
   const all = authenticatorsIn(written)
   for (const { factor, label, secret, path } of all) {
     const known = (await store.authenticators.list(person.id, factor)).find((one) => one.label === label)
@@ -103,10 +105,23 @@ async function authenticatorsFor(
       say(path, `There is another ${factor} with the label "${label}".`)
     const made = await factors[factor].import(secret, { names, alone: others.length + 1 === all.length }, known?.kept)
     if (!made.ok) say(path, made.message)
-    else if (!known) add.push({ id: randomUUID(), account: person.id, factor, label, kept: made.kept })
-    else if (made.kept !== known.kept) update.push({ ...known, kept: made.kept })
+    else if (made.kept === known?.kept) continue
+    else if (known && made.handle === undefined) update.push({ ...known, kept: made.kept })
+    else {
+      // One that calls itself something else is another one.
+      if (known) remove.push(known)
+      const { kept, handle } = made
+      add.push({
+        id: randomUUID(),
+        account: person.id,
+        factor,
+        label,
+        kept,
+        ...(handle === undefined ? {} : { handle }),
+      })
+    }
   }
-  return { add, update }
+  return { add, update, remove }
 }
 
 function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticator & { path: Path })[] {
@@ -119,8 +134,9 @@ function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticato
   return [...short, ...listed]
 }
 
-async function apply(store: Store, { person, names, add, update }: Plan) {
+async function apply(store: Store, { person, names, add, update, remove }: Plan) {
   await store.people.put(person, names)
+  for (const one of remove) await store.authenticators.remove(one)
   for (const one of add)
     if (!(await store.authenticators.add(one)))
       throw new Error(`The ${one.factor} "${one.label}" is somebody's already.`)

@@ -26,12 +26,11 @@ export const contextOf = (
 export const judgingContext = (
   house: House,
   { account, authenticators }: Attempt,
-  { known, exists }: Pick<Judging, 'known' | 'exists'>,
+  about: Pick<Judging, 'known' | 'exists' | 'isSomebodyElses'>,
 ): Judging => ({
   now: house.now(),
   site: siteOf(house),
   account,
-  known,
-  exists,
+  ...about,
   authenticators: async () => authenticators,
 })

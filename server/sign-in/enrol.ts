@@ -23,7 +23,7 @@ export const doorways = ({ factors }: Extract<Next, { is: 'enrol' }>) =>
 export async function questionOf(house: House, { account, enrolment }: SignIn): Promise<Question | null> {
   const person = account && enrolment ? await house.store.people.get(account) : null
   const open = person && (await currentQuestion(house, person, enrolment))
-  return open && ({ factor: open.factor, prompt: open.prompt } as Question)
+  return open && ({ factor: open.factor, prompt: open.prompt, door: open.door } as Question)
 }
 
 /** On the way through: begins to make an authenticator, or answers what is asked for it. It is asked for after that. */

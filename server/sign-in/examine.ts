@@ -3,7 +3,7 @@ import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.
 import type { Refusal } from '#shared/refusal.ts'
 import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
-import type { Factor, Verdict } from '../factors/factor.ts'
+import type { Factor, Judging, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import { siteOf } from '../factors/site.ts'
 import {
@@ -22,7 +22,8 @@ import { judgingContext } from './context.ts'
 import { bare, changedOr, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { offered, trailOf } from './open.ts'
-import { changeSignIn, type Kept, keptOf, type OpenChallenge, type SignIn } from './state.ts'
+import { returnedAnswer } from './side-door.ts'
+import { changeSignIn, type Kept, keptOf, type OpenChallenge, rowOf, type SignIn } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
@@ -43,12 +44,14 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   if (!challenge || !offer) return no('not-offered')
   const isOpen = parsed.data.challenge === challenge.id && !challenge.spent
   if (parsed.data.revision !== kept.revision || !isOpen) return no('stale')
-  const answer = contracts[challenge.factor].challenge.answer.safeParse(parsed.data.answer)
+  const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
+  const row = rowOf(waiting.uid, challenge.id)
+  const given = factor.sideDoor ? returnedAnswer(house, row, parsed.data.answer) : parsed.data.answer
+  const answer = contracts[challenge.factor].challenge.answer.safeParse(given)
   if (!answer.success) return no('bad-request')
 
-  const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
-  const { exists, ...found } = await foundBy(house, kept.signIn, factor, answer.data, ids)
+  const { exists, isSomebodyElses, ...found } = await foundBy(house, kept.signIn, factor, answer.data, ids)
   const who = { ...found, factor: challenge.factor, address: waiting.address }
   const charged = await chargeAndClaim(house, waiting, kept, who)
   if (!charged) return no('stale')
@@ -59,7 +62,7 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   if (locked && attempt.stopped === 'name') return refuse(house, waiting, examined, locked)
 
   const judging = factor.verify(
-    judgingContext(house, attempt, { known: offer.authenticators !== null, exists }),
+    judgingContext(house, attempt, { known: offer.authenticators !== null, exists, isSomebodyElses }),
     answer.data,
     keptOf(house, waiting.uid, challenge),
     offer,
@@ -73,9 +76,12 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
       return refuse(house, waiting, examined, locked ?? verdict.why, verdict.remark)
     case 'unavailable':
       await refundAttempt(house.store, house.config.attempts, attempt)
+      if (factor.uses === 'once') await openAnew(house, waiting, examined)
       return { why: verdict.why }
   }
 }
+
+type Found = Pick<Answering, 'name' | 'account' | 'ids'> & Pick<Judging, 'exists' | 'isSomebodyElses'>
 
 /** Whom an answer is charged to, and by what it is judged: the named person's, or the one that says which it is. */
 async function foundBy(
@@ -84,16 +90,17 @@ async function foundBy(
   { contract, handleOf }: Factor<BuiltFactor, unknown>,
   answer: Answer<BuiltFactor>,
   ids: Answering['ids'],
-): Promise<Pick<Answering, 'name' | 'account' | 'ids'> & { readonly exists: boolean }> {
-  if (!handleOf) return { name: canonical(username), account, ids, exists: true }
+): Promise<Found> {
+  const name = canonical(username)
+  if (!handleOf) return { name, account, ids, exists: true, isSomebodyElses: false }
   const handle = handleOf(answer)
   const one = handle === null ? null : await store.authenticators.find(contract.id, handle)
   const isTheirs = one && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
   const only = isTheirs ? [one.id] : []
-  const exists = one !== null
+  const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
   return named
-    ? { name: canonical(username), account, ids: only, exists }
-    : { name: handle, account: one?.account ?? null, ids: only, exists }
+    ? { name, account, ids: only, ...about }
+    : { name: handle, account: one?.account ?? null, ids: only, ...about }
 }
 
 /** Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now. */
@@ -117,6 +124,18 @@ function tellDisabled({ config, log }: House, { authenticators }: Attempt) {
     log.warn({ account: one.account, factor: one.factor, authenticator: one.id }, 'an authenticator is disabled')
 }
 
+/** A challenge that was answered: it is opened anew where it serves once, and always where nobody is named. */
+async function served(house: House, waiting: Waiting, signIn: SignIn, challenge: OpenChallenge) {
+  return signIn.challenge?.id === challenge.id
+    ? { challenge: { ...challenge, spent: factors[challenge.factor].uses === 'once' } }
+    : { beside: await besideOf(house, waiting, signIn) }
+}
+
+async function openAnew(house: House, waiting: Waiting, { claimed: { signIn, revision }, challenge }: Examined) {
+  const changed = { ...signIn, ...(await served(house, waiting, signIn, challenge)) }
+  await changeSignIn(house.store, waiting.uid, revision, changed)
+}
+
 async function refuse(
   house: House,
   waiting: Waiting,
@@ -124,7 +143,7 @@ async function refuse(
   why: Refusal,
   remark?: string,
 ): Promise<Outcome> {
-  const { id, factor } = challenge
+  const { factor } = challenge
   // An authenticator that says which one it is, is the one that was charged.
   const [own] = 'handleOf' in factors[factor] ? attempt.authenticators : []
   const account = signIn.account ?? attempt.account
@@ -132,10 +151,7 @@ async function refuse(
   const whose = { ...trailOf(waiting, signIn), account, factor, authenticator }
   const entry = { kind: 'refused', ...whose, why: why.code, ...(remark ? { remark } : {}) } as const
   const refusals = signIn.refusals + 1
-  const changed: SignIn =
-    signIn.challenge?.id === id
-      ? { ...signIn, refusals, refusal: why, challenge: { ...challenge, spent: factors[factor].uses === 'once' } }
-      : { ...signIn, refusals, refusal: why, beside: await besideOf(house, waiting, signIn) }
+  const changed: SignIn = { ...signIn, refusals, refusal: why, ...(await served(house, waiting, signIn, challenge)) }
   return house.store.transaction(async (inside) => {
     await inside.records.append(entry, house.now().getTime())
     return changedOr(await changeSignIn(inside, waiting.uid, revision, changed))

@@ -75,7 +75,8 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   const previous =
     signIn.challenge && isFor(way, signIn.challenge) ? keptOf(house, waiting.uid, signIn.challenge) : null
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
-  const opened = await opener.challenge(context, offer, previous)
+  const isShut = opener.sideDoor && !house.sideDoors[factor]
+  const opened = isShut ? { why: { code: 'not-offered' } as const } : await opener.challenge(context, offer, previous)
   if ('why' in opened) {
     const changed = { ...signIn, refusal: opened.why, choosing: true }
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))

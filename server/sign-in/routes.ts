@@ -14,7 +14,7 @@ import { judge } from './judge.ts'
 import { challenge, openNext } from './open.ts'
 import { problem, reply, statusOfPage } from './reply.ts'
 import { type Kept, provenIn } from './state.ts'
-import { leaving, viewOf } from './view.ts'
+import { leaving, returning, viewOf } from './view.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Action = (house: House, waiting: Waiting, kept: Kept, fields: Fields) => Promise<Outcome>
@@ -24,7 +24,7 @@ type After = (c: C, waiting: Waiting, kept: Kept, why: Refusal | null) => Promis
 export function signInRoutes(house: House, clerk: Clerk) {
   const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
   app.get('/', async (c) => {
-    const view = await currentView(c, null)
+    const view = returning(house, await currentView(c, null), c.req.query('returned'))
     return showPage(house.pages, c, view, statusOfPage(view))
   })
   app.get('/view', async (c) => {

@@ -6,6 +6,7 @@ import type { Opened } from '../factors/factor.ts'
 import type { House } from '../house.ts'
 import { interactionMs } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
+import { doorFor } from './side-door.ts'
 
 /** What is remembered of a challenge, besides what the browser is told. */
 interface Remembered {
@@ -75,21 +76,24 @@ export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Pr
   return kept
 }
 
-const rowOf = (uid: string, id: string) => [kind, uid, id]
+/** What names one challenge of one sign-in. */
+export const rowOf = (uid: string, id: string): readonly string[] => [kind, uid, id]
 /** What its factor remembers of a challenge: bound to it, and to this sign-in. */
 export const keptOf = ({ drafts }: House, uid: string, { id, kept }: Pick<OpenChallenge, 'id' | 'kept'>) =>
   drafts.open(kept, rowOf(uid, id))
 
 /** A challenge that its factor has just opened, as it is kept. The prompt is the factor's. */
 export function keeping(
-  { drafts }: House,
+  house: House,
   uid: string,
   whose: Pick<OpenChallenge, 'factor' | 'authenticator'>,
   { prompt, kept, renewAt }: Opened<BuiltFactor, unknown>,
 ): OpenChallenge {
   const id = randomBytes(16).toString('base64url')
-  const remembered = { kept: drafts.close(kept, rowOf(uid, id)), spent: false, renewAt: renewAt?.getTime() ?? null }
-  return { ...whose, ...remembered, id, prompt } as OpenChallenge
+  const row = rowOf(uid, id)
+  const door = doorFor(house, whose.factor, row, `/sign-in/${uid}`)
+  const remembered = { kept: house.drafts.close(kept, row), spent: false, renewAt: renewAt?.getTime() ?? null }
+  return { ...whose, ...remembered, id, prompt, door } as OpenChallenge
 }
 
 /** Compare-and-set: null when another tab was first. */

@@ -3,12 +3,14 @@ import type { FactorId } from '#shared/factors/table.ts'
 import type { Offer } from '#shared/policy/next.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge, Door, View } from '#shared/view.ts'
+import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { doorways } from './enrol.ts'
 import type { Judged } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
 import { isFor, offered } from './open.ts'
-import type { Kept, OpenChallenge, SignIn } from './state.ts'
+import { returnedAnswer } from './side-door.ts'
+import { type Kept, type OpenChallenge, rowOf, type SignIn } from './state.ts'
 
 /** What is known about a sign-in that is not in the policy's answer. */
 export interface Around {
@@ -81,6 +83,17 @@ export const leaving = ({ uid, client }: Waiting, { signIn, revision }: Kept, go
   doors: [],
   goTo,
 })
+
+/** What the address brings back through a side door, if it answers what is open: looking at it spends nothing. */
+export function returning(house: House, view: View, answer: string | undefined): View {
+  if (!answer || (view.at !== 'answer' && view.at !== 'identify')) return view
+  const open = view.at === 'answer' ? [view.challenge] : view.beside
+  const isFor = ({ id }: Challenge) => returnedAnswer(house, rowOf(view.uid, id), { returned: answer }) !== null
+  const asked = open.find(isFor)
+  const { uid, client, revision, closesAt, refusal, doors } = view
+  const common = { uid, client, revision, closesAt, refusal, doors }
+  return asked ? { ...common, at: 'returning', challenge: asked.id, answer } : view
+}
 
 /** A challenge without what is ours to remember. */
 const shown = ({ kept: _, spent: __, renewAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({

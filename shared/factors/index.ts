@@ -4,10 +4,18 @@ import { grid } from './grid.ts'
 import { passkey } from './passkey.ts'
 import { password } from './password.ts'
 import { recoveryCode } from './recovery-code.ts'
+import { smartcard } from './smartcard.ts'
 import type { FactorId } from './table.ts'
 import { totp } from './totp.ts'
 
-export const contracts = { password, totp, passkey, grid, 'recovery-code': recoveryCode } as const satisfies {
+export const contracts = {
+  password,
+  totp,
+  passkey,
+  smartcard,
+  grid,
+  'recovery-code': recoveryCode,
+} as const satisfies {
   readonly [Id in FactorId]?: Contract
 }
 
@@ -16,8 +24,11 @@ export type Contracts = typeof contracts
 export type BuiltFactor = keyof Contracts
 export type Prompt<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['prompt']>
 type Enrolments = { readonly [Id in BuiltFactor]: Contracts[Id] extends { enrolment: infer E } ? E : never }
-type OfEnrolment<Id extends BuiltFactor, Part extends 'prompt' | 'answer'> =
-  Enrolments[Id] extends Readonly<Record<Part, infer Schema extends z.ZodType>> ? z.output<Schema> : never
+type OfEnrolment<Id extends BuiltFactor, Part extends 'prompt' | 'answer'> = Id extends BuiltFactor
+  ? Enrolments[Id] extends Readonly<Record<Part, infer Schema extends z.ZodType>>
+    ? z.output<Schema>
+    : never
+  : never
 export type EnrolmentPrompt<Id extends BuiltFactor> = OfEnrolment<Id, 'prompt'>
 export type EnrolmentAnswer<Id extends BuiltFactor> = OfEnrolment<Id, 'answer'>
 type Telling = {

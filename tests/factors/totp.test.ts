@@ -34,6 +34,7 @@ async function somebody(...secrets: readonly string[]) {
     exists: true,
     account,
     known,
+    isSomebodyElses: false,
     authenticators: async () => (account ? apps : []),
   })
   async function answer(code: string, unixTime: number) {

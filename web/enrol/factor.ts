@@ -12,6 +12,9 @@ export interface EnrolProps<Id extends EnrollableFactor> {
 export interface WebEnrolment<Id extends EnrollableFactor> {
   /** The fields of the form. */
   Enrol(props: EnrolProps<Id>): ReactNode
-  /** What the form answers, or the browser in its place. */
-  answer(fields: FormData, prompt: EnrolmentPrompt<Id>): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | Unanswered>
+  /** What the form answers, or the browser in its place; without it, the answer is given elsewhere. */
+  answer?(
+    fields: FormData,
+    prompt: EnrolmentPrompt<Id>,
+  ): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | Unanswered>
 }

@@ -4,6 +4,7 @@ import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { type Message, useText } from '../i18n.tsx'
 import './enrol.css'
+import { AnswerElsewhere } from './elsewhere.tsx'
 import type { WebEnrolment } from './factor.ts'
 import { webEnrolments } from './index.ts'
 
@@ -26,7 +27,7 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
   const { Enrol, answer }: WebEnrolment<EnrollableFactor> = webEnrolments[factor]
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (busy || asking) return
+    if (busy || asking || !answer) return
     setAsking(true)
     setSaid(null)
     const given = await answer(new FormData(event.currentTarget), prompt)
@@ -53,9 +54,15 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
       <p className="hint" role="status">
         {said && say(said)}
       </p>
-      <button className="button" type="submit" aria-busy={busy || asking}>
-        {say(`enrol.${factor}.submit`)}
-      </button>
+      {question.door ? (
+        <AnswerElsewhere door={question.door} busy={busy} submit={submit}>
+          {say(`enrol.${factor}.submit`)}
+        </AnswerElsewhere>
+      ) : (
+        <button className="button" type="submit" aria-busy={busy || asking}>
+          {say(`enrol.${factor}.submit`)}
+        </button>
+      )}
     </form>
   )
 }

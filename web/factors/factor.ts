@@ -24,6 +24,8 @@ export interface BesideProps<Id extends BuiltFactor> {
   readonly refusal: Refusal | null
   readonly refused: Answer<Id> | null
   readonly busy: boolean
+  /** Where the browser goes to answer; null for what is answered on the page. */
+  readonly door: string | null
   /** Asks for an answer when nothing else is under way, and sends it. */
   readonly give: (answer: () => Promise<Given<Id>>) => void
 }
@@ -36,8 +38,8 @@ export interface WebFactor<Id extends BuiltFactor> {
   readonly again?: Message
   /** The fields of the page's form, so that it works before and without the script. */
   Challenge(props: ChallengeProps<Id>): ReactNode
-  /** What the form's fields answer, or what the browser answers in their place. */
-  answer(fields: FormData, prompt: Prompt<Id>): Answer<Id> | Promise<Given<Id>>
+  /** What the form's fields answer, or what the browser answers in their place; without it, the answer is given elsewhere. */
+  answer?(fields: FormData, prompt: Prompt<Id>): Answer<Id> | Promise<Given<Id>>
   /** For a factor that needs the script: why this browser cannot do it at all, if it cannot. */
   unusable?(): Message | null
   /** What is shown beside the question who somebody is. */

@@ -4,9 +4,17 @@ import { grid } from './grid/challenge.tsx'
 import { passkey } from './passkey/challenge.tsx'
 import { password } from './password/challenge.tsx'
 import { recoveryCode } from './recovery-code/challenge.tsx'
+import { smartcard } from './smartcard/challenge.tsx'
 import { totp } from './totp/challenge.tsx'
 
 /** One line for each factor; the compiler lists what is missing. */
-export const webFactors = { password, totp, passkey, grid, 'recovery-code': recoveryCode } as const satisfies {
+export const webFactors = {
+  password,
+  totp,
+  passkey,
+  smartcard,
+  grid,
+  'recovery-code': recoveryCode,
+} as const satisfies {
   readonly [Id in BuiltFactor]: WebFactor<Id>
 }

@@ -22,7 +22,7 @@ interface Props {
 export function Answer({ view, signIn, prefilled }: Props) {
   const say = useText()
   const mistake = mistakeIn(view)
-  const { id, factor, prompt } = view.challenge
+  const { id, factor, prompt, door } = view.challenge
   const chosen = { factor, ...(view.challenge.authenticator ? { authenticator: view.challenge.authenticator } : {}) }
   const { Challenge, answer, again, unusable }: WebFactor<BuiltFactor> = webFactors[factor]
   const [filled] = useState(() => prefilled.current)
@@ -32,7 +32,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const never = hydrated ? unusable?.() : null
   const fieldsOf = async (form: FormData) => {
     prefilled.current = ''
-    const given = await answer(form, prompt)
+    const given = (await answer?.(form, prompt)) ?? { unanswered: null }
     if ('unanswered' in given) return given
     setLast(given)
     return { challenge: id, answer: given }
@@ -64,6 +64,10 @@ export function Answer({ view, signIn, prefilled }: Props) {
         />
         {never ? (
           <p role="alert">{say(never)}</p>
+        ) : door ? (
+          <a className="button" href={door}>
+            {say(`factor.${factor}.submit`)}
+          </a>
         ) : (
           <button className="button" type="submit" aria-busy={signIn.busy} disabled={unusable && !hydrated}>
             {say(`factor.${factor}.submit`)}

@@ -85,6 +85,7 @@ function Beside({ challenge, view, signIn }: Omit<Props, 'prefilled'> & { readon
       refusal={mistake}
       refused={mistake ? last : null}
       busy={signIn.busy}
+      door={challenge.door}
       give={(answer) =>
         void signIn.ask('answer', async () => {
           const given = await answer()

@@ -9,6 +9,7 @@ import { Elsewhere, Finished, Refused } from './ends.tsx'
 import { Identify } from './identify.tsx'
 import { Notices } from './notices.tsx'
 import { Over } from './over.tsx'
+import { Returning } from './returning.tsx'
 import { type SignIn, useSignIn } from './use-sign-in.ts'
 
 const EnrolDoor = lazy(() => import('../enrol/door.tsx'))
@@ -25,6 +26,7 @@ export function SignInPage({ first }: { first: View }) {
     <Card doors={'doors' in view ? view.doors : []}>
       <div ref={body}>
         <Notices signIn={signIn} />
+        {view.at === 'returning' && <Returning view={view} signIn={signIn} />}
         {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'answer' && <Answer key={stepOf(view)} view={view} signIn={signIn} prefilled={prefilled} />}
         {view.at === 'choose' && <Choose view={view} signIn={signIn} />}

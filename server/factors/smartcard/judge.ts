@@ -1,4 +1,4 @@
-import type { RefusalCode } from '#shared/refusal.ts'
+import type { Shown } from '#shared/factors/smartcard.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { Malformed } from './der.ts'
 import { type Lists, listReader } from './lists.ts'
@@ -20,9 +20,9 @@ export interface Anchor {
 export type Judgement<A extends Anchor> =
   | { readonly ok: true; readonly card: Certificate; readonly anchor: A }
   /** `detail` is for the log. */
-  | { readonly ok: false; readonly why: RefusalCode; readonly detail: string }
+  | { readonly ok: false; readonly why: NonNullable<Shown['why']>; readonly detail: string }
 
-const no = (why: RefusalCode, detail: string) => ({ ok: false, why, detail }) as const
+const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why, detail }) as const
 const mostCertificates = 8
 
 /** Judges what a browser sent, the card's own certificate first: whose it is is another question. */

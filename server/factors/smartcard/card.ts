@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Path } from '../../config/document.ts'
+import type { Secret } from '../../secret.ts'
+import { type Certificate, readCertificate } from './certificate.ts'
+import type { Binding } from './handle.ts'
+import type { Anchor } from './judge.ts'
+import type { CardSettings } from './settings.ts'
+
+export interface CardAnchor extends Anchor {
+  readonly binding: Binding
+  readonly unlocked: boolean
+}
+
+/** The card host as it is in force: its files read, its secrets wrapped. */
+export interface Card {
+  /** `*.` at the beginning of its host stands for another name at each try. */
+  readonly origin: string
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly ends:
+    | { readonly at: 'us'; readonly certificate: string; readonly key: Secret<string> }
+    | { readonly at: 'proxy'; readonly networks: readonly string[]; readonly secret: Secret<string> }
+  readonly anchors: readonly CardAnchor[]
+}
+
+/** How the configuration reads what is named in it, and says what is wrong. */
+export interface Reader {
+  readonly folder: string
+  readonly secret: (source: NonNullable<CardSettings['tls']>['key'], path: Path) => Secret<string>
+  readonly say: (path: Path, message: string) => void
+}
+
+export function cardOf({ origin, listen, tls, proxy, anchors }: CardSettings, read: Reader): Card {
+  const ends = tls
+    ? ({
+        at: 'us',
+        certificate: textOf(read, tls.certificate, ['card', 'tls', 'certificate']),
+        key: read.secret(tls.key, ['card', 'tls', 'key']),
+      } as const)
+    : ({
+        at: 'proxy',
+        networks: proxy?.networks ?? [],
+        secret: read.secret(proxy?.secret ?? '', ['card', 'proxy', 'secret']),
+      } as const)
+  return { origin, listen, ends, anchors: anchors.map((one, at) => anchorOf(one, ['card', 'anchors', at], read)) }
+}
+
+function anchorOf(
+  { name, certificates, intermediates, binding, unlocked, revocation }: CardSettings['anchors'][number],
+  path: Path,
+  read: Reader,
+): CardAnchor {
+  const authoritiesIn = (file: string | undefined, key: string) => {
+    if (file === undefined) return []
+    const all = certificatesIn(textOf(read, file, [...path, key]))
+    if (all.length === 0 || all.some((one) => !one?.authority))
+      read.say([...path, key], 'In this file stand the certificates of authorities (PEM), and nothing else.')
+    return all.flatMap((one) => one ?? [])
+  }
+  return {
+    name,
+    certificates: authoritiesIn(certificates, 'certificates'),
+    intermediates: authoritiesIn(intermediates, 'intermediates'),
+    binding,
+    unlocked,
+    unreachable: revocation.unreachable,
+    sources: {
+      lists: revocation.lists.map((list) => resolve(read.folder, list)),
+      responder: revocation.responder ?? null,
+      hosts: revocation.hosts,
+      needsNonce: revocation.nonce === 'required',
+    },
+  }
+}
+
+function textOf({ folder, say }: Reader, file: string, path: Path): string {
+  try {
+    return readFileSync(resolve(folder, file), 'utf8')
+  } catch (error) {
+    say(path, `This file cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    return ''
+  }
+}
+
+export const certificatesIn = (pem: string): readonly (Certificate | null)[] =>
+  (pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []).map(readCertificate)

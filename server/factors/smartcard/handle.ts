@@ -1,0 +1,43 @@
+import { canonical } from '../../canonical.ts'
+import { type Certificate, hashOf, keyHashOf } from './certificate.ts'
+import { emailsOf, subjectOf, upnsOf } from './names.ts'
+
+/** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
+export const bindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
+export type Binding = (typeof bindings)[number]
+
+/** Names are an anchor's own: another one's certificate with the same name is somebody else's. */
+const handle = /^(key [\w-]{43}|certificate [\w-]{43} [0-9a-f]{2,40}|(upn|email|subject) [\w.-]{1,64} \S.{0,500})$/
+
+export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)}`
+
+/** What the card calls itself; null when it has no name of that kind, more than one, or one that nobody can have. */
+export function handleOf(
+  card: Certificate,
+  anchor: { readonly name: string; readonly binding: Binding },
+): string | null {
+  const named = (name: string | null) => (name === null ? null : `${anchor.binding} ${anchor.name} ${name}`)
+  switch (anchor.binding) {
+    case 'key':
+      return keyHandleOf(card)
+    case 'certificate':
+      return `certificate ${hashOf(card.issuer)} ${card.serial}`
+    case 'upn':
+      return named(single(upnsOf(card)))
+    case 'email':
+      return named(single(emailsOf(card)))
+    case 'subject':
+      return named(subjectOf(card) || null)
+  }
+}
+
+const single = ([name, ...others]: readonly string[]): string | null =>
+  name === undefined || others.length > 0 ? null : canonical(name)
+
+/** A handle as an operator wrote it, in the one form that cards have. */
+export function readHandle(written: string): string | null {
+  const [binding, anchor, ...rest] = written.trim().split(' ')
+  const name = binding === 'upn' || binding === 'email' ? canonical(rest.join(' ')) : rest.join(' ')
+  const whole = [binding, anchor, name].filter(Boolean).join(' ')
+  return name !== null && handle.test(whole) ? whole : null
+}

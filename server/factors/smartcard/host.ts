@@ -1,0 +1,119 @@
+import { constants, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, createServer as plainServer, type Server, type ServerResponse } from 'node:http'
+import { createServer as tlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Shown } from '#shared/factors/smartcard.ts'
+import { proxyList } from '../../guard/address.ts'
+import type { House } from '../../house.ts'
+import { Refused } from '../../refused.ts'
+import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
+import type { Card, CardAnchor } from './card.ts'
+import { forwardedIn, isForged } from './forwarded.ts'
+import { cardJudge, type Judgement } from './judge.ts'
+import { shownBy } from './shown.ts'
+
+/** The host where cards are shown: it listens, and answers once the house stands. */
+export interface CardHost {
+  /** Where the browser takes a ticket; each time to another name, where the operator has names to give. */
+  readonly address: (ticket: string) => string
+  serve(house: House): void
+  close(): Promise<void>
+}
+
+const mostCertificates = 8
+
+export async function openCardHost(card: Card): Promise<CardHost> {
+  const server = card.ends.at === 'us' ? endingTls(card, card.ends) : plainServer()
+  const { port } = await listening(server, card)
+  const origin = card.listen.port === 0 ? `${card.origin.replace(/:\d+$/, '')}:${port}` : card.origin
+  return {
+    address: (ticket) => `${origin.replace('*.', `${randomBytes(8).toString('hex')}.`)}/?ticket=${ticket}`,
+    serve(house) {
+      const judge = cardJudge(card.anchors)
+      const certificates = reader(card)
+      server.on('request', (req, res) => {
+        answer(house, judge, certificates, req, res).catch((err: unknown) => {
+          house.log.error({ err }, 'the card host failed')
+          res.writeHead(500).end()
+        })
+      })
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+/** A certificate is asked for, and none is insisted on: Cancel is answered by us. No session is ever resumed (RFC 8446 §2.2). */
+function endingTls({ anchors }: Card, { certificate, key }: Extract<Card['ends'], { at: 'us' }>): Server {
+  const asked = anchors.flatMap((anchor) => [...anchor.certificates, ...anchor.intermediates])
+  return tlsServer({
+    cert: certificate,
+    key: key.reveal(),
+    // Browsers offer their people what these issued, and nothing else.
+    ca: asked.map(({ x509 }) => x509.toString()),
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+  })
+}
+
+async function listening(server: Server, { listen }: Card): Promise<AddressInfo> {
+  try {
+    await once(server.listen(listen.port, listen.host), 'listening')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Refused(`The card host cannot listen on ${listen.host}:${listen.port} (${code}).`)
+  }
+  return server.address() as AddressInfo
+}
+
+type Certificates = (req: IncomingMessage) => readonly Uint8Array[] | null
+
+/** How the certificates of a request are known; null for a request that must not be. */
+function reader({ ends }: Card): Certificates {
+  if (ends.at === 'us') return (req) => (isForged(req) ? null : handshakeOf(req.socket as TLSSocket))
+  const proxy = { networks: proxyList(ends.networks), secret: ends.secret.reveal() }
+  return (req) => forwardedIn(req, proxy)
+}
+
+/** What was proven in this connection's own handshake: a resumed one proves nothing. */
+function handshakeOf(socket: TLSSocket): readonly Uint8Array[] {
+  const certificates: Uint8Array[] = []
+  let next = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate()
+  for (; next && certificates.length < mostCertificates; next = next.issuerCertificate) certificates.push(next.raw)
+  return certificates
+}
+
+/** One request with one ticket, answered with the way back; the connection, and with it the handshake, ends. */
+async function answer(
+  house: House,
+  judge: (sent: readonly Uint8Array[], now: number) => Promise<Judgement<CardAnchor>>,
+  certificates: Certificates,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  res.setHeader('Connection', 'close')
+  res.setHeader('Cache-Control', 'no-store')
+  res.setHeader('Referrer-Policy', 'no-referrer')
+  res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+  const goTo = (location: string) => void res.writeHead(303, { Location: location }).end()
+  const url = URL.parse(req.url ?? '', house.issuer)
+  if (req.method !== 'GET' || url?.pathname !== '/') return void res.writeHead(404).end()
+  const sent = certificates(req)
+  if (!sent) return void res.writeHead(400).end()
+
+  const sealed = url.searchParams.get('ticket') ?? ''
+  const ticket = readTicket(house, sealed)
+  if (!ticket) return goTo(house.issuer.href)
+  if (!(await spendTicket(house, sealed, ticket))) return goTo(wayBackTo(house, ticket, null))
+  const judgement = await judge(sent, house.now().getTime())
+  if (!judgement.ok) house.log.info({ why: judgement.why, detail: judgement.detail }, 'a card was not taken')
+  goTo(wayBackTo(house, ticket, shownBy(judgement, sent[0]) satisfies Shown))
+}

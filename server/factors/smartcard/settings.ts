@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { name } from '../../config/name.ts'
+import { network } from '../../config/network.ts'
+import { secret } from '../../config/secret.ts'
+import { bindings } from './handle.ts'
+
+const file = z.string().min(1)
+/** Of the hosts that a browser and a certificate may name: with its port, where it has one. */
+const host = z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'A host is written as ocsp.example.test, or with a port.')
+
+const revocation = z.strictObject({
+  lists: z.array(file).default([]).describe('Files with revocation lists (PEM or DER), read again when they change'),
+  responder: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Asked about every card (OCSP)'),
+  hosts: z.array(host).default([]).describe('Where certificates may name lists and responders'),
+  nonce: z.enum(['required', 'optional']).default('required').describe('Whether an OCSP answer has to repeat ours'),
+  unreachable: z
+    .enum(['refuse', 'accept'])
+    .default('refuse')
+    .describe('What becomes of a card while nobody can say that it is not revoked'),
+})
+
+const anchor = z
+  .strictObject({
+    name,
+    certificates: file.describe('The authorities that are trusted (PEM)'),
+    intermediates: file
+      .optional()
+      .describe('Those between them and the cards, for browsers that do not send them (PEM)'),
+    binding: z.enum(bindings).default('key').describe('What a card is known by'),
+    unlocked: z
+      .boolean()
+      .default(false)
+      .describe('The issuance policy has every key on a token, and used after its PIN alone'),
+    revocation,
+  })
+  .refine(
+    ({ revocation: { lists, responder, hosts, unreachable } }) =>
+      unreachable === 'accept' || responder !== undefined || lists.length + hosts.length > 0,
+    { path: ['revocation'], error: 'Nobody can say whether a card is revoked: name lists, a responder or hosts.' },
+  )
+
+/** Where cards are shown, and whose cards. */
+export const card = z
+  .strictObject({
+    origin: z
+      .string()
+      .regex(
+        /^https:\/\/(\*\.)?[\w.-]+(:\d{1,5})?$/,
+        'This is https, a host (*. before it: another one for each try), and a port.',
+      )
+      .describe('Where browsers find the card host: a host or a port of its own'),
+    listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65_535) }),
+    tls: z
+      .strictObject({ certificate: file, key: secret })
+      .optional()
+      .describe('The card host’s own certificate, with its chain, and key (PEM)'),
+    proxy: z
+      .strictObject({
+        networks: z.array(network).min(1),
+        secret: secret.describe('Sent by it as Sallyport-Proxy, with the fingerprint of the certificate'),
+      })
+      .optional()
+      .describe('In place of tls: a proxy ends TLS, and sends Client-Cert and Client-Cert-Chain (RFC 9440)'),
+    anchors: z.array(anchor).min(1),
+  })
+  .refine(({ tls, proxy }) => (tls === undefined) !== (proxy === undefined), {
+    path: ['tls'],
+    error: 'TLS ends here (tls) or at a proxy (proxy).',
+  })
+export type CardSettings = z.output<typeof card>

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import type { Shown } from '#shared/factors/smartcard.ts'
+import type { CardAnchor } from './card.ts'
+import { readCertificate } from './certificate.ts'
+import { Malformed } from './der.ts'
+import { handleOf, keyHandleOf } from './handle.ts'
+import type { Judgement } from './judge.ts'
+import { holderOf } from './names.ts'
+
+/** What the sign-in is told: what a good card is known by, or why it is not taken. */
+export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | undefined): Shown {
+  const handle = judgement.ok ? readable(() => handleOf(judgement.card, judgement.anchor)) : null
+  if (!judgement.ok || handle === null) {
+    const card = sent ? readCertificate(sent) : null
+    const why = judgement.ok ? 'wrong-card' : judgement.why
+    return { handle: card ? keyHandleOf(card) : `none ${randomUUID()}`, name: null, unlocked: false, why }
+  }
+  const { card, anchor } = judgement
+  return { handle, name: readable(() => holderOf(card)), unlocked: anchor.unlocked, why: null }
+}
+
+/** A name that is not written as it must be is none. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Malformed) return null
+    throw error
+  }
+}

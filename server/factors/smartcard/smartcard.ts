@@ -1,0 +1,55 @@
+import { contracts } from '#shared/factors/index.ts'
+import type { Shown } from '#shared/factors/smartcard.ts'
+import type { Enrolment, Factor, Verdict } from '../factor.ts'
+import { readHandle } from './handle.ts'
+
+const proofs = {
+  unlocked: { methods: ['sc', 'hwk'], proves: ['has', 'knows'] },
+  present: { methods: ['sc'], proves: ['has'] },
+} as const
+
+/** Nobody's mistake: it costs no attempt. */
+const isNobodys = (why: Shown['why']) => why === 'no-card' || why === 'revocation-unknown'
+
+const enrolment: Enrolment<'smartcard'> = {
+  begin: async () => ({ is: 'asked', prompt: {}, kept: null }),
+  accept: async (_who, { handle, name, why }) =>
+    why ? { is: 'refused', why: { code: why } } : { is: 'made', label: name ?? 'Smartcard', kept: { handle }, handle },
+}
+
+/** A card in a reader. The card host has judged it (host.ts): what is left is whose it is. */
+export const smartcard: Factor<'smartcard'> = {
+  contract: contracts.smartcard,
+  several: true,
+  named: false,
+  uses: 'once',
+  sideDoor: true,
+
+  challenge: async () => ({ prompt: {}, kept: null }),
+  beside: async () => ({ prompt: {}, kept: null }),
+  handleOf: ({ handle }) => handle,
+
+  async verify(context, { handle, unlocked, why }): Promise<Verdict> {
+    if (why) return { is: isNobodys(why) ? 'unavailable' : 'refused', why: { code: why } }
+    const own = (await context.authenticators()).find((one) => one.handle === handle)
+    if (!own || context.account === null)
+      return { is: 'refused', why: { code: context.isSomebodyElses ? 'others-card' : 'unlinked-card' } }
+    return {
+      is: 'proven',
+      account: context.account,
+      authenticator: own.id,
+      proof: unlocked ? proofs.unlocked : proofs.present,
+      spends: [],
+    }
+  },
+
+  enrolment,
+
+  async import(secret, _person, before) {
+    const handle = readHandle(secret)
+    if (!handle)
+      return { ok: false, message: 'A card is written as "key HASH", "certificate HASH SERIAL" or "upn ANCHOR NAME".' }
+    const known = (before as { readonly handle: string } | null)?.handle
+    return { ok: true, kept: known === handle ? before : { handle }, handle }
+  },
+}

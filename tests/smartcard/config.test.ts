@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig } from '#server/config/load.ts'
+import { Authority, folderForAll } from '../pki.ts'
+
+const folder = folderForAll()
+const root = await Authority.root(folder, 'root')
+const leaf = await root.issue()
+const revocation = 'revocation: { hosts: [crl.example.test] }'
+const tls = `tls: { certificate: ${leaf.certificate}, key: { file: ${leaf.key} } }`
+
+function faultsOf(card: string): string {
+  const file = join(folder, 'sallyport.yaml')
+  writeFileSync(file, `policies: {}\nclients: {}\ncard:\n${card.replace(/^/gm, '  ')}\n`)
+  try {
+    loadConfig(file)
+    return 'none'
+  } catch (error) {
+    return String(error).replaceAll(`${folder}/`, '')
+  }
+}
+const written = (anchor: string, ends = tls, origin = 'https://card.example.test:4443') =>
+  `origin: ${origin}\nlisten: { port: 4443 }\n${ends}\nanchors:\n  - ${anchor}`
+const anchor = (certificates: string, more = revocation) => `{ name: staff, certificates: ${certificates}, ${more} }`
+
+test('a card host is read with its files, and what is wrong is said where it stands', () => {
+  const good = anchor(root.self.certificate)
+  expect(faultsOf(written(good))).toBe('none')
+  expect(faultsOf(written(good, 'proxy: { networks: [10.0.0.1/32], secret: shared }'))).toBe('none')
+  const cases: readonly (readonly [string, string])[] = [
+    [written(anchor('absent.pem')), 'This file cannot be read (ENOENT).'],
+    [written(anchor(leaf.certificate)), 'In this file stand the certificates of authorities (PEM), and nothing else.'],
+    [written(anchor(root.self.certificate, 'revocation: {}')), 'Nobody can say whether a card is revoked'],
+    [written(anchor(root.self.certificate, 'revocation: { hosts: ["http://x"] }')), 'A host is written as'],
+    [written(good, ''), 'TLS ends here (tls) or at a proxy (proxy).'],
+    [written(good, `${tls}\nproxy: { networks: [10.0.0.1/32], secret: shared }`), 'TLS ends here (tls)'],
+    [written(good, 'proxy: { networks: [0.0.0.0/0], secret: shared }'), 'every address there is'],
+    [written(good, tls, 'http://card.example.test'), 'This is https'],
+    [written(good, tls, 'https://card.example.test/'), 'This is https'],
+  ]
+  for (const [text, message] of cases) {
+    expect(faultsOf(text)).toContain(message)
+    expect(faultsOf(text)).toMatch(/sallyport\.yaml:\d+:\d+: /)
+  }
+})

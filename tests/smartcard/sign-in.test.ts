@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { der } from '#server/factors/smartcard/der.ts'
+import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { Authority, cardExtensions, folderForAll, type Issued, type Wanted } from '../pki.ts'
+import { answerOf, arrive, ask, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import {
+  anchorOf,
+  atTheCard,
+  doorOf,
+  houseWithCards,
+  redeemed,
+  returnedIn,
+  show,
+  signInWith,
+  withCards,
+} from './house.ts'
+
+// Cards over real TLS, to the card host and back: of all of them, only the good ones sign in, each as its own person.
+
+const folder = folderForAll()
+const names = ['keys', 'numbers', 'upns', 'mails', 'subjects', 'tokens'] as const
+const [keys, numbers, upns, mails, subjects, tokens] = (await Promise.all(
+  names.map((name) => Authority.root(folder, name)),
+)) as [Authority, Authority, Authority, Authority, Authority, Authority]
+const stranger = await Authority.root(folder, 'stranger', { subject: '/O=Harbour/CN=keys' })
+
+const [adas, graces, nobodys, revoked, onToken, numbered] = await Promise.all([
+  keys.issue(),
+  keys.issue({ subject: '/CN=Grace Hopper' }),
+  keys.issue(),
+  keys.issue(),
+  tokens.issue(),
+  numbers.issue(),
+])
+const keyOf = ({ certificate }: Issued) => keyHandleOf(certificateIn(certificate))
+const certificateIn = (file: string) => readCertificate(readFileSync(file)) ?? never()
+const never = (): never => {
+  throw new Error('This is no certificate.')
+}
+await keys.revoke(revoked)
+const { x509 } = certificateIn(numbered.certificate)
+const { hashOf } = await import('#server/factors/smartcard/certificate.ts')
+const people = withCards({
+  ada: {
+    Badge: keyOf(adas),
+    Lost: keyOf(revoked),
+    Token: keyOf(onToken),
+    Numbered: `certificate ${hashOf(certificateIn(numbered.certificate).issuer)} ${certificateIn(numbered.certificate).serial}`,
+    Upn: 'upn upns Ada@Corp.test',
+    Mail: 'email mails ada@corp.test',
+    Subject: 'subject subjects CN=Ada\\, the first,O=Harbour',
+  },
+  grace: { Badge: keyOf(graces), Upn: 'upn upns admin@corp.test' },
+})
+const anchors = await Promise.all([
+  anchorOf(folder, keys, 'keys'),
+  anchorOf(folder, numbers, 'numbers', 'binding: certificate'),
+  anchorOf(folder, upns, 'upns', 'binding: upn'),
+  anchorOf(folder, mails, 'mails', 'binding: email'),
+  anchorOf(folder, subjects, 'subjects', 'binding: subject'),
+  anchorOf(folder, tokens, 'tokens', 'unlocked: true'),
+])
+const cards = await houseWithCards(folder, anchors.join('\n'), people)
+const { house } = cards
+const outcome = async (username: string, card: Issued | null) => {
+  const view = await signInWith(cards, username, card)
+  return view.at === 'done' ? 'done' : (view.refusal?.code ?? view.at)
+}
+
+describe('a good card', () => {
+  test.for(['TLSv1.2', 'TLSv1.3'] as const)('signs its owner in over %s: sc, phishing-resistant', async (version) => {
+    const { browser, asked, ...view } = await signInWith(cards, 'ada', adas, { version })
+    if (view.at !== 'done') throw new Error(JSON.stringify(view))
+    const claims = (await redeem(asked, (await browser.follow(view.goTo)).url)).claims()
+    expect(claims).toMatchObject({ amr: ['sc'], acr: 'urn:sallyport:acr:aal1' })
+    const [evidence] = await provenBy(house, view)
+    expect(evidence).toMatchObject({ factor: 'smartcard', proves: ['has'] })
+    expect((await house.app.house.store.people.get(evidence?.account ?? ''))?.username).toBe('ada')
+  })
+  test('whose issuer has every key behind a PIN proves two kinds: sc, hwk and mfa', async () => {
+    const { browser, asked, ...view } = await signInWith(cards, 'ada', onToken)
+    if (view.at !== 'done') throw new Error(JSON.stringify(view))
+    const claims = (await redeem(asked, (await browser.follow(view.goTo)).url)).claims()
+    expect(claims?.amr).toEqual(['sc', 'hwk', 'mfa'])
+  })
+  test('says by itself who its owner is, and nobody has to be named', async () => {
+    const [browser, asked] = [new Browser(), await ask(house)]
+    const { page, view } = await arrive(browser, asked)
+    const { location } = await show(cards, doorOf(view), graces)
+    expect(await viewIn(await browser.get(location ?? ''))).toMatchObject({
+      at: 'returning',
+      answer: returnedIn(location),
+    })
+    const done = await redeemed(browser, page, view, returnedIn(location))
+    if (done.at !== 'done') throw new Error(JSON.stringify(done))
+    const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
+    expect((await house.app.house.store.people.get(claims?.sub ?? ''))?.username).toBe('grace')
+  })
+  test('of nobody, while nobody is named, is refused, and there is another try', async () => {
+    const browser = new Browser()
+    const { page, view } = await arrive(browser, await ask(house))
+    const { location } = await show(cards, doorOf(view), nobodys)
+    const refused = await redeemed(browser, page, view, returnedIn(location))
+    expect(refused).toMatchObject({ at: 'identify', refusal: { code: 'unlinked-card' } })
+    const again = await show(cards, doorOf(refused), graces)
+    expect((await redeemed(browser, page, refused, returnedIn(again.location))).at).toBe('done')
+  })
+  test('after a password: pwd, sc and mfa', async () => {
+    const { browser, asked, page, open } = await atTheCard(cards, 'ada', 'treasury')
+    const second = (await viewIn(
+      await browser.post(`${page}/answer`, answerOf(open, 'limestone lantern 41')),
+    )) as UnderWay
+    const { location } = await show(cards, doorOf(second), adas)
+    const done = await redeemed(browser, page, second, returnedIn(location))
+    if (done.at !== 'done') throw new Error(JSON.stringify(done))
+    const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
+    expect(claims?.amr).toEqual(['pwd', 'sc', 'mfa'])
+  })
+})
+
+describe('what a card is known by', () => {
+  const extensions = (...lines: readonly string[]) => ({ extensions: [...cardExtensions, ...lines] })
+  const upn = (...all: readonly string[]) =>
+    extensions('subjectAltName=@alt', '[alt]', ...all.map((one, at) => `otherName.${at}=1.3.6.1.4.1.311.20.2.3;${one}`))
+  /** As OpenSSL would not write it. */
+  const raw = (tag: number, text: string) => {
+    const oid = der(0x06, Buffer.from('2b060104018237140203', 'hex'))
+    const name = der(0xa0, oid, der(0xa0, der(tag, Buffer.from(text))))
+    return extensions(`subjectAltName=DER:${der(0x30, name).toString('hex')}`)
+  }
+  const cases: readonly (readonly [string, Authority, Wanted, string, string?])[] = [
+    ['its UPN', upns, upn('UTF8:ada@corp.test'), 'done'],
+    ['its UPN, in capitals', upns, upn('UTF8:ADA@CORP.TEST'), 'done'],
+    ['no UPN', upns, {}, 'wrong-card'],
+    ['two UPNs', upns, upn('UTF8:ada@corp.test', 'UTF8:admin@corp.test'), 'wrong-card'],
+    ['the same UPN twice', upns, upn('UTF8:ada@corp.test', 'UTF8:ada@corp.test'), 'wrong-card'],
+    [
+      'a UPN with another one inside',
+      upns,
+      raw(0x0c, 'eve@corp.test, othername:UPN:admin@corp.test'),
+      'wrong-card',
+      'grace',
+    ],
+    ['a UPN with a NUL inside', upns, raw(0x0c, 'ada@corp.test\0.evil.test'), 'wrong-card'],
+    ['a UPN with a NUL at its end', upns, raw(0x0c, 'ada@corp.test\0'), 'wrong-card'],
+    ['a UPN in another kind of text', upns, raw(0x16, 'ada@corp.test'), 'wrong-card'],
+    ['a UPN that only looks like hers', upns, raw(0x0c, 'аda@corp.test'), 'unlinked-card'],
+    ['an e-mail address in place of a UPN', upns, extensions('subjectAltName=email:ada@corp.test'), 'wrong-card'],
+    ['a UPN of another issuer', keys, upn('UTF8:ada@corp.test'), 'unlinked-card'],
+    ['somebody else’s UPN', upns, upn('UTF8:admin@corp.test'), 'others-card'],
+    ['its e-mail address', mails, extensions('subjectAltName=email:ada@corp.test'), 'done'],
+    ['two e-mail addresses', mails, extensions('subjectAltName=email:ada@corp.test,email:eve@corp.test'), 'wrong-card'],
+    ['an e-mail address in the subject', mails, { subject: '/CN=x/emailAddress=ada@corp.test' }, 'wrong-card'],
+    ['its subject', subjects, { subject: '/O=Harbour/CN=Ada, the first' }, 'done'],
+    ['a subject in another order', subjects, { subject: '/CN=Ada, the first/O=Harbour' }, 'unlinked-card'],
+    ['a subject that reads like it', subjects, { subject: '/CN=Ada\\, the first,O=Harbour' }, 'unlinked-card'],
+    ['its key in a new certificate', keys, { keyFile: adas.key }, 'done'],
+    ['its key in a certificate of another number', numbers, { keyFile: numbered.key }, 'unlinked-card'],
+  ]
+  test.for(cases)('%s', async ([, authority, wanted, expected, username = 'ada']) => {
+    expect(await outcome(username, await authority.issue(wanted))).toBe(expected)
+  })
+  test('its issuer and number', async () => {
+    expect(x509.serialNumber.length).toBeGreaterThan(8)
+    expect(await outcome('ada', numbered)).toBe('done')
+  })
+})
+
+describe('a card that is not taken says why', () => {
+  const same = { keyFile: adas.key }
+  const cases: readonly (readonly [string, () => Promise<Issued | null>, string])[] = [
+    ['none was chosen', async () => null, 'no-card'],
+    [
+      'it is for servers',
+      () => keys.issue({ ...same, extensions: ['keyUsage=digitalSignature', 'extendedKeyUsage=serverAuth'] }),
+      'wrong-card',
+    ],
+    [
+      'it says nothing of what it is for',
+      () => keys.issue({ ...same, extensions: ['keyUsage=digitalSignature'] }),
+      'wrong-card',
+    ],
+    ['it has expired', () => keys.issue({ ...same, from: -10, until: -1 }), 'expired-card'],
+    ['it is of the future', () => keys.issue({ ...same, from: 1, until: 2 }), 'expired-card'],
+    ['it is revoked', async () => revoked, 'revoked-card'],
+    ['its issuer only has the same name', () => stranger.issue(same), 'unknown-issuer'],
+    ['nobody is linked to it', async () => nobodys, 'unlinked-card'],
+    ['it is somebody else’s', async () => graces, 'others-card'],
+  ]
+  test.for(cases)('%s', async ([, card, expected]) => {
+    expect(await outcome('ada', await card())).toBe(expected)
+  })
+  test('it is somebody else’s than the person whose password was just checked, and nobody’s session begins', async () => {
+    const { browser, page, open } = await atTheCard(cards, 'ada', 'treasury')
+    const second = (await viewIn(
+      await browser.post(`${page}/answer`, answerOf(open, 'limestone lantern 41')),
+    )) as UnderWay
+    const { location } = await show(cards, doorOf(second), graces)
+    const refused = await redeemed(browser, page, second, returnedIn(location))
+    expect(refused).toMatchObject({ at: 'answer', username: 'ada', refusal: { code: 'others-card' } })
+    expect((await provenBy(house, refused)).map(({ factor }) => factor)).toEqual(['password'])
+  })
+  test('somebody who does not exist is told the same about a card', async () => {
+    expect(await outcome('nobody', nobodys)).toBe('unlinked-card')
+    expect(await outcome('nobody', graces)).toBe('others-card')
+  })
+  test('a list that ended says nothing; a list that is replaced says it at once', async () => {
+    const lost = await keys.issue(same)
+    expect(await outcome('ada', lost)).toBe('done')
+    house.clock.aheadMs = 3_700_000
+    expect(await outcome('ada', lost)).toBe('revocation-unknown')
+    house.clock.aheadMs = 0
+    await keys.revoke(lost)
+    await keys.list(`${folder}/keys.crl`)
+    expect(await outcome('ada', lost)).toBe('revoked-card')
+  })
+  test('after Cancel there is another try, with another ticket, to another name, and no attempt was charged', async () => {
+    const { browser, page, open } = await atTheCard(cards, 'grace')
+    let view = open
+    for (let times = 0; times < 60; times++) {
+      const { location } = await show(cards, doorOf(view), null)
+      const next = await redeemed(browser, page, view, returnedIn(location))
+      expect(next.refusal?.code).toBe('no-card')
+      expect(new URL(doorOf(next)).host).not.toBe(new URL(doorOf(view)).host)
+      view = next
+    }
+    const { location } = await show(cards, doorOf(view), graces)
+    expect((await redeemed(browser, page, view, returnedIn(location))).at).toBe('done')
+  })
+})
+
+test('a new browser learns nothing from a door: the same for everybody', async () => {
+  const shapes = await Promise.all(
+    ['ada', 'nobody'].map(async (username) => {
+      const { open } = await atTheCard(cards, username)
+      return JSON.stringify(open).replace(/"(uid|id|door|closesAt|username)":"[^"]*"/g, '')
+    }),
+  )
+  expect(shapes[0]).toBe(shapes[1])
+  expect(new Browser().jar).toBeDefined()
+})

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { type IncomingMessage, request as plainRequest } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
+import { Authority, dersIn, folderForAll, type Issued } from '../pki.ts'
+import { answerOf, provenBy } from '../sign-in.ts'
+import {
+  anchorOf,
+  atTheCard,
+  doorOf,
+  houseWithCards,
+  redeemed,
+  returnedIn,
+  show,
+  withCards,
+} from '../smartcard/house.ts'
+
+// The attack: a certificate is public. Whoever sends somebody else's in a header that a proxy would use, to us or through
+// a proxy that lets it pass, has shown no key (Keycloak CVE-2024-10039, OpenShift CVE-2026-46579).
+
+const folder = folderForAll()
+const root = await Authority.root(folder, 'Harbour Root')
+const issuing = await root.authority('Harbour Cards')
+const adas = await issuing.issue()
+const card = readCertificate(readFileSync(adas.certificate))
+const people = withCards({ ada: { Badge: card ? keyHandleOf(card) : '' }, grace: {} })
+const anchor = `${await anchorOf(folder, root, 'cards')}`.replace(
+  '.crl]',
+  `.crl, ${await issuing.list(join(folder, 'below.crl'))}]`,
+)
+
+const [leaf = Buffer.alloc(0), above = Buffer.alloc(0)] = dersIn(adas.chain)
+const field = (der: Buffer) => `:${der.toString('base64')}:`
+const print = (der: Buffer, hash = 'sha256') => createHash(hash).update(der).digest('hex')
+const pem = adas.chain.replaceAll('\n', ' ')
+const verified = { 'X-SSL-Client-Verify': 'SUCCESS', 'X-SSL-Client-S-DN': 'CN=Ada Lovelace' }
+
+/** Of nginx, Apache, HAProxy, Envoy, Traefik, Azure, AWS, Cloudflare, F5, Istio, OpenShift, Keycloak and RFC 9440. */
+const forgeries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'RFC 9440': { 'Client-Cert': field(leaf), 'Client-Cert-Chain': field(above) },
+  nginx: { 'X-SSL-Client-Cert': encodeURIComponent(adas.chain), ...verified },
+  'nginx ingress': { 'ssl-client-cert': encodeURIComponent(adas.chain), 'ssl-client-verify': 'SUCCESS' },
+  Apache: { SSL_CLIENT_CERT: pem, SSL_CLIENT_VERIFY: 'SUCCESS' },
+  HAProxy: { 'X-SSL-Client-DER': leaf.toString('base64'), 'X-SSL-Client-SHA1': print(leaf, 'sha1'), ...verified },
+  Envoy: { 'X-Forwarded-Client-Cert': `Hash=${print(leaf)};Cert="${encodeURIComponent(adas.chain)}"` },
+  Traefik: { 'X-Forwarded-Tls-Client-Cert': leaf.toString('base64') },
+  'Traefik, info': { 'X-Forwarded-Tls-Client-Cert-Info': 'Subject="CN=Ada Lovelace"' },
+  Azure: { 'X-ARR-ClientCert': leaf.toString('base64') },
+  AWS: {
+    'X-Amzn-Mtls-Clientcert': encodeURIComponent(adas.chain),
+    'X-Amzn-Mtls-Clientcert-Leaf': encodeURIComponent(adas.chain),
+  },
+  Cloudflare: { 'Cf-Client-Cert-Der-Base64': leaf.toString('base64') },
+  Google: { 'X-Client-Cert-Present': 'true', 'X-Client-Cert-Leaf': field(leaf) },
+  F5: { 'X-Client-Cert': pem },
+  WebLogic: { 'WL-Proxy-Client-Cert': leaf.toString('base64') },
+  Keycloak: { 'X-Certificate-Forwarded': pem, 'SSL-Client-Cert': pem },
+}
+
+async function comesToNothing(
+  house: Parameters<typeof provenBy>[0],
+  { browser, page, open }: Awaited<ReturnType<typeof atTheCard>>,
+  answered: { readonly status: number; readonly location: string | null },
+) {
+  if (answered.status === 303 && returnedIn(answered.location) !== 'nothing') {
+    const view = await redeemed(browser, page, open, returnedIn(answered.location))
+    expect(view.refusal?.code).toBe('no-card')
+  } else expect(answered.status).toBe(400)
+  expect(await provenBy(house, open)).toEqual([])
+}
+
+describe('where TLS ends with us', async () => {
+  const cards = await houseWithCards(folder, anchor, people)
+  test.for(Object.entries(forgeries))('%s, at the card host', async ([, headers]) => {
+    const there = await atTheCard(cards, 'ada')
+    await comesToNothing(cards.house, there, await show(cards, doorOf(there.open), null, { headers }))
+  })
+  test.for(Object.entries(forgeries))('%s, at the sign-in', async ([, headers]) => {
+    const { browser, page, open } = await atTheCard(cards, 'ada', 'lighthouse')
+    const response = await browser.post(`${page}/answer`, answerOf(open, ''), headers)
+    expect(response.status).toBe(422)
+    expect(await provenBy(cards.house, open)).toEqual([])
+  })
+  test('the secret of a proxy is nothing here', async () => {
+    const there = await atTheCard(cards, 'ada')
+    const headers = { 'Client-Cert': field(leaf), 'Sallyport-Proxy': `shared ${print(leaf)}` }
+    await comesToNothing(cards.house, there, await show(cards, doorOf(there.open), null, { headers }))
+  })
+})
+
+/** A proxy that ends TLS. What a browser sends goes on as it is, unless it strips that. */
+async function proxyTo(
+  site: Authority,
+  target: () => URL,
+  says: (seen: Buffer | null) => Readonly<Record<string, string>>,
+  strips: boolean,
+) {
+  const { chain, key } = await site.issue({
+    extensions: ['extendedKeyUsage=serverAuth', 'subjectAltName=DNS:*.card.localhost'],
+  })
+  const options = { cert: chain, key: readFileSync(key), requestCert: true, rejectUnauthorized: false }
+  const server = createServer(options, (req, res) => {
+    const seen = (req.socket as TLSSocket).getPeerX509Certificate()?.raw ?? null
+    const kept = strips ? [] : pairsOf(req)
+    const to = plainRequest(
+      new URL(req.url ?? '/', target()),
+      { method: req.method, headers: ['Host', 'card.localhost', ...[...kept, ...Object.entries(says(seen))].flat()] },
+      (got) => {
+        res.writeHead(got.statusCode ?? 0, got.headers)
+        got.pipe(res)
+      },
+    )
+    to.end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+const pairsOf = ({ rawHeaders }: IncomingMessage) =>
+  rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 && !/^(host|connection)$/i.test(name) ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
+  )
+
+describe('where a proxy ends TLS', async () => {
+  const ends = 'proxy: { networks: [127.0.0.1/32], secret: shared }'
+  const cards = await houseWithCards(folder, anchor, people, ends)
+  const { site } = cards
+  const says = (seen: Buffer | null): Readonly<Record<string, string>> =>
+    seen
+      ? {
+          'Client-Cert': field(seen),
+          'Client-Cert-Chain': field(above),
+          'Sallyport-Proxy': `shared ${print(seen, 'sha1')}`,
+        }
+      : { 'Sallyport-Proxy': 'shared' }
+  let target = new URL('http://localhost')
+  const good = await proxyTo(site, () => target, says, true)
+  const careless = await proxyTo(site, () => target, says, false)
+  /** A door as the browser would be given it: the proxy's port in place of ours. */
+  const through = (port: number, door: string) => {
+    const { hostname, port: ours, search } = new URL(door)
+    target = new URL(`http://127.0.0.1:${ours}`)
+    return `https://${hostname}:${port}/${search}`
+  }
+  const directly = async (door: string, headers: readonly (readonly [string, string])[]) => {
+    const { port, search } = new URL(door)
+    const req = plainRequest(`http://127.0.0.1:${port}/${search}`, {
+      headers: ['Host', 'card.localhost', ...headers.flat()],
+    }).end()
+    const [res] = (await once(req, 'response')) as [IncomingMessage]
+    res.resume()
+    return { status: res.statusCode ?? 0, location: res.headers.location ?? null }
+  }
+  const proven = (name = 'sha256') => [
+    ['Client-Cert', field(leaf)] as const,
+    ['Client-Cert-Chain', field(above)] as const,
+    ['Sallyport-Proxy', `shared ${print(leaf, name)}`] as const,
+  ]
+  async function outcome(port: number, person: Pick<Issued, 'chain' | 'key'> | null, headers = {}) {
+    const { browser, page, open } = await atTheCard(cards, 'ada')
+    const { status, location } = await show(cards, through(port, doorOf(open)), person, { headers })
+    if (status !== 303) return status
+    const view = await redeemed(browser, page, open, returnedIn(location))
+    return view.at === 'done' ? 'done' : view.refusal?.code
+  }
+
+  test('its own card signs somebody in, no card does not', async () => {
+    expect(await outcome(good, adas)).toBe('done')
+    expect(await outcome(good, null)).toBe('no-card')
+    expect(await outcome(careless, adas)).toBe('done')
+  })
+  test.for(Object.entries(forgeries))('%s, through a proxy that lets it pass', async ([, headers]) => {
+    expect(['no-card', 400]).toContain(await outcome(careless, null, headers))
+    const others = await issuing.issue()
+    expect(['unlinked-card', 400]).toContain(await outcome(careless, others, headers))
+  })
+  test.for(Object.entries(forgeries))('%s, directly, without the proxy’s secret', async ([, headers]) => {
+    const there = await atTheCard(cards, 'ada')
+    await comesToNothing(cards.house, there, await directly(doorOf(there.open), Object.entries(headers)))
+  })
+  test('the proxy’s words, as they are; and everything that is not quite them', async () => {
+    const base = proven()
+    const [cert, chain, proof] = base as [(typeof base)[number], (typeof base)[number], (typeof base)[number]]
+    const wrong: readonly (readonly (readonly [string, string])[])[] = [
+      [cert, chain],
+      [cert, chain, ['Sallyport-Proxy', 'shared']],
+      [cert, chain, ['Sallyport-Proxy', `Shared ${print(leaf)}`]],
+      [cert, chain, ['Sallyport-Proxy', `shared ${print(above)}`]],
+      [cert, chain, ['Sallyport-Proxy', print(leaf)]],
+      [cert, chain, proof, proof],
+      [cert, cert, chain, proof],
+      [cert, chain, chain, proof],
+      [chain, proof],
+      [chain, ['Sallyport-Proxy', 'shared']],
+      [['Client-Cert', leaf.toString('base64')], chain, proof],
+      [['Client-Cert', `${field(leaf)}, ${field(leaf)}, junk`], chain, proof],
+      [['Client-Cert', `:${leaf.toString('base64url')}-:`], chain, proof],
+      [cert, ['Client-Cert-Chain', 'junk'], proof],
+      [cert, ['Client-Cert-Chain', Array(9).fill(field(above)).join(', ')], proof],
+      [cert, chain, proof, ['X-SSL-Client-Verify', 'SUCCESS']],
+    ]
+    for (const headers of wrong) {
+      const there = await atTheCard(cards, 'ada')
+      expect([JSON.stringify(headers), (await directly(doorOf(there.open), headers)).status]).toEqual([
+        JSON.stringify(headers),
+        400,
+      ])
+    }
+    for (const hash of ['sha1', 'sha256']) {
+      const there = await atTheCard(cards, 'ada')
+      const { location } = await directly(doorOf(there.open), proven(hash))
+      expect((await redeemed(there.browser, there.page, there.open, returnedIn(location))).at).toBe('done')
+    }
+  })
+  test('from an address that is not listed', async () => {
+    const elsewhere = await houseWithCards(folder, anchor, people, ends.replace('127.0.0.1/32', '192.0.2.0/24'))
+    const there = await atTheCard(elsewhere, 'ada')
+    expect((await directly(doorOf(there.open), proven())).status).toBe(400)
+  })
+})

@@ -1,0 +1,41 @@
+import { useEffect } from 'react'
+import type { View } from '#shared/view.ts'
+import { useText } from '../i18n.tsx'
+import { Heading } from '../ui/heading.tsx'
+import { ActionForm, Cancel } from './form.tsx'
+import type { SignIn } from './use-sign-in.ts'
+
+interface Props {
+  readonly view: Extract<View, { at: 'returning' }>
+  readonly signIn: SignIn
+}
+
+/** Back through a side door: the answer goes on to us by itself, and with a button where there is no script. */
+export function Returning({ view, signIn }: Props) {
+  const say = useText()
+  const { challenge, answer } = view
+  const { submit } = signIn
+  const fields = { challenge, returned: answer }
+  useEffect(() => {
+    history.replaceState(history.state, '', location.pathname)
+    void submit('answer', { challenge, answer: { returned: answer } })
+  }, [challenge, answer, submit])
+  return (
+    <>
+      <Heading>{say('returning.title')}</Heading>
+      <p className="sub">{say('returning.text')}</p>
+      <ActionForm
+        view={view}
+        signIn={signIn}
+        action="answer"
+        fieldsOf={() => ({ challenge, answer: { returned: answer } })}
+        hidden={fields}
+      >
+        <button className="button" type="submit" aria-busy={signIn.busy}>
+          {say('returning.go-on')}
+        </button>
+      </ActionForm>
+      <Cancel view={view} signIn={signIn} />
+    </>
+  )
+}
