@@ -6,7 +6,7 @@ import type { House } from './house.ts'
 import type { Clients } from './people/people.ts'
 import { type Asked, arrive, ask, redeem, type UnderWay } from './sign-in.ts'
 
-/** A passkey alone or a password; a password and then a passkey; a passkey that verified its user alone. */
+/** A passkey alone or a password; a password and then a passkey; a passkey that verified its user alone; one that need not. */
 export const withPasskeys = ({ harbour, lighthouse, treasury }: Clients) => `
 bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000, free_failures: 50 }
@@ -14,6 +14,7 @@ policies:
   staff: { rules: [{ name: everyone, then: { primary: [passkey], secondary: [password] } }] }
   payroll: { rules: [{ name: everyone, then: { primary: [password, passkey] } }] }
   strict: { rules: [{ name: everyone, then: { primary: [{ passkey: { uv: required } }] } }] }
+  lax: { rules: [{ name: everyone, then: { primary: [{ passkey: { uv: discouraged } }] } }] }
 clients:
   harbour: { client_name: Harbour Payroll, redirect_uris: ['${harbour}/callback'], policy: staff }
   lighthouse:
@@ -23,6 +24,7 @@ clients:
     id_token_signed_response_alg: RS256
     policy: strict
   treasury: { client_name: Harbour Treasury, redirect_uris: ['${treasury}/callback'], policy: payroll }
+  wharf: { client_name: Wharf, redirect_uris: ['${harbour}/callback'], policy: lax }
   bench: { client_name: Bench, redirect_uris: [/bench/callback], policy: staff }
 `
 

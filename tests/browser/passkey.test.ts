@@ -101,6 +101,28 @@ test('as a second step, with a security key that keeps nothing of its own', asyn
   await context.close()
 })
 
+const neutral = 'no passkey was used'
+/** What a passkey comes to where a policy says this of user verification, and the person passes it or does not. */
+const verification = [
+  { client: 'lighthouse', uv: 'required', passes: true, amr: ['hwk', 'user', 'mfa'] },
+  { client: 'lighthouse', uv: 'required', passes: false, amr: neutral },
+  { client: 'harbour', uv: 'preferred', passes: true, amr: ['hwk', 'user', 'mfa'] },
+  // Chromium's authenticator asks for it where it can, and ends there.
+  { client: 'harbour', uv: 'preferred', passes: false, amr: neutral },
+  { client: 'wharf', uv: 'discouraged', passes: true, amr: ['hwk', 'user'] },
+  { client: 'wharf', uv: 'discouraged', passes: false, amr: ['hwk', 'user'] },
+] as const
+for (const { client, uv, passes, amr } of verification)
+  test(`user verification ${uv}, and ${passes ? '' : 'not '}passed: ${amr}`, async () => {
+    const { page, context } = await window()
+    await plugIn(page, [await enrolPasskey(house, 'ada')], { verified: passes })
+    const asked = await arrive(page, client)
+    await press(page)
+    if (amr === neutral) await page.getByRole('status').getByText(noneUsed).waitFor()
+    else expect((await claimsOf(page, asked))?.amr).toEqual(amr)
+    await context.close()
+  })
+
 test('a prompt that was cancelled costs nothing, and the page says so; a second press works', async () => {
   const passkey = await enrolPasskey(house, 'ada')
   const opened = await window()
