@@ -17,7 +17,7 @@ type Key = ReturnType<(typeof keyPairs)[Algorithm]>
 type Cose = Map<number, number | Uint8Array>
 
 /** COSE_Key (RFC 9052 §7, RFC 9053 §7, RFC 8230 §4). */
-function coseOf({ publicKey }: Key): Cose {
+export function coseOf({ publicKey }: Key): Cose {
   const { kty, x, y, n, e } = publicKey.export({ format: 'jwk' })
   if (kty === 'EC') return new Map<number, number | Uint8Array>([[1, 2], [3, -7], [-1, 1], [-2, bytesOf(x)], [-3, bytesOf(y)]]) // biome-ignore format: one line a key
   if (kty === 'OKP') return new Map<number, number | Uint8Array>([[1, 1], [3, -8], [-1, 6], [-2, bytesOf(x)]]) // biome-ignore format: one line a key
@@ -47,11 +47,14 @@ interface Made {
   readonly transport?: 'internal' | 'usb'
   /** Zero: it counts nothing. */
   readonly counter?: number
+  /** An id and a key that it has already. */
+  readonly id?: string
+  readonly key?: Key
 }
 
 /** One passkey with a key of its own, and the browser around it, in software. */
 export class SoftPasskey {
-  readonly id = base64url(randomBytes(32))
+  readonly id: string
   readonly key: Key
   readonly #made: Made
   counter: number
@@ -59,7 +62,8 @@ export class SoftPasskey {
 
   constructor(made: Made) {
     this.#made = made
-    this.key = keyPairs[made.algorithm ?? 'ES256']()
+    this.id = made.id ?? base64url(randomBytes(32))
+    this.key = made.key ?? keyPairs[made.algorithm ?? 'ES256']()
     this.counter = made.counter ?? 0
   }
 

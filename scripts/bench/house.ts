@@ -35,15 +35,15 @@ export async function furnish(sequence: Sequence, people: number) {
   mkdirSync(data)
   const keys = await keysFor(config, data, new URL('http://localhost'))
   const store = await openStore(config, data, keys.storage)
-  const enrolled = sequence.enrolled((await hashed(password)) ?? '')
+  const hash = (await hashed(password)) ?? ''
   const began = performance.now()
   await store.transaction(async (inside) => {
     for (let at = 0; at < people; at++) {
       const id = usernameOf(at)
       const email = `${id}@example.test`
       await inside.people.put({ id, username: id, name: `Person ${at}`, email, groups: ['staff'] }, [id, email])
-      for (const { factor, kept } of enrolled)
-        await inside.authenticators.add({ id: `${factor} of ${id}`, account: id, factor, label: factor, kept })
+      for (const one of sequence.enrolled(hash, id))
+        await inside.authenticators.add({ ...one, id: `${one.factor} of ${id}`, account: id, label: one.factor })
     }
   })
   await store.close()

@@ -75,6 +75,10 @@ function leadsTo(base: string, { status, headers, text }: Answered): string {
   return new URL(headers.location, base).href
 }
 
+/** What may be answered: the step's challenge, or what is offered beside the question who somebody is. */
+const openIn = (view: View) =>
+  view.at === 'answer' ? view.challenge : view.at === 'identify' ? view.beside[0] : undefined
+
 export type Request = 'authorize' | 'page' | 'identify' | 'answer' | 'resume' | 'token'
 
 /** One sign-in, request by request: it says which one it is about to make. Throws when anything is not as it should be. */
@@ -90,15 +94,15 @@ export async function* signIn(
   const page = leadsTo(issuer, await browse(authorizeUrl(issuer, verifier)))
   yield 'page'
   let view = seen(await browse(page))
-  if (view.at === 'identify') {
+  const by = { username: usernameOf(person), issuer }
+  if (view.at === 'identify' && view.beside.length === 0) {
     yield 'identify'
-    const fields = { username: usernameOf(person), revision: view.revision }
+    const fields = { username: by.username, revision: view.revision }
     view = seen(await browse(`${page}/identify`, json(fields)))
   }
-  while (view.at === 'answer') {
+  for (let challenge = openIn(view); challenge && 'revision' in view; challenge = openIn(view)) {
     yield 'answer'
-    const { challenge, revision } = view
-    const fields = { challenge: challenge.id, revision, answer: sequence.answer(challenge) }
+    const fields = { challenge: challenge.id, revision: view.revision, answer: sequence.answer(challenge, by) }
     view = seen(await browse(`${page}/answer`, json(fields)))
     if ('refusal' in view && view.refusal) throw new Error(`Refused: ${view.refusal.code}`)
   }

@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib'
 import type { BuiltFactor } from '../../shared/factors/index.ts'
 import type { Challenge } from '../../shared/view.ts'
+import { assertionBy, passkeyOf } from './passkeys.ts'
 
 /** The hash is made once a run: everybody of the bench has this password. */
 export const password = 'a password of the bench 41'
@@ -11,8 +12,18 @@ export interface Sequence {
   readonly primary: readonly BuiltFactor[]
   /** Password hashes in one sign-in: their cost is named apart. */
   readonly hashes: number
-  readonly enrolled: (hash: string) => readonly { readonly factor: BuiltFactor; readonly kept: unknown }[]
-  readonly answer: (challenge: Challenge) => object
+  readonly enrolled: (hash: string, username: string) => readonly Enrolled[]
+  readonly answer: (challenge: Challenge, by: Answering) => object
+}
+
+export interface Enrolled {
+  readonly factor: BuiltFactor
+  readonly kept: unknown
+  readonly handle?: string
+}
+export interface Answering {
+  readonly username: string
+  readonly issuer: string
 }
 
 /** Everybody's app has this secret; nobody signs in twice within the three steps in which a code would be used. */
@@ -36,5 +47,19 @@ export const sequences: readonly Sequence[] = [
       { factor: 'totp', kept: { ...app, lastStep: -1 } },
     ],
     answer: ({ factor }) => (factor === 'totp' ? { code: generateSync({ secret: app.secret }) } : { password }),
+  },
+  {
+    name: 'passkey alone',
+    primary: ['passkey'],
+    hashes: 0,
+    enrolled: (_, username) => [passkeyOf(username)],
+    answer: assertionBy,
+  },
+  {
+    name: 'password and passkey',
+    primary: ['password', 'passkey'],
+    hashes: 1,
+    enrolled: (argon2, username) => [{ factor: 'password', kept: { argon2 } }, passkeyOf(username)],
+    answer: (challenge, by) => (challenge.factor === 'passkey' ? assertionBy(challenge, by) : { password }),
   },
 ]

@@ -1,0 +1,31 @@
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { isoCBOR } from '@simplewebauthn/server/helpers'
+import type { Challenge } from '../../shared/view.ts'
+import { coseOf, SoftPasskey } from '../../tests/authenticator.ts'
+import type { Answering, Enrolled } from './sequences.ts'
+
+/** Made once a run: everybody's passkey has this key, and an id of its own. It counts nothing, as most do. */
+const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const publicKey = Buffer.from(isoCBOR.encode(coseOf(key))).toString('base64url')
+const idOf = (username: string) => createHash('sha256').update(username).digest('base64url')
+
+export const passkeyOf = (username: string): Enrolled => ({
+  factor: 'passkey',
+  handle: idOf(username),
+  kept: {
+    publicKey,
+    userHandle: idOf(username),
+    signCount: 0,
+    uvInitialized: true,
+    backupEligible: true,
+    backupState: true,
+    transports: ['internal'],
+  },
+})
+
+export function assertionBy(challenge: Challenge, { username, issuer }: Answering): object {
+  if (challenge.factor !== 'passkey') throw new Error(`No passkey answers ${challenge.factor}.`)
+  const passkey = new SoftPasskey({ origin: issuer, synced: true, id: idOf(username), key })
+  passkey.userHandle = idOf(username)
+  return passkey.sign(challenge.prompt)
+}
