@@ -45,6 +45,7 @@ export function headingOf(view: View): Message {
 export function overTexts({ why }: Extract<View, { at: 'over' }>): { readonly title: Message; readonly text: Message } {
   if (why === 'cancelled' || why === 'finished') return { title: `over.${why}.title`, text: `over.${why}.text` }
   if (why === 'too-many-refusals') return { title: 'over.too-many.title', text: 'over.too-many.text' }
+  if (why === 'too-many-openings') return { title: 'over.too-many.title', text: 'over.too-often.text' }
   return { title: 'over.expired.title', text: 'over.expired.text' }
 }
 

@@ -15,6 +15,7 @@ export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
 export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
 
 const mostRefusals = 20
+export const mostOpenings = 60
 const newRound = () => randomBytes(9).toString('base64url')
 /** A number in JSON, digits in a form. */
 const revision = z.union([
@@ -43,6 +44,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
     choosing: false,
     refusal: null,
     refusals: 0,
+    openings: 0,
     round: newRound(),
     alone: false,
     cancelled: false,
@@ -57,6 +59,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
 export function closed({ now }: House, { signIn }: Kept): Refusal | null {
   if (signIn.cancelled) return { code: 'cancelled' }
   if (signIn.closesAt <= now().getTime()) return { code: 'expired' }
+  if (signIn.openings > mostOpenings) return { code: 'too-many-openings' }
   return signIn.refusals >= mostRefusals ? { code: 'too-many-refusals' } : null
 }
 

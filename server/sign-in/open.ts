@@ -5,7 +5,7 @@ import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
-import { bare, changedOr, no, type Outcome } from './desk.ts'
+import { bare, changedOr, mostOpenings, no, type Outcome } from './desk.ts'
 import { type Judged, judge } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
 import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, provenIn, type SignIn } from './state.ts'
@@ -69,8 +69,12 @@ export function offered({ decision, authenticators }: Judged, challenge: OpenCha
 }
 
 async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promise<Outcome> {
-  const { signIn } = kept
   const { factor, authenticator, offer } = way
+  const signIn: SignIn = { ...kept.signIn, openings: kept.signIn.openings + 1 }
+  if (signIn.openings > mostOpenings) {
+    const ended = await changeSignIn(house.store, waiting.uid, kept.revision, signIn)
+    return no(ended ? 'too-many-openings' : 'stale')
+  }
   const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators)
   const previous =
     signIn.challenge && isFor(way, signIn.challenge) ? keptOf(house, waiting.uid, signIn.challenge) : null

@@ -38,6 +38,8 @@ export interface SignIn {
   readonly refusal: Refusal | null
   /** How many answers were refused; too many end the sign-in. */
   readonly refusals: number
+  /** How many challenges were opened, each of which is written down; too many end the sign-in. */
+  readonly openings: number
   /** A new one at each restart: what was proven before one is not evidence after it. */
   readonly round: string
   /** The person wants to go on here, though somebody has signed in in another tab. */

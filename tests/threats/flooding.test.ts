@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+
+// The attack: one sign-in, and its challenge opened again and again, so that a log that nobody may shorten fills the disk
+// (OpenBao CVE-2026-46405).
+
+const house = await houseForAll()
+const most = 60
+
+async function named() {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house))
+  return { browser, page, view: await identify(browser, page, view, ada.username) }
+}
+async function opened({ uid }: UnderWay) {
+  const { store } = house.app.house
+  const kept = await store.documents.get('SignIn', uid)
+  return (await store.records.trail([`${uid}.${kept?.value.round}`])).filter(({ kind }) => kind === 'opened').length
+}
+/** Opens it so many times more. */
+async function openAgain({ browser, page, view }: Awaited<ReturnType<typeof named>>, times: number) {
+  let last = view
+  for (let time = 0; time < times; time++) {
+    const again = { revision: last.revision, factor: 'password' }
+    last = (await viewIn(await browser.post(`${page}/challenge`, again))) as UnderWay
+  }
+  return last
+}
+
+test('the last opening that is allowed can be answered; one more closes the sign-in, and is not written down', async () => {
+  const honest = await named()
+  const last = await openAgain(honest, most - 1)
+  const done = await viewIn(await honest.browser.post(`${honest.page}/answer`, answerOf(last, ada.password)))
+  expect(done.at).toBe('done')
+
+  const flood = await named()
+  const full = await openAgain(flood, most - 1)
+  const over = await flood.browser.post(`${flood.page}/challenge`, { revision: full.revision, factor: 'password' })
+  expect(over.status).toBe(410)
+  expect(await viewIn(over)).toMatchObject({ at: 'over', why: 'too-many-openings', client: 'Harbour Payroll' })
+  expect((await flood.browser.post(`${flood.page}/answer`, answerOf(full, ada.password))).status).toBe(410)
+  expect(await opened(full)).toBe(most)
+})
+
+test('beginning again with somebody else does not begin the count again', async () => {
+  const flood = await named()
+  const last = await openAgain(flood, most - 1)
+  const revision = last.revision
+  const nobody = (await viewIn(await flood.browser.post(`${flood.page}/restart`, { revision }))) as UnderWay
+  expect(nobody.at).toBe('identify')
+  expect(await identify(flood.browser, flood.page, nobody, ada.username)).toMatchObject({
+    at: 'over',
+    why: 'too-many-openings',
+  })
+})
