@@ -1,6 +1,7 @@
 import type { Proof } from './factors/contract.ts'
 import type { FactorId } from './factors/table.ts'
 import type { Explanation } from './policy/explain.ts'
+import type { Outcome } from './policy/simulate.ts'
 
 /** What the bench asks its server for. */
 export interface BenchClient {
@@ -53,4 +54,9 @@ export interface BenchRun {
   readonly trail: readonly BenchEvent[]
   /** Null when the policy has changed since. */
   readonly why: Explanation | null
+}
+
+/** A cell of the matrix, opened: the decision before anybody has proven anything, and how the sign-in would end. */
+export interface BenchTrace extends Explanation {
+  readonly outcome: Outcome
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { type Cell, changesBetween } from '#shared/policy/matrix.ts'
 import type { Person } from '#shared/policy/simulate.ts'
-import { canonical } from '../canonical.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
-import { isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import { played, policyCases } from '../policy/cases.ts'
 import { explained } from '../policy/explained.ts'
 import { type Axes, axes, matrixFor } from '../policy/matrix.ts'
 import { question, who } from '../policy/question.ts'
+import { peopleOfStore } from '../policy/store.ts'
 import { Refused } from '../refused.ts'
 import { cell, change, found, outcome } from './answers.ts'
 import { explanation } from './explanation.ts'
@@ -28,18 +27,6 @@ const draft = {
 }
 const draftIn = ({ config }: House, text: string | undefined): Draft =>
   text === undefined ? config.draft : draftOf('configuration', text)
-
-/** Those of the store who are named; who is described needs no account. */
-async function peopleOf({ store, config }: House, given: readonly z.output<typeof who>[]): Promise<readonly Person[]> {
-  const names = [...new Set(given.filter((one) => typeof one === 'string'))]
-  const people = names.map(async (name): Promise<readonly Person[]> => {
-    const person = await store.people.named(canonical(name) ?? '')
-    if (!person) return []
-    const enrolled = (await store.authenticators.listAll(person.id)).filter((one) => !isDisabled(one, config.attempts))
-    return [{ name, groups: person.groups, enrolled: enrolled.map(({ id, factor }) => ({ id, factor })) }]
-  })
-  return (await Promise.all(people)).flat()
-}
 
 /** Sign-ins wait while a matrix is made. */
 const mostCells = 2_000
@@ -63,7 +50,8 @@ export const operations: readonly Operation[] = [
     summary: 'Look for what is wrong with policies',
     input: z.strictObject({ ...draft, people: z.array(who).max(1000).default([]) }),
     output: z.array(found),
-    run: async (house, { configuration, people }) => draftIn(house, configuration).lint(await peopleOf(house, people)),
+    run: async (house, { configuration, people }) =>
+      draftIn(house, configuration).lint(await peopleOfStore(house, people)),
   }),
   operation({
     path: '/policy/explain',
@@ -71,7 +59,7 @@ export const operations: readonly Operation[] = [
     input: question.extend(draft),
     output: explanation,
     run: async (house, { configuration, ...asked }) =>
-      explained(draftIn(house, configuration), await peopleOf(house, [asked.who]), asked, house.now()),
+      explained(draftIn(house, configuration), await peopleOfStore(house, [asked.who]), asked, house.now()),
   }),
   operation({
     path: '/policy/simulate',
@@ -79,7 +67,7 @@ export const operations: readonly Operation[] = [
     input: axes.extend({ ...draft, people: z.array(who).min(1).max(1000) }),
     output: z.array(cell),
     run: async (house, { configuration, ...chosen }) =>
-      matrixOf(house, draftIn(house, configuration), await peopleOf(house, chosen.people), chosen),
+      matrixOf(house, draftIn(house, configuration), await peopleOfStore(house, chosen.people), chosen),
   }),
   operation({
     path: '/policy/changes',
@@ -87,7 +75,7 @@ export const operations: readonly Operation[] = [
     input: axes.extend({ configuration: z.string(), people: z.array(who).min(1).max(1000) }),
     output: z.array(change),
     run: async (house, { configuration, ...chosen }) => {
-      const people = await peopleOf(house, chosen.people)
+      const people = await peopleOfStore(house, chosen.people)
       const matrix = (of: Draft) => matrixOf(house, of, people, chosen)
       return changesBetween(matrix(house.config.draft), matrix(draftIn(house, configuration)))
     },
@@ -106,7 +94,7 @@ export const operations: readonly Operation[] = [
     ),
     run: async (house, { configuration, cases }) => {
       const book = draftIn(house, configuration)
-      const people = await peopleOf(
+      const people = await peopleOfStore(
         house,
         cases.map((one) => one.who),
       )

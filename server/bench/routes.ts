@@ -6,6 +6,7 @@ import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { authenticatorRoutes } from './authenticators.ts'
 import { codesOf } from './codes.ts'
+import { matrixRoutes } from './matrix.ts'
 import { runOf } from './run.ts'
 
 const callback = '/bench/callback'
@@ -20,7 +21,8 @@ export function benchRoutes(house: House, people: PeopleFile) {
     if (c.req.path.startsWith('/bench/api/')) return c.json({ code: 'wrong-host' }, status)
     return c.redirect(new URL(c.req.path, house.issuer).href, 303)
   })
-  for (const path of ['/', '/callback', '/runs/:run']) app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))
+  for (const path of ['/', '/callback', '/matrix', '/runs/:run'])
+    app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))
   app.get('/api/clients', (c) => c.json(clientsOf(house)))
   app.get('/api/people', (c) => c.json(peopleOf(people)))
   app.get('/api/people/:username/codes', async (c) => {
@@ -28,6 +30,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
     return codes ? c.json(codes) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
   })
   app.route('/api/people', authenticatorRoutes(house, people))
+  app.route('/api', matrixRoutes(house, people))
   app.get('/api/runs/:client/:run', async (c) => {
     const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
     return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))

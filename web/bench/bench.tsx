@@ -5,6 +5,7 @@ import { Translated, useText } from '../i18n.tsx'
 import './bench.css'
 import { Callback } from './callback.tsx'
 import en from './locales/en.json?messages'
+import { MatrixPage } from './matrix.tsx'
 import { ResultPage } from './result.tsx'
 import { Runner } from './runner.tsx'
 
@@ -27,11 +28,13 @@ function BenchPages() {
         <Link to="/bench" className="bench-name">
           {say('product')} <span>{say('bench.title')}</span>
         </Link>
+        <Link to="/bench/matrix">{say('bench.matrix.title')}</Link>
         <span className="tag">{say('bench.band')}</span>
       </header>
       <main className="bench">
         <Routes>
           <Route path="/" element={<Runner />} />
+          <Route path="/matrix" element={<MatrixPage />} />
           <Route path="/callback" element={<Callback />} />
           <Route path="/runs/:nonce" element={<ResultPage />} />
         </Routes>

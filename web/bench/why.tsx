@@ -25,7 +25,7 @@ export function Trail({ trail }: Pick<BenchRun, 'trail'>) {
 }
 
 /** The engine's own explanation: every rule, every flow, every value. */
-export function Why({ run: { why, policy } }: { run: BenchRun }) {
+export function Why({ run: { why, policy } }: { run: Pick<BenchRun, 'why' | 'policy'> }) {
   const say = useText()
   if (!why) return <p>{say('bench.why.changed')}</p>
   return (

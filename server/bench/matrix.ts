@@ -1,0 +1,54 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { stringify } from 'yaml'
+import { z } from 'zod'
+import { changesBetween } from '#shared/policy/matrix.ts'
+import { statusOf } from '#shared/refusal.ts'
+import { BadFile } from '../config/document.ts'
+import { type Draft, draftOf } from '../config/draft.ts'
+import type { House } from '../house.ts'
+import type { PeopleFile } from '../people/file.ts'
+import { caseOf } from '../policy/cases.ts'
+import { explained } from '../policy/explained.ts'
+import { matrixFor } from '../policy/matrix.ts'
+import { question } from '../policy/question.ts'
+import { peopleOfStore } from '../policy/store.ts'
+import { Refused } from '../refused.ts'
+
+const mostColumns = 20
+const longestDraftBytes = 1024 * 1024
+const drafted = z.strictObject({ configuration: z.string() })
+
+/** The simulator on the bench: the demo people at one client, with what they carry at the moment. */
+export function matrixRoutes(house: House, people: PeopleFile) {
+  const names = people.map(({ username }) => username)
+  const chosen = (c: Context) => ({
+    people: names,
+    clients: [c.req.param('client') ?? ''],
+    acr_values: (c.req.queries('acr') ?? []).slice(0, mostColumns),
+  })
+  const cells = async (c: Context, draft: Draft) =>
+    matrixFor(draft, await peopleOfStore(house, names), chosen(c), house.now())
+
+  const app = new Hono()
+  app.onError((error, c) => {
+    if (!(error instanceof BadFile || error instanceof Refused || error instanceof z.ZodError)) throw error
+    return c.json({ code: 'bad-request', detail: error.message }, statusOf({ code: 'bad-request' }))
+  })
+  app.get('/matrix/:client', async (c) => c.json(await cells(c, house.config.draft)))
+  app.get('/matrix/:client/cases', async (c) => {
+    c.header('Content-Disposition', 'attachment; filename="policy.test.yaml"')
+    return c.text(stringify((await cells(c, house.config.draft)).map(caseOf)))
+  })
+  app.get('/matrix/:client/:who', async (c) => {
+    const { client, who } = c.req.param()
+    const asked = question.parse({ who, client, asks: { acr_values: c.req.query('acr') ?? '' } })
+    return c.json(explained(house.config.draft, await peopleOfStore(house, [who]), asked, house.now()))
+  })
+  app.post('/matrix/:client', bodyLimit({ maxSize: longestDraftBytes }), async (c) => {
+    const { configuration } = drafted.parse(await c.req.json())
+    const draft = draftOf('draft', configuration)
+    return c.json(changesBetween(await cells(c, house.config.draft), await cells(c, draft)))
+  })
+  return app
+}

@@ -1,0 +1,21 @@
+import type { z } from 'zod'
+import type { Person } from '#shared/policy/simulate.ts'
+import { canonical } from '../canonical.ts'
+import { isDisabled } from '../guard/attempt.ts'
+import type { House } from '../house.ts'
+import type { who } from './question.ts'
+
+/** Those of the store who are named; who is described needs no account. */
+export async function peopleOfStore(
+  { store, config }: House,
+  given: readonly z.output<typeof who>[],
+): Promise<readonly Person[]> {
+  const names = [...new Set(given.filter((one) => typeof one === 'string'))]
+  const people = names.map(async (name): Promise<readonly Person[]> => {
+    const person = await store.people.named(canonical(name) ?? '')
+    if (!person) return []
+    const enrolled = (await store.authenticators.listAll(person.id)).filter((one) => !isDisabled(one, config.attempts))
+    return [{ name, groups: person.groups, enrolled: enrolled.map(({ id, factor }) => ({ id, factor })) }]
+  })
+  return (await Promise.all(people)).flat()
+}

@@ -1,0 +1,146 @@
+import { useEffect, useState } from 'react'
+import type { BenchClient, BenchPerson, BenchTrace } from '#shared/bench.ts'
+import type { Cell } from '#shared/policy/matrix.ts'
+import { useText } from '../i18n.tsx'
+import { Draft } from './draft.tsx'
+import { Doors, useOutcome } from './outcome.tsx'
+import { useJson } from './use-json.ts'
+import { Why } from './why.tsx'
+import './matrix.css'
+
+/** Discovery names the levels first. */
+const levels = 5
+const queryFor = (values: readonly string[]) => values.map((value) => `acr=${encodeURIComponent(value)}`).join('&')
+
+/** The demo people by what is asked for, at one client; a cell opens its trace. */
+export function MatrixPage() {
+  const say = useText()
+  const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
+  const discovery = useJson<{ readonly acr_values_supported?: readonly string[] }>('/.well-known/openid-configuration')
+  const [chosen, setChosen] = useState<string | null>(null)
+  const client = clients?.find(({ id }) => id === chosen) ?? clients?.[0]
+  useEffect(() => {
+    document.title = say('title.page', { title: say('bench.matrix.title') })
+  }, [say])
+  if (!clients || !client || !discovery) return <p>{say('bench.loading')}</p>
+  const asked = ['', ...(discovery.acr_values_supported ?? []).slice(0, levels)]
+  const path = `/bench/api/matrix/${client.id}`
+  return (
+    <>
+      <h1>{say('bench.matrix.title')}</h1>
+      <p className="lead">{say('bench.matrix.lead')}</p>
+      <div className="panel">
+        <div className="field">
+          <label htmlFor="client">{say('bench.client')}</label>
+          <select className="input" id="client" value={client.id} onChange={(event) => setChosen(event.target.value)}>
+            {clients.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Matrix key={client.id} client={client} path={path} asked={asked} />
+        <p>
+          <a href={`${path}/cases?${queryFor(asked)}`} download>
+            {say('bench.matrix.cases')}
+          </a>
+        </p>
+        <Draft key={`draft ${client.id}`} path={`${path}?${queryFor(asked)}`} />
+      </div>
+    </>
+  )
+}
+
+interface Props {
+  readonly client: BenchClient
+  readonly path: string
+  readonly asked: readonly string[]
+}
+
+function Matrix({ client, path, asked }: Props) {
+  const say = useText()
+  const cells = useJson<readonly Cell[]>(`${path}?${queryFor(asked)}`) ?? []
+  const people = useJson<readonly BenchPerson[]>('/bench/api/people') ?? []
+  const [open, setOpen] = useState<Cell | null>(null)
+  return (
+    <>
+      <section className="matrix-frame" aria-label={say('bench.matrix.title')}>
+        <table className="matrix">
+          <thead>
+            <tr>
+              <th scope="col">{say('bench.matrix.person')}</th>
+              {asked.map((value) => (
+                <th scope="col" key={value}>
+                  {value ? <code>{value}</code> : say('bench.matrix.plain')}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {people.map(({ username, name }) => (
+              <tr key={username}>
+                <th scope="row">
+                  <bdi>{name}</bdi>
+                </th>
+                {cells
+                  .filter(({ person }) => person === username)
+                  .map((cell) => (
+                    <td key={cell.acrValues.join(' ')}>
+                      <CellButton cell={cell} name={name} isOpen={cell === open} show={() => setOpen(cell)} />
+                    </td>
+                  ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {open && <Trace key={`${open.person} ${open.acrValues}`} cell={open} path={path} policy={client.policy} />}
+    </>
+  )
+}
+
+interface CellProps {
+  readonly cell: Cell
+  readonly name: string
+  readonly isOpen: boolean
+  readonly show: () => void
+}
+
+function CellButton({ cell: { acrValues, outcome }, name, isOpen, show }: CellProps) {
+  const say = useText()
+  const spoken = useOutcome()
+  const asked = acrValues.join(' ') || say('bench.matrix.plain')
+  return (
+    <button
+      type="button"
+      className={`cell ${outcome.is}`}
+      aria-pressed={isOpen}
+      aria-label={say('bench.matrix.cell', { person: name, asked, outcome: spoken(outcome) })}
+      onClick={show}
+    >
+      <Doors outcome={outcome} />
+    </button>
+  )
+}
+
+/** The engine's own words on one cell. */
+function Trace({ cell, path, policy }: { cell: Cell; path: string; policy: string }) {
+  const say = useText()
+  const spoken = useOutcome()
+  const { person, acrValues } = cell
+  const asked = acrValues.join(' ')
+  const trace = useJson<BenchTrace>(`${path}/${encodeURIComponent(person)}?${queryFor([asked])}`)
+  return (
+    <section aria-labelledby="trace" className="trace">
+      <h2 id="trace">{say('bench.matrix.trace', { person, asked: asked || say('bench.matrix.plain') })}</h2>
+      <p className="aside">{say('bench.matrix.before')}</p>
+      {trace && (
+        <>
+          <Why run={{ why: trace, policy }} />
+          <p role="status">{say('bench.matrix.ends', { outcome: spoken(trace.outcome) })}</p>
+        </>
+      )}
+    </section>
+  )
+}
