@@ -35,6 +35,24 @@ program
   .action(async (file: string, options: Options) =>
     (await import('./cli/people-import.ts')).peopleImport(file, options),
   )
+const tokens = program.command('tokens').description('Hardware tokens')
+tokens
+  .command('import <file>')
+  .description('Bring a seed file (PSKC, or CSV) into the drawer: all or nothing')
+  .option('--key-file <file>', 'the key that the file is encrypted with, in hexadecimal digits or as it is')
+  .option('--password-file <file>', 'the password that the file is encrypted with')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (file: string, options: Options) => (await import('./cli/tokens.ts')).tokensImport(file, options))
+tokens
+  .command('assign <serial> <username>')
+  .description('Hand a token out to somebody')
+  .option('--label <text>', 'what it is called (Token SERIAL)')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (serial: string, username: string, options: Options) =>
+    (await import('./cli/tokens.ts')).tokensAssign(serial, username, options),
+  )
 const config = program.command('config').description('The configuration')
 config
   .command('check')

@@ -39,6 +39,7 @@ export const refusals = {
   'wrong-password': 422,
   'wrong-person': 403,
   'wrong-recovery-code': 422,
+  'wrong-token-code': 422,
   'wrong-type': 415,
 } as const satisfies Record<string, number>
 

@@ -48,6 +48,8 @@ export type Verdict =
       /** For the log alone. */
       readonly remark?: string
     }
+  /** Right as far as it goes: another question follows. Costs an attempt, which the right answer to it gives back. */
+  | { readonly is: 'again'; readonly prompt: unknown; readonly kept: unknown }
   /** Costs an attempt. `remark` is for the log alone: the person is told `why`. */
   | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string }
   /** Our side, or a third party: the attempt is refunded. */

@@ -5,9 +5,18 @@ import { passkey } from './passkey/passkey.ts'
 import { password } from './password/password.ts'
 import { recoveryCode } from './recovery-code/recovery-code.ts'
 import { smartcard } from './smartcard/smartcard.ts'
+import { token } from './token/token.ts'
 import { totp } from './totp/totp.ts'
 
 /** One line for each factor; the compiler lists what is missing. */
-export const factors = { password, totp, passkey, smartcard, grid, 'recovery-code': recoveryCode } as const satisfies {
+export const factors = {
+  password,
+  totp,
+  token,
+  passkey,
+  smartcard,
+  grid,
+  'recovery-code': recoveryCode,
+} as const satisfies {
   readonly [Id in BuiltFactor]: Factor<Id, unknown>
 }

@@ -3,7 +3,7 @@ import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.
 import type { Refusal } from '#shared/refusal.ts'
 import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
-import type { Factor, Judging, Verdict } from '../factors/factor.ts'
+import type { Factor, Judging, Opened, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import { siteOf } from '../factors/site.ts'
 import {
@@ -23,7 +23,7 @@ import { bare, changedOr, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { offered, trailOf } from './open.ts'
 import { returnedAnswer } from './side-door.ts'
-import { changeSignIn, type Kept, keptOf, type OpenChallenge, rowOf, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, rowOf, type SignIn } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
@@ -71,6 +71,8 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   switch (verdict.is) {
     case 'proven':
       return orRefund(house, attempt, prove(house, waiting, examined, verdict))
+    case 'again':
+      return askAgain(house, waiting, examined, verdict)
     case 'refused':
       tellDisabled(house, attempt)
       return refuse(house, waiting, examined, locked ?? verdict.why, verdict.remark)
@@ -134,6 +136,19 @@ async function served(house: House, waiting: Waiting, signIn: SignIn, challenge:
 async function openAnew(house: House, waiting: Waiting, { claimed: { signIn, revision }, challenge }: Examined) {
   const changed = { ...signIn, ...(await served(house, waiting, signIn, challenge)) }
   await changeSignIn(house.store, waiting.uid, revision, changed)
+}
+
+/** Another question of the same challenge takes its place. */
+async function askAgain(
+  house: House,
+  waiting: Waiting,
+  { claimed: { signIn, revision }, challenge }: Examined,
+  { prompt, kept }: Extract<Verdict, { is: 'again' }>,
+): Promise<Outcome> {
+  // The verdict was that of the factor: its prompt is, too.
+  const opened = { prompt, kept } as Opened<BuiltFactor, unknown>
+  const changed = { ...signIn, challenge: keeping(house, waiting.uid, challenge, opened), refusal: null }
+  return changedOr(await changeSignIn(house.store, waiting.uid, revision, changed))
 }
 
 async function refuse(

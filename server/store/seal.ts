@@ -14,7 +14,7 @@ const rowBytes = (row: readonly string[]) => Buffer.from(JSON.stringify(row))
 /** A key for each purpose: what was sealed for one is nothing to another. */
 export function sealWith(
   storageKey: Uint8Array,
-  purpose: 'authenticators' | 'drafts' | 'tickets' = 'authenticators',
+  purpose: 'authenticators' | 'drafts' | 'tickets' | 'tokens' = 'authenticators',
 ): Seal {
   const key = derive(storageKey, purpose)
   return {

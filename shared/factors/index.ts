@@ -6,11 +6,13 @@ import { password } from './password.ts'
 import { recoveryCode } from './recovery-code.ts'
 import { smartcard } from './smartcard.ts'
 import type { FactorId } from './table.ts'
+import { token } from './token.ts'
 import { totp } from './totp.ts'
 
 export const contracts = {
   password,
   totp,
+  token,
   passkey,
   smartcard,
   grid,

@@ -5,12 +5,14 @@ import { passkey } from './passkey/challenge.tsx'
 import { password } from './password/challenge.tsx'
 import { recoveryCode } from './recovery-code/challenge.tsx'
 import { smartcard } from './smartcard/challenge.tsx'
+import { token } from './token/challenge.tsx'
 import { totp } from './totp/challenge.tsx'
 
 /** One line for each factor; the compiler lists what is missing. */
 export const webFactors = {
   password,
   totp,
+  token,
   passkey,
   smartcard,
   grid,

@@ -1,0 +1,76 @@
+import { countersOf, type OathSecret } from '../oath.ts'
+import { beginningOf, stepAt } from '../totp/steps.ts'
+
+/** A hardware token, as it comes in its maker's seed file. */
+export interface Device extends OathSecret {
+  /** What moves its codes on: a button (HOTP), or the time (TOTP). */
+  readonly moves: { readonly by: 'event' } | { readonly by: 'time'; readonly periodSeconds: 30 | 60 }
+}
+
+/** A device, and where we believe it to be. */
+export interface Kept extends Device {
+  /** The first counter, or time step, of which a code is accepted: those before it are used up. */
+  readonly next: number
+  /** By how many steps its clock was ahead of ours when we last heard of it (RFC 6238 §6); 0 for a button. */
+  readonly drift: number
+}
+export const deviceIn = (kept: unknown) => kept as Kept
+export const unused = (device: Device, next = 0): Kept => ({ ...device, next, drift: 0 })
+
+/** How far a button may have been pressed in vain (RFC 4226 §7.4, the look-ahead parameter s). */
+const lookAhead = 5
+/** How far a device may have run ahead that shows two codes in a row. */
+const searchAhead = 100
+/** For a clock: a step either way, and ten minutes of 30 seconds for one that shows two codes in a row. */
+const windowSteps = 1
+const searchSteps = 20
+
+const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)
+
+/** The counters whose code is accepted at once, whether used up or not. */
+function nearby({ moves, next, drift }: Kept, now: Date): readonly number[] {
+  if (moves.by === 'event') return range(Math.max(0, next - 1), next + lookAhead - 1)
+  const step = stepAt(moves, now) + drift
+  return range(step - windowSteps, step + windowSteps)
+}
+
+/** The counters among which a device is looked for that shows two codes in a row. */
+function around({ moves, next, drift }: Kept, now: Date): readonly number[] {
+  if (moves.by === 'event') return range(next, next + searchAhead)
+  const step = stepAt(moves, now) + drift
+  return range(Math.max(next, step - searchSteps), step + searchSteps)
+}
+
+/** What a code says of a device: where it is now, that the code is used up, where it may be, or nothing. */
+export type Heard =
+  | { readonly is: 'at'; readonly counter: number }
+  | { readonly is: 'used' }
+  | { readonly is: 'perhaps'; readonly counter: number }
+  | { readonly is: 'nothing' }
+
+/** Judges a code; `after` is the counter of the one that was given before, where this should be the following one. */
+export function hear(device: Kept, code: string, now: Date, after: number | null): Heard {
+  const found = countersOf(device, code, nearby(device, now))
+  const fresh = found.findLast((counter) => counter >= device.next)
+  if (fresh !== undefined) return { is: 'at', counter: fresh }
+  if (after !== null && after + 1 >= device.next && countersOf(device, code, [after + 1]).length > 0)
+    return { is: 'at', counter: after + 1 }
+  if (found.length > 0) return { is: 'used' }
+  const [perhaps] = countersOf(device, code, around(device, now))
+  return perhaps === undefined ? { is: 'nothing' } : { is: 'perhaps', counter: perhaps }
+}
+
+/** A device after a code of it was accepted. */
+export const heardAt = (device: Kept, counter: number, now: Date): Kept => ({
+  ...device,
+  next: counter + 1,
+  drift: device.moves.by === 'time' ? counter - stepAt(device.moves, now) : 0,
+})
+
+/** What it shows at this moment, or when its button is pressed; and until when. */
+export function shownBy(device: Kept, now: Date) {
+  if (device.moves.by === 'event') return { counter: device.next, until: null, usedUntil: null }
+  const step = stepAt(device.moves, now) + device.drift
+  const at = (counter: number) => beginningOf(device.moves as { periodSeconds: 30 | 60 }, counter - device.drift)
+  return { counter: step, until: at(step + 1), usedUntil: device.next > step ? at(device.next) : null }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { base32nopad } from '@scure/base'
+import { contracts } from '#shared/factors/index.ts'
+import type { Factor } from '../factor.ts'
+import { codeAt } from '../oath.ts'
+import { plainCode } from '../plain-code.ts'
+import { deviceIn, hear, heardAt, type Kept, shownBy, unused } from './device.ts'
+import { readDevice } from './secret.ts'
+
+/** The device that may have run ahead, and the counter of the code that it gave. */
+type Remembered = { readonly device: string; readonly counter: number } | null
+
+/** Nobody's, so that people who have none take as long as people who have one. */
+const nobodys: Kept = unused({
+  secret: base32nopad.encode(randomBytes(20)),
+  algorithm: 'sha1',
+  digits: 6,
+  moves: { by: 'event' },
+})
+
+/** Codes of a hardware token, each of them good for once. */
+export const token: Factor<'token', Remembered> = {
+  contract: contracts.token,
+  several: true,
+  named: true,
+  uses: 'until-right',
+
+  async challenge(context) {
+    const own = await context.authenticators()
+    const [digits = null, ...others] = new Set(own.map(({ kept }) => deviceIn(kept).digits))
+    const isOne = context.known && others.length === 0
+    return { prompt: { digits: isOne ? digits : null, following: false }, kept: null }
+  },
+
+  async verify({ now, account, authenticators }, answer, before) {
+    const code = plainCode(answer.code)
+    const own = await authenticators()
+    if (own.length === 0) hear(nobodys, code, now, null)
+    const heard = own.map((one) => {
+      const after = before?.device === one.id ? before.counter : null
+      return { one, device: deviceIn(one.kept), said: hear(deviceIn(one.kept), code, now, after) }
+    })
+    for (const { one, device, said } of heard)
+      if (said.is === 'at' && account !== null)
+        return {
+          is: 'proven',
+          account,
+          authenticator: one.id,
+          proof: { methods: ['otp', 'hwk'], proves: ['has'] },
+          ifSpent: { code: 'used-code' },
+          spends: [{ ...one, kept: heardAt(device, said.counter, now) }],
+        }
+    for (const { one, device, said } of heard)
+      if (said.is === 'perhaps')
+        return {
+          is: 'again',
+          prompt: { digits: device.digits, following: true },
+          kept: { device: one.id, counter: said.counter },
+        }
+    const isUsed = heard.some(({ said }) => said.is === 'used')
+    return { is: 'refused', why: { code: isUsed ? 'used-code' : 'wrong-token-code' } }
+  },
+
+  async import(secret, _person, before) {
+    const read = readDevice(secret)
+    if (!read.ok) return read
+    const known = before ? deviceIn(before) : null
+    const same = known && isSameSecret(known, read.device)
+    return { ok: true, kept: same ? before : read.device }
+  },
+
+  demonstrate(kept, now) {
+    const device = deviceIn(kept)
+    const { counter, until, usedUntil } = shownBy(device, now)
+    return { code: codeAt(device, counter), until, usedUntil }
+  },
+}
+
+const isSameSecret = (one: Kept, other: Kept) =>
+  one.secret === other.secret &&
+  one.algorithm === other.algorithm &&
+  one.digits === other.digits &&
+  JSON.stringify(one.moves) === JSON.stringify(other.moves)

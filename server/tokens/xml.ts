@@ -1,0 +1,14 @@
+import type { Element } from '@xmldom/xmldom'
+
+/** The children of one name, whatever their prefix. */
+export const all = (inside: Element, name: string): readonly Element[] =>
+  Array.from(inside.childNodes).filter((node): node is Element => (node as Element).localName === name)
+
+/** The first along a path of names. */
+export const find = (inside: Element, ...path: readonly string[]): Element | null =>
+  path.reduce<Element | null>((here, name) => (here && all(here, name)[0]) ?? null, inside)
+
+export const textOf = (inside: Element, ...path: readonly string[]): string | null =>
+  find(inside, ...path)?.textContent?.trim() ?? null
+
+export const attribute = (element: Element, name: string): string => element.getAttribute(name) ?? ''

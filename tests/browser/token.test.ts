@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { codeAt } from '#server/factors/oath.ts'
+import { launch, openWindow, typeAndEnter } from '../chromium.ts'
+import rfc from '../factors/rfc4226.json' with { type: 'json' }
+import { houseForAll } from '../house.ts'
+import { demo } from '../people/people.ts'
+import { ask } from '../sign-in.ts'
+import { expectGood } from './good.ts'
+
+const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
+const device = { secret: rfc.secret, algorithm: 'sha1', digits: 6 } as const
+
+test('a token that ran ahead is set right by the next code, by keyboard', async () => {
+  const token = { factor: 'token', label: 'Blue token', secret: `otpauth://hotp/x?secret=${rfc.secret}` }
+  const alan = { username: 'alan', password: 'lamplight archway 12', authenticators: [token] }
+  await house.restart(`- ${JSON.stringify(alan)}`)
+  const browser = await launch()
+  const window = await openWindow(browser)
+  const { page } = window
+  await page.goto((await ask(house, 'treasury')).url)
+  await page.waitForSelector('#username')
+  await typeAndEnter(page, 'alan')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, alan.password)
+  await page.waitForSelector('#code')
+  await typeAndEnter(page, codeAt(device, 30))
+  await page.getByRole('status').getByText('Your token has run ahead.').waitFor()
+  await expectGood(window, 'Enter the code from your token')
+  await page.locator('#code').focus()
+  await typeAndEnter(page, codeAt(device, 31))
+  await page.waitForURL(`${house.clients.treasury}/**`)
+  expect(window.complaints).toEqual([])
+  await browser.close()
+})
