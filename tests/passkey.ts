@@ -15,6 +15,8 @@ policies:
   payroll: { rules: [{ name: everyone, then: { primary: [password, passkey] } }] }
   strict: { rules: [{ name: everyone, then: { primary: [{ passkey: { uv: required } }] } }] }
   lax: { rules: [{ name: everyone, then: { primary: [{ passkey: { uv: discouraged } }] } }] }
+  gatehouse:
+    rules: [{ name: everyone, then: { primary: [password, { passkey: { uv: required } }], enrol: inline } }]
 clients:
   harbour: { client_name: Harbour Payroll, redirect_uris: ['${harbour}/callback'], policy: staff }
   lighthouse:
@@ -25,6 +27,7 @@ clients:
     policy: strict
   treasury: { client_name: Harbour Treasury, redirect_uris: ['${treasury}/callback'], policy: payroll }
   wharf: { client_name: Wharf, redirect_uris: ['${harbour}/callback'], policy: lax }
+  gatehouse: { client_name: Gatehouse, redirect_uris: ['${harbour}/callback'], policy: gatehouse }
   bench: { client_name: Bench, redirect_uris: [/bench/callback], policy: staff }
 `
 

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { testerFor } from '../bench.ts'
 import { openWindow } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { claimsIn, enrolPasskey, withPasskeys } from '../passkey.ts'
-import { ada } from '../people/people.ts'
+import { ada, grace } from '../people/people.ts'
 import { type Asked, ask } from '../sign-in.ts'
 import { plugIn } from '../virtual-authenticator.ts'
 import { expectGood } from './good.ts'
@@ -224,6 +225,30 @@ test('a second ceremony in another tab: the first answer counts, and the other o
   expect((await claimsOf(page, asked))?.amr).toEqual(['pwd', 'hwk', 'user', 'mfa'])
   goOn()
   await other.getByRole('heading', { name: 'You’re signed in' }).waitFor()
+  await context.close()
+})
+
+test('somebody without a second factor makes a passkey on the way, and is asked for it', async () => {
+  for (const { id, factor } of await testerFor(house, 'grace').carries())
+    if (factor !== 'password') await testerFor(house, 'grace').remove(id)
+  const opened = await window()
+  const { page, context } = opened
+  const device = await plugIn(page, [], { verified: false })
+  const asked = await arrive(page, 'gatehouse')
+  await page.fill('#username', grace.username)
+  await page.press('#username', 'Enter')
+  await page.fill('#password', grace.password)
+  await page.press('#password', 'Enter')
+  await press(page, 'Add a passkey')
+  await expectGood(opened, 'Add a passkey')
+  await press(page, 'Create passkey')
+  await page.getByRole('status').getByText(noneUsed).waitFor()
+  await device.passes(true)
+  await press(page, 'Create passkey')
+  await page.getByRole('heading', { name: 'Confirm it’s you' }).waitFor()
+  expect(await page.title()).toBe('Step 2 of 2: Passkey · Sallyport')
+  await press(page, 'Continue with passkey')
+  expect((await claimsOf(page, asked))?.amr).toEqual(['pwd', 'hwk', 'user', 'mfa'])
   await context.close()
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { flag } from '../authenticator.ts'
+import { flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
+import { houseForAll, openHouse } from '../house.ts'
 import {
   atTheDoor,
   beginPasskey,
@@ -12,7 +12,7 @@ import {
   withPasskeys,
 } from '../passkey.ts'
 import { ada, grace, nobody } from '../people/people.ts'
-import { answerOf, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, identify, type UnderWay } from '../sign-in.ts'
 
 const house = await houseForAll(withPasskeys)
 
@@ -150,6 +150,45 @@ describe('as a second step', () => {
   })
 })
 
+describe('what was proven and what is asked for', () => {
+  test('a session’s password is not asked again', async () => {
+    const passkey = await enrolPasskey(house, 'ada')
+    const { browser, asked, page, view } = await atTheDoor(house)
+    const named = await identify(browser, page, view, 'ada')
+    const choice = (await viewIn(await browser.post(`${page}/challenge`, { revision: named.revision }))) as UnderWay
+    const open = await choose(browser, page, choice, 'password')
+    await claimsAfter(browser, asked, await browser.post(`${page}/answer`, answerOf(open, ada.password)))
+
+    const more = await ask(house, 'treasury')
+    const next = await arrive(browser, more)
+    const { prompt } = passkeyAsked(next.view)
+    expect(prompt.allowCredentials.map(({ id }) => id)).toContain(passkey.id)
+    const claims = await claimsAfter(
+      browser,
+      more,
+      await sendPasskey(browser, next.page, next.view, passkey.sign(prompt)),
+    )
+    expect(claims?.amr).toEqual(['pwd', 'hwk', 'user', 'mfa'])
+  })
+
+  test('two kinds that a request asks for are demanded of a passkey that is alone', async () => {
+    const { view } = await atTheDoor(house, 'wharf', { acr_values: 'urn:sallyport:acr:mfa' })
+    expect(passkeyAsked(view).prompt.userVerification).toBe('required')
+    expect(passkeyAsked((await atTheDoor(house, 'wharf')).view).prompt.userVerification).toBe('discouraged')
+  })
+
+  test('what a passkey proved ends with it', async () => {
+    const passkey = await enrolPasskey(house, 'ada')
+    const { browser, asked, response } = await withPasskeyAlone(passkey)
+    await claimsAfter(browser, asked, response)
+    const { authenticators } = house.app.house.store
+    const own = await authenticators.find('passkey', passkey.id)
+    expect(own && (await authenticators.remove(own))).toBe(true)
+    const silent = await ask(house, 'harbour', { prompt: 'none' })
+    expect((await browser.follow(silent.url)).url).toContain('error=login_required')
+  })
+})
+
 describe('people', () => {
   test('who do not exist are asked the same, and refused the same', async () => {
     const shown = []
@@ -168,6 +207,28 @@ describe('people', () => {
     }
     expect(shown[0]).toEqual(shown[1])
     expect(shown[0]?.[3]).toEqual({ code: 'unknown-passkey' })
+  })
+
+  test('wait after too many failures, and nobody learns from that whose passkey it was', async () => {
+    const strict = await openHouse((clients) => withPasskeys(clients).replace('free_failures: 50', 'free_failures: 5'))
+    const [known, other] = [await enrolPasskey(strict, 'ada'), await enrolPasskey(strict, 'grace')]
+    const unknown = new SoftPasskey({ origin: strict.issuer })
+    const codes = []
+    for (const passkey of [known, unknown]) {
+      const theirs = []
+      for (let failure = 0; failure < 6; failure++) {
+        const { browser, page, view } = await atTheDoor(strict)
+        const wrong = passkey.sign(passkeyAsked(view).prompt, { rpId: 'evil.test' })
+        const { status, headers } = await sendPasskey(browser, page, view, wrong)
+        theirs.push([status, headers.get('content-type')])
+      }
+      codes.push(theirs)
+    }
+    expect(codes[0]).toEqual(codes[1])
+    expect(codes[0]?.map(([status]) => status)).toEqual([422, 422, 422, 422, 429, 429])
+    const { browser, page, view } = await atTheDoor(strict)
+    expect((await sendPasskey(browser, page, view, other.sign(passkeyAsked(view).prompt))).status).toBe(200)
+    await strict.stop()
   })
 
   test('cannot use the challenge of an enrolment, nor of another sign-in', async () => {

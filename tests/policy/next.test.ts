@@ -25,6 +25,14 @@ test('nobody named: who are you; somebody named: the first step; proven: done', 
   })
 })
 
+test('nobody named: the first steps of all flows stand beside it, as the request wants them', () => {
+  const flows = terms(flow('passkey'), flow('password', 'totp'))
+  const first = (acr: readonly string[]) => next(flows, { ...ask, acrValues: acr }, facts([], nobody))
+  expect(first([])).toMatchObject({ is: 'identify', offers: [{ factor: 'passkey' }, { factor: 'password' }] })
+  const mfa = first(['urn:sallyport:acr:mfa'])
+  expect(mfa).toMatchObject({ is: 'identify', offers: [{ factor: 'passkey', uv: 'required' }, { factor: 'password' }] })
+})
+
 test('no rule, and a rule that denies, let nobody in', () => {
   const refused = { is: 'refuse', why: { code: 'denied' }, missing: [] }
   expect(next(terms(), ask, facts([proof()]))).toEqual(refused)

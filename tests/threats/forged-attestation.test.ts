@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { flag, SoftPasskey } from '../authenticator.ts'
 import { houseForAll } from '../house.ts'
@@ -84,21 +85,26 @@ test('refused: CBOR that is none, that is deep, or that says it is long', async 
   }
 })
 
-test('a credential’s own signature is enough, unless it claims to be of some model', async () => {
+test('a credential’s own signature is enough, unless it claims to be of some model or another algorithm', async () => {
   const passkey = new SoftPasskey({ origin: house.issuer })
-  const attest: Changes['attest'] = (signed) => ({
+  const by = (alg: number, sig: Buffer) => ({
     fmt: 'packed',
     attStmt: new Map<string, unknown>([
-      ['alg', -7],
-      ['sig', new Uint8Array(passkey.signatureOf(signed))],
+      ['alg', alg],
+      ['sig', new Uint8Array(sig)],
     ]),
   })
+  const attest: Changes['attest'] = (signed) => by(-7, passkey.signatureOf(signed))
+  const otherwise: Changes['attest'] = (signed) => by(-36, sign('sha512', signed, passkey.key.privateKey))
   const claiming = (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at >= 37 && at < 53 ? 7 : byte)))
-  const asked = await beginPasskey(house, 'grace')
-  const claimed = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, { attest, authData: claiming }))
-  if (claimed.at !== 'asked' || claimed.factor !== 'passkey') throw new Error(claimed.at)
-  expect(claimed.refusal?.code).toBe('wrong-passkey')
-  const made = await answerPasskey(house, 'grace', claimed, passkey.make(claimed.prompt, { attest }))
+  let asked = await beginPasskey(house, 'grace')
+  for (const changes of [{ attest, authData: claiming }, { attest: otherwise }]) {
+    const refusedOne = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, changes))
+    if (refusedOne.at !== 'asked' || refusedOne.factor !== 'passkey') throw new Error(refusedOne.at)
+    expect(refusedOne.refusal?.code).toBe('wrong-passkey')
+    asked = refusedOne
+  }
+  const made = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, { attest }))
   expect(made).toMatchObject({ at: 'made' })
 })
 

@@ -21,7 +21,7 @@ export type Judged =
 const no = (because: string): Judged => ({ ok: false, because })
 
 /**
- * An assertion by a credential that is its person's (WebAuthn Level 3 §7.2, from step 6). The library does not ask whose
+ * An assertion by a credential that is its person's (WebAuthn Level 3 §7.2, in its order). The library does not ask whose
  * user handle it is, nor whether backup eligibility changed; it refuses every counter that does not grow, and so is
  * not asked about counters.
  */
@@ -30,13 +30,13 @@ export async function judgeAssertion(
   credential: Credential,
   { site, challenge, uv, discovered }: Expected,
 ): Promise<Judged> {
-  // Step 6: the user handle is the owner's, and is there when nothing else named them.
+  // The user handle is the owner's, and is there when nothing else named them.
   if (response.userHandle === undefined ? discovered : response.userHandle !== credential.userHandle)
     return no('user-handle')
-  // Steps 14 to 16: not in another site's frame.
+  // Not in another site's frame.
   if (!isOwnClientData(response.clientDataJSON)) return no('client-data')
 
-  // Steps 11 to 13, 17, 18 and 21 to 23: type, challenge, origin, RP ID, user presence, backup state, signature.
+  // Type, challenge, origin, RP ID, user presence, no backup of what cannot be one, signature by the kept key.
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
   const publicKey = Buffer.from(credential.publicKey, 'base64url')
   const done = await verifyAuthenticationResponse({
@@ -51,16 +51,15 @@ export async function judgeAssertion(
   // A signature that does not verify does not throw.
   if (!done.verified || !(await isWhole(response.signature, publicKey))) return no('signature')
 
-  // Step 20: eligibility never changes.
+  // What can be copied never changes.
   const { newCounter, userVerified, credentialDeviceType, credentialBackedUp } = done.authenticationInfo
   if ((credentialDeviceType === 'multiDevice') !== credential.backupEligible) return no('backup-eligibility')
-  // Step 19, and §4 on uvInitialized: an authenticator that verified nobody when it was made is not believed.
+  // §4, uvInitialized: an authenticator that verified nobody when it was made is not believed.
   const verified = userVerified && credential.uvInitialized
   if (uv === 'required' && !verified) return no('user-verification')
-  // Step 24: a counter that is used must grow.
+  // A counter that is used must grow.
   const regressed = (newCounter > 0 || credential.signCount > 0) && newCounter <= credential.signCount
   if (regressed && site.passkeys.counter_regressions === 'refuse') return no('counter')
-  // Step 26.
   const signCount = Math.max(newCounter, credential.signCount)
   return { ok: true, credential: { ...credential, signCount, backupState: credentialBackedUp }, verified, regressed }
 }

@@ -1,3 +1,4 @@
+import type { VerifiedRegistrationResponse } from '@simplewebauthn/server'
 import type { EnrolmentAnswer } from '#shared/factors/index.ts'
 import type { Site } from '../site.ts'
 import { rpIdOf } from './ceremony.ts'
@@ -8,23 +9,24 @@ import type { Credential } from './credential.ts'
 export const algorithms = [-8, -7, -257] as const
 const unnamed = '00000000-0000-0000-0000-000000000000'
 
+type Registered = NonNullable<VerifiedRegistrationResponse['registrationInfo']>
 type Judged =
   | { readonly ok: true; readonly credential: Credential; readonly aaguid: string }
   | { readonly ok: false; readonly because: string }
 
 const no = (because: string): Judged => ({ ok: false, because })
 
-/** A new credential (WebAuthn Level 3 §7.1, from step 5). That nobody has it yet is the store's to say (step 26). */
+/** A new credential (WebAuthn Level 3 §7.1, in its order). That nobody has it yet is the store's to say. */
 export async function judgeAttestation(
   { id, rawId, type, response }: EnrolmentAnswer<'passkey'>,
   { site, challenge, userHandle }: { readonly site: Site; readonly challenge: string; readonly userHandle: string },
 ): Promise<Judged> {
-  // Steps 10 to 12: not in another site's frame.
+  // Not in another site's frame.
   if (!isOwnClientData(response.clientDataJSON)) return no('client-data')
-  // Step 22: none was asked for. A certificate would only make us fetch what it names.
+  // None was asked for. A certificate would only make us fetch what it names.
   if (!(await isWithoutCertificate(response.attestationObject))) return no('attestation')
 
-  // Steps 7 to 9 and 13 to 25: type, challenge, origin, RP ID, user presence, backup state, algorithm, self attestation.
+  // Type, challenge, origin, RP ID, user presence, no backup of what cannot be one, algorithm, its own signature.
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
   const done = await verifyRegistrationResponse({
     response: { id, rawId, type, clientExtensionResults: {}, response },
@@ -38,11 +40,10 @@ export async function judgeAttestation(
   if (!done.verified) return no('signature')
 
   const { credential, userVerified, credentialDeviceType, credentialBackedUp, aaguid, fmt } = done.registrationInfo
-  // §5.1.3 step 22: a browser that was asked for none passes on what says nothing of the model.
-  if (fmt !== 'none' && aaguid !== unnamed) return no('attestation')
+  // §8.2: by the algorithm of the key; and a browser that was asked for none passes on what names no model (§5.1.3).
+  if (fmt !== 'none' && (aaguid !== unnamed || !(await isOfItsKey(done.registrationInfo)))) return no('attestation')
   // The credential that was made is the one that was named.
   if (credential.id !== id) return no('credential-id')
-  // Step 27.
   return {
     ok: true,
     aaguid,
@@ -70,4 +71,10 @@ async function isWithoutCertificate(attestationObject: string): Promise<boolean>
   } catch {
     return false
   }
+}
+
+async function isOfItsKey({ attestationObject, credential }: Registered): Promise<boolean> {
+  const { cose, decodeAttestationObject, decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
+  const statement = decodeAttestationObject(attestationObject).get('attStmt')
+  return statement.get('alg') === decodeCredentialPublicKey(credential.publicKey).get(cose.COSEKEYS.alg)
 }

@@ -1,8 +1,8 @@
 import { isUnambiguous } from '../../guard/unambiguous.ts'
 
 /**
- * Whether what the browser says of a ceremony names each thing once, and was not made inside another site's frame: the
- * library lets a frame pass that does not say whose it is in (WebAuthn Level 3 §7.1 steps 10 to 12, §7.2 steps 14 to 16).
+ * Whether what the browser says of a ceremony names each thing once, and was not made inside another site's frame
+ * (WebAuthn Level 3 §5.8.1): the library lets a frame pass that does not say whose it is in.
  */
 export function isOwnClientData(clientDataJSON: string): boolean {
   const text = Buffer.from(clientDataJSON, 'base64url').toString('utf8')

@@ -1,4 +1,5 @@
 import {
+  browserSupportsWebAuthn,
   browserSupportsWebAuthnAutofill,
   sendSignal,
   startAuthentication,
@@ -79,9 +80,10 @@ const said: Readonly<Record<string, Message | null>> = {
   ConstraintError: 'factor.passkey.cannot-verify',
   SecurityError: 'factor.passkey.wrong-address',
 }
-const unanswered = ({ name }: Error): Unanswered => ({
-  unanswered: Object.hasOwn(said, name) ? (said[name] ?? null) : 'factor.passkey.failed',
-})
+function unanswered({ name }: Error): Unanswered {
+  if (!browserSupportsWebAuthn()) return { unanswered: 'factor.passkey.unusable' }
+  return { unanswered: Object.hasOwn(said, name) ? (said[name] ?? null) : 'factor.passkey.failed' }
+}
 
 /** What a password manager should know (WebAuthn Level 3 §5.1.10), where the browser passes it on. Nothing hangs on it. */
 export async function tell({ rpId: rpID, userId: userID, ids, name, displayName }: Told<'passkey'>): Promise<void> {
