@@ -131,9 +131,10 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   }
 }
 
-/** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. */
+/** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. The door asks who sent it. */
 function asAddressedTo(issuer: URL, req: IncomingMessage): IncomingMessage {
-  for (const name of Object.keys(req.headers)) if (name.startsWith('x-forwarded-')) delete req.headers[name]
+  for (const name of Object.keys(req.headers))
+    if (name.startsWith('x-forwarded-') && name !== 'x-forwarded-for') delete req.headers[name]
   req.headers.host = issuer.host
   req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1)
   return req

@@ -3,8 +3,9 @@ import { vocabularyOf } from '../../shared/acr/index.ts'
 import { rfc8176 } from '../../shared/amr/rfc8176.ts'
 import { askOf } from '../../shared/ask.ts'
 import { type FactorId, traitsOf } from '../../shared/factors/table.ts'
+import type { Facts } from '../../shared/policy/facts.ts'
 import { lint } from '../../shared/policy/lint.ts'
-import { type Facts, next, type Terms } from '../../shared/policy/next.ts'
+import { next, type Terms } from '../../shared/policy/next.ts'
 import { median } from './load.ts'
 import { ms, say, table, times } from './table.ts'
 
@@ -46,6 +47,8 @@ const nobody: Facts = {
   groups: ['staff'],
   enrolled: has.map((factor) => ({ id: factor, factor })),
   appliedSince: {},
+  address: null,
+  browser: null,
   evidence: [],
   now: 1_000_000,
 }

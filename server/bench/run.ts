@@ -54,6 +54,8 @@ async function whyOf(
     groups: person?.groups ?? null,
     enrolled: await store.authenticators.listAll(issued.account),
     appliedSince: {},
+    address: null,
+    browser: null,
     // All of it was relied on then, whatever its age is now.
     evidence: proven.map(({ proof, ...one }) => ({ ...one, ...proof, current: true })),
     now: issued.at,

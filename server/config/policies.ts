@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { classes, classNames, type FactorClass } from '#shared/factors/classes.ts'
-import { isBuilt } from '#shared/factors/index.ts'
-import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Condition } from '#shared/policy/condition.ts'
+import { classNames, type FactorClass } from '#shared/factors/classes.ts'
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/policy.ts'
+import { condition, conditionOf } from './conditions.ts'
 import { duration } from './duration.ts'
+import { factors, member, membersOf } from './members.ts'
 import { name } from './name.ts'
 
-/** Every factor there is can be written, so that a policy can be checked before it can be served. */
-const factors = allFactors as [FactorId, ...FactorId[]]
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(
   factors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
@@ -26,9 +24,7 @@ const step = z
 const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
 
 const upToAYear = duration('1s', '365d')
-const spans = z
-  .partialRecord(z.union([z.enum(factors), z.enum(classNames)]), upToAYear)
-  .describe('A factor or a class, and for how long it counts')
+const spans = z.partialRecord(member, upToAYear).describe('A factor or a class, and for how long it counts')
 const enrol = z
   .union([
     z.enum(['never', 'inline']),
@@ -39,33 +35,12 @@ const enrol = z
     'Where somebody has nothing for a step: never lets them in, inline has them enrol on the way, grace 14d lets them off',
   )
 
-type WrittenCondition = {
-  readonly groups?: readonly string[] | undefined
-  readonly clients?: readonly string[] | undefined
-  readonly not?: WrittenCondition | undefined
-  readonly any?: readonly WrittenCondition[] | undefined
-  readonly all?: readonly WrittenCondition[] | undefined
-}
-const condition: z.ZodType<WrittenCondition> = z.strictObject({
-  groups: z.array(z.string().min(1)).min(1).optional().describe('In one of these groups'),
-  clients: z.array(name).min(1).optional().describe('At one of these clients'),
-  get not() {
-    return condition.optional()
-  },
-  get any() {
-    return z.array(condition).min(1).optional()
-  },
-  get all() {
-    return z.array(condition).min(1).optional()
-  },
-})
-
 const rule = z.strictObject({
   name: name.describe('Said in explanations and in the evidence'),
   when: condition.optional().describe('All of these hold; without it the rule applies to everybody'),
   then: z
     .union([
-      z.literal('deny'),
+      z.enum(['deny', 'allow']),
       z.strictObject({
         primary: flow,
         secondary: flow.optional(),
@@ -74,7 +49,9 @@ const rule = z.strictObject({
         fresh: spans.default({}).describe('Earlier proofs that are older are asked for again'),
       }),
     ])
-    .describe('The flows to offer, in order of preference, or deny'),
+    .describe(
+      'The flows to offer, in order of preference; deny; or allow, which lets through who has proven something before',
+    ),
 })
 
 /** Policies as they stand in the file. */
@@ -114,7 +91,7 @@ function sharer(): (rule: Rule) => Rule {
 
 function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
   const common = { name: called, when: when ? conditionOf(when) : null }
-  if (then === 'deny') return { ...common, flows: [], enrol: 'never', fresh: {} }
+  if (typeof then === 'string') return { ...common, flows: then === 'allow' ? [[]] : [], enrol: 'never', fresh: {} }
   const written = [then.primary, ...(then.secondary ? [then.secondary] : []), ...then.flows]
   const grace = /^grace (.*)$/.exec(then.enrol)?.[1]
   return {
@@ -125,18 +102,6 @@ function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
   }
 }
 
-function conditionOf({ groups, clients, not, any, all }: WrittenCondition): Condition {
-  const parts: readonly (Condition | null)[] = [
-    groups ? { is: 'groups', oneOf: groups } : null,
-    clients ? { is: 'clients', oneOf: clients } : null,
-    not ? { is: 'not', of: conditionOf(not) } : null,
-    any ? { is: 'any', of: any.map(conditionOf) } : null,
-    all ? { is: 'all', of: all.map(conditionOf) } : null,
-  ]
-  const of = parts.filter((part) => part !== null)
-  return of.length === 1 && of[0] ? of[0] : { is: 'all', of }
-}
-
 const isStepList = (step: WrittenStep): step is { oneOf: WrittenChoice[] } =>
   typeof step === 'object' && 'oneOf' in step
 
@@ -145,15 +110,11 @@ function stepOf(step: WrittenStep): Step {
   return choices.filter(({ factor }, at) => choices.findIndex((other) => other.factor === factor) === at)
 }
 
-/** A class stands for those of its factors that people can sign in with here. */
 function choicesOf(written: WrittenChoice): readonly Choice[] {
   if (typeof written === 'object')
     return Object.entries(written).map(([factor, given]) => ({ factor: factor as FactorId, ...given }))
   return membersOf(written).map((factor) => ({ factor }))
 }
-
-const membersOf = (named: FactorId | FactorClass): readonly FactorId[] =>
-  named in classes ? classes[named as FactorClass].filter(isBuilt) : [named as FactorId]
 
 const spansOf = (written: Readonly<Record<string, number>>): Spans =>
   Object.fromEntries(

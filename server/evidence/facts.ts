@@ -1,4 +1,5 @@
-import type { Facts, Next } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/facts.ts'
+import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
 import { isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
@@ -11,6 +12,8 @@ export interface Who {
   readonly account: string | null
   readonly session: string | null
   readonly signIn: string | null
+  /** The network address that the request comes from; null when that cannot be known. */
+  readonly address: string | null
 }
 
 export type Listed = Omit<Authenticator, 'kept'>
@@ -23,9 +26,9 @@ export interface Known {
 /** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
 export async function factsOf({ store, config, now }: House, { terms }: Client, who: Who): Promise<Known> {
   const evidence = await evidenceOf(store, who.session, who.signIn)
-  const { named, account } = who
+  const { named, account, address } = who
   const proven = account !== null && evidence.some((one) => one.account === account)
-  const facts = { named, account, evidence, now: now().getTime() }
+  const facts = { named, account, evidence, address, browser: null, now: now().getTime() }
   if (!proven) return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
 
   const person = await store.people.get(account)

@@ -29,7 +29,7 @@ export interface Miss {
 /** Plays a case; what it came to, and where that is not what was expected. */
 export function played(book: Rulebook, people: readonly Person[], one: PolicyCase, now: Date) {
   const party = partyNamed(one.client, book)
-  const setting = { now: one.at ? Date.parse(one.at) : now.getTime() }
+  const setting = { now: one.at ? Date.parse(one.at) : now.getTime(), address: null, browser: null }
   const outcome = simulate(party, askWith(party.id, one.asks), personNamed(one.who, people), setting)
   return { outcome, misses: missesOf(one, outcome) }
 }

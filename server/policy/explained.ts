@@ -15,7 +15,7 @@ export function explained(draft: Draft, people: readonly Person[], asked: Questi
   const person = personNamed(asked.who, people)
   const party = partyNamed(asked.client, draft)
   const ask = askWith(party.id, asked.asks)
-  const setting = { now: asked.at ? Date.parse(asked.at) : now.getTime() }
+  const setting = { now: asked.at ? Date.parse(asked.at) : now.getTime(), address: null, browser: null }
   const { policy } = party.terms
   const why = explain(party.terms, ask, {
     ...setting,

@@ -24,7 +24,7 @@ export function matrixFor(book: Rulebook, people: readonly Person[], chosen: Axe
 }
 
 function visitsOf(party: Party, { acr_values, at }: Axes, now: Date): readonly Visit[] {
-  const setting = { now: at ? Date.parse(at) : now.getTime() }
+  const setting = { now: at ? Date.parse(at) : now.getTime(), address: null, browser: null }
   const values = acr_values.length > 0 ? acr_values : ['']
   return values.map((acr) => ({ party, ask: askWith(party.id, { acr_values: acr }), from: null, setting }))
 }

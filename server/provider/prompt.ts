@@ -25,7 +25,8 @@ export function doorOf(house: House) {
     // A session of somebody else than the one who is asked for is no session.
     const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
-    const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn })
+    const address = house.addressOf(ctx.req)
+    const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn, address })
     const decision: Next = next(client.terms, ask, known.facts)
     await rememberGrace(house, client, known, decision)
     if (decision.is === 'done') {

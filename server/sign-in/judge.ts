@@ -13,7 +13,8 @@ export interface Judged {
 export async function judge(house: House, waiting: Waiting, signIn: SignIn): Promise<Judged> {
   const { account, named } = signIn
   const session = waiting.session?.account === account ? waiting.session.uid : null
-  const known = await factsOf(house, waiting.client, { named, account, session, signIn: provenIn(waiting.uid, signIn) })
+  const who = { named, account, session, signIn: provenIn(waiting.uid, signIn), address: waiting.address }
+  const known = await factsOf(house, waiting.client, who)
   const decision = next(waiting.client.terms, waiting.ask, known.facts)
   await rememberGrace(house, waiting.client, known, decision)
   return { decision, authenticators: known.authenticators }

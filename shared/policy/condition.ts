@@ -1,11 +1,19 @@
+import { type Binding, boundSeen, boundTruth, type Held } from './binding.ts'
+import { type Address, isWithin, type Networks } from './networks.ts'
+import { isDuring, localTime, type Times } from './times.ts'
+
 /** When a rule applies. */
 export type Condition =
   | { readonly is: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'not'; readonly of: Condition }
   | Leaf
 
-/** Something that can be looked up. */
-export type Leaf = { readonly is: 'groups' | 'clients'; readonly oneOf: readonly string[] }
+/** Something that can be looked up, and what it is wanted to be, in words. */
+export interface Said<Kind extends string> {
+  readonly is: Kind
+  readonly oneOf: readonly string[]
+}
+export type Leaf = Said<'groups' | 'clients' | 'browser'> | Networks | Times | Binding
 
 /** `undecided` is not known yet, and will be once the person has proven something; `unknown` will not. */
 export type Truth = 'hit' | 'miss' | 'undecided' | 'unknown'
@@ -14,6 +22,12 @@ export type Truth = 'hit' | 'miss' | 'undecided' | 'unknown'
 export interface Circumstances {
   readonly client: string
   readonly groups: readonly string[] | null
+  readonly held: readonly Held[] | null
+  /** Whether the person has been seen in this browser before. */
+  readonly browser: 'known' | 'new' | null
+  readonly address: Address | null
+  /** Epoch milliseconds. */
+  readonly now: number | null
   /** Nothing about a person decides anything before they have proven something: everybody is shown the same. */
   readonly personDecides: boolean
 }
@@ -26,16 +40,43 @@ export interface Seen {
   readonly truth: Truth
 }
 
-const looks = {
-  clients: ({ client }) => [client],
-  groups: ({ groups, personDecides }) => (personDecides ? groups : 'undecided'),
-} as const satisfies Record<Leaf['is'], (now: Circumstances) => readonly string[] | 'undecided' | null>
+export const seenOf = (leaf: Leaf, circumstances: Circumstances): Seen => ({
+  is: leaf.is,
+  wanted: leaf.oneOf,
+  ...look(leaf, circumstances),
+})
 
-export function seenOf({ is, oneOf }: Leaf, circumstances: Circumstances): Seen {
-  const seen = looks[is](circumstances)
-  if (seen === 'undecided') return { is, wanted: oneOf, seen: null, truth: 'undecided' }
-  if (seen === null) return { is, wanted: oneOf, seen, truth: 'unknown' }
-  return { is, wanted: oneOf, seen, truth: seen.some((one) => oneOf.includes(one)) ? 'hit' : 'miss' }
+type Look = Pick<Seen, 'seen' | 'truth'>
+const undecided: Look = { seen: null, truth: 'undecided' }
+const unknown: Look = { seen: null, truth: 'unknown' }
+const known = (isHit: boolean, ...seen: readonly string[]): Look => ({ seen, truth: isHit ? 'hit' : 'miss' })
+
+function look(leaf: Leaf, { client, groups, held, browser, address, now, personDecides }: Circumstances): Look {
+  switch (leaf.is) {
+    case 'clients':
+      return known(leaf.oneOf.includes(client), client)
+    case 'groups':
+      if (!personDecides) return undecided
+      return groups
+        ? known(
+            groups.some((one) => leaf.oneOf.includes(one)),
+            ...groups,
+          )
+        : unknown
+    case 'browser':
+      if (!personDecides) return undecided
+      return browser ? known(leaf.oneOf.includes(browser), browser) : unknown
+    case 'authenticator':
+      if (!personDecides) return undecided
+      return held ? { seen: boundSeen(leaf, held), truth: boundTruth(leaf, held) } : unknown
+    case 'networks':
+      return address ? known(isWithin(leaf, address), address.written) : unknown
+    case 'times': {
+      if (now === null) return unknown
+      const local = localTime(now, leaf.zone)
+      return known(isDuring(leaf, local), `${local.day} ${local.time} ${leaf.zone}`)
+    }
+  }
 }
 
 /** Kleene's logic, with two ways of not knowing: what may yet be decided wins over what never will. */
@@ -49,7 +90,7 @@ export function truthOf(condition: Condition | null, circumstances: Circumstance
     case 'not':
       return opposite[truthOf(condition.of, circumstances)]
     default:
-      return seenOf(condition, circumstances).truth
+      return look(condition, circumstances).truth
   }
 }
 

@@ -9,6 +9,8 @@ export interface Enrolled {
   readonly factor: FactorId
   /** Guessed at too often: it proves nothing more, and what it proved before counts. */
   readonly disabled?: boolean
+  /** When it was bound (epoch milliseconds); left out or null where nobody knows. */
+  readonly boundAt?: number | null
 }
 export const usableOf = (enrolled: readonly Enrolled[] | null): readonly Enrolled[] | null =>
   enrolled?.filter(({ disabled }) => !disabled) ?? null

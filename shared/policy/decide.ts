@@ -2,10 +2,13 @@ import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
+import { heldOf } from './binding.ts'
 import type { Circumstances } from './condition.ts'
 import { type Discarded, discardedAs, newest } from './counting.ts'
 import { usableOf } from './course.ts'
-import type { Facts, Terms } from './next.ts'
+import type { Facts } from './facts.ts'
+import { addressFrom } from './networks.ts'
+import type { Terms } from './next.ts'
 import { type Fate, fatesOf, freshOf, type Plan } from './plan.ts'
 import type { Rule } from './policy.ts'
 import { type World, worldsOf } from './worlds.ts'
@@ -49,7 +52,16 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
 
   const known = counting([]).length > 0
   const enrolled = known ? usableOf(facts.enrolled) : null
-  const circumstances = { client: ask.client, groups: facts.groups, personDecides: known }
+  const { groups, browser, address, now } = facts
+  const circumstances = {
+    client: ask.client,
+    groups,
+    held: facts.enrolled && heldOf(facts.enrolled, now),
+    browser,
+    address: address === null ? null : addressFrom(address),
+    now,
+    personDecides: known,
+  }
   const judge = onceEach((world) => {
     const evidence = counting(world.rules)
     return { world, evidence, fates: fatesOf({ terms, ask, acr, facts, world, evidence, enrolled }) }

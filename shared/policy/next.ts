@@ -7,23 +7,9 @@ import type { Refusal } from '../refusal.ts'
 import { acrOf } from './asked.ts'
 import { type Course, type Enrolled, openingsOf, openStep, usableOf } from './course.ts'
 import { type Decided, decide } from './decide.ts'
+import type { Facts } from './facts.ts'
 import type { Plan } from './plan.ts'
 import type { Choice, Policy } from './policy.ts'
-
-/** What is known so far. */
-export interface Facts {
-  /** Somebody has been named; says nothing about whether they exist. */
-  readonly named: boolean
-  readonly account: string | null
-  /** The person's groups and authenticators; null is not known. Neither decides anything before the first proof. */
-  readonly groups: readonly string[] | null
-  readonly enrolled: readonly Enrolled[] | null
-  readonly evidence: readonly Evidence[]
-  /** When each rule, by its name, first applied to the person (epoch milliseconds): grace counts from then. */
-  readonly appliedSince: Readonly<Record<string, number>>
-  /** Epoch milliseconds. */
-  readonly now: number
-}
 
 /** How a client's requests are to be taken. */
 export interface Terms {

@@ -4,7 +4,8 @@ import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
 import type { Enrolled } from './course.ts'
-import { type Facts, type Next, next, type Offer, type Terms } from './next.ts'
+import type { Facts } from './facts.ts'
+import { type Next, next, type Offer, type Terms } from './next.ts'
 import { potentialOf } from './policy.ts'
 
 /** Somebody as far as a policy can see them. */

@@ -1,3 +1,4 @@
+import { boundIn, edgesOf, turnsOf } from './candidates.ts'
 import { type Circumstances, type Condition, type Leaf, seenOf } from './condition.ts'
 
 /** How many different conditions are looked at in every combination. */
@@ -21,11 +22,19 @@ export const distinct = (leaves: readonly Leaf[]): readonly Leaf[] => [
   ...new Map(leaves.map((leaf) => [JSON.stringify(leaf), leaf])).values(),
 ]
 
-type Candidates = (leaves: readonly Leaf[], clients: readonly string[]) => readonly Partial<Circumstances>[]
+type OfKind<Kind extends Leaf['is']> = Leaf & { readonly is: Kind }
+type Candidates<Kind extends Leaf['is']> = (
+  leaves: readonly OfKind<Kind>[],
+  clients: readonly string[],
+) => readonly Partial<Circumstances>[]
 
 /** For each kind of condition, values among which every combination that its conditions can have is found. */
-const candidatesOf = {
+const candidatesOf: { readonly [Kind in Leaf['is']]: Candidates<Kind> } = {
   clients: (_, clients) => clients.map((client) => ({ client })),
+  browser: () => [{ browser: 'known' }, { browser: 'new' }],
+  networks: (leaves) => edgesOf(leaves.flatMap(({ bits }) => bits)).map((bits) => ({ address: { written: '', bits } })),
+  times: (leaves) => turnsOf(leaves).map((now) => ({ now })),
+  authenticator: (leaves) => boundIn(leaves).map((held) => ({ held })),
   // Whatever is not to hold takes its groups away; what then still holds can hold together with it.
   groups: (leaves) => {
     const all = [...new Set(leaves.flatMap(({ oneOf }) => oneOf))]
@@ -34,13 +43,21 @@ const candidatesOf = {
       return { groups: all.filter((group) => !without.has(group)) }
     })
   },
-} as const satisfies Record<Leaf['is'], Candidates>
+}
 const kinds = Object.keys(candidatesOf) as readonly Leaf['is'][]
 
 const subsetsOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: 2 ** all.length }, (_, chosen) => all.filter((_, at) => (chosen >> at) % 2 === 1))
 
-const somewhere: Circumstances = { client: '', groups: [], personDecides: true }
+const somewhere: Circumstances = {
+  client: '',
+  groups: [],
+  held: [],
+  browser: 'new',
+  address: null,
+  now: 0,
+  personDecides: true,
+}
 
 /**
  * Circumstances in which conditions turn out in every combination in which they can, at one of these clients; everything
@@ -49,16 +66,16 @@ const somewhere: Circumstances = { client: '', groups: [], personDecides: true }
 export function situationsFor(leaves: readonly Leaf[], clients: readonly string[]): readonly Circumstances[] {
   return kinds.reduce<readonly Circumstances[]>(
     (situations, kind) => {
-      const mine = leaves.filter(({ is }) => is === kind)
-      const values = unlike(candidatesOf[kind](mine, clients), mine)
+      const values = valuesFor(kind, leaves, clients)
       return situations.flatMap((one) => values.map((value) => ({ ...one, ...value })))
     },
     [somewhere],
   )
 }
 
-function unlike(values: readonly Partial<Circumstances>[], leaves: readonly Leaf[]) {
+function valuesFor<Kind extends Leaf['is']>(kind: Kind, leaves: readonly Leaf[], clients: readonly string[]) {
+  const mine = leaves.filter((leaf): leaf is OfKind<Kind> => leaf.is === kind)
   const pattern = (value: Partial<Circumstances>) =>
-    leaves.map((leaf) => seenOf(leaf, { ...somewhere, ...value }).truth).join()
-  return [...new Map(values.map((value) => [pattern(value), value])).values()]
+    mine.map((leaf) => seenOf(leaf, { ...somewhere, ...value }).truth).join()
+  return [...new Map(candidatesOf[kind](mine, clients).map((value) => [pattern(value), value])).values()]
 }

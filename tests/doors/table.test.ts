@@ -4,7 +4,8 @@ import { type Ask, askOf } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
-import { type Facts, next } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/facts.ts'
+import { next } from '#shared/policy/next.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
@@ -94,6 +95,8 @@ const factsOf = async (evidence: readonly Evidence[], named: boolean): Promise<F
   groups: ['staff'],
   enrolled: evidence.length > 0 ? await enrolled() : null,
   appliedSince: {},
+  address: '127.0.0.1',
+  browser: null,
   evidence,
   now: nowIn(),
 })

@@ -3,9 +3,12 @@ import { acrValues } from '#shared/acr/index.ts'
 import { dialects } from '#shared/amr/index.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
-import { allFactors, traitsOf } from '#shared/factors/table.ts'
+import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
+import { binding } from '#shared/policy/binding.ts'
 import type { Condition } from '#shared/policy/condition.ts'
+import { networks } from '#shared/policy/networks.ts'
 import type { Choice, Enrol, Flow, Rule } from '#shared/policy/policy.ts'
+import { days, times } from '#shared/policy/times.ts'
 import { proof, rule, termsFor } from './fixtures.ts'
 
 // Any policy, any request, any facts, over all nine factors.
@@ -18,10 +21,26 @@ const choice: fc.Arbitrary<Choice> = fc
 const step = fc.uniqueArray(choice, { minLength: 1, maxLength: 3, selector: (one) => one.factor })
 export const flow: fc.Arbitrary<Flow> = fc.array(step, { minLength: 1, maxLength: 3 })
 
-const leaf: fc.Arbitrary<Condition> = fc.record({
-  is: fc.constantFrom('groups', 'clients'),
-  oneOf: fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
-})
+const some = <T>(...all: readonly T[]) => fc.subarray([...all], { minLength: 1 })
+const leaf: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({ is: fc.constantFrom('groups', 'clients'), oneOf: some('a', 'b', 'c') }),
+  fc.constant<Condition>({ is: 'browser', oneOf: ['known'] }),
+  some('192.0.2.0/24', '192.0.2.128/25', '2001:db8::/32').map((all) => networks(...all)),
+  fc
+    .tuple(
+      fc.constantFrom('UTC', 'America/New_York', 'Asia/Kolkata'),
+      fc.subarray([...days]),
+      fc.subarray(['08:00-18:00', '22:00-06:00']),
+    )
+    .map(([zone, on, hours]) => times(zone, on, hours)),
+  fc
+    .tuple(
+      some<FactorId>('password', 'totp', 'passkey'),
+      fc.constantFrom('older', 'younger'),
+      fc.constantFrom(1000, 500_000),
+    )
+    .map(([factors, age, thanMs]) => binding(factors, age, thanMs)),
+)
 const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 2, depthIdentifier: 'condition' },
@@ -88,17 +107,22 @@ const evidence: fc.Arbitrary<readonly Evidence[]> = fc.array(
   { maxLength: 5 },
 )
 export const authenticators = fc
-  .uniqueArray(fc.record({ factor, copy: fc.constantFrom(1, 2) }), {
-    maxLength: 8,
-    selector: (one) => JSON.stringify(one),
-  })
-  .map((all) => all.map(({ factor, copy }) => ({ id: `${factor} ${copy}`, factor })))
+  .uniqueArray(
+    fc.record({ factor, copy: fc.constantFrom(1, 2), boundAt: fc.constantFrom(0, 600_000, 999_500, null) }),
+    {
+      maxLength: 8,
+      selector: ({ factor, copy }) => `${factor} ${copy}`,
+    },
+  )
+  .map((all) => all.map(({ factor, copy, boundAt }) => ({ id: `${factor} ${copy}`, factor, boundAt })))
 
 export const someFacts = fc
   .record({
     account: fc.constantFrom('ada', 'ada', 'ada', null),
     groups: fc.option(fc.subarray(['a', 'b', 'c']), { freq: 4 }),
     enrolled: fc.option(authenticators, { freq: 2 }),
+    browser: fc.constantFrom('known', 'new', null),
+    address: fc.constantFrom('192.0.2.1', '192.0.2.200', '198.51.100.1', '2001:db8::1', null),
     since: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
     evidence,
   })

@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { type Condition, truthOf, unmetIn } from '#shared/policy/condition.ts'
+import { type Circumstances, type Condition, truthOf, unmetIn } from '#shared/policy/condition.ts'
 import { next } from '#shared/policy/next.ts'
 import { covers } from '#shared/policy/worlds.ts'
 import { ask, facts, flow, nobody, proven, rule, termsFor } from './fixtures.ts'
 
+const somewhere: Circumstances = {
+  client: 'c',
+  groups: [],
+  held: [],
+  browser: 'new',
+  address: null,
+  now: 0,
+  personDecides: true,
+}
 const groups = (...oneOf: string[]): Condition => ({ is: 'groups', oneOf })
 const clients = (...oneOf: string[]): Condition => ({ is: 'clients', oneOf })
 
 describe('three values, and two ways of not knowing', () => {
-  const before = { client: 'c', groups: ['staff'], personDecides: false }
+  const before = { ...somewhere, client: 'c', groups: ['staff'], personDecides: false }
   const after = { ...before, personDecides: true }
   const unknown = { ...after, groups: null }
 

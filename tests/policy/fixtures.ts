@@ -3,7 +3,8 @@ import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Facts, Terms } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/facts.ts'
+import type { Terms } from '#shared/policy/next.ts'
 import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/policy.ts'
 
 /** A request that asks for nothing in particular. */
@@ -67,6 +68,8 @@ export const facts = (evidence: readonly Evidence[] = [], more: Partial<Facts> =
   groups: null,
   enrolled: null,
   appliedSince: {},
+  address: null,
+  browser: null,
   evidence,
   now: 1_000_000,
   ...more,

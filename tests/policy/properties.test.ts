@@ -7,7 +7,8 @@ import type { Evidence } from '#shared/evidence.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import { courseOf, openStep } from '#shared/policy/course.ts'
 import { explain } from '#shared/policy/explain.ts'
-import { type Facts, type Next, next, type Offer, type Terms } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/facts.ts'
+import { type Next, next, type Offer, type Terms } from '#shared/policy/next.ts'
 import { accepts, type Choice, potentialOf } from '#shared/policy/policy.ts'
 import { asks, authenticators, flow, runs, someFacts, terms } from './arbitrary.ts'
 import { ask, facts, proof, rule, termsFor } from './fixtures.ts'
@@ -70,10 +71,10 @@ test('asking for an acr never makes a sequence shorter, nor offers what the poli
   )
 })
 
-test('before the first proof everybody is answered alike, whatever groups and authenticators they have', () => {
+test('before the first proof everybody is answered alike, whatever groups, authenticators and browsers they have', () => {
   fc.assert(
     fc.property(...any, someFacts, (terms, ask, one, other) => {
-      const anybody = { ...other, account: 'ada', named: true, evidence: [] }
+      const anybody = { ...other, account: 'ada', named: true, evidence: [], address: one.address }
       const answer = next(terms, ask, { ...one, account: 'ada', named: true, evidence: [] })
       expect(next(terms, ask, anybody)).toEqual(answer)
       expect(next(terms, ask, { ...anybody, account: null })).toEqual(answer)

@@ -12,7 +12,7 @@ const run = (terms: Terms, has: readonly FactorId[], more: { asks?: Partial<Ask>
     { id: 'c', terms },
     { ...ask, ...more.asks },
     { name: 'ada', groups: more.groups ?? [], enrolled: enrolled(...has) },
-    { now: 1_000_000 },
+    { now: 1_000_000, address: null, browser: null },
   )
 const terms = termsFor([rule([flow('password', ['totp', 'sms']), flow('passkey')])])
 

@@ -1,5 +1,6 @@
 import type { Ask } from '../../ask.ts'
 import { allFactors, type FactorId, traitsOf } from '../../factors/table.ts'
+import { heldOf } from '../binding.ts'
 import { type Circumstances, truthOf } from '../condition.ts'
 import { type Finding, type Linted, listed, partiesOf, ruleAt } from '../finding.ts'
 import type { Policy, Rule } from '../policy.ts'
@@ -15,7 +16,7 @@ const plainAsk = (client: string): Ask => ({
   loginHint: null,
   subject: null,
 })
-const setting: Setting = { now: 0 }
+const setting: Setting = { now: 0, address: null, browser: null }
 
 /** What is only known is one and the same, however often it is asked for; of what one has there can be two. */
 const copies = (factor: FactorId) =>
@@ -119,7 +120,10 @@ function lockedOut(policy: Policy, linted: Linted, endingOf: Ending): readonly F
 }
 
 function lockedAt(party: Party, person: Person, endingOf: Ending): readonly Locked[] {
-  const known: Circumstances = { client: party.id, groups: person.groups, personDecides: true }
+  const { groups, enrolled } = person
+  const anywhere = { address: null, browser: null, now: null }
+  const held = heldOf(enrolled, null)
+  const known: Circumstances = { client: party.id, groups, held, ...anywhere, personDecides: true }
   const { rules } = party.terms.policy
   const truths = rules.map(({ when }) => truthOf(when, known))
   const last = truths.indexOf('hit')
