@@ -21,12 +21,18 @@ export async function challenge(house: House, waiting: Waiting, kept: Kept, fiel
   if (judged.decision.is !== 'answer') return no('not-offered')
   const { factor, authenticator = null } = parsed.data
   if (factor === undefined) {
-    const choosing: SignIn = { ...kept.signIn, challenge: null, refusal: null, choosing: true }
+    const choosing: SignIn = { ...kept.signIn, refusal: null, choosing: true }
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, choosing))
   }
   const ways = waysOf(judged.decision, judged.authenticators)
   const way = ways.find((one) => one.factor === factor && one.authenticator === authenticator)
-  return way ? open(house, waiting, { ...kept, signIn: { ...kept.signIn, refusal: null } }, way) : no('not-offered')
+  if (!way) return no('not-offered')
+  const signIn: SignIn = { ...kept.signIn, refusal: null, choosing: false }
+  const { challenge } = signIn
+  // Back from the choice to what was open: nothing is sent nor drawn anew for it.
+  if (kept.signIn.choosing && challenge && isFor(way, challenge) && !isOver(challenge, house.now()))
+    return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, signIn))
+  return open(house, waiting, { ...kept, signIn }, way)
 }
 
 /** Opens what leaves no choice, and what everybody begins with. Null when another tab was first. */
@@ -39,9 +45,10 @@ export async function openNext(
   if (decision.is !== 'answer') return kept
   const ways = waysOf(decision, authenticators)
   const { challenge, choosing } = kept.signIn
+  if (choosing) return kept
   const before = challenge && ways.find((way) => isFor(way, challenge))
   if (before && challenge && !isOver(challenge, house.now())) return kept
-  const way = before ?? (choosing ? null : begunWith(ways, decision.known))
+  const way = before ?? begunWith(ways, decision.known)
   if (!way) return kept
   const opened = await open(house, waiting, kept, way)
   return 'kept' in opened ? opened.kept : null

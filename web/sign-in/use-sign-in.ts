@@ -6,6 +6,7 @@ import { type Action, act, look } from '../api.ts'
 import type { Unanswered, WebFactor } from '../factors/factor.ts'
 import { webFactors } from '../factors/index.ts'
 import type { Message } from '../i18n.tsx'
+import { entryFields, keepEntry } from './choice-entry.ts'
 
 export interface SignIn {
   readonly view: View
@@ -72,7 +73,9 @@ export function useSignIn(first: View): SignIn {
       setTrouble(reply.ok ? (action === 'extend' ? 'extended' : null) : reply.why ? { why: reply.why } : 'down')
       if (action !== 'extend' && reply.ok) setTries((before) => before + 1)
       if (reply.ok && 'news' in reply.view && reply.view.news) passOn(reply.view.news)
-      if (reply.ok) show(reply.view)
+      if (!reply.ok) return
+      if (action === 'challenge') keepEntry(view, reply.view)
+      show(reply.view)
     },
     [show],
   )
@@ -127,6 +130,15 @@ export function useSignIn(first: View): SignIn {
     const timer = setTimeout(() => document.visibilityState === 'visible' && refresh(), Math.max(0, left))
     return () => clearTimeout(timer)
   }, [view, renewInMs, busy, refresh])
+
+  useEffect(() => {
+    const onPop = ({ state }: PopStateEvent) => {
+      const fields = entryFields(current.current.view, state)
+      if (fields) void submit('challenge', fields)
+    }
+    addEventListener('popstate', onPop)
+    return () => removeEventListener('popstate', onPop)
+  }, [submit])
 
   const retry = useCallback(() => current.current.again?.(), [])
 
