@@ -15,7 +15,7 @@ export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
 export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
 
 const mostRefusals = 20
-export const mostOpenings = 60
+export const mostOpenings = 100
 const newRound = () => randomBytes(9).toString('base64url')
 /** A number in JSON, digits in a form. */
 const revision = z.union([

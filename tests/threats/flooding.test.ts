@@ -8,7 +8,7 @@ import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
 // (OpenBao CVE-2026-46405).
 
 const house = await houseForAll()
-const most = 60
+const most = 100
 
 async function named() {
   const browser = new Browser()
