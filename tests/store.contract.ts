@@ -69,12 +69,14 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     })
 
     test('a person is found by every name, and a name belongs to one person', async () => {
-      const ada = { id: 'p1', username: 'Ada', name: null, email: 'ada@example.test', groups: ['a', 'b'] }
+      const plain = { id: 'p1', username: 'Ada', name: null, email: 'ada@example.test', groups: ['a', 'b'] }
+      const ada = { ...plain, attributes: { department: 'treasury', levels: [1, 2] }, disabled: true }
       await store.people.put(ada, ['ada', 'ada@example.test'])
       expect(await store.people.named('ada@example.test')).toEqual(ada)
       await expect(store.people.put({ ...ada, id: 'p2' }, ['ada'])).rejects.toThrow()
-      await store.people.put(ada, ['ada'])
+      await store.people.put(plain, ['ada'])
       expect(await store.people.named('ada@example.test')).toBeNull()
+      expect(await store.people.get('p1')).toEqual({ ...plain, attributes: {}, disabled: false })
     })
 
     test('of fifty that update one authenticator at once, one does; what is kept comes back', async () => {
@@ -153,13 +155,14 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const [two] = await store.authenticators.charge('p7', 'password', null, 9)
       expect(two).toMatchObject({ failures: 1, lastUsedAt: 5, revision: 0 })
       expect(await store.authenticators.update({ ...one, kept: 'another' })).toBe(true)
-      expect(await store.authenticators.rebind({ ...one, kept: 'late' })).toBe(false)
+      expect(await store.authenticators.rebind({ ...one, kept: 'late' })).toBe(null)
       expect(await store.authenticators.list('p7', 'password')).toMatchObject([
         { kept: 'another', revision: 1, failures: 1, lastUsedAt: 5 },
       ])
-      expect(await store.authenticators.rebind({ ...one, revision: 1, kept: 'new' })).toBe(true)
+      const id = await store.authenticators.rebind({ ...one, revision: 1, kept: 'new' })
+      expect(id).not.toBe(one.id)
       expect(await store.authenticators.list('p7', 'password')).toMatchObject([
-        { kept: 'new', revision: 2, failures: 0, lastUsedAt: null },
+        { id, kept: 'new', revision: 2, failures: 0, lastUsedAt: null },
       ])
     })
 

@@ -3,6 +3,7 @@ import { levelNames } from '#shared/acr/levels.ts'
 import { card } from '../factors/smartcard/settings.ts'
 import { attempts } from './attempts.ts'
 import { dialects } from './dialects.ts'
+import { duration } from './duration.ts'
 import { name } from './name.ts'
 import { network } from './network.ts'
 import { passkeys } from './passkeys.ts'
@@ -96,6 +97,10 @@ export const configuration = z.strictObject({
     .optional()
     .describe('The policy tools over HTTP, under /api/admin; off without it'),
   attempts,
+  sessions: z
+    .strictObject({ idle: duration('1m', '24h').prefault('30m'), longest: duration('5m', '30d').prefault('10h') })
+    .prefault({})
+    .describe('A session ends when it is idle for so long, and so long after what it rests on was proven'),
   passkeys,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
   acr: z

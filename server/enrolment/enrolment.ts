@@ -126,15 +126,21 @@ async function bind(
   const { label } = made
   const { several }: Factor<EnrollableFactor> = factors[factor] as Factor<EnrollableFactor>
   const before = several ? undefined : authenticators[0]
-  const id = before?.id ?? randomUUID()
   const { kept: secret, handle } = made
-  const row = { id, account: person.id, factor, label, kept: secret, ...(handle === undefined ? {} : { handle }) }
+  const row = {
+    id: randomUUID(),
+    account: person.id,
+    factor,
+    label,
+    kept: secret,
+    ...(handle === undefined ? {} : { handle }),
+  }
   try {
     return await store.transaction(async (inside) => {
       const ended = await endDraft(inside, kept)
       const { authenticators: all } = inside
-      const done = ended && (before ? await all.rebind({ ...before, kept: secret }) : await all.add(row))
-      if (!done) throw new Taken()
+      const id = before ? await all.rebind({ ...before, kept: secret }) : (await all.add(row)) && row.id
+      if (!ended || !id) throw new Taken()
       await inside.records.append({ kind: 'bound', account: person.id, factor, authenticator: id }, now().getTime())
       return { at: 'made', factor, label: before?.label ?? label } as const
     })

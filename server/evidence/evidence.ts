@@ -2,15 +2,16 @@ import type { Evidence } from '#shared/evidence.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * All that was proven in a browser session and in the sign-in under way, oldest first.
+ * All that was proven in a browser session since an instant, and in the sign-in under way, oldest first.
  * What a finished sign-in proved is dated from its end, so that a small `max_age` cannot loop.
  */
 export async function evidenceOf(
   store: Store,
   session: string | null,
   signIn: string | null,
+  since: number,
 ): Promise<readonly Evidence[]> {
-  const earlier = session ? await store.records.ofSession(session) : []
+  const earlier = session ? (await store.records.ofSession(session)).filter(({ at }) => at > since) : []
   const underWay = signIn ? await store.records.ofSignIn(signIn) : []
   const dated = new Map(earlier.map((one) => [one.id, one.at]))
   const current = underWay.map((one) => ({ ...one, at: dated.get(one.id) ?? one.at }))

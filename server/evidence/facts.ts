@@ -25,13 +25,17 @@ export interface Known {
 
 /** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
 export async function factsOf({ store, config, now }: House, { terms }: Client, who: Who): Promise<Known> {
-  const evidence = await evidenceOf(store, who.session, who.signIn)
   const { named, account, address } = who
-  const proven = account !== null && evidence.some((one) => one.account === account)
-  const facts = { named, account, evidence, address, browser: null, now: now().getTime() }
-  if (!proven) return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
+  const at = now().getTime()
+  const proven = await evidenceOf(store, who.session, who.signIn, at - config.sessions.longest)
+  const isTheirs = account !== null && proven.some((one) => one.account === account)
+  const person = isTheirs ? await store.people.get(account) : null
+  // Of somebody who is disabled nothing counts, as if nothing had been proven.
+  const evidence = person?.disabled ? [] : proven
+  const facts = { named, account, evidence, address, browser: null, now: at }
+  if (!isTheirs || person?.disabled)
+    return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
 
-  const person = await store.people.get(account)
   const authenticators = await store.authenticators.listAll(account)
   // Guessing ends the use of one, and not what it proved before: else a stranger could end its owner's sessions.
   const enrolled = authenticators.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))

@@ -15,6 +15,8 @@ const person = z.strictObject({
   name: z.string().min(1).max(128).optional(),
   email: z.email().optional(),
   groups: z.array(z.string().min(1)).default([]),
+  attributes: z.record(z.string(), z.json()).default({}).describe('Whatever else is known, for scopes to say'),
+  disabled: z.boolean().default(false).describe('Nobody gets in as them'),
   password: z.string().min(1).optional().describe('Short for an authenticator with the factor password'),
   password_hash: z.string().startsWith('$argon2id$').optional().describe('The same, hashed elsewhere with argon2id'),
   authenticators: z.array(authenticator).default([]),

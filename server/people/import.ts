@@ -76,6 +76,8 @@ async function planFor(
     name: written.name ?? null,
     email: written.email ?? null,
     groups: written.groups,
+    attributes: written.attributes,
+    disabled: written.disabled,
   }
   const names = email ? [username, email] : [username]
   const { add, update, remove } = await authenticatorsFor(store, person, written, say)

@@ -1,5 +1,6 @@
 import type { Configuration } from 'oidc-provider'
 import type { House } from '../house.ts'
+import { spokenIn, stands } from './relied.ts'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
 type Token = Parameters<FindAccount>[2]
@@ -9,10 +10,11 @@ const saidIn = (token: Token) =>
 
 /** A person, as the engine wants one: the claims of the scopes `profile`, `email` and `groups`. */
 export const accountsOf =
-  ({ store }: Pick<House, 'store'>): FindAccount =>
+  (house: House): FindAccount =>
   async (_ctx, id, token) => {
-    const person = await store.people.get(id)
-    if (!person) return undefined
+    const person = await house.store.people.get(id)
+    if (!person || person.disabled) return undefined
+    if (token && !(await stands(house, id, spokenIn(token)))) return undefined
     return {
       accountId: person.id,
       claims: (use, _scope, asked) => ({

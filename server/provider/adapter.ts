@@ -1,23 +1,26 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { House } from '../house.ts'
 
+const handlesOf = ({ uid, grantId, accountId }: AdapterPayload) => ({ uid, grant: grantId, account: accountId })
+
 /** The engine's models as documents of the store, each kind apart: an id of one is never an id of another. */
 export const adapterFor =
   ({ store, now }: Pick<House, 'store' | 'now'>) =>
   (kind: string): Adapter => ({
     async upsert(id, payload, expiresIn) {
       const expiresAt = now().getTime() + (expiresIn ?? 0) * 1000
-      await store.documents.put(kind, id, payload, expiresAt, { uid: payload.uid, grant: payload.grantId })
+      await store.documents.put(kind, id, payload, expiresAt, handlesOf(payload))
     },
     async find(id) {
       const found = await store.documents.get(kind, id)
-      if (!found) return undefined
+      // By our clock, and not only by the engine's own.
+      if (!found || found.expiresAt <= now().getTime()) return undefined
       const consumed = found.consumedAt === null ? {} : { consumed: Math.floor(found.consumedAt / 1000) }
       return { ...found.value, ...consumed } as AdapterPayload
     },
     async findByUid(uid) {
       const found = await store.documents.byUid(kind, uid)
-      return found ? (found.value as AdapterPayload) : undefined
+      return found && found.expiresAt > now().getTime() ? (found.value as AdapterPayload) : undefined
     },
     // The device flow, the only user of user codes, is off.
     findByUserCode: async () => undefined,

@@ -36,8 +36,8 @@ export interface Clerk {
   find(http: Http): Promise<Waiting | null>
   /** Who is signed in in this browser now. */
   signedIn(http: Http): Promise<Waiting['session']>
-  /** `signIn` is the name under which the log keeps what was proven. */
-  finish(http: Http, account: string, signIn: string): Promise<string>
+  /** `signIn` is the name under which the log keeps what was proven; `since` when the oldest that counts was. */
+  finish(http: Http, account: string, signIn: string, since: number): Promise<string>
   fail(http: Http, why: Refusal): Promise<string>
   /** What was finished is not: somebody begins again. */
   undo(http: Http): Promise<void>
@@ -72,7 +72,9 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       return session.accountId ? { uid: session.uid, account: session.accountId } : null
     },
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
-    finish: (http, account, signIn) => result(http, { login: { accountId: account }, signIn }),
+    // Its time is how long the session can last.
+    finish: (http, account, signIn, since) =>
+      result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, signIn }),
     fail: (http, why) => result(http, errorFor(why)),
     async undo(http) {
       await result(http, {})

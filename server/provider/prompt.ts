@@ -3,6 +3,7 @@ import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
+import { rely } from './relied.ts'
 import { type Said, saidOf, speak } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -12,6 +13,7 @@ interface Passing {
   readonly said: Said
   readonly rules: readonly string[]
   readonly evidence: readonly string[]
+  readonly authenticators: readonly string[]
 }
 
 /** Room 1, the door: every authorization is judged by the policy engine, also one with a session, also after a sign-in. */
@@ -32,7 +34,9 @@ export function doorOf(house: House) {
     if (decision.is === 'done') {
       const said = saidOf(client, decision.acr, decision.evidence)
       speak(ctx, said)
-      passing.set(oidc, { said, rules: decision.rules, evidence: decision.evidence.map((one) => one.id) })
+      const evidence = decision.evidence.map(({ id }) => id)
+      const authenticators = decision.evidence.map(({ authenticator }) => authenticator)
+      passing.set(oidc, { said, rules: decision.rules, evidence, authenticators })
       return false
     }
     // What the person lacks is told to the person first, on a page whose exit tells the client.
@@ -55,6 +59,7 @@ export function doorOf(house: House) {
     const under = { client: client.client_id, policy: client.policyHash, rules }
     const entry = { kind: 'issued', run, account, ...under, acr, amr, evidence } as const
     await house.store.records.append(entry, house.now().getTime())
+    await rely(house, { grantId: ctx.oidc.session?.grantIdFor(client.client_id), ...pass.said }, pass.authenticators)
     return false
   }
 

@@ -32,12 +32,12 @@ export const isEngines = (path: string): boolean =>
 
 const minutes = 60
 const hours = 60 * minutes
-const idleSeconds = 30 * minutes
-const absoluteSeconds = 10 * hours
-const epoch = () => Math.floor(Date.now() / 1000)
-/** A session ends when it is idle, and ten hours after the sign-in in any case (NIST SP 800-63B-4 §5). */
-const sessionSeconds = (signedInAt: number, now: number) =>
-  Math.max(1, Math.min(idleSeconds, signedInAt + absoluteSeconds - now))
+/** A session ends when it is idle, and so long after what it rests on was proven in any case (NIST SP 800-63B-4 §5). */
+function sessionSeconds({ config, now }: House, provenAt: number | undefined): number {
+  const { idle, longest } = config.sessions
+  const left = provenAt === undefined ? idle : provenAt * 1000 + longest - now().getTime()
+  return Math.max(1, Math.floor(Math.min(idle, left) / 1000))
+}
 
 export function providerOf(house: House, keys: Keys): Provider {
   const secure = house.issuer.protocol === 'https:'
@@ -101,7 +101,7 @@ export function providerOf(house: House, keys: Keys): Provider {
       IdToken: 10 * minutes,
       Interaction: interactionMs / 1000,
       RefreshToken: 8 * hours,
-      Session: (_ctx, { loginTs }) => sessionSeconds(loginTs ?? epoch(), epoch()),
+      Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs),
     },
   }
   const provider = new Provider(house.issuer.origin, configuration)

@@ -1,5 +1,6 @@
 import { type AccessToken, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { House } from '../house.ts'
+import { spokenIn, stands } from './relied.ts'
 
 type Features = NonNullable<Configuration['features']>
 
@@ -23,13 +24,16 @@ export const indicatorsOf = ({ config }: House) =>
   }) as const satisfies Features['resourceIndicators']
 
 /** An API is told of its own tokens, and a client that keeps a secret of its own (RFC 7662 §2.1). */
-export const introspectionOf = ({ config }: House) =>
+export const introspectionOf = (house: House) =>
   ({
     enabled: true,
     async allowedPolicy(_ctx, client, token) {
-      const { aud } = token as AccessToken
-      if (typeof aud === 'string') return config.resources.get(aud)?.introspection?.client_id === client.clientId
-      return token.clientId === client.clientId && client.clientAuthMethod !== 'none'
+      const { aud, accountId } = token as AccessToken
+      const api = typeof aud === 'string' ? house.config.resources.get(aud) : null
+      const isTheirs = api
+        ? api.introspection?.client_id === client.clientId
+        : token.clientId === client.clientId && client.clientAuthMethod !== 'none'
+      return isTheirs && stands(house, accountId, spokenIn(token))
     },
   }) as const satisfies Features['introspection']
 

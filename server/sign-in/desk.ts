@@ -34,7 +34,8 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
   const { subject, loginHint } = waiting.ask
   const account = waiting.session?.account
   const keptUntil = now().getTime() + keptMs
-  const known = account && (subject === null || subject === account) ? await store.people.get(account) : null
+  const person = account && (subject === null || subject === account) ? await store.people.get(account) : null
+  const known = person?.disabled ? null : person
   const signIn: SignIn = {
     username: known?.username ?? loginHint ?? '',
     named: known !== null,
@@ -71,7 +72,8 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
   if (kept.signIn.named) return no('not-offered')
   const username = parsed.data.username.trim()
   const name = canonical(username)
-  const person = name ? await house.store.people.named(name) : null
+  const found = name ? await house.store.people.named(name) : null
+  const person = found?.disabled ? null : found
   const changed: SignIn = name
     ? { ...kept.signIn, username, named: true, account: person?.id ?? null, refusal: null, beside: [] }
     : { ...kept.signIn, username, refusal: { code: 'bad-username' } }

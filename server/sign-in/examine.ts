@@ -97,7 +97,9 @@ async function foundBy(
   if (!handleOf) return { name, account, ids, exists: true, isSomebodyElses: false }
   const handle = handleOf(answer)
   const one = handle === null ? null : await store.authenticators.find(contract.id, handle)
-  const isTheirs = one && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
+  // Of somebody who is disabled nothing is right, though it is there.
+  const isOn = one !== null && !(await store.people.get(one.account))?.disabled
+  const isTheirs = isOn && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
   const only = isTheirs ? [one.id] : []
   const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
   return named

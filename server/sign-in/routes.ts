@@ -66,7 +66,8 @@ export function signInRoutes(house: House, clerk: Clerk) {
     const { account } = kept.signIn
     const around = { ...alone, why, now: house.now() }
     if (judged.decision.is === 'done' && account) {
-      const goTo = await clerk.finish(c.env, account, provenIn(waiting.uid, kept.signIn))
+      const since = Math.min(...judged.decision.evidence.map(({ at }) => at))
+      const goTo = await clerk.finish(c.env, account, provenIn(waiting.uid, kept.signIn), since)
       await endSignIn(house, c, waiting, 'finished')
       return viewOf(waiting, kept, judged, { ...around, goTo })
     }

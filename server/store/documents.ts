@@ -14,13 +14,15 @@ const forgettable: ReadonlySet<string> = new Set([
   'AuthorizationCode',
   'AccessToken',
   'RefreshToken',
+  'Relied',
   'SignIn',
 ])
 
-const documentOf = (row: Pick<Tables['documents'], 'value' | 'revision' | 'consumed_at'>): Document => ({
+const documentOf = (row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
   value: JSON.parse(row.value),
   revision: row.revision,
   consumedAt: row.consumed_at,
+  expiresAt: row.expires_at,
 })
 
 const rowOf = (kind: string, id: string, value: object, expiresAt: number, handles: Handles = {}) => ({
@@ -30,9 +32,11 @@ const rowOf = (kind: string, id: string, value: object, expiresAt: number, handl
   expires_at: expiresAt,
   uid: handles.uid ?? null,
   grant_id: handles.grant ?? null,
+  account: handles.account ?? null,
 })
 
-const columns = ['value', 'revision', 'consumed_at'] as const
+const columns = ['value', 'revision', 'consumed_at', 'expires_at'] as const
+const every = ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id', 'account'] as const
 const queries = {
   get: prepared(['kind', 'id'], (db, { kind, id }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('id', '=', id),
@@ -40,25 +44,27 @@ const queries = {
   byUid: prepared(['kind', 'uid'], (db, { kind, uid }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('uid', '=', uid),
   ),
-  put: prepared(
-    ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id'],
-    (db, { kind, id, value, expires_at, uid, grant_id }) => {
-      const row = { kind, id, value, revision: 0, expires_at, uid, grant_id }
-      return db
-        .insertInto('documents')
-        .values(row)
-        .onConflict((c) =>
-          c.columns(['kind', 'id']).doUpdateSet({ ...row, revision: sql<number>`documents.revision + 1` }),
-        )
-    },
+  ofAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
+    db
+      .selectFrom('documents')
+      .select([...columns, 'id'])
+      .where('account', '=', account)
+      .where('kind', '=', kind),
   ),
-  add: prepared(
-    ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id'],
-    (db, { kind, id, value, expires_at, uid, grant_id }) =>
-      db
-        .insertInto('documents')
-        .values({ kind, id, value, revision: 0, expires_at, uid, grant_id })
-        .onConflict((c) => c.columns(['kind', 'id']).doNothing()),
+  put: prepared(every, (db, values) => {
+    const row = { ...values, revision: 0 }
+    return db
+      .insertInto('documents')
+      .values(row)
+      .onConflict((c) =>
+        c.columns(['kind', 'id']).doUpdateSet({ ...row, revision: sql<number>`documents.revision + 1` }),
+      )
+  }),
+  add: prepared(every, (db, values) =>
+    db
+      .insertInto('documents')
+      .values({ ...values, revision: 0 })
+      .onConflict((c) => c.columns(['kind', 'id']).doNothing()),
   ),
   replace: prepared(
     ['kind', 'id', 'revision', 'value', 'expires_at', 'next'],
@@ -95,6 +101,10 @@ export function documentsIn(db: Kysely<Tables>): Store['documents'] {
     async byUid(kind, uid) {
       const [row] = (await queries.byUid(db, { kind, uid })).rows
       return row ? documentOf(row) : null
+    },
+    async ofAccount(kind, account) {
+      const { rows } = await queries.ofAccount(db, { kind, account })
+      return rows.map((row) => ({ ...documentOf(row), id: row.id }))
     },
     async put(kind, id, value, expiresAt, handles) {
       await queries.put(db, rowOf(kind, id, value, expiresAt, handles), { forgettable: forgettable.has(kind) })

@@ -3,7 +3,15 @@ import { type Migration, Migrator } from 'kysely/migration'
 
 /** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
 export interface Tables {
-  people: { id: string; username: string; name: string | null; email: string | null; groups: string }
+  people: {
+    id: string
+    username: string
+    name: string | null
+    email: string | null
+    groups: string
+    attributes: string
+    disabled: number
+  }
   person_names: { name: string; person: string }
   authenticators: {
     id: string
@@ -25,6 +33,7 @@ export interface Tables {
     consumed_at: number | null
     uid: string | null
     grant_id: string | null
+    account: string | null
   }
   records: {
     id: string
@@ -138,11 +147,27 @@ const handles: Migration = {
   },
 }
 
+const accounts: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    const people = () => schema.alterTable('people')
+    await people()
+      .addColumn('attributes', 'text', (c) => c.notNull().defaultTo('{}'))
+      .execute()
+    await people()
+      .addColumn('disabled', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute()
+    await schema.alterTable('documents').addColumn('account', 'text').execute()
+    await schema.createIndex('documents_account').on('documents').columns(['account', 'kind']).execute()
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
 export const migrations = {
   '001-first': first,
   '002-failures': failures,
   '003-handles': handles,
+  '004-accounts': accounts,
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */

@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Tables } from './migrations.ts'
 import type { Seal } from './seal.ts'
 import type { Authenticator, Person, Replacement, Store } from './store.ts'
 
-const personOf = (row: Tables['people']): Person => ({ ...row, groups: JSON.parse(row.groups) })
+const personOf = ({ groups, attributes, disabled, ...row }: Tables['people']): Person => ({
+  ...row,
+  groups: JSON.parse(groups),
+  attributes: JSON.parse(attributes),
+  disabled: disabled === 1,
+})
 
 export function peopleIn(db: Kysely<Tables>): Store['people'] {
   return {
@@ -22,7 +28,13 @@ export function peopleIn(db: Kysely<Tables>): Store['people'] {
       return row ? personOf(row) : null
     },
     async put(person, names) {
-      const row = { ...person, groups: JSON.stringify(person.groups) }
+      const { groups, attributes = {}, disabled = false, ...others } = person
+      const row = {
+        ...others,
+        groups: JSON.stringify(groups),
+        attributes: JSON.stringify(attributes),
+        disabled: disabled ? 1 : 0,
+      }
       const { id: _, ...rest } = row
       await db
         .insertInto('people')
@@ -51,10 +63,10 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
     ...describedBy(row),
     kept: seal.open(sealed, rowOf(row.id, row.account)),
   })
-  const replace = async ({ id, account, kept, revision }: Replacement, unused: object) => {
+  const replace = async ({ id, account, kept, revision }: Replacement, as: { readonly id: string }) => {
     const done = await db
       .updateTable('authenticators')
-      .set({ sealed: seal.close(kept, rowOf(id, account)), revision: sql<number>`revision + 1`, ...unused })
+      .set({ ...as, sealed: seal.close(kept, rowOf(as.id, account)), revision: sql<number>`revision + 1` })
       .where('id', '=', id)
       .where('account', '=', account)
       .where('revision', '=', revision)
@@ -94,8 +106,11 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const gone = db.deleteFrom('authenticators').where('id', '=', id).where('account', '=', account)
       return (await gone.executeTakeFirst()).numDeletedRows === 1n
     },
-    update: (one) => replace(one, {}),
-    rebind: (one) => replace(one, { failures: 0, last_used_at: null }),
+    update: (one) => replace(one, { id: one.id }),
+    async rebind(one) {
+      const anew = { id: randomUUID(), failures: 0, last_used_at: null }
+      return (await replace(one, anew)) ? anew.id : null
+    },
     async charge(account, factor, ids, fewerThan) {
       if (ids?.length === 0) return []
       const all = db

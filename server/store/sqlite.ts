@@ -59,4 +59,5 @@ const probe = {
   consumed_at: null,
   uid: null,
   grant_id: null,
+  account: null,
 }

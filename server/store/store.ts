@@ -10,7 +10,12 @@ export interface Person {
   readonly name: string | null
   readonly email: string | null
   readonly groups: readonly string[]
+  /** Whatever else is known of them, by name; scopes say it to relying parties. */
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** Nobody gets in as them, and nothing that they have been given is good any more. */
+  readonly disabled: boolean
 }
+export type NewPerson = Omit<Person, 'attributes' | 'disabled'> & Partial<Person>
 
 /** One enrolled factor of one person. `kept` is what its factor remembers, sealed at rest. */
 export interface Authenticator {
@@ -40,12 +45,15 @@ export interface Document {
   readonly revision: number
   /** When it was spent, in epoch milliseconds; null while it has not been. */
   readonly consumedAt: number | null
+  /** Epoch milliseconds; it may still be there later. */
+  readonly expiresAt: number
 }
 
 /** How a document can be found besides by its id. */
 export interface Handles {
   readonly uid?: string | undefined
   readonly grant?: string | undefined
+  readonly account?: string | undefined
 }
 
 /** What is written of every challenge: whose, where, and under which policy. */
@@ -103,7 +111,7 @@ export interface Store {
     named(canonical: string): Promise<Person | null>
     get(id: string): Promise<Person | null>
     /** Adds or replaces; throws when one of the names belongs to somebody else. */
-    put(person: Person, names: readonly string[]): Promise<void>
+    put(person: NewPerson, names: readonly string[]): Promise<void>
   }
   readonly authenticators: {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
@@ -117,8 +125,11 @@ export interface Store {
     remove(one: Pick<Authenticator, 'id' | 'account'>): Promise<boolean>
     /** Compare-and-set: false when somebody else was first. */
     update(one: Replacement): Promise<boolean>
-    /** The same with another secret: it is bound anew, and has never failed nor been used. */
-    rebind(one: Replacement): Promise<boolean>
+    /**
+     * The same with another secret: it is bound anew, under a new id, and has never failed nor been used. What the
+     * old secret proved is no evidence any more. Null when somebody else was first.
+     */
+    rebind(one: Replacement): Promise<string | null>
     /**
      * Adds a failure to each (of these, null: of all) that has fewer than so many, and gives those alone: an answer may
      * be checked against them.
@@ -137,6 +148,8 @@ export interface Store {
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
     byUid(kind: string, uid: string): Promise<Document | null>
+    /** All of a kind that are somebody's, with their ids. */
+    ofAccount(kind: string, account: string): Promise<readonly (Document & { readonly id: string })[]>
     put(kind: string, id: string, value: object, expiresAt: number, handles?: Handles): Promise<void>
     /** Adds unless there is one already: false then. */
     add(kind: string, id: string, value: object, expiresAt: number): Promise<boolean>

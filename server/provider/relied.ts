@@ -1,0 +1,34 @@
+import type { House } from '../house.ts'
+
+/** How a code, a refresh token and an access token tell what they say of how somebody authenticated. */
+interface Spoken {
+  readonly grantId?: string | undefined
+  readonly acr?: string | undefined
+  readonly amr?: readonly string[] | undefined
+  readonly authTime?: number | undefined
+}
+
+const kind = 'Relied'
+const idOf = ({ grantId, acr, amr = [], authTime }: Spoken) => JSON.stringify([grantId, acr, authTime, ...amr])
+
+/** Remembers which authenticators it rests on that somebody is told this under a grant; for as long as a session can last. */
+export const rely = ({ store, now, config }: House, spoken: Spoken, authenticators: readonly string[]): Promise<void> =>
+  store.documents.put(kind, idOf(spoken), { authenticators }, now().getTime() + 2 * config.sessions.longest, {
+    grant: spoken.grantId,
+  })
+
+/** Whether what a token says still has everything that it rests on: the person, and each authenticator. */
+export async function stands({ store }: House, account: string, spoken: Spoken): Promise<boolean> {
+  const found = await store.documents.get(kind, idOf(spoken))
+  const rests = found?.value.authenticators
+  if (!Array.isArray(rests)) return false
+  const person = await store.people.get(account)
+  const theirs = new Set((await store.authenticators.listAll(account)).map(({ id }) => id))
+  return person !== null && !person.disabled && rests.every((id) => theirs.has(id))
+}
+
+/** What an engine's token says, whichever kind it is. */
+export function spokenIn(token: object): Spoken {
+  const { grantId, extra, ...own } = token as Spoken & { extra?: Spoken & { auth_time?: number } }
+  return extra ? { grantId, acr: extra.acr, amr: extra.amr, authTime: extra.auth_time } : { grantId, ...own }
+}

@@ -1,0 +1,181 @@
+import * as oidc from 'openid-client'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { nextStep } from '../app.ts'
+import { Browser } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { type Carrier, passWith } from '../means.ts'
+import { ada, grace, people } from '../people/people.ts'
+import { arrive, ask, errorIn, guess, redeem } from '../sign-in.ts'
+
+// Evidence ages, each proof by itself; what rests on what is gone is not issued any more, a moment later.
+
+const house = await houseForAll(
+  ({ harbour }) => `bench: { people: people.yaml }
+attempts: { per_address_a_minute: 100000 }
+policies:
+  vault:
+    reuse: { totp: 5m }
+    rules:
+      - name: strict
+        when: { clients: [strict] }
+        then: { primary: [password, totp], fresh: { password: 2m } }
+      - { name: everyone, then: { primary: [password], secondary: [password, totp] } }
+clients:
+${['vault', 'harbour', 'strict'].map((id) => `  ${id}: { client_name: ${id}, redirect_uris: ['${harbour}/callback'], policy: vault }`).join('\n')}
+`,
+)
+beforeEach(() => nextStep(house))
+const minuteMs = 60_000
+const mfa = { acr_values: 'urn:sallyport:acr:mfa' }
+const nowSeconds = () => Math.floor((Date.now() + house.clock.aheadMs) / 1000)
+
+async function tokensAt(browser: Browser, client: string, person: Carrier, extra: Record<string, string> = {}) {
+  const asked = await ask(house, client, extra)
+  const end = await passWith(house, browser, asked, person, ['password', 'totp'])
+  if (typeof end !== 'string') throw new Error(JSON.stringify(end))
+  if (errorIn(end)) throw new Error(errorIn(end) ?? '')
+  const tokens = await redeem(asked, end)
+  const { amr, auth_time } = tokens.claims() ?? ({} as oidc.IDToken)
+  return { asked, tokens, amr, auth_time }
+}
+const silently = async (browser: Browser, client: string, extra: Record<string, string> = {}) =>
+  errorIn((await browser.follow((await ask(house, client, { prompt: 'none', ...extra })).url)).url)
+
+describe('ages', () => {
+  test('auth_time is the oldest proof that the answer relies on, also after a step-up', async () => {
+    const browser = new Browser()
+    const first = await tokensAt(browser, 'vault', grace)
+    house.clock.aheadMs += 3 * minuteMs
+    const stepped = await tokensAt(browser, 'harbour', grace, mfa)
+    expect(stepped).toMatchObject({ amr: ['pwd', 'otp', 'mfa'], auth_time: first.auth_time })
+  })
+
+  test('a code that counts no more is in no token, and asked for again where it is needed', async () => {
+    const browser = new Browser()
+    await tokensAt(browser, 'vault', grace, mfa)
+    house.clock.aheadMs += 6 * minuteMs
+    expect((await tokensAt(browser, 'harbour', grace)).amr).toEqual(['pwd'])
+    expect(await silently(browser, 'vault', mfa)).toBe('unmet_authentication_requirements')
+    const { view } = await arrive(browser, await ask(house, 'vault', mfa))
+    expect(view).toMatchObject({ challenge: { factor: 'totp' } })
+  })
+
+  test('nothing stale comes back with a new proof', async () => {
+    const browser = new Browser()
+    await tokensAt(browser, 'vault', grace, mfa)
+    house.clock.aheadMs += 6 * minuteMs
+    const again = await tokensAt(browser, 'vault', grace, { prompt: 'login' })
+    expect(again.amr).toEqual(['pwd'])
+    expect(nowSeconds() - Number(again.auth_time)).toBeLessThan(10)
+    const after = await tokensAt(browser, 'harbour', grace)
+    expect(after).toMatchObject({ amr: ['pwd'], auth_time: again.auth_time })
+  })
+
+  test('fresh: under one rule a password is asked for again, though it counts elsewhere', async () => {
+    const browser = new Browser()
+    await tokensAt(browser, 'vault', grace, mfa)
+    expect(await silently(browser, 'strict')).toBeNull()
+    house.clock.aheadMs += 3 * minuteMs
+    expect(await silently(browser, 'strict')).toBe('login_required')
+    expect(await silently(browser, 'harbour')).toBeNull()
+    const { view } = await arrive(browser, await ask(house, 'strict'))
+    expect(view).toMatchObject({ challenge: { factor: 'password' } })
+    expect(view.doors.map(({ state }) => state)).toEqual(['open', 'passed'])
+  })
+})
+
+describe('sessions end by our clock', () => {
+  test('after half an hour in which nothing was asked for', async () => {
+    const browser = new Browser()
+    const { asked, tokens } = await tokensAt(browser, 'vault', grace)
+    house.clock.aheadMs += 29 * minuteMs
+    expect(await silently(browser, 'vault')).toBeNull()
+    house.clock.aheadMs += 29 * minuteMs
+    expect(await silently(browser, 'vault')).toBeNull()
+    house.clock.aheadMs += 31 * minuteMs
+    expect(await silently(browser, 'vault')).toBe('login_required')
+    await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
+  })
+
+  test('ten hours after what they rest on was proven, whatever was proven since', async () => {
+    const browser = new Browser()
+    await tokensAt(browser, 'vault', grace)
+    for (let half = 1; half <= 20; half++) {
+      house.clock.aheadMs += 29.5 * minuteMs
+      expect(await silently(browser, 'vault')).toBeNull()
+      if (half === 10) await tokensAt(browser, 'harbour', grace, mfa)
+    }
+    house.clock.aheadMs += 15 * minuteMs
+    expect(await silently(browser, 'vault')).toBe('login_required')
+  })
+})
+
+describe('what rests on what is gone', () => {
+  const store = () => house.app.house.store
+  const idOf = async ({ username }: Carrier) => (await store().people.named(username))?.id ?? ''
+  const carried = async (person: Carrier) => store().authenticators.listAll(await idOf(person))
+
+  async function isGood({ asked, tokens }: Awaited<ReturnType<typeof tokensAt>>) {
+    const sub = tokens.claims()?.sub ?? ''
+    const userinfo = await oidc.fetchUserInfo(asked.config, tokens.access_token, sub).then(
+      () => true,
+      () => false,
+    )
+    const refreshed = await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '').then(
+      () => true,
+      ({ error }) => (error === 'invalid_grant' ? false : error),
+    )
+    return { userinfo, refreshed }
+  }
+
+  test('an app that is taken away: the token with its code ends, one of the password alone does not', async () => {
+    await house.restart()
+    const [browser, other] = [new Browser(), new Browser()]
+    const both = await tokensAt(browser, 'vault', grace, mfa)
+    const alone = await tokensAt(other, 'vault', grace)
+    const [app] = (await carried(grace)).filter(({ factor }) => factor === 'totp')
+    if (app) await store().authenticators.remove(app)
+    expect(await isGood(both)).toEqual({ userinfo: false, refreshed: false })
+    expect(await isGood(alone)).toEqual({ userinfo: true, refreshed: true })
+    expect(await silently(browser, 'vault', mfa)).toBe('unmet_authentication_requirements')
+    expect((await tokensAt(browser, 'harbour', grace)).amr).toEqual(['pwd'])
+  })
+
+  test('a code that was fetched before, and redeemed after', async () => {
+    await house.restart()
+    const asked = await ask(house, 'vault', mfa)
+    const end = await passWith(house, new Browser(), asked, grace, ['password', 'totp'])
+    const [app] = (await carried(grace)).filter(({ factor }) => factor === 'totp')
+    if (app) await store().authenticators.remove(app)
+    await expect(redeem(asked, String(end))).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
+  test('a password that is changed ends the sessions that it began, and nobody else’s', async () => {
+    await house.restart()
+    const browser = new Browser()
+    const hers = await tokensAt(browser, 'vault', grace)
+    const adas = await tokensAt(new Browser(), 'vault', ada)
+    const changed = { ...grace, password: 'another harbour of hers 12' }
+    await house.restart(people.replace(grace.password, changed.password))
+    expect(await isGood(hers)).toEqual({ userinfo: false, refreshed: false })
+    expect(await isGood(adas)).toEqual({ userinfo: true, refreshed: true })
+    expect(await silently(browser, 'vault')).toBe('login_required')
+    expect((await tokensAt(browser, 'vault', changed)).amr).toEqual(['pwd'])
+    await house.restart()
+  })
+
+  test('somebody who is disabled has nothing, and is answered like nobody; enabled again, they sign in', async () => {
+    await house.restart()
+    const browser = new Browser()
+    const hers = await tokensAt(browser, 'vault', grace, mfa)
+    await house.restart(people.replace('"username":"grace"', '"username":"grace","disabled":true'))
+    expect(await isGood(hers)).toEqual({ userinfo: false, refreshed: false })
+    expect(await silently(browser, 'vault')).toBe('login_required')
+    expect((await guess(house, 'grace', grace.password)).code).toBe('wrong-password')
+    expect((await guess(house, 'nobody', grace.password)).code).toBe('wrong-password')
+    await house.restart()
+    expect((await tokensAt(new Browser(), 'vault', grace)).amr).toEqual(['pwd'])
+  })
+})
