@@ -20,6 +20,7 @@ export const refusals = {
   'server-fault': 500,
   stale: 409,
   'too-large': 413,
+  'too-late': 422,
   'too-many-openings': 410,
   'too-many-refusals': 410,
   'unknown-issuer': 422,

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { testerFor } from '../bench.ts'
-import { openWindow } from '../chromium.ts'
+import { focused, openWindow } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { claimsIn, enrolPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
@@ -228,6 +228,27 @@ test('a second ceremony in another tab: the first answer counts, and the other o
   await context.close()
 })
 
+test('a page that waits gets a new challenge every minute, and the focus stays where it is', async () => {
+  const passkey = await enrolPasskey(house, 'ada')
+  const { page, context } = await window()
+  await plugIn(page, [passkey])
+  await page.clock.install()
+  const asked = await toTheSecondDoor(page)
+  await page.getByRole('button', { name: 'Continue with passkey' }).focus()
+  const challenges = new Set<string>()
+  for (let minute = 0; minute < 3; minute++) {
+    house.clock.aheadMs += 61_000
+    const looked = page.waitForResponse('**/view')
+    await page.clock.fastForward(61_000)
+    challenges.add((await (await looked).json()).challenge.prompt.challenge)
+  }
+  expect(challenges.size).toBe(3)
+  expect(await focused(page)).toBe('Continue with passkey')
+  await page.keyboard.press('Enter')
+  expect((await claimsOf(page, asked))?.amr).toEqual(['pwd', 'hwk', 'user', 'mfa'])
+  await context.close()
+})
+
 test('somebody without a second factor makes a passkey on the way, and is asked for it', async () => {
   for (const { id, factor } of await testerFor(house, 'grace').carries())
     if (factor !== 'password') await testerFor(house, 'grace').remove(id)
@@ -264,6 +285,20 @@ test('a browser that can’t use passkeys says so, and still takes a password', 
   await page.getByRole('button', { name: 'Password' }).click()
   await page.waitForSelector('#password')
   expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('without JavaScript there is nothing to press, and another way to go', async () => {
+  const { page, context } = await openWindow(browser, { javaScriptEnabled: false })
+  await arrive(page)
+  expect(await page.getByRole('button', { name: 'Use a passkey' }).isDisabled()).toBe(true)
+  await page.fill('#username', 'ada')
+  await press(page, 'Continue')
+  expect(await page.getByRole('button', { name: 'Continue with passkey' }).isDisabled()).toBe(true)
+  expect(await page.textContent('noscript')).toContain('Passkeys need it')
+  await press(page, 'Use another method')
+  await press(page, 'Password')
+  await page.waitForSelector('#password')
   await context.close()
 })
 

@@ -62,6 +62,18 @@ describe('before anybody is named', () => {
     expect(less).toMatchObject({ amr: ['hwk', 'user'], acr: 'urn:sallyport:acr:aal1' })
   })
 
+  test('what is said of its backup is kept, as of the last sign-in', async () => {
+    const passkey = await enrolPasskey(house, 'ada', { synced: true })
+    const { store } = house.app.house
+    const own = await store.authenticators.find('passkey', passkey.id)
+    const kept = async () =>
+      (await store.authenticators.list(own?.account ?? '', 'passkey')).find(({ id }) => id === own?.id)?.kept
+    expect(await kept()).toMatchObject({ backupEligible: true, backupState: true })
+    const { response } = await withPasskeyAlone(passkey, { flags: flag.up | flag.uv | flag.be })
+    expect(response.status).toBe(200)
+    expect(await kept()).toMatchObject({ backupEligible: true, backupState: false })
+  })
+
   test('one that verified nobody when it was made is not believed later', async () => {
     const key = await enrolPasskey(house, 'ada', { verifies: false })
     const { browser, asked, response } = await withPasskeyAlone(key, { flags: flag.up | flag.uv })
@@ -144,7 +156,8 @@ describe('as a second step', () => {
     house.clock.aheadMs += 121_000
     const late = await sendPasskey(browser, page, renewed, passkey.sign(passkeyAsked(renewed).prompt))
     const refused = (await viewIn(late)) as UnderWay
-    expect([late.status, refused.refusal?.code]).toEqual([422, 'wrong-passkey'])
+    expect([late.status, refused.refusal?.code]).toEqual([422, 'too-late'])
+    expect(passkeyAsked(refused).prompt.challenge).not.toBe(passkeyAsked(renewed).prompt.challenge)
     const right = passkey.sign(passkeyAsked(refused).prompt)
     expect((await sendPasskey(browser, page, refused, right)).status).toBe(200)
   })

@@ -37,10 +37,11 @@ export const passkey: Factor<'passkey', Kept> = {
 
   async verify(context, answer, { challenge, until }, { uv }) {
     const no = (remark: string) => ({ is: 'refused', why: { code: 'wrong-passkey' }, remark }) as const
+    // Nothing is judged, and the page has a new one: whoever took their time is charged nothing.
+    if (until !== null && context.now.getTime() > until) return { is: 'unavailable', why: { code: 'too-late' } }
     const [own] = await context.authenticators()
     if (!own || context.account === null)
       return context.exists ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
-    if (until !== null && context.now.getTime() > until) return no('late')
     const expected = { site: context.site, challenge, uv, discovered: !context.known }
     const judged = await judgeAssertion(answer, credentialOf(own), expected)
     if (!judged.ok) return no(judged.because)
