@@ -4,18 +4,14 @@ import type { Refusal } from '#shared/refusal.ts'
 import { useText } from '../../i18n.tsx'
 import { useHydrated } from '../../ui/hydrated.ts'
 import { Icon } from '../../ui/icon.tsx'
-import type { BesideProps, ChallengeProps, Given, WebFactor } from '../factor.ts'
+import type { BesideProps, ChallengeProps, WebFactor } from '../factor.ts'
+import { asking, ceremony, useCeremony } from './load.ts'
 
 const icon =
   'M10 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM2 21a8 8 0 0 1 11-7.4M18 16v6l2-1.5M18 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6z'
 
-const ceremony = () => import('./ceremony.ts')
 const usable = () => typeof PublicKeyCredential === 'function'
-
-const use = async (prompt: Prompt<'passkey'>): Promise<Given<'passkey'>> => {
-  const loaded = await ceremony().catch(() => null)
-  return loaded ? loaded.use(prompt) : { unanswered: 'factor.passkey.failed' }
-}
+const use = (prompt: Prompt<'passkey'>) => asking<Answer<'passkey'>>((loaded) => loaded.use(prompt))
 
 interface Refused {
   readonly rpId: string
@@ -37,13 +33,6 @@ function Forgotten({ rpId, refusal, refused }: Refused) {
     </p>
   )
 }
-
-/** Loads it before it is needed, and ends it with the page that asked. */
-const useCeremony = () =>
-  useEffect(() => {
-    void ceremony()
-    return () => void ceremony().then(({ leave }) => leave())
-  }, [])
 
 function Challenge({ prompt: { rpId }, refusal, refused }: ChallengeProps<'passkey'>) {
   const say = useText()

@@ -1,0 +1,20 @@
+import { useEffect } from 'react'
+import type { Unanswered } from '../factor.ts'
+
+export const ceremony = () => import('./ceremony.ts')
+type Ceremony = Awaited<ReturnType<typeof ceremony>>
+
+/** Loads it before it is needed, and ends it with the page that asked. */
+export const useCeremony = (): void =>
+  useEffect(() => {
+    void ceremony()
+    return () => void ceremony().then(({ leave }) => leave())
+  }, [])
+
+/** What cannot be loaded cannot be asked. */
+export async function asking<Given>(
+  ask: (loaded: Ceremony) => Promise<Given | Unanswered>,
+): Promise<Given | Unanswered> {
+  const loaded = await ceremony().catch(() => null)
+  return loaded ? ask(loaded) : { unanswered: 'factor.passkey.failed' }
+}
