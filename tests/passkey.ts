@@ -1,6 +1,6 @@
-import type { EnrolmentView } from '#shared/enrolment.ts'
 import type { Answer, EnrolmentAnswer, Prompt } from '#shared/factors/index.ts'
 import { SoftPasskey } from './authenticator.ts'
+import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
 import type { House } from './house.ts'
 import type { Clients } from './people/people.ts'
@@ -31,22 +31,15 @@ clients:
   bench: { client_name: Bench, redirect_uris: [/bench/callback], policy: staff }
 `
 
-const tester = new Browser()
-const post = async <T>(url: string, fields: object) => (await (await tester.post(url, fields)).json()) as T
-const enrolments = ({ issuer }: House, username: string) => `${issuer}/bench/api/people/${username}/enrolments`
-
-export type AskedToEnrol = Extract<EnrolmentView, { at: 'asked'; factor: 'passkey' }>
-
 /** Somebody is asked to make a passkey. */
-export const beginPasskey = (house: House, username: string) =>
-  post<AskedToEnrol>(enrolments(house, username), { factor: 'passkey' })
+export const beginPasskey = (house: House, username: string) => testerFor(house, username).begin('passkey')
 
 export const answerPasskey = (
   house: House,
   username: string,
-  { id, revision }: AskedToEnrol,
+  asked: { readonly id: string; readonly revision: number },
   answer: EnrolmentAnswer<'passkey'>,
-) => post<EnrolmentView>(`${enrolments(house, username)}/${id}`, { revision, answer, label: '' })
+) => testerFor(house, username).answer(asked, answer)
 
 /** Somebody gets a passkey; without more said, one of this house that verifies its user and stays on its device. */
 export async function enrolPasskey(
