@@ -9,6 +9,7 @@ import type { Config } from './config/load.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { siteOf } from './factors/site.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
+import { openPostOffice } from './factors/sms/post-office.ts'
 import { addressReader } from './guard/address.ts'
 import { secure } from './guard/headers.ts'
 import type { House } from './house.ts'
@@ -47,10 +48,11 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const store = await openStore(config, dataFolder, keys.storage)
   const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
+  const post = openPostOffice({ texting: config.sms, store, log, now })
   const addressOf = addressReader(config.proxies)
   const cards = config.card && (await openCardHost(config.card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
-  const house: House = { config, issuer, store, drafts, tickets, sideDoors, pages, log, now, addressOf }
+  const house: House = { config, issuer, store, drafts, tickets, sideDoors, post, pages, log, now, addressOf }
   cards?.serve(house)
   const provider = providerOf(house, keys)
   let draining = false
@@ -126,6 +128,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     async close() {
       clearInterval(sweeper)
       await cards?.close()
+      await post.close()
       await store.close()
     },
   }

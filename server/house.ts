@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Client, Config } from './config/load.ts'
+import type { PostOffice } from './factors/sms/post-office.ts'
 import type { Pages } from './pages.ts'
 import type { Seal } from './store/seal.ts'
 import type { Store } from './store/store.ts'
@@ -17,6 +18,8 @@ export interface House {
   readonly tickets: Seal
   /** Of factors that are answered elsewhere: the address that a ticket is good for. */
   readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
+  /** Where what goes to people's phones goes out. */
+  readonly post: PostOffice
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date

@@ -31,6 +31,21 @@ export interface BenchCode {
   readonly usedUntil: string | null
 }
 
+/** The text messages that the demo's phones were sent, the latest first, and what befalls the next ones. */
+export interface BenchOutbox {
+  readonly chaos: BenchChaos
+  readonly chaoses: readonly BenchChaos[]
+  readonly texts: readonly {
+    readonly id: number
+    readonly at: string
+    /** Masked. */
+    readonly to: string
+    readonly code: string
+    readonly body: string
+  }[]
+}
+export type BenchChaos = 'off' | 'fail' | 'delay'
+
 /** What was written of one challenge. */
 export interface BenchEvent {
   readonly id: string

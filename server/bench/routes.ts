@@ -7,6 +7,7 @@ import type { PeopleFile } from '../people/file.ts'
 import { authenticatorRoutes } from './authenticators.ts'
 import { codesOf } from './codes.ts'
 import { matrixRoutes } from './matrix.ts'
+import { outboxRoutes } from './outbox.ts'
 import { runOf } from './run.ts'
 
 const callback = '/bench/callback'
@@ -31,6 +32,8 @@ export function benchRoutes(house: House, people: PeopleFile) {
   })
   app.route('/api/people', authenticatorRoutes(house, people))
   app.route('/api', matrixRoutes(house, people))
+  const { outbox } = house.post
+  if (outbox) app.route('/api/outbox', outboxRoutes(house, outbox))
   app.get('/api/runs/:client/:run', async (c) => {
     const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
     return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
 import { type Card, cardOf } from '../factors/smartcard/card.ts'
+import { type Texting, textingOf } from '../factors/sms/texting.ts'
 import type { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { type Draft, draftFrom } from './draft.ts'
@@ -24,15 +25,19 @@ export interface Resource extends Omit<WrittenResource, 'introspection'> {
   readonly introspection: { readonly client_id: string; readonly client_secret: Secret<string> } | null
 }
 
-/** The configuration in force: references resolved, secrets read and wrapped. */
-export interface Config
-  extends Omit<Configuration, 'clients' | 'policies' | 'keys' | 'bench' | 'admin' | 'resources' | 'card'> {
+/** References resolved, secrets read and wrapped. */
+interface Resolved {
   readonly resources: ReadonlyMap<string, Resource>
   readonly clients: ReadonlyMap<string, Client>
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
   readonly bench: { readonly people: string } | null
   readonly admin: { readonly secret: Secret<string> } | null
   readonly card: Card | null
+  readonly sms: Texting
+}
+
+/** The configuration in force. */
+export interface Config extends Omit<Configuration, 'policies' | keyof Resolved>, Resolved {
   /** What the policy tools look at. */
   readonly draft: Draft
 }
@@ -82,6 +87,7 @@ export function loadConfig(file: string): Config {
     say(['admin', 'secret'], `This secret needs at least ${shortestSecret} characters.`)
   const admin = secret && { secret }
   const card = value.card ? cardOf(value.card, { folder: dirname(file), secret: secretAt, say }) : null
+  const sms = textingOf(value.sms, { bench: value.bench !== false, secret: secretAt, say })
   if (faults.length > 0) throw new BadFile(faults)
   const bench = value.bench ? { people: resolve(dirname(file), value.bench.people) } : null
   return {
@@ -92,6 +98,7 @@ export function loadConfig(file: string): Config {
     bench,
     admin,
     card,
+    sms,
     draft: draftFrom(file, parsed, rulebook),
   }
 }

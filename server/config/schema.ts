@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { levelNames } from '#shared/acr/levels.ts'
 import { card } from '../factors/smartcard/settings.ts'
+import { texts } from '../factors/sms/settings.ts'
 import { attempts } from './attempts.ts'
 import { dialects } from './dialects.ts'
 import { duration } from './duration.ts'
@@ -103,6 +104,7 @@ export const configuration = z.strictObject({
     .describe('A session ends when it is idle for so long, and so long after what it rests on was proven'),
   passkeys,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
+  sms: texts,
   acr: z
     .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
     .default({ aliases: {} })

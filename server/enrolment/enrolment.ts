@@ -50,6 +50,7 @@ const whoOf = async (house: House, person: Person, factor: EnrollableFactor): Pr
   site: siteOf(house),
   person,
   authenticators: await house.store.authenticators.list(person.id, factor),
+  text: (number, body) => house.post.text(person.id, number, body),
 })
 
 /** Begins to make an authenticator of a factor for somebody. Whoever calls this has made sure that they may have one. */

@@ -25,6 +25,20 @@ export interface Context {
   readonly authenticators: () => Promise<readonly Authenticator[]>
 }
 
+/** A message that did not go out as it should. */
+export interface Unsent {
+  readonly why: Refusal
+  /** It may come yet: nobody knows. */
+  readonly perhaps: boolean
+}
+/** Hands a text message for this person to the operator's gateway, within what they may be sent. Null when it was taken. */
+export type Texter = (number: string, body: string) => Promise<Unsent | null>
+
+/** What a challenge is opened with. */
+export interface Opening extends Context {
+  readonly text: Texter
+}
+
 /** What an answer is judged by. */
 export interface Judging extends Context {
   /** What the answer's authenticator calls itself is somebody's, whoever's. */
@@ -66,6 +80,8 @@ export interface Opened<Id extends BuiltFactor, Kept> {
   readonly kept: Kept
   /** From then on it is opened anew before it is shown: what is left of it would be too short for a person. */
   readonly renewAt?: Date
+  /** What goes out to the person, once the challenge is written down: so it goes out once, whoever else opens it too. */
+  readonly send?: () => Promise<Unsent | null>
 }
 /** It cannot be opened now: our side, or a third party. */
 export interface Unavailable {
@@ -81,7 +97,7 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   /** May a challenge be answered again after a refusal, or is a new one opened then? */
   readonly uses: 'once' | 'until-right'
   /** Opens a challenge, or opens it again: the same text message, a new grid. */
-  challenge(context: Context, demands: Demands, previous: Kept | null): Promise<Opened<Id, Kept> | Unavailable>
+  challenge(context: Opening, demands: Demands, previous: Kept | null): Promise<Opened<Id, Kept> | Unavailable>
   /**
    * For a factor whose answer names the person: opens the challenge that is offered before anybody is, where a first
    * step admits it. It lives as long as the sign-in.
@@ -121,6 +137,7 @@ export interface Enrolling {
   readonly site: Site
   readonly person: Person
   readonly authenticators: readonly Authenticator[]
+  readonly text: Texter
 }
 
 /** A question on the way to a new authenticator, and what we must remember to judge its answer. */

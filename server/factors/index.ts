@@ -5,6 +5,7 @@ import { passkey } from './passkey/passkey.ts'
 import { password } from './password/password.ts'
 import { recoveryCode } from './recovery-code/recovery-code.ts'
 import { smartcard } from './smartcard/smartcard.ts'
+import { sms } from './sms/sms.ts'
 import { token } from './token/token.ts'
 import { totp } from './totp/totp.ts'
 
@@ -14,6 +15,7 @@ export const factors = {
   totp,
   token,
   passkey,
+  sms,
   smartcard,
   grid,
   'recovery-code': recoveryCode,

@@ -9,6 +9,7 @@ export interface Budget {
 }
 
 const minuteMs = 60_000
+const dayMs = 86_400_000
 
 /** So many failures lead to a minute, and each one more to the double, up to the longest (NIST SP 800-63B-4 §3.2.2). */
 export const growingWait = (freeFailures: number, longestMs: number, forgottenAfterMs: number): Budget => ({
@@ -20,6 +21,12 @@ export const growingWait = (freeFailures: number, longestMs: number, forgottenAf
 export const aMinute = (most: number): Budget => ({
   wait: (failures) => (failures < most ? 0 : minuteMs),
   forgottenAt: (now, before) => before ?? now + minuteMs,
+})
+
+/** So many in a day, which begins with the first one; then nothing more until it is over. */
+export const aDay = (most: number): Budget => ({
+  wait: (count) => (count < most ? 0 : dayMs),
+  forgottenAt: (now, before) => before ?? now + dayMs,
 })
 
 /** Whether it may be verified, and until when (epoch milliseconds) the next one has to wait. */

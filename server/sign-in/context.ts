@@ -1,5 +1,5 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Context, Judging } from '../factors/factor.ts'
+import type { Judging, Opening } from '../factors/factor.ts'
 import { siteOf } from '../factors/site.ts'
 import { type Attempt, isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
@@ -11,11 +11,12 @@ export const contextOf = (
   { account }: Pick<SignIn, 'account'>,
   factor: BuiltFactor,
   ids: readonly string[] | null,
-): Context => ({
+): Opening => ({
   now: house.now(),
   site: siteOf(house),
   account,
   known: ids !== null,
+  text: async (number, body) => house.post.text(account ?? '', number, body),
   authenticators: async () => {
     const all = await house.store.authenticators.list(account ?? '', factor)
     return all.filter((one) => !isDisabled(one, house.config.attempts) && (ids?.includes(one.id) ?? true))

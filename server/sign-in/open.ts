@@ -42,10 +42,9 @@ export async function openNext(
   kept: Kept,
   { decision, authenticators }: Judged,
 ): Promise<Kept | null> {
-  if (decision.is !== 'answer') return kept
-  const ways = waysOf(decision, authenticators)
   const { challenge, choosing } = kept.signIn
-  if (choosing) return kept
+  if (decision.is !== 'answer' || choosing) return kept
+  const ways = waysOf(decision, authenticators)
   const before = challenge && ways.find((way) => isFor(way, challenge))
   if (before && challenge && !isOver(challenge, house.now())) return kept
   const way = before ?? begunWith(ways, decision.known)
@@ -94,15 +93,21 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   }
   const challenge = keeping(house, waiting.uid, { factor, authenticator }, opened)
   const changed = { ...signIn, challenge, choosing: false }
-  return house.store.transaction(async (inside) => {
+  const done = await house.store.transaction(async (inside) => {
     const done = await changeSignIn(inside, waiting.uid, kept.revision, changed)
     if (done)
       await inside.records.append(
         { kind: 'opened', ...trailOf(waiting, signIn), factor, authenticator },
         house.now().getTime(),
       )
-    return changedOr(done)
+    return done
   })
+  const unsent = done && (await opened.send?.())
+  if (!unsent) return changedOr(done)
+  // What may come yet can be answered; what was surely not sent was never asked.
+  const { challenge: before } = unsent.perhaps ? done.signIn : signIn
+  const told = { ...done.signIn, challenge: before, refusal: unsent.why, choosing: true }
+  return changedOr(await changeSignIn(house.store, waiting.uid, done.revision, told))
 }
 
 /** What is written of every challenge. */

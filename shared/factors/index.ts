@@ -5,6 +5,7 @@ import { passkey } from './passkey.ts'
 import { password } from './password.ts'
 import { recoveryCode } from './recovery-code.ts'
 import { smartcard } from './smartcard.ts'
+import { sms } from './sms.ts'
 import type { FactorId } from './table.ts'
 import { token } from './token.ts'
 import { totp } from './totp.ts'
@@ -14,6 +15,7 @@ export const contracts = {
   totp,
   token,
   passkey,
+  sms,
   smartcard,
   grid,
   'recovery-code': recoveryCode,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Judging } from '#server/factors/factor.ts'
+import type { Judging, Opening } from '#server/factors/factor.ts'
 import { totp } from '#server/factors/totp/totp.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
 
@@ -28,10 +28,11 @@ async function somebody(...secrets: readonly string[]) {
     failures: 0,
     lastUsedAt: null,
   }))
-  const context = (now: Date, account: string | null = 'ada', known = true): Judging => ({
+  const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
     now,
     site: { issuer: new URL('http://localhost'), passkeys: { related_origins: [], counter_regressions: 'refuse' } },
     exists: true,
+    text: async () => null,
     account,
     known,
     isSomebodyElses: false,

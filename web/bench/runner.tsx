@@ -2,6 +2,7 @@ import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useState } 
 import { useLocation } from 'react-router'
 import type { BenchClient } from '#shared/bench.ts'
 import { type Message, Text, useText } from '../i18n.tsx'
+import { Outbox } from './outbox.tsx'
 import { People } from './people.tsx'
 import { begin, parametersOf, type Wish } from './relying-party.ts'
 import { useJson } from './use-json.ts'
@@ -108,7 +109,10 @@ export function Runner() {
             {say('bench.submit')}
           </button>
         </form>
-        <People pick={set('login_hint')} />
+        <div>
+          <Outbox />
+          <People pick={set('login_hint')} />
+        </div>
       </div>
     </>
   )

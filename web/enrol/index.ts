@@ -3,11 +3,12 @@ import { enrolment as grid } from '../factors/grid/enrol.tsx'
 import { enrolment as passkey } from '../factors/passkey/enrol.tsx'
 import { enrolment as recoveryCode } from '../factors/recovery-code/enrol.tsx'
 import { enrolment as smartcard } from '../factors/smartcard/enrol.tsx'
+import { enrolment as sms } from '../factors/sms/enrol.tsx'
 import { enrolment as totp } from '../factors/totp/enrol.tsx'
 import type { WebEnrolment } from './factor.ts'
 
 /** One line for each factor that somebody can enrol by themselves; no page of a sign-in loads them. */
-export const webEnrolments = { totp, passkey, smartcard, grid, 'recovery-code': recoveryCode } as const satisfies {
+export const webEnrolments = { totp, passkey, sms, smartcard, grid, 'recovery-code': recoveryCode } as const satisfies {
   readonly [Id in EnrollableFactor]: WebEnrolment<Id>
 }
 

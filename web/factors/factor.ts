@@ -36,6 +36,8 @@ export interface WebFactor<Id extends BuiltFactor> {
   readonly icon: string
   /** How somebody asks for another one of these, where they may: a new grid. */
   readonly again?: Message
+  /** From when on they may (ISO 8601); null when they may not any more. Without it, always. */
+  againAt?(prompt: Prompt<Id>): string | null
   /** The fields of the page's form, so that it works before and without the script. */
   Challenge(props: ChallengeProps<Id>): ReactNode
   /** What the form's fields answer, or what the browser answers in their place; without it, the answer is given elsewhere. */

@@ -5,6 +5,7 @@ import { passkey } from './passkey/challenge.tsx'
 import { password } from './password/challenge.tsx'
 import { recoveryCode } from './recovery-code/challenge.tsx'
 import { smartcard } from './smartcard/challenge.tsx'
+import { sms } from './sms/challenge.tsx'
 import { token } from './token/challenge.tsx'
 import { totp } from './totp/challenge.tsx'
 
@@ -14,6 +15,7 @@ export const webFactors = {
   totp,
   token,
   passkey,
+  sms,
   smartcard,
   grid,
   'recovery-code': recoveryCode,

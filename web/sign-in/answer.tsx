@@ -7,6 +7,7 @@ import { Text, useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 import { useHydrated } from '../ui/hydrated.ts'
+import { Again } from './again.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
 import { RefusalText } from './refusal.tsx'
@@ -24,7 +25,8 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const mistake = mistakeIn(view)
   const { id, factor, prompt, door } = view.challenge
   const chosen = { factor, ...(view.challenge.authenticator ? { authenticator: view.challenge.authenticator } : {}) }
-  const { Challenge, answer, again, unusable }: WebFactor<BuiltFactor> = webFactors[factor]
+  const { Challenge, answer, again, unusable, ...web }: WebFactor<BuiltFactor> = webFactors[factor]
+  const againAt = web.againAt?.(prompt)
   const [filled] = useState(() => prefilled.current)
   const [begun] = useState(signIn.tries)
   const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
@@ -75,12 +77,14 @@ export function Answer({ view, signIn, prefilled }: Props) {
         )}
       </ActionForm>
       <Cancel view={view} signIn={signIn}>
-        {again && (
-          <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
-            <button className="link" type="submit">
-              {say(again)}
-            </button>
-          </ActionForm>
+        {again && againAt !== null && (
+          <Again text={say(again)} at={againAt}>
+            <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
+              <button className="link" type="submit">
+                {say(again)}
+              </button>
+            </ActionForm>
+          </Again>
         )}
         {view.canChoose && (
           <ActionForm view={view} signIn={signIn} action="challenge">

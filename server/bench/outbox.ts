@@ -1,0 +1,36 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { BenchOutbox } from '#shared/bench.ts'
+import { statusOf } from '#shared/refusal.ts'
+import { chaoses, type Outbox } from '../factors/sms/outbox.ts'
+import { bodyOf } from '../guard/body.ts'
+import type { House } from '../house.ts'
+
+const changing = z.strictObject({ chaos: z.enum(chaoses) })
+
+/** The phones of the demo, and what befalls their texts. */
+export function outboxRoutes(house: House, outbox: Outbox) {
+  const app = new Hono()
+  app.get('/', (c) => c.json(shown(outbox)))
+  app.post('/', async (c) => {
+    const body = await bodyOf(c.req.raw, house.issuer.origin)
+    const parsed = body.ok ? changing.safeParse(body.fields) : null
+    const why = body.ok ? ({ code: 'bad-request' } as const) : body.why
+    if (!parsed?.success) return c.json({ code: why.code }, statusOf(why))
+    outbox.chaos = parsed.data.chaos
+    return c.json(shown(outbox))
+  })
+  return app
+}
+
+const shown = (outbox: Outbox): BenchOutbox => ({
+  chaos: outbox.chaos,
+  chaoses,
+  texts: outbox.texts().map(({ id, at, to, body }) => ({
+    id,
+    at: at.toISOString(),
+    to,
+    body,
+    code: /#(\d+)$/.exec(body)?.[1] ?? '',
+  })),
+})

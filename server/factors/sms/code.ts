@@ -1,0 +1,19 @@
+import { randomInt, timingSafeEqual } from 'node:crypto'
+
+const codes = 1_000_000
+const minuteMs = 60_000
+
+/** Six digits from a CSPRNG, none of them likelier than another (NIST SP 800-63B-4 §3.1.3.2). */
+export const newCode = (): string => String(randomInt(codes)).padStart(6, '0')
+
+export function isSame(right: string, given: string): boolean {
+  const [a, b] = [Buffer.from(right), Buffer.from(given)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** One part of GSM-7. The last line binds the code to our origin, so that phones fill it in here alone (WICG sms-one-time-codes). */
+export function textOf(code: string, leftMs: number, { hostname }: URL): string {
+  const minutes = Math.ceil(leftMs / minuteMs)
+  const works = `It works for ${minutes} minute${minutes === 1 ? '' : 's'}.`
+  return `${code} is your Sallyport code. ${works} Don't share it.\n\n@${hostname} #${code}`
+}

@@ -1,0 +1,71 @@
+import type { Text } from '../sender.ts'
+import { encoded } from './alphabet.ts'
+import { cString, fieldsOf } from './pdu.ts'
+
+export interface Login {
+  readonly systemId: string
+  readonly password: string
+  readonly systemType: string
+}
+
+const version = 0x34
+/** Types of number and numbering plans (§5.2.5, §5.2.6). */
+const international = [1, 1]
+const national = [0, 1]
+const alphanumeric = [5, 0]
+/** Five minutes: a code that comes later is of no use to anybody (§7.1.1, relative). */
+const validity = '000000000500000R'
+const receiptPlease = 1
+const messagePayload = 0x0424
+const isReceipt = 0x04
+const kindOfMessage = 0x3c
+
+export const binding = ({ systemId, password, systemType }: Login): Buffer =>
+  Buffer.concat([cString(systemId), cString(password), cString(systemType), Buffer.from([version, 0, 0]), cString('')])
+
+/** submit_sm (§4.4.1). What does not fit into one part goes whole into a parameter, and the SMSC takes it apart. */
+export function submission({ to, body }: Text, from: string): Buffer {
+  const { coding, octets, isLong } = encoded(body)
+  const length = Buffer.alloc(4)
+  length.writeUInt16BE(messagePayload, 0)
+  length.writeUInt16BE(octets.length, 2)
+  return Buffer.concat([
+    cString(''),
+    addressOf(from),
+    addressOf(to),
+    Buffer.from([0, 0, 0]),
+    cString(''),
+    cString(validity),
+    Buffer.from([receiptPlease, 0, coding, 0, isLong ? 0 : octets.length]),
+    isLong ? length : Buffer.alloc(0),
+    octets,
+  ])
+}
+
+function addressOf(number: string): Buffer {
+  const kind = /^\+\d+$/.test(number) ? international : /^\d+$/.test(number) ? national : alphanumeric
+  return Buffer.concat([Buffer.from(kind), cString(number.replace(/^\+/, ''))])
+}
+
+export interface Receipt {
+  readonly message: string
+  /** DELIVRD, EXPIRED, UNDELIV, REJECTD … (appendix B). */
+  readonly state: string
+}
+
+/** What a deliver_sm says about a text of ours; null when it is somebody's own text. */
+export function receiptIn(body: Buffer): Receipt | null {
+  const fields = fieldsOf(body)
+  fields.text()
+  for (let address = 0; address < 2; address++) {
+    fields.byte()
+    fields.byte()
+    fields.text()
+  }
+  if ((fields.byte() & kindOfMessage) !== isReceipt) return null
+  // Where it stands differs, what it says does not.
+  const text = fields.rest().toString('latin1')
+  const [, message = ''] = /\bid:\s*(\S+)/.exec(text) ?? []
+  const [, state = ''] = /\bstat:\s*([A-Z]+)/.exec(text) ?? []
+  return { message, state }
+}

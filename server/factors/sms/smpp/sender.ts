@@ -1,0 +1,89 @@
+import type { Logger } from 'pino'
+import type { Secret } from '../../../secret.ts'
+import type { Handed, Sender } from '../sender.ts'
+import { type Address, dial } from './dial.ts'
+import { Link, Unanswered } from './link.ts'
+import { binding, receiptIn, submission } from './messages.ts'
+import { command } from './pdu.ts'
+
+/** An operator's SMSC, spoken to in SMPP 3.4. */
+export interface Smsc extends Address {
+  readonly systemId: string
+  readonly systemType: string
+  readonly password: Secret<string>
+}
+
+const firstPauseMs = 1000
+const longestPauseMs = 30_000
+const statusOf = (status: number) => `SMPP status 0x${status.toString(16)}`
+
+/** Stays bound; where it is cut off it binds again, by itself and whenever there is something to send. */
+export function openSmpp(smsc: Smsc, from: string, log: Logger): Sender {
+  let bound: Promise<Link> | null = null
+  let pauseMs = firstPauseMs
+  let closed = false
+  const link = () => {
+    bound ??= bind(smsc, log).then(
+      (open) => {
+        pauseMs = firstPauseMs
+        void open.ended.then(again)
+        return open
+      },
+      (error: unknown) => {
+        again()
+        throw error
+      },
+    )
+    return bound
+  }
+  const keepBound = () => void link().catch((err: unknown) => log.warn({ err }, 'the SMSC cannot be bound to'))
+  function again() {
+    bound = null
+    if (closed) return
+    setTimeout(() => closed || keepBound(), pauseMs).unref()
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+  }
+  keepBound()
+
+  return {
+    async send(text): Promise<Handed> {
+      const open = await link().catch((error: unknown) => reasonOf(error))
+      if (typeof open === 'string') return { is: 'refused', because: open }
+      try {
+        const { status } = await open.ask(command.submit, submission(text, from))
+        return status === 0 ? { is: 'sent' } : { is: 'refused', because: statusOf(status) }
+      } catch (error) {
+        if (error instanceof Unanswered) return { is: 'late', because: error.message }
+        throw error
+      }
+    },
+    async close() {
+      closed = true
+      const open = await bound?.catch(() => null)
+      await open?.ask(command.unbind, Buffer.alloc(0)).catch(() => {})
+      open?.end()
+    },
+  }
+}
+
+async function bind(smsc: Smsc, log: Logger): Promise<Link> {
+  const open = new Link(await dial(smsc), (deliver) => tell(log, deliver))
+  const login = { ...smsc, password: smsc.password.reveal() }
+  const { status } = await open.ask(command.bindTransceiver, binding(login)).catch((error: unknown) => {
+    open.end()
+    throw error
+  })
+  if (status === 0) return open
+  open.end()
+  throw new Error(statusOf(status))
+}
+
+/** Nobody waits for a receipt any more: the operator is told of those that are bad. */
+function tell(log: Logger, deliver: Buffer) {
+  const receipt = receiptIn(deliver)
+  if (!receipt) return
+  const isThere = receipt.state === 'DELIVRD' || receipt.state === 'ACCEPTD'
+  log[isThere ? 'debug' : 'warn'](receipt, isThere ? 'a text message arrived' : 'a text message did not arrive')
+}
+
+const reasonOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message

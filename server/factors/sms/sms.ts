@@ -1,0 +1,79 @@
+import { contracts } from '#shared/factors/index.ts'
+import type { Factor } from '../factor.ts'
+import { plainCode } from '../plain-code.ts'
+import { isSame, newCode, textOf } from './code.ts'
+import { enrolment } from './enrolment.ts'
+import { type Kept, numberOf } from './kept.ts'
+import { endingOf, readNumber } from './number.ts'
+
+/** A code on its way to a phone. Instants are epoch milliseconds. */
+interface Sent {
+  /** The number that it went to: another one proves nothing with it. */
+  readonly number: string
+  readonly code: string
+  readonly endsAt: number
+  readonly sends: number
+  /** Null when it is not sent any more. */
+  readonly resendAt: number | null
+}
+
+const codeMs = 5 * 60_000
+/** How long to wait after each of the sends of a challenge; after the last there is no other one. */
+const waitsMs = [30_000, 60_000, null] as const
+
+/** A code sent to an enrolled number, good for once. A resend repeats it while it is valid. */
+export const sms: Factor<'sms', Sent> = {
+  contract: contracts.sms,
+  several: true,
+  named: true,
+  uses: 'until-right',
+
+  async challenge({ now, known, site, authenticators, text }, _demands, previous) {
+    const [own] = known ? await authenticators() : []
+    if (!own) return { why: { code: 'text-too-soon' } }
+    const number = numberOf(own.kept)
+    const at = now.getTime()
+    const before = previous?.number === number ? previous : null
+    const valid = before && before.endsAt > at ? before : null
+    if (valid && (valid.resendAt === null || valid.resendAt > at)) return opened(valid)
+    const sends = before?.sends ?? 0
+    const waitMs = waitsMs[sends]
+    if (waitMs === undefined) return { why: { code: 'no-more-texts' } }
+    const { code, endsAt } = valid ?? { code: newCode(), endsAt: at + codeMs }
+    const sent: Sent = { number, code, endsAt, sends: sends + 1, resendAt: waitMs && at + waitMs }
+    return { ...opened(sent), send: () => text(number, textOf(code, endsAt - at, site.issuer)) }
+  },
+
+  async verify({ now, account, authenticators }, answer, { number, code, endsAt }) {
+    const [own] = await authenticators()
+    const right = isSame(code, plainCode(answer.code))
+    if (endsAt <= now.getTime()) return { is: 'refused', why: { code: 'expired-code' } }
+    if (!own || account === null || numberOf(own.kept) !== number || !right)
+      return { is: 'refused', why: { code: 'wrong-text-code' } }
+    return {
+      is: 'proven',
+      account,
+      authenticator: own.id,
+      proof: { methods: ['sms'], proves: ['has'] },
+      spends: [],
+    }
+  },
+
+  enrolment,
+
+  async import(secret, _person, before) {
+    const number = readNumber(secret)
+    if (!number)
+      return { ok: false, message: 'This is no mobile number with its country’s calling code, as +41 79 123 45 67.' }
+    const same = before && numberOf(before) === number.e164
+    return { ok: true, kept: same ? before : ({ number: number.e164 } satisfies Kept) }
+  },
+}
+
+const opened = (sent: Sent) => ({
+  prompt: {
+    ending: endingOf(sent.number),
+    resendAt: sent.resendAt === null ? null : new Date(sent.resendAt).toISOString(),
+  },
+  kept: sent,
+})

@@ -1,0 +1,202 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { sms } from '#server/factors/sms/sms.ts'
+import { contracts } from '#shared/factors/index.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll, openHouse } from '../house.ts'
+import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
+import { arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+
+const house = await houseForAll(texting('{ countries: [CH] }'))
+await givePhone(house, 'ada')
+const dayMs = 86_400_000
+beforeEach(() => {
+  house.clock.aheadMs += dayMs + 1000
+  if (house.app.house.post.outbox) house.app.house.post.outbox.chaos = 'off'
+})
+const later = (ms: number) => {
+  house.clock.aheadMs += ms
+}
+
+async function atText() {
+  const begun = await withPassword(house)
+  return { ...begun, open: await begun.text(begun.choice) }
+}
+
+test('a password and a texted code: pwd, sms and mfa, at AAL2', async () => {
+  const { browser, asked, open, answer } = await atText()
+  expect(promptOf(open).ending).toBe('67')
+  expect(textsAt(house)[0]?.to).toBe('+41 … 67')
+  const code = lastCode(house)
+  const done = await answer(open, `${code.slice(0, 3)} ${code.slice(3)}`)
+  if (done.at !== 'done') throw new Error(JSON.stringify(done))
+  const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
+  expect(claims).toMatchObject({ amr: ['pwd', 'sms', 'mca', 'mfa'], acr: 'urn:sallyport:acr:aal2' })
+  expect((await provenBy(house, open)).map(({ factor }) => factor)).toEqual(['password', 'sms'])
+})
+
+test('the text: one part, its last line bound to our host', async () => {
+  await atText()
+  const code = lastCode(house)
+  expect(textsAt(house)[0]?.body).toBe(
+    `${code} is your Sallyport code. It works for 5 minutes. Don't share it.\n\n@localhost #${code}`,
+  )
+})
+
+test('sent again, it is the same code, not before the server says so, and three times in all', async () => {
+  const { open, text, answer } = await atText()
+  const code = lastCode(house)
+  const before = textsAt(house).length
+  const waits: number[] = []
+  let view = open
+  for (let send = 1; send < 3; send++) {
+    const early = await text(view)
+    expect([textsAt(house).length, promptOf(early)]).toEqual([before + send - 1, promptOf(view)])
+    const waitMs = new Date(promptOf(view).resendAt ?? 0).getTime() - Date.now() - house.clock.aheadMs
+    waits.push(Math.round(waitMs / 10_000) * 10)
+    later(waitMs + 1000)
+    view = await text(early)
+    expect([textsAt(house).length, lastCode(house)]).toEqual([before + send, code])
+  }
+  expect(waits).toEqual([30, 60])
+  expect(promptOf(view).resendAt).toBeNull()
+  later(2 * 60_000)
+  view = await text(view)
+  expect(textsAt(house)).toHaveLength(before + 2)
+  expect((await answer(view, code)).at).toBe('done')
+})
+
+test('after five minutes it is no code any more, and another one is sent where there may be one', async () => {
+  const { open, text, answer } = await atText()
+  const old = lastCode(house)
+  later(5 * 60_000)
+  const expired = await answer(open, old)
+  expect(expired.refusal?.code).toBe('expired-code')
+  const again = await text(expired)
+  expect(lastCode(house)).not.toBe(old)
+  const wrong = await answer(again, old)
+  expect(wrong.refusal?.code).toBe('wrong-text-code')
+  expect((await answer(wrong, lastCode(house))).at).toBe('done')
+})
+
+test('reload, and another method and back: no other text is sent', async () => {
+  const { browser, page, open, another, text, answer } = await atText()
+  const before = textsAt(house).length
+  for (let time = 0; time < 3; time++) await browser.get(page)
+  const reloaded = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+  expect(reloaded).toEqual(open)
+  const choice = await another(reloaded)
+  expect(choice.at).toBe('choose')
+  const back = await text(choice)
+  expect(textsAt(house)).toHaveLength(before)
+  expect((await answer(back, lastCode(house))).at).toBe('done')
+})
+
+test('another sign-in’s code is wrong, and a code that was used is nothing in the next one', async () => {
+  const [one, other] = [await atText(), await atText()]
+  const [second, first] = textsAt(house).map(({ body }) => body.slice(0, 6)) as [string, string]
+  const swapped = await one.answer(one.open, second)
+  expect(swapped.refusal?.code).toBe('wrong-text-code')
+  expect((await one.answer(swapped, first)).at).toBe('done')
+  expect((await other.answer(other.open, first)).refusal?.code).toBe('wrong-text-code')
+})
+
+test('a number that changes on the way proves nothing with the code of the one before', async () => {
+  const { open, answer } = await atText()
+  const { store } = house.app.house
+  const account = (await store.people.named('ada'))?.id ?? ''
+  const [phone] = await store.authenticators.list(account, 'sms')
+  if (!phone) throw new Error('She has one.')
+  await store.authenticators.rebind({ ...phone, kept: { number: '+41791234568' } })
+  expect((await answer(open, lastCode(house))).refusal?.code).toBe('wrong-text-code')
+  const [changed] = await store.authenticators.list(account, 'sms')
+  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } })
+})
+
+test('nothing is sent before something was proven, whoever is named', async () => {
+  const sms1st = await openHouse((clients) =>
+    texting('{ countries: [CH] }')(clients).replace('[password, { oneOf: [sms, totp] }]', '[sms, password]'),
+  )
+  await givePhone(sms1st, 'ada')
+  const shown = []
+  for (const username of ['ada', 'nobody']) {
+    const browser = new Browser()
+    const { page, view } = await arrive(browser, await ask(sms1st, 'treasury'))
+    const named = await identify(browser, page, view, username)
+    const { revision } = named
+    const forced = (await viewIn(await browser.post(`${page}/challenge`, { revision, factor: 'sms' }))) as UnderWay
+    shown.push([named.at, named.refusal, forced.at, forced.refusal])
+  }
+  expect(shown[0]).toEqual(['choose', { code: 'text-too-soon' }, 'choose', { code: 'text-too-soon' }])
+  expect(shown[1]).toEqual(shown[0])
+  expect(textsAt(sms1st)).toEqual([])
+  await sms1st.stop()
+})
+
+async function failuresOf() {
+  const { store } = house.app.house
+  return (await store.attempts.get(`sms of account ${(await store.people.named('ada'))?.id}`))?.failures ?? 0
+}
+
+test.each(['fail', 'delay'] as const)('%s: the person is told, chooses, and no attempt is charged', async (chaos) => {
+  const { outbox } = house.app.house.post
+  if (!outbox) throw new Error('There is an outbox.')
+  outbox.chaos = chaos
+  const before = textsAt(house).length
+  const failures = await failuresOf()
+  const { browser, page, open, text, answer } = await atText()
+  const why = chaos === 'fail' ? 'text-not-sent' : 'text-late'
+  expect(open).toMatchObject({ at: 'choose', refusal: { code: why } })
+  expect(open.at === 'choose' && open.methods.map(({ factor }) => factor).toSorted()).toEqual(['sms', 'totp', 'totp'])
+  expect(await viewIn(await browser.get(`${page}/view`))).toEqual(open)
+  expect(textsAt(house)).toHaveLength(before)
+  expect(await failuresOf()).toBe(failures)
+
+  outbox.chaos = 'off'
+  if (chaos === 'delay') later(31_000)
+  const back = await text(open)
+  const again = chaos === 'delay' ? await text(back) : back
+  expect(textsAt(house)).toHaveLength(before + 1)
+  expect((await answer(again, lastCode(house))).at).toBe('done')
+})
+
+test('five texts a day, whatever sign-in they are for; a gateway that refuses costs none of them', async () => {
+  const { outbox } = house.app.house.post
+  if (!outbox) throw new Error('There is an outbox.')
+  outbox.chaos = 'fail'
+  for (let time = 0; time < 6; time++) await atText()
+  outbox.chaos = 'off'
+  const before = textsAt(house).length
+  for (let time = 0; time < 5; time++) promptOf((await atText()).open)
+  const { open } = await atText()
+  expect(open).toMatchObject({ at: 'choose', refusal: { code: 'too-many-texts' } })
+  const until = new Date(open.refusal?.until ?? 0).getTime() - Date.now() - house.clock.aheadMs
+  expect(until).toBeGreaterThan(dayMs - 60_000)
+  expect(until).toBeLessThanOrEqual(dayMs)
+  await house.restart()
+  expect((await atText()).open.refusal?.code).toBe('too-many-texts')
+  expect(textsAt(house).length === 0 && before > 0).toBe(true)
+  later(dayMs)
+  promptOf((await atText()).open)
+})
+
+test('neither the number nor a code is in the store in clear, nor in any answer', async () => {
+  const { browser, page, open } = await atText()
+  const files = readdirSync(house.dataFolder).filter((name) => name.includes('sqlite'))
+  const bytes = Buffer.concat(files.map((name) => readFileSync(join(house.dataFolder, name))))
+  expect(bytes.includes('SignIn')).toBe(true)
+  const shown = `${JSON.stringify(open)} ${await (await browser.get(page)).text()}`
+  for (const secret of [number, number.slice(1), number.slice(3), lastCode(house), wrongCode(house)])
+    expect([secret, bytes.includes(secret), shown.includes(secret)]).toEqual([secret, false, false])
+})
+
+test('numbers are read as people write them; what cannot be sent a text is refused', async () => {
+  const read = (secret: string) => sms.import(secret, { names: [], alone: false }, undefined)
+  for (const written of ['+41 79 123 45 67', '+41(0)79 123-45-67', ' +41791234567 '])
+    expect(await read(written)).toEqual({ ok: true, kept: { number } })
+  for (const none of ['079 123 45 67', '+41 44 668 18 00', '+41 79 123', '+800 1234 5678', '112', '', 'ada'])
+    expect(await read(none)).toMatchObject({ ok: false })
+  expect(await sms.import('+1 415 555 2671', { names: [], alone: false }, undefined)).toMatchObject({ ok: true })
+  expect(contracts.sms.challenge.answer.safeParse({ code: '123456', to: number }).success).toBe(false)
+})

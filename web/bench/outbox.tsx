@@ -1,0 +1,87 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { BenchOutbox } from '#shared/bench.ts'
+import { type Message, useText } from '../i18n.tsx'
+import { clock } from './clock.ts'
+
+const path = '/bench/api/outbox'
+const everyMs = 1000
+
+/** The texts that the demo's phones were sent, as they come; and the switch that has the gateway fail. */
+export function Outbox() {
+  const say = useText()
+  const { outbox, change } = useOutbox()
+  if (!outbox) return null
+  return (
+    <section className="panel outbox" aria-labelledby="outbox">
+      <h2 id="outbox">{say('bench.outbox.title')}</h2>
+      <div className="field">
+        <label htmlFor="chaos">{say('bench.outbox.chaos')}</label>
+        <select
+          className="input"
+          id="chaos"
+          value={outbox.chaos}
+          onChange={(event) => void change(event.target.value).catch(() => {})}
+        >
+          {outbox.chaoses.map((one) => (
+            <option key={one} value={one}>
+              {say(`bench.outbox.chaos.${one}`)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {outbox.texts.length === 0 && <p className="aside">{say('bench.outbox.empty')}</p>}
+      <ol className="texts" reversed>
+        {outbox.texts.map((text) => (
+          <Texted key={text.id} text={text} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Texted({ text: { at, to, code, body } }: { readonly text: BenchOutbox['texts'][number] }) {
+  const say = useText()
+  const [said, setSaid] = useState<Message>('bench.outbox.copy')
+  const copy = () => navigator.clipboard.writeText(code).then(() => setSaid('bench.outbox.copied'))
+  return (
+    <li className="text">
+      <p className="aside">
+        <time dateTime={at}>{clock.format(new Date(at))}</time> <bdi dir="ltr">{to}</bdi>
+      </p>
+      <p className="text-code">
+        <code dir="ltr">{code}</code>
+        <button
+          type="button"
+          className="link"
+          aria-label={`${say(said)} ${code}`}
+          onClick={() => void copy().catch(() => {})}
+        >
+          {say(said)}
+        </button>
+      </p>
+      <pre dir="auto">{body}</pre>
+    </li>
+  )
+}
+
+function useOutbox() {
+  const [outbox, setOutbox] = useState<BenchOutbox | null>(null)
+  const take = useCallback(async (response: Response) => {
+    if (response.ok) setOutbox(await response.json())
+  }, [])
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'visible') void fetch(path).then(take, () => {})
+    }
+    look()
+    const timer = setInterval(look, everyMs)
+    return () => clearInterval(timer)
+  }, [take])
+  const change = (chaos: string) =>
+    fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ chaos }),
+    }).then(take)
+  return { outbox, change }
+}

@@ -1,0 +1,43 @@
+import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
+import { useText } from '../../i18n.tsx'
+import { CodeField, plainCode } from '../../ui/code-field.tsx'
+
+function Enrol({ prompt, refusal }: EnrolProps<'sms'>) {
+  const say = useText()
+  if (prompt.at === 'code')
+    return (
+      <>
+        <p>{say('enrol.sms.sent', { ending: prompt.ending })}</p>
+        <CodeField label={say('enrol.sms.field')} lengths={[6]} refusal={refusal} refused={null} />
+      </>
+    )
+  return (
+    <div className="field">
+      <div className="field-head">
+        <label htmlFor="number">{say('enrol.sms.number')}</label>
+      </div>
+      <input
+        className="input"
+        id="number"
+        name="number"
+        type="tel"
+        autoComplete="tel"
+        dir="ltr"
+        required
+        aria-invalid={refusal ? true : undefined}
+        aria-describedby="refusal number-why"
+      />
+      <p className="hint" id="number-why">
+        {say('enrol.sms.why')}
+      </p>
+    </div>
+  )
+}
+
+export const enrolment: WebEnrolment<'sms'> = {
+  Enrol,
+  answer: (fields, { at }) =>
+    at === 'number'
+      ? { number: String(fields.get('number') ?? '') }
+      : { code: plainCode(String(fields.get('code') ?? '')) },
+}
