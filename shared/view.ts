@@ -38,6 +38,8 @@ export interface Method {
   readonly authenticator: string | null
   readonly label: string | null
   readonly lastUsed: boolean
+  /** Until when (ISO 8601) its answers are not looked at; null when they are, and before the first proof. */
+  readonly lockedUntil: string | null
 }
 
 interface Underway {

@@ -33,7 +33,7 @@ test('before the first proof the choice is the policy’s, and the same for ever
     const choice = await post('challenge', { revision: view.revision })
     shown.push(choice.at === 'choose' && choice.methods)
   }
-  const method = { authenticator: null, label: null, lastUsed: false }
+  const method = { authenticator: null, label: null, lastUsed: false, lockedUntil: null }
   expect(shown[0]).toEqual([
     { factor: 'password', ...method },
     { factor: 'totp', ...method },
@@ -60,4 +60,13 @@ test('what is not offered cannot be opened, nor answered in another factor’s n
   const authenticator = 'one of somebody else'
   expect((await browser.post(`${page}/challenge`, { revision, factor: 'totp', authenticator })).status).toBe(409)
   expect((await browser.post(`${page}/answer`, codeAnswerOf(view, codeOf(house, phone)))).status).toBe(400)
+})
+
+test('before the first proof a lock is not told in the choice: it would say who was named', async () => {
+  const { post, view } = await named('grace')
+  let open = view
+  for (let failure = 0; failure < 5; failure++) open = await post('answer', answerOf(open, 'wrong'))
+  expect(open.refusal?.code).toBe('locked')
+  const choice = await post('challenge', { revision: open.revision })
+  expect(choice.at === 'choose' && choice.methods.map(({ lockedUntil }) => lockedUntil)).toEqual([null, null])
 })

@@ -33,6 +33,9 @@ export interface Attempt {
 const perPerson = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after)
 const perAddress = (limits: Limits) => aMinute(limits.per_address_a_minute)
 
+const nameKey = (factor: BuiltFactor, name: string | null) => `${factor} of name ${name}`
+const accountKey = (factor: BuiltFactor, account: string | null) => `${factor} of account ${account}`
+
 /** Disabled until it is bound anew (NIST SP 800-63B-4 §3.2.2). */
 export const isDisabled = ({ failures }: Pick<Authenticator, 'failures'>, limits: Limits): boolean =>
   failures >= limits.disable_after
@@ -46,12 +49,12 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const nothing = { account: null, authenticators: [], byPerson: [] } as const
   const byAddress = await charge(inside, perAddress(limits), `address ${budgetOf(who.address)}`, now)
   if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, byAddress }
-  const byName = await charge(inside, perPerson(limits), `${factor} of name ${name}`, now)
+  const byName = await charge(inside, perPerson(limits), nameKey(factor, name), now)
   if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, byAddress }
 
   // Only the name's own lock is shown, and an account that is locked under another of its names is not told apart
   // from nobody's: the same queries, the same work, the same answer.
-  const behind = account ? `${factor} of account ${account}` : `${factor} of nobody ${name}`
+  const behind = account ? accountKey(factor, account) : `${factor} of nobody ${name}`
   const byAccount = await charge(inside, perPerson(limits), behind, now)
   const whom = byAccount.ok ? account : null
   return {
@@ -62,6 +65,18 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
     byAddress,
     byPerson: byAccount.ok ? [byName, byAccount] : [byName],
   }
+}
+
+/** Until when somebody who has proven who they are has to wait with a factor (epoch milliseconds); null when they need not. */
+export async function lockOf(
+  { attempts }: Store,
+  { factor, name, account }: Pick<Answering, 'factor' | 'name' | 'account'>,
+  now: number,
+): Promise<number | null> {
+  const keys = [nameKey(factor, name), accountKey(factor, account)]
+  const counted = await Promise.all(keys.map((key) => attempts.get(key)))
+  const until = Math.max(...counted.map((one) => one?.lockedUntil ?? 0))
+  return until > now ? until : null
 }
 
 /** It failed on our side: it never happened. */

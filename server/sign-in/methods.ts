@@ -1,9 +1,14 @@
 import { isBuilt } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import type { Next, Offer } from '#shared/policy/next.ts'
-import type { Method } from '#shared/view.ts'
+import type { Method, View } from '#shared/view.ts'
+import { canonical } from '../canonical.ts'
 import type { Listed } from '../evidence/facts.ts'
 import { factors } from '../factors/index.ts'
+import { lockOf } from '../guard/attempt.ts'
+import type { House } from '../house.ts'
+import type { Judged } from './judge.ts'
+import type { SignIn } from './state.ts'
 
 /** A way to go on, and the offer that it belongs to. */
 export interface Way extends Pick<Method, 'factor' | 'authenticator' | 'label'> {
@@ -31,3 +36,19 @@ export function waysOf(
 const rank = ({ factor }: Way) => Number(traitsOf(factor).lastResort)
 const latest = (own: readonly Listed[]) => own.reduce<number | null>((at, one) => later(at, one.lastUsedAt), null)
 const later = (a: number | null, b: number | null) => (a === null || (b !== null && b > a) ? b : a)
+
+/** Which of the person's methods have to wait, and until when. Nobody is told who has not proven who they are. */
+export async function withLocks(
+  { store, now }: House,
+  view: View,
+  { decision }: Judged,
+  { username, account }: SignIn,
+): Promise<View> {
+  if (view.at !== 'choose' || decision.is !== 'answer' || !decision.known) return view
+  const name = canonical(username)
+  const locked = async (method: Method): Promise<Method> => {
+    const until = await lockOf(store, { factor: method.factor, name, account }, now().getTime())
+    return { ...method, lockedUntil: until === null ? null : new Date(until).toISOString() }
+  }
+  return { ...view, methods: await Promise.all(view.methods.map(locked)) }
+}

@@ -11,6 +11,7 @@ import { enrol, questionOf } from './enrol.ts'
 import { examine } from './examine.ts'
 import { type C, endSignIn, findSignIn } from './find.ts'
 import { judge } from './judge.ts'
+import { withLocks } from './methods.ts'
 import { challenge, openNext } from './open.ts'
 import { problem, reply, statusOfPage } from './reply.ts'
 import { type Kept, provenIn } from './state.ts'
@@ -77,7 +78,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
       return viewOf(waiting, kept, judged, { ...around, question: await questionOf(house, kept.signIn) })
     const opened = await openNext(house, waiting, kept, judged)
     if (!opened) return currentView(c, { code: 'stale' })
-    return viewOf(waiting, opened, judged, around)
+    return withLocks(house, viewOf(waiting, opened, judged, around), judged, opened.signIn)
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */

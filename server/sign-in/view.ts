@@ -120,6 +120,7 @@ function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[], now: Date
     authenticator,
     label,
     lastUsed: at === 0 && lastUsedAt !== null,
+    lockedUntil: null,
   }))
   return { at: 'choose', doors: doorsOf(ways[0]?.offer.doors ?? []), methods } as const
 }

@@ -6,7 +6,7 @@ import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
-import { RefusalText } from './refusal.tsx'
+import { Reason, RefusalText } from './refusal.tsx'
 import type { SignIn } from './use-sign-in.ts'
 import './choose.css'
 
@@ -15,7 +15,7 @@ interface Props {
   readonly signIn: SignIn
 }
 
-/** A step that several ways lead through. */
+/** A step that several ways lead through; one that is locked says so, and can be opened for when it is not any more. */
 export function Choose({ view, signIn }: Props) {
   const say = useText()
   return (
@@ -37,7 +37,7 @@ export function Choose({ view, signIn }: Props) {
 
 function Way({ method, view, signIn }: Props & { readonly method: Method }) {
   const say = useText()
-  const { factor, authenticator, label, lastUsed } = method
+  const { factor, authenticator, label, lastUsed, lockedUntil } = method
   const chosen = { factor, ...(authenticator ? { authenticator } : {}) }
   return (
     <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
@@ -46,6 +46,11 @@ function Way({ method, view, signIn }: Props & { readonly method: Method }) {
         <span className="method-name">
           {say(`factor.${factor}.method`)}
           <span className="method-detail">{label ? <bdi>{label}</bdi> : say(`factor.${factor}.detail`)}</span>
+          {lockedUntil && (
+            <span className="method-locked">
+              <Reason refusal={{ code: 'locked', until: lockedUntil }} />
+            </span>
+          )}
         </span>
         {lastUsed && <span className="tag">{say('choose.last-used')}</span>}
       </button>

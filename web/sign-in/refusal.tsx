@@ -12,7 +12,7 @@ export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
 const minuteMs = 60_000
 
 /** What happened, in bold, and what to do; a time is the first full minute in which it works. */
-function Reason({ refusal: { code, until } }: { refusal: Refusal }) {
+export function Reason({ refusal: { code, until } }: { refusal: Refusal }) {
   const instant = new Date(Math.ceil(new Date(until ?? 0).getTime() / minuteMs) * minuteMs).toISOString()
   const time = useTimeOf(instant)
   const parts = [<strong key="what" />, <time key="time" dateTime={instant} />]
