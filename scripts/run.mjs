@@ -46,17 +46,24 @@ const commands = {
   },
 }
 
-/** The browser tests drive Debian's own Chromium; elsewhere CHROMIUM names one. */
-function needChromium() {
-  if (process.env.CHROMIUM ? existsSync(process.env.CHROMIUM) : existsSync('/usr/bin/chromium')) return
-  console.error('Installing Chromium for the browser tests…')
+/** What the tests drive, and the Debian packages that have it; CHROMIUM names another browser. */
+const tools = {
+  [process.env.CHROMIUM ?? '/usr/bin/chromium']: 'chromium',
+  '/usr/bin/openssl': 'openssl',
+  '/usr/bin/certutil': 'libnss3-tools',
+}
+
+function needTools() {
+  const missing = Object.entries(tools).flatMap(([path, name]) => (existsSync(path) ? [] : [name]))
+  if (missing.length === 0) return
+  console.error(`Installing ${missing.join(', ')} for the tests…`)
   const apt = (...args) =>
     spawnSync('apt-get', args, {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     }).status === 0
-  if (!apt('update') || !apt('install', '-y', '--no-install-recommends', 'chromium'))
-    throw new Error('The browser tests need Chromium: install it, or name one in the variable CHROMIUM.')
+  if (!apt('update') || !apt('install', '-y', '--no-install-recommends', ...missing))
+    throw new Error(`The tests need ${missing.join(', ')}: install it, or name a Chromium in the variable CHROMIUM.`)
 }
 
 const modes = { dev: 'development', test: 'test', 'test:all': 'test' }
@@ -64,7 +71,7 @@ const command = commands[name]
 if (!command) throw new Error(`run.mjs knows ${Object.keys(commands).join(', ')}; not ${name}.`)
 try {
   await setUp(command)
-  if (command.browser) needChromium()
+  if (command.browser) needTools()
   Object.assign(process.env, command.env)
   for (const program of command.run(args)) {
     const code = await onPinnedNode(program, modes[name])

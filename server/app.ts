@@ -8,6 +8,8 @@ import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { siteOf } from './factors/site.ts'
+import { cardsFolder } from './factors/smartcard/demo/cards.ts'
+import { demoCards } from './factors/smartcard/demo/demo.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { addressReader } from './guard/address.ts'
@@ -50,7 +52,10 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const post = openPostOffice({ texting: config.sms, store, log, now })
   const addressOf = addressReader(config.proxies)
-  const cards = config.card && (await openCardHost(config.card))
+  const people = config.bench ? (await importPeople(store, config.bench.people)).people : []
+  const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
+  const card = config.card ?? tests
+  const cards = card && (await openCardHost(card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
   const house: House = { config, issuer, store, drafts, tickets, sideDoors, post, pages, log, now, addressOf }
   cards?.serve(house)
@@ -59,7 +64,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
 
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.route('/sign-in', signInRoutes(house, clerkOf(house, provider)))
-  if (config.bench) app.route('/bench', benchRoutes(house, (await importPeople(store, config.bench.people)).people))
+  if (config.bench) app.route('/bench', benchRoutes(house, people, tests && cardsFolder(dataFolder)))
   app.route('/.well-known', passkeyDocuments(siteOf(house)))
   if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret))
   app.get('/healthz', (c) => c.text('ok'))

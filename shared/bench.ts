@@ -46,6 +46,13 @@ export interface BenchOutbox {
 }
 export type BenchChaos = 'off' | 'fail' | 'delay'
 
+/** The cards of the test authority: `/bench/cards/USERNAME-KIND.p12`, and the authority itself. */
+export interface BenchCards {
+  /** To import them with. */
+  readonly passphrase: string
+  readonly kinds: readonly ('good' | 'expired' | 'revoked' | 'wrong-purpose' | 'unknown-issuer')[]
+}
+
 /** What was written of one challenge. */
 export interface BenchEvent {
   readonly id: string

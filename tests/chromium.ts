@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -13,8 +14,8 @@ const args = [
 ]
 
 /** Debian's Chromium, or the one that CHROMIUM names. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args })
 
 /** A browser window in which any complaint of a page fails the test that asks for them. */
 export interface Window {
@@ -25,7 +26,22 @@ export interface Window {
 }
 
 export async function openWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Window> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+  return watched(await browser.newContext({ reducedMotion: 'reduce', ...options }))
+}
+
+/** One in a home of its own, with the certificates and the tokens that are there. */
+export const openAtHome = async (home: string, options: BrowserContextOptions = {}): Promise<Window> =>
+  watched(
+    await chromium.launchPersistentContext(join(home, 'profile'), {
+      ...options,
+      executablePath,
+      args,
+      env: { ...process.env, HOME: home } as Record<string, string>,
+      reducedMotion: 'reduce',
+    }),
+  )
+
+async function watched(context: BrowserContext): Promise<Window> {
   const complaints: string[] = []
   context.on('console', (message) => {
     // Chromium reports every response that is not 2xx as an error of the console; those are judged by the tests.

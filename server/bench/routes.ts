@@ -5,6 +5,7 @@ import { absolute, type House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { authenticatorRoutes } from './authenticators.ts'
+import { cardRoutes } from './cards.ts'
 import { codesOf } from './codes.ts'
 import { matrixRoutes } from './matrix.ts'
 import { outboxRoutes } from './outbox.ts'
@@ -13,7 +14,7 @@ import { runOf } from './run.ts'
 const callback = '/bench/callback'
 
 /** The test bench: a relying party in the browser, and what it cannot know from its tokens. Only on the issuer's own Host. */
-export function benchRoutes(house: House, people: PeopleFile) {
+export function benchRoutes(house: House, people: PeopleFile, cards: string | null) {
   const app = new Hono()
   app.use(async (c, proceed) => {
     // A name that was made to point here must not read the demo people (DNS rebinding).
@@ -34,6 +35,7 @@ export function benchRoutes(house: House, people: PeopleFile) {
   app.route('/api', matrixRoutes(house, people))
   const { outbox } = house.post
   if (outbox) app.route('/api/outbox', outboxRoutes(house, outbox))
+  if (cards) app.route('/', cardRoutes(cards, people))
   app.get('/api/runs/:client/:run', async (c) => {
     const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
     return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))

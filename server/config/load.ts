@@ -30,7 +30,7 @@ interface Resolved {
   readonly resources: ReadonlyMap<string, Resource>
   readonly clients: ReadonlyMap<string, Client>
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
-  readonly bench: { readonly people: string } | null
+  readonly bench: { readonly people: string; readonly cards: boolean } | null
   readonly admin: { readonly secret: Secret<string> } | null
   readonly card: Card | null
   readonly sms: Texting
@@ -89,7 +89,7 @@ export function loadConfig(file: string): Config {
   const card = value.card ? cardOf(value.card, { folder: dirname(file), secret: secretAt, say }) : null
   const sms = textingOf(value.sms, { bench: value.bench !== false, secret: secretAt, say })
   if (faults.length > 0) throw new BadFile(faults)
-  const bench = value.bench ? { people: resolve(dirname(file), value.bench.people) } : null
+  const bench = value.bench ? { ...value.bench, people: resolve(dirname(file), value.bench.people) } : null
   return {
     ...value,
     clients: new Map(clients),

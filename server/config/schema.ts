@@ -89,7 +89,13 @@ export const configuration = z.strictObject({
   bench: z
     .union([
       z.literal(false),
-      z.strictObject({ people: z.string().describe('A people file: imported on start, and shown with its passwords') }),
+      z.strictObject({
+        people: z.string().describe('A people file: imported on start, and shown with its passwords'),
+        cards: z
+          .boolean()
+          .default(false)
+          .describe('Makes a test authority, cards of it for these people, and a card host'),
+      }),
     ])
     .default(false)
     .describe('The test bench; only on a loopback issuer'),

@@ -49,6 +49,7 @@ clients:
 ${client('harbour', 'card', harbour)}
 ${client('lighthouse', 'either', lighthouse)}
 ${client('treasury', 'both', treasury)}
+  bench: { client_name: Bench, redirect_uris: [/bench/callback], policy: card }
 attempts: { per_address_a_minute: 100000, free_failures: 50 }
 card:
   origin: https://*.card.localhost
@@ -86,7 +87,7 @@ export interface Showing {
 
 /** A browser at the card host, which has this card in its reader, or none. */
 export function show(
-  { site }: CardHouse,
+  { site }: { readonly site: Pick<Authority, 'self'> },
   address: string,
   card: Pick<Issued, 'chain' | 'key'> | null,
   { version, headers = {}, session, method = 'GET' }: Showing = {},

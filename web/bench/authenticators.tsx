@@ -5,6 +5,7 @@ import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Enrol } from '../enrol/enrol.tsx'
 import { enrollable } from '../enrol/index.ts'
 import { useText } from '../i18n.tsx'
+import { Cards } from './cards.tsx'
 
 interface Props {
   readonly person: BenchPerson
@@ -13,7 +14,8 @@ interface Props {
 }
 
 /** What somebody carries, and more of it: a tester adds it for them. */
-export function Authenticators({ person: { username, name }, announce }: Props) {
+export function Authenticators({ person, announce }: Props) {
+  const { username, name } = person
   const say = useText()
   const path = `/bench/api/people/${encodeURIComponent(username)}`
   const [adding, setAdding] = useState<EnrollableFactor | null>(null)
@@ -38,6 +40,7 @@ export function Authenticators({ person: { username, name }, announce }: Props) 
           </li>
         ))}
       </ul>
+      <Cards person={person} />
       {adding ? (
         <Enrol
           factor={adding}

@@ -16,7 +16,8 @@ export interface CardAnchor extends Anchor {
 export interface Card {
   /** `*.` at the beginning of its host stands for another name at each try. */
   readonly origin: string
-  readonly listen: { readonly host: string; readonly port: number }
+  /** `orAny`: on another port where that one is taken. */
+  readonly listen: { readonly host: string; readonly port: number; readonly orAny?: true }
   readonly ends:
     | { readonly at: 'us'; readonly certificate: string; readonly key: Secret<string> }
     | { readonly at: 'proxy'; readonly networks: readonly string[]; readonly secret: Secret<string> }

@@ -26,8 +26,8 @@ const mostCertificates = 8
 
 export async function openCardHost(card: Card): Promise<CardHost> {
   const server = card.ends.at === 'us' ? endingTls(card, card.ends) : plainServer()
-  const { port } = await listening(server, card)
-  const origin = card.listen.port === 0 ? `${card.origin.replace(/:\d+$/, '')}:${port}` : card.origin
+  const { port } = await listening(server, card.listen)
+  const origin = card.listen.port === port ? card.origin : `${card.origin.replace(/:\d+$/, '')}:${port}`
   return {
     address: (ticket) => `${origin.replace('*.', `${randomBytes(8).toString('hex')}.`)}/?ticket=${ticket}`,
     serve(house) {
@@ -64,12 +64,13 @@ function endingTls({ anchors }: Card, { certificate, key }: Extract<Card['ends']
   })
 }
 
-async function listening(server: Server, { listen }: Card): Promise<AddressInfo> {
+async function listening(server: Server, { host, port, orAny }: Card['listen']): Promise<AddressInfo> {
   try {
-    await once(server.listen(listen.port, listen.host), 'listening')
+    await once(server.listen(port, host), 'listening')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new Refused(`The card host cannot listen on ${listen.host}:${listen.port} (${code}).`)
+    if (orAny && code === 'EADDRINUSE') return listening(server, { host, port: 0 })
+    throw new Refused(`The card host cannot listen on ${host}:${port} (${code}).`)
   }
   return server.address() as AddressInfo
 }

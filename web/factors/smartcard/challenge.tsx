@@ -9,12 +9,12 @@ function Challenge() {
   const say = useText()
   return (
     <>
-      <ol className="steps">
+      <ol>
         <li>{say('factor.smartcard.insert')}</li>
         <li>{say('factor.smartcard.pick')}</li>
         <li>{say('factor.smartcard.pin')}</li>
       </ol>
-      <p className="hint">{say('factor.smartcard.address')}</p>
+      <p className="sub">{say('factor.smartcard.address')}</p>
     </>
   )
 }

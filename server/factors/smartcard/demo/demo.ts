@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { canonical } from '../../../canonical.ts'
+import type { PeopleFile } from '../../../people/file.ts'
+import type { Store } from '../../../store/store.ts'
+import { type Card, certificatesIn } from '../card.ts'
+import { keyHandleOf } from '../handle.ts'
+import { cardsFolder, testCards } from './cards.ts'
+
+const factor = 'smartcard'
+const label = 'Test card'
+/** Beside the issuer's own: 4443 for 4000. */
+const portsAway = 443
+
+interface Parts {
+  readonly store: Store
+  readonly dataFolder: string
+  readonly issuer: URL
+  readonly people: PeopleFile
+  readonly now: Date
+}
+
+/** The card host of a demo: a test authority is made where there is none yet, and everybody has a card of it. */
+export async function demoCards({ store, dataFolder, issuer, people, now }: Parts): Promise<Card> {
+  const holders = people.map(({ username, name }) => ({ username, name: name ?? username }))
+  const port = Number(issuer.port) + portsAway
+  const card = testCards(dataFolder, holders, port < 65_536 ? port : 0, now)
+  for (const { username } of holders) await link(store, username, cardsFolder(dataFolder))
+  return card
+}
+
+async function link({ people, authenticators }: Store, username: string, folder: string): Promise<void> {
+  const [certificate] = certificatesIn(readFileSync(join(folder, `${username}-good.crt`), 'utf8'))
+  const person = await people.named(canonical(username) ?? '')
+  if (!certificate || !person) return
+  const handle = keyHandleOf(certificate)
+  const before = (await authenticators.list(person.id, factor)).find((one) => one.label === label)
+  if (before?.handle === handle) return
+  // Of an authority that there was before this one.
+  if (before) await authenticators.remove(before)
+  await authenticators.add({ id: randomUUID(), account: person.id, factor, label, kept: { handle }, handle })
+}

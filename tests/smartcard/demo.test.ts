@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Browser } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { folderForAll } from '../pki.ts'
+import { arrive, ask } from '../sign-in.ts'
+import { doorOf, redeemed, returnedIn, show } from './house.ts'
+
+// The demo makes a test authority on first start, and the bench hands out its cards.
+
+const folder = folderForAll()
+const house = await houseForAll(
+  ({ harbour }) => `bench: { people: people.yaml, cards: true }
+policies: { card: { rules: [{ name: everyone, then: { primary: [smartcard] } }] } }
+clients: { harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback'], policy: card } }
+`,
+)
+const bench = new Browser()
+const fetched = async (path: string) =>
+  Buffer.from(await (await bench.get(`${house.issuer}/bench${path}`)).arrayBuffer())
+
+/** A file of the bench, opened with the password that stands beside it. */
+async function cardIn(name: string, passphrase: string) {
+  const p12 = join(folder, `${name}.p12`)
+  writeFileSync(p12, await fetched(`/cards/${name}.p12`))
+  const openssl = (...args: readonly string[]) =>
+    execFileSync('openssl', ['pkcs12', '-in', p12, '-passin', `pass:${passphrase}`, '-nodes', ...args], {
+      stdio: 'pipe',
+    })
+  const key = join(folder, `${name}.key`)
+  writeFileSync(key, openssl('-nocerts'))
+  return { key, chain: openssl('-nokeys').toString() }
+}
+
+const certificate = join(folder, 'authority.crt')
+writeFileSync(certificate, await fetched('/cards/authority.crt'))
+const site = { self: { certificate, key: '', chain: '' } }
+
+async function outcome(card: { readonly key: string; readonly chain: string } | null) {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house))
+  const { location } = await show({ site }, doorOf(view), card)
+  const after = await redeemed(browser, page, view, returnedIn(location))
+  return after.at === 'done' ? 'done' : after.refusal?.code
+}
+
+test('its cards do what their names say, each as a .p12 with the password beside it', async () => {
+  const { passphrase, kinds } = JSON.parse((await fetched('/api/cards')).toString())
+  expect(kinds).toEqual(['good', 'expired', 'revoked', 'wrong-purpose', 'unknown-issuer'])
+  const outcomes = []
+  for (const kind of kinds) outcomes.push(await outcome(await cardIn(`ada-${kind}`, passphrase)))
+  expect(outcomes).toEqual(['done', 'expired-card', 'revoked-card', 'wrong-card', 'unknown-issuer'])
+  expect(await outcome(await cardIn('grace-good', passphrase))).toBe('done')
+})
+
+test('a second start keeps the cards; one in another year makes new ones, which are linked in place of them', async () => {
+  const before = await fetched('/cards/ada-good.p12')
+  const linked = async () => (await bench.get(`${house.issuer}/bench/api/people/ada/authenticators`)).json()
+  const [was] = (await linked()).filter(({ factor }: { factor: string }) => factor === 'smartcard')
+  await house.restart()
+  expect(await fetched('/cards/ada-good.p12')).toEqual(before)
+  house.clock.aheadMs = 350 * 24 * 3_600_000
+  await house.restart()
+  expect(await fetched('/cards/ada-good.p12')).not.toEqual(before)
+  const [is, ...others] = (await linked()).filter(({ factor }: { factor: string }) => factor === 'smartcard')
+  expect([is.label, is.id !== was.id, others]).toEqual([was.label, true, []])
+  house.clock.aheadMs = 0
+})
+
+test('only cards are handed out: no keys of the authority, and nothing else in the folder', async () => {
+  for (const name of [
+    'host.key',
+    'host.crt',
+    'cards.crl',
+    'ada-good.crt',
+    'nobody-good.p12',
+    '..%2Fstorage.key',
+    '%2e%2e/storage.key',
+  ])
+    expect((await bench.get(`${house.issuer}/bench/cards/${name}`)).status).toBe(404)
+  expect(readFileSync(join(house.dataFolder, 'cards/host.key'), 'utf8')).toContain('PRIVATE KEY')
+})
