@@ -3,6 +3,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { View } from '#shared/view.ts'
+import { accountRoutes } from './account/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { benchRoutes } from './bench/routes.ts'
 import type { Config } from './config/load.ts'
@@ -20,6 +21,7 @@ import { type Pages, showPage } from './pages.ts'
 import { importPeople } from './people/import.ts'
 import { clerkOf } from './provider/finish.ts'
 import { isEngines, providerOf } from './provider/provider.ts'
+import { sessionsOf } from './provider/sessions.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
 import { openStore } from './store/open.ts'
@@ -63,10 +65,13 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   let draining = false
 
   const app = new Hono<{ Bindings: HttpBindings }>()
-  app.route('/sign-in', signInRoutes(house, clerkOf(house, provider)))
+  const clerk = clerkOf(house, provider)
+  const sessions = sessionsOf(house, provider)
+  app.route('/sign-in', signInRoutes(house, clerk))
+  app.route('/api/account', accountRoutes(house, clerk, sessions))
   if (config.bench) app.route('/bench', benchRoutes(house, people, tests && cardsFolder(dataFolder)))
   app.route('/.well-known', passkeyDocuments(siteOf(house)))
-  if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret))
+  if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret, sessions))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const ready =

@@ -118,6 +118,8 @@ test('the description is OpenAPI, names every operation, and what is answered is
   expect(described.components.securitySchemes.token).toEqual({ type: 'http', scheme: 'bearer' })
 
   const asked: Record<string, object> = {
+    '/sessions/list': { who: 'ada' },
+    '/sessions/end': { who: 'ada' },
     '/policy/check': {},
     '/policy/explain': {
       who: 'ada',

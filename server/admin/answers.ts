@@ -4,6 +4,7 @@ import type { Outcome } from '#shared/policy/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Found } from '../config/draft.ts'
 import { factor } from '../policy/people.ts'
+import type { Session } from '../provider/sessions.ts'
 
 // What is answered, as schemas: for the description that is published, and held to the types of the engine.
 
@@ -35,4 +36,11 @@ export const change: z.ZodType<Change> = z.strictObject({
   ...where,
   before: outcome.nullable(),
   after: outcome.nullable(),
+})
+
+export const session: z.ZodType<Session> = z.strictObject({
+  id: z.string(),
+  endsAt: z.string(),
+  clients: words.describe('The relying parties that were answered in it'),
+  factors,
 })

@@ -34,7 +34,7 @@ export const openapi = (issuer: URL): object => ({
   info: {
     title: 'Sallyport for administrators',
     version: '1',
-    description: 'What policies decide. Nothing here signs anybody in.',
+    description: 'What policies decide, and who is signed in. Nothing here signs anybody in.',
   },
   servers: [{ url: issuer.origin }],
   security: [{ token: [] }],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Cell, changesBetween } from '#shared/policy/matrix.ts'
 import type { Person } from '#shared/policy/simulate.ts'
+import { canonical } from '../canonical.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
 import type { House } from '../house.ts'
 import { played, policyCases } from '../policy/cases.ts'
@@ -8,8 +9,9 @@ import { explained } from '../policy/explained.ts'
 import { type Axes, axes, matrixFor } from '../policy/matrix.ts'
 import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
+import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
-import { cell, change, found, outcome } from './answers.ts'
+import { cell, change, found, outcome, session } from './answers.ts'
 import { explanation } from './explanation.ts'
 
 /** One thing that can be asked: the routes and their description are both made of this. */
@@ -19,7 +21,7 @@ export interface Operation {
   readonly input: z.ZodType
   readonly output: z.ZodType
   /** The input has been parsed. */
-  readonly run: (house: House, input: never) => Promise<unknown>
+  readonly run: (house: House, input: never, sessions: Sessions) => Promise<unknown>
 }
 
 const draft = {
@@ -40,11 +42,37 @@ function matrixOf(house: House, of: Draft, people: readonly Person[], chosen: Ax
 const operation = <In extends z.ZodType>(
   one: Omit<Operation, 'input' | 'run'> & {
     readonly input: In
-    readonly run: (house: House, input: z.output<In>) => Promise<unknown>
+    readonly run: (house: House, input: z.output<In>, sessions: Sessions) => Promise<unknown>
   },
 ): Operation => one
 
+const personOf = async ({ store }: House, username: string): Promise<string> => {
+  const person = await store.people.named(canonical(username) ?? '')
+  if (!person) throw new Refused(`There is nobody called "${username}".`)
+  return person.id
+}
+
 export const operations: readonly Operation[] = [
+  operation({
+    path: '/sessions/list',
+    summary: 'Where somebody is signed in',
+    input: z.strictObject({ who: z.string() }),
+    output: z.array(session),
+    run: async (house, asked, sessions) => sessions.list(await personOf(house, asked.who)),
+  }),
+  operation({
+    path: '/sessions/end',
+    summary: 'End one of somebody’s sessions, or all of them',
+    input: z.strictObject({ who: z.string(), session: z.string().optional() }),
+    output: z.strictObject({ ended: z.int() }),
+    run: async (house, asked, sessions) => {
+      const account = await personOf(house, asked.who)
+      const all = (await sessions.list(account)).map(({ id }) => id)
+      const chosen = asked.session === undefined ? all : all.filter((id) => id === asked.session)
+      const ended = await Promise.all(chosen.map((id) => sessions.end(account, id)))
+      return { ended: ended.filter(Boolean).length }
+    },
+  }),
   operation({
     path: '/policy/check',
     summary: 'Look for what is wrong with policies',

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { type RefusalCode, statusOf } from '#shared/refusal.ts'
 import { BadFile } from '../config/document.ts'
 import type { House } from '../house.ts'
+import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
 import type { Secret } from '../secret.ts'
 import { openapi } from './openapi.ts'
@@ -12,7 +13,7 @@ import { type Operation, operations } from './operations.ts'
 const longestBytes = 1024 * 1024
 
 /** The policy tools over HTTP, for whoever has the token. A browser sends it nowhere by itself, so that no other site can ask. */
-export function adminRoutes(house: House, token: Secret<string>) {
+export function adminRoutes(house: House, token: Secret<string>, sessions: Sessions) {
   const app = new Hono()
   app.use(async (c, proceed) => {
     if (isToken(c.req.header('authorization'), token)) return proceed()
@@ -22,7 +23,8 @@ export function adminRoutes(house: House, token: Secret<string>) {
   })
   app.get('/openapi.json', (c) => c.json(openapi(house.issuer)))
   app.use(bodyLimit({ maxSize: longestBytes, onError: (c) => problem(c, 'too-large', null) }))
-  for (const operation of operations) app.post(operation.path, (c) => answer(house, operation, c))
+  for (const operation of operations)
+    app.post(operation.path, (c) => answer(operation, c, (input) => operation.run(house, input, sessions)))
   app.all('*', (c) => problem(c, 'not-found', null))
   return app
 }
@@ -37,7 +39,7 @@ const problem = (c: Context, code: RefusalCode, detail: string | null) =>
     'Content-Type': 'application/problem+json',
   })
 
-async function answer(house: House, { input, run }: Operation, c: Context): Promise<Response> {
+async function answer({ input }: Operation, c: Context, run: (input: never) => Promise<unknown>): Promise<Response> {
   const body: unknown = await c.req.json().catch(() => null)
   const parsed = input.safeParse(body)
   if (!parsed.success) {
@@ -45,7 +47,7 @@ async function answer(house: House, { input, run }: Operation, c: Context): Prom
     return problem(c, 'bad-request', faults.join('\n'))
   }
   try {
-    return c.json((await run(house, parsed.data as never)) as object)
+    return c.json((await run(parsed.data as never)) as object)
   } catch (error) {
     if (error instanceof BadFile || error instanceof Refused) return problem(c, 'bad-request', error.message)
     throw error

@@ -25,6 +25,9 @@ const client = z
     client_name: z.string().min(1).max(80),
     redirect_uris: z.array(uri).min(1),
     post_logout_redirect_uris: z.array(uri).optional(),
+    backchannel_logout_uri: uri
+      .optional()
+      .describe('Told when a session ends (OpenID Connect Back-Channel Logout 1.0)'),
     initiate_login_uri: uri.optional().describe('Where a sign-in can be started again (OpenID Connect Core 1.0 §4)'),
     client_uri: uri.optional().describe("The relying party's home page"),
     client_secret: secret.optional().describe('Without one the client is public'),
@@ -116,6 +119,12 @@ export const configuration = z.strictObject({
     .default({ aliases: {} })
     .describe('Other names for the levels, such as https://refeds.org/profile/mfa'),
   dialects,
+  outgoing: z
+    .strictObject({ private_networks: z.array(network).default([]) })
+    .prefault({})
+    .describe(
+      'Networks that are not the open internet, and where relying parties may all the same be told of sign-outs',
+    ),
   resources,
   policies,
   clients: z.record(name, client),

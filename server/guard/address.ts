@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
-/** The proxies of a configuration: networks in CIDR notation. */
-export function proxyList(networks: readonly string[]): BlockList {
-  const proxies = new BlockList()
+/** Networks in CIDR notation, as a list to ask. */
+export function networkList(networks: readonly string[]): BlockList {
+  const list = new BlockList()
   for (const network of networks) {
     const [address = '', bits] = network.split('/')
-    proxies.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6')
+    list.addSubnet(address, Number(bits), isIPv4(address) ? 'ipv4' : 'ipv6')
   }
-  return proxies
+  return list
 }
 
 /**
@@ -30,7 +30,7 @@ export function addressOf(
 
 /** Tells where a request comes from; the list of proxies is made once. */
 export function addressReader(networks: readonly string[]) {
-  const proxies = proxyList(networks)
+  const proxies = networkList(networks)
   return ({ socket, headers }: IncomingMessage): string | null =>
     addressOf(socket.remoteAddress, [headers['x-forwarded-for'] ?? []].flat().join(','), proxies)
 }
@@ -42,7 +42,7 @@ export function budgetOf(address: string | null): string {
 }
 
 /** The one spelling of an address (RFC 5952), IPv4 in IPv6 as IPv4; null for anything else, also with a port or a zone. */
-function canonicalAddress(text: string): string | null {
+export function canonicalAddress(text: string): string | null {
   if (isIP(text) !== 6) return isIPv4(text) ? text : null
   const address = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1)
   if (!address) return null

@@ -3,6 +3,7 @@ import Provider, { type ClientMetadata, type Configuration, type KoaContextWithO
 import { acrValues } from '#shared/acr/index.ts'
 import type { Client } from '../config/load.ts'
 import { formsTo } from '../guard/headers.ts'
+import { fetchOutside } from '../guard/outgoing.ts'
 import { absolute, type House } from '../house.ts'
 import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
@@ -74,6 +75,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     },
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter },
       introspection: introspectionOf(house),
       resourceIndicators: indicatorsOf(house),
@@ -85,6 +87,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     },
     discovery: { ui_locales_supported: ['en'], claim_types_supported: ['normal'] },
     extraTokenClaims: saidInAccessTokens,
+    fetch: fetchOutside(house.config.outgoing.private_networks),
     findAccount: accountsOf(house),
     interactions: { policy: doorOf(house), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -115,6 +118,9 @@ export function providerOf(house: House, keys: Keys): Provider {
   })
   const events: EventEmitter = provider
   events.on('error', (error: Error) => house.log.debug({ err: error }, 'a response was not delivered'))
+  provider.on('backchannel.error', (_ctx, error, client) =>
+    house.log.warn({ err: error, client: client.clientId }, 'a relying party was not told of a sign-out'),
+  )
   provider.on('server_error', (_ctx, error) =>
     house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
   )
@@ -155,6 +161,12 @@ function metadataOf(house: House, client: Client): ClientMetadata {
     ...(client.default_acr_values ? { default_acr_values: [...client.default_acr_values] } : {}),
     redirect_uris: client.redirect_uris.map((uri) => absolute(house, uri)),
     post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(house, uri)),
+    ...(client.backchannel_logout_uri
+      ? {
+          backchannel_logout_uri: absolute(house, client.backchannel_logout_uri),
+          backchannel_logout_session_required: true,
+        }
+      : {}),
     response_types: ['code'],
     grant_types: client.grant_types,
     id_token_signed_response_alg: client.id_token_signed_response_alg,

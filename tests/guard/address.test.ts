@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressOf, budgetOf, proxyList } from '#server/guard/address.ts'
+import { addressOf, budgetOf, networkList } from '#server/guard/address.ts'
 
-const nobody = proxyList([])
-const ours = proxyList(['10.0.0.0/8', '2001:db8:feed::/48'])
+const nobody = networkList([])
+const ours = networkList(['10.0.0.0/8', '2001:db8:feed::/48'])
 
 describe('without a listed proxy', () => {
   test('the address is the socket’s, in one spelling', () => {

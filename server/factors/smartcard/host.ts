@@ -5,7 +5,7 @@ import { createServer as tlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Shown } from '#shared/factors/smartcard.ts'
-import { proxyList } from '../../guard/address.ts'
+import { networkList } from '../../guard/address.ts'
 import type { House } from '../../house.ts'
 import { Refused } from '../../refused.ts'
 import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
@@ -80,7 +80,7 @@ type Certificates = (req: IncomingMessage) => readonly Uint8Array[] | null
 /** How the certificates of a request are known; null for a request that must not be. */
 function reader({ ends }: Card): Certificates {
   if (ends.at === 'us') return (req) => (isForged(req) ? null : handshakeOf(req.socket as TLSSocket))
-  const proxy = { networks: proxyList(ends.networks), secret: ends.secret.reveal() }
+  const proxy = { networks: networkList(ends.networks), secret: ends.secret.reveal() }
   return (req) => forwardedIn(req, proxy)
 }
 

@@ -1,0 +1,69 @@
+import type Provider from 'oidc-provider'
+import type { FactorId } from '#shared/factors/table.ts'
+import type { House } from '../house.ts'
+
+/** A browser that somebody is signed in in. */
+export interface Session {
+  readonly id: string
+  /** When it ends if nothing more is asked for in it (ISO 8601). */
+  readonly endsAt: string
+  /** The relying parties that were answered in it. */
+  readonly clients: readonly string[]
+  /** What was proven in it. */
+  readonly factors: readonly FactorId[]
+}
+
+export interface Sessions {
+  list(account: string): Promise<readonly Session[]>
+  /** Ends it for every relying party, and tells those that want to know; false when it is not there, or somebody else's. */
+  end(account: string, id: string): Promise<boolean>
+}
+
+/** What the engine keeps of a session, as far as it matters here. */
+interface Kept {
+  readonly uid: string
+  readonly authorizations?: Readonly<Record<string, { readonly sid?: string; readonly grantId?: string }>>
+}
+
+export function sessionsOf({ store, config, now, log }: House, provider: Provider): Sessions {
+  const all = async (account: string) =>
+    (await store.documents.ofAccount('Session', account))
+      .filter(({ expiresAt }) => expiresAt > now().getTime())
+      .map(({ id, value, expiresAt }) => ({ document: id, expiresAt, kept: value as unknown as Kept }))
+  const namesOf = ({ authorizations = {} }: Kept) =>
+    Object.keys(authorizations).flatMap((id) => config.clients.get(id)?.client_name ?? [])
+
+  async function tell(account: string, clientId: string, sid: string | undefined) {
+    const client = await provider.Client.find(clientId)
+    if (!client?.backchannelLogoutUri) return
+    // The engine's own, which signs the token and sends it by our fetch; its types do not have it.
+    const told = client as typeof client & { backchannelLogout(account: string, sid?: string): Promise<void> }
+    await told.backchannelLogout(account, sid).catch((err: unknown) => {
+      log.warn({ err, client: clientId }, 'a relying party was not told of a sign-out')
+    })
+  }
+
+  return {
+    list: async (account) =>
+      Promise.all(
+        (await all(account)).map(async ({ kept, expiresAt }) => ({
+          id: kept.uid,
+          endsAt: new Date(expiresAt).toISOString(),
+          clients: namesOf(kept),
+          factors: [...new Set((await store.records.ofSession(kept.uid)).map(({ factor }) => factor))],
+        })),
+      ),
+    async end(account, id) {
+      const found = (await all(account)).find(({ kept }) => kept.uid === id)
+      if (!found) return false
+      const authorizations = Object.entries(found.kept.authorizations ?? {})
+      // No token outlives the session and the grant that it came from.
+      await store.transaction(async (inside) => {
+        await inside.documents.remove('Session', found.document)
+        for (const [, { grantId }] of authorizations) if (grantId) await inside.documents.remove('Grant', grantId)
+      })
+      await Promise.all(authorizations.map(([client, { sid }]) => tell(account, client, sid)))
+      return true
+    },
+  }
+}
