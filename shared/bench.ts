@@ -64,15 +64,13 @@ export interface BenchEvent {
   readonly why: string | null
 }
 
-/** One authorization: what was issued, the evidence behind it, and why. Instants are ISO 8601. */
+/** One request: the evidence behind what it came to, everything that happened, and why. Instants are ISO 8601. */
 export interface BenchRun {
   readonly at: string
-  readonly acr: string
-  readonly amr: readonly string[]
   /** The hash of the policy that decided. */
   readonly policy: string
   readonly evidence: readonly (Proof & { readonly id: string; readonly at: string; readonly factor: FactorId })[]
-  /** Everything that happened in the sign-ins that this rests on. */
+  /** Everything that happened in it, and in the sign-ins that it rests on. */
   readonly trail: readonly BenchEvent[]
   /** Null when the policy has changed since. */
   readonly why: Explanation | null

@@ -180,6 +180,7 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const proof = { methods: ['pwd'], proves: ['knows'] } as const
       const entry = {
         kind: 'proven',
+        run: 'n1',
         signIn: 's1',
         account: 'p1',
         factor: 'password',
@@ -196,6 +197,8 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const [evidence] = await store.records.ofSession(session)
       expect(evidence).toMatchObject({ id, account: 'p1', methods: ['pwd'], current: false })
       expect(evidence?.at).toBeGreaterThanOrEqual(10)
+      expect(await store.records.ofRun('c', 'n1')).toMatchObject([{ id, kind: 'proven' }])
+      expect(await store.records.ofRun('another', 'n1')).toEqual([])
       expect((await store.records.ofSignIn('s1'))[0]).toMatchObject({ id, at: 5, current: true })
     })
 

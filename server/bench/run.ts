@@ -4,10 +4,10 @@ import { type Explanation, explain } from '#shared/policy/explain.ts'
 import type { House } from '../house.ts'
 import type { Written } from '../store/store.ts'
 
-type Issued = NonNullable<Awaited<ReturnType<House['store']['records']['issued']>>>
 type Proven = Extract<Written, { kind: 'proven' }>
+type OfRun = Extract<Written, { client: string }>
 
-/** What stands behind one authorization, by the nonce that only its relying party knows; `asked` is what it asked for. */
+/** What stands behind one request, by the nonce that only its relying party knows; `asked` is what it asked for. */
 export async function runOf(
   house: House,
   client: string,
@@ -15,19 +15,20 @@ export async function runOf(
   asked: Readonly<Record<string, string>>,
 ): Promise<BenchRun | null> {
   const { records } = house.store
-  const issued = await records.issued(client, run)
-  if (!issued) return null
-  const written = await records.read(issued.evidence)
-  const proven = written.filter((entry) => entry.kind === 'proven')
-  const trail = await records.trail([...new Set(proven.map(({ signIn }) => signIn))])
+  const written = (await records.ofRun(client, run)).filter((entry) => 'client' in entry)
+  const issued = written.findLast(({ kind }) => kind === 'issued')
+  const last = issued ?? written.at(-1)
+  if (!last) return null
+  // What was refused or given up rests on what was proven since its last beginning.
+  const rests = last.kind === 'issued' ? await records.read(last.evidence) : await records.trail([last.signIn])
+  const proven = rests.filter((entry) => entry.kind === 'proven')
+  const signIns = [...proven, ...written].flatMap((entry) => ('signIn' in entry ? [entry.signIn] : []))
   return {
-    at: new Date(issued.at).toISOString(),
-    acr: issued.acr,
-    amr: issued.amr,
-    policy: issued.policy,
+    at: new Date(last.at).toISOString(),
+    policy: last.policy,
     evidence: proven.map(({ id, at, factor, proof }) => ({ id, at: new Date(at).toISOString(), factor, ...proof })),
-    trail: trail.flatMap(eventOf),
-    why: await whyOf(house, issued, proven, asked),
+    trail: (await records.trail([...new Set(signIns)])).flatMap(eventOf),
+    why: await whyOf(house, last, proven, asked),
   }
 }
 
@@ -41,23 +42,26 @@ function eventOf(entry: Written): readonly BenchEvent[] {
 /** The engine's own words; null when the policy is not the one any more that decided. */
 async function whyOf(
   { store, config }: House,
-  issued: Issued,
+  last: OfRun,
   proven: readonly Proven[],
   asked: Readonly<Record<string, string>>,
 ): Promise<Explanation | null> {
-  const client = config.clients.get(issued.client)
-  if (!client || client.policyHash !== issued.policy) return null
-  const person = await store.people.get(issued.account)
-  return explain(client.terms, askOf(issued.client, asked, null), {
+  const client = config.clients.get(last.client)
+  if (!client || client.policyHash !== last.policy) return null
+  const { account } = proven.at(-1) ?? last
+  // What somebody has and is decides nothing before they have proven who they are.
+  const known = proven.length > 0 ? account : null
+  const person = known === null ? null : await store.people.get(known)
+  return explain(client.terms, askOf(last.client, asked, null), {
     named: true,
-    account: issued.account,
+    account,
     groups: person?.groups ?? null,
-    enrolled: await store.authenticators.listAll(issued.account),
+    enrolled: known === null ? null : await store.authenticators.listAll(known),
     appliedSince: {},
     address: null,
     browser: null,
     // All of it was relied on then, whatever its age is now.
     evidence: proven.map(({ proof, ...one }) => ({ ...one, ...proof, current: true })),
-    now: issued.at,
+    now: last.at,
   })
 }

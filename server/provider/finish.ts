@@ -22,6 +22,8 @@ export interface Waiting {
   readonly client: Client
   readonly redirectUri: string
   readonly state: string | null
+  /** Its nonce, which only the relying party and this browser know. */
+  readonly run: string | null
   /** The network address that this request comes from; null when that cannot be known. */
   readonly address: string | null
   /** Where the browser goes to have the authorization judged again. */
@@ -58,6 +60,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           ask: askFrom(client.client_id, params),
           redirectUri: String(params.redirect_uri),
           state: typeof params.state === 'string' ? params.state : null,
+          run: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,
           address: house.addressOf(incoming),
           session: session?.accountId && session.uid ? { uid: session.uid, account: session.accountId } : null,

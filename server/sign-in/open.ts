@@ -111,7 +111,8 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
 }
 
 /** What is written of every challenge. */
-export const trailOf = ({ uid, client, address }: Waiting, signIn: SignIn) => ({
+export const trailOf = ({ uid, run, client, address }: Waiting, signIn: SignIn) => ({
+  run,
   signIn: provenIn(uid, signIn),
   account: signIn.account,
   client: client.client_id,

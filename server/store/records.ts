@@ -12,7 +12,7 @@ const rowOf = (entry: Entry, at: number): Tables['records'] => ({
   sign_in: 'signIn' in entry ? entry.signIn : null,
   account: entry.account,
   client: 'client' in entry ? entry.client : null,
-  run: entry.kind === 'issued' ? entry.run : null,
+  run: 'run' in entry ? entry.run : null,
   body: JSON.stringify(entry),
 })
 
@@ -88,16 +88,9 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
       const { rows } = await queries.ofSession(db, { session })
       return rows.flatMap((row) => evidenceOf(row, row.bound_at, false))
     },
-    async issued(client, run) {
-      const row = await db
-        .selectFrom('records')
-        .selectAll()
-        .where('client', '=', client)
-        .where('run', '=', run)
-        .orderBy('at', 'desc')
-        .executeTakeFirst()
-      const entry = row ? writtenOf(row) : null
-      return entry?.kind === 'issued' ? entry : null
+    async ofRun(client, run) {
+      const those = db.selectFrom('records').selectAll().where('client', '=', client).where('run', '=', run)
+      return (await those.orderBy('at').execute()).map(writtenOf)
     },
     async trail(signIns) {
       if (signIns.length === 0) return []

@@ -58,6 +58,8 @@ export interface Handles {
 
 /** What is written of every challenge: whose, where, and under which policy. */
 interface OfChallenge {
+  /** The request's nonce, by which its relying party knows it, however it ends. */
+  readonly run: string | null
   readonly signIn: string
   readonly account: string | null
   readonly factor: BuiltFactor
@@ -170,7 +172,8 @@ export interface Store {
     ofSignIn(signIn: string): Promise<readonly Evidence[]>
     /** What was proven in all sign-ins tied to a session, dated from their ends. */
     ofSession(session: string): Promise<readonly Evidence[]>
-    issued(client: string, run: string): Promise<Extract<Written, { kind: 'issued' }> | null>
+    /** Everything that was written of one request, oldest first. */
+    ofRun(client: string, run: string): Promise<readonly Written[]>
     /** Everything that was written of some sign-ins, oldest first. */
     trail(signIns: readonly string[]): Promise<readonly Written[]>
     read(ids: readonly string[]): Promise<readonly Written[]>

@@ -54,6 +54,29 @@ test('a refusal is shown as the client was told it', async () => {
   await context.close()
 })
 
+test('a sign-in that was given up shows what happened in it, and why', async () => {
+  const { page, complaints, context } = await openWindow(browser)
+  await page.goto(`${house.issuer}/bench`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForSelector('#username')
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, 'wrong')
+  await page.getByText('That username and password don’t match.').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('Refused: access_denied').waitFor()
+  const trail = page.locator('.trail li')
+  await trail.first().waitFor()
+  expect((await trail.allTextContents()).map((text) => text.replace(/^[\d:]+ | from .*$/g, ''))).toEqual([
+    'Password asked',
+    'Password refused: wrong-password',
+  ])
+  await page.getByRole('row', { name: 'everyone applies' }).waitFor()
+  await expectAccessible(page)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
 test('an answer that nobody here asked for is not redeemed', async () => {
   const { page, complaints, context } = await openWindow(browser)
   await page.goto(`${house.issuer}/bench/callback?code=stolen&state=forged`)

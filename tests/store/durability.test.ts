@@ -22,6 +22,7 @@ const authenticator = { id: 'a', account: 'ada', factor: 'password', label: 'Pas
 const charged = { failures: 1, lockedUntil: 0, forgottenAt: 0, revision: 0 }
 const entry = {
   kind: 'refused',
+  run: null,
   signIn: 's',
   client: 'c',
   policy: 'h',

@@ -18,7 +18,14 @@ interface Pending {
 }
 
 export type Result =
-  | { readonly ok: false; readonly wish: Wish; readonly error: string; readonly description: string | null }
+  | {
+      readonly ok: false
+      readonly wish: Wish
+      readonly error: string
+      readonly description: string | null
+      /** What stands in the log; null when nothing was asked. */
+      readonly run: BenchRun | null
+    }
   | {
       readonly ok: true
       readonly wish: Wish
@@ -88,6 +95,13 @@ export function resultOf(nonce: string): Result | null {
 }
 
 async function redeem(url: URL, { wish, verifier, nonce, state }: Pending, alg: string): Promise<Result> {
+  const failed = (error: string, description: string | null, run: BenchRun | null): Result => ({
+    ok: false,
+    wish,
+    error,
+    description,
+    run,
+  })
   try {
     const config = await discover(wish.client, alg)
     const checks = { pkceCodeVerifier: verifier, expectedNonce: nonce, expectedState: state, idTokenExpected: true }
@@ -95,15 +109,19 @@ async function redeem(url: URL, { wish, verifier, nonce, state }: Pending, alg: 
     const claims = tokens.claims()
     if (!claims || !tokens.id_token) throw new Error('No ID token came back.')
     const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
-    const asked = new URLSearchParams(parametersOf(wish))
-    const run = await fetch(`/bench/api/runs/${encodeURIComponent(wish.client)}/${nonce}?${asked}`)
     const header = JSON.parse(atob((tokens.id_token.split('.')[0] ?? '').replaceAll('-', '+').replaceAll('_', '/')))
-    return { ok: true, wish, header, claims, idToken: tokens.id_token, userinfo, run: run.ok ? await run.json() : null }
+    return { ok: true, wish, header, claims, idToken: tokens.id_token, userinfo, run: await runOf(wish, nonce) }
   } catch (error) {
     if (error instanceof oidc.AuthorizationResponseError)
-      return { ok: false, wish, error: error.error, description: error.error_description ?? null }
-    return { ok: false, wish, error: 'client_error', description: error instanceof Error ? error.message : null }
+      return failed(error.error, error.error_description ?? null, await runOf(wish, nonce))
+    return failed('client_error', error instanceof Error ? error.message : null, null)
   }
+}
+
+async function runOf(wish: Wish, nonce: string): Promise<BenchRun | null> {
+  const asked = new URLSearchParams(parametersOf(wish))
+  const found = await fetch(`/bench/api/runs/${encodeURIComponent(wish.client)}/${nonce}?${asked}`)
+  return found.ok ? found.json() : null
 }
 
 export const signOutUrl = (idToken: string): string => {

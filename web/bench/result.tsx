@@ -39,14 +39,36 @@ export function ResultPage() {
   )
 }
 
-const RefusedRun = ({ result: { error, description } }: { result: Extract<Result, { ok: false }> }) => (
-  <div className="panel verdict refused">
-    <p>
-      <Text id="bench.result.refused" values={{ error }} parts={[<code key="error" />]} />
-    </p>
-    {description && <p className="aside">{description}</p>}
-  </div>
-)
+function RefusedRun({ result: { error, description, run } }: { result: Extract<Result, { ok: false }> }) {
+  const say = useText()
+  return (
+    <>
+      <div className="panel verdict refused">
+        <p>
+          <Text id="bench.result.refused" values={{ error }} parts={[<code key="error" />]} />
+        </p>
+        {description && <p className="aside">{description}</p>}
+      </div>
+      {run && (
+        <section className="panel" aria-label={say('bench.trail.title')}>
+          <Story run={run} />
+        </section>
+      )}
+    </>
+  )
+}
+
+function Story({ run }: { run: BenchRun }) {
+  const say = useText()
+  return (
+    <>
+      <h2>{say('bench.trail.title')}</h2>
+      <Trail trail={run.trail} />
+      <h2>{say('bench.why.title')}</h2>
+      <Why run={run} />
+    </>
+  )
+}
 
 function Issued({ result: { claims, header, idToken, userinfo, run } }: { result: Done }) {
   const say = useText()
@@ -84,14 +106,7 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
           <h2 id="evidence">{say('bench.evidence.title')}</h2>
           <p className="aside">{say('bench.evidence.lead')}</p>
           {run ? <Evidence amr={amr} run={run} /> : <p>{say('bench.evidence.none')}</p>}
-          {run && (
-            <>
-              <h2>{say('bench.trail.title')}</h2>
-              <Trail trail={run.trail} />
-              <h2>{say('bench.why.title')}</h2>
-              <Why run={run} />
-            </>
-          )}
+          {run && <Story run={run} />}
         </section>
       </div>
     </>
