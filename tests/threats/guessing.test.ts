@@ -1,9 +1,20 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { codeOf as shownBy } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace, nobody } from '../people/people.ts'
-import { answerOf, arrive, ask, guess as guessIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import {
+  answerOf,
+  arrive,
+  ask,
+  codeAnswerOf,
+  guess as guessIn,
+  identify,
+  redeem,
+  signIn,
+  type UnderWay,
+} from '../sign-in.ts'
 
 // The attack: guess on, from sign-in to sign-in, from one spelling to the next, over restarts (AuthQuake;
 // Authelia CVE-2025-24806); or lock somebody out by guessing (Grafana CVE-2022-39229).
@@ -162,3 +173,30 @@ test('a sign-in that has seen twenty refusals ends, also for a right answer', as
   expect(last.status).toBe(410)
   expect(await viewIn(last)).toMatchObject({ at: 'over', why: 'too-many-refusals', client: 'Harbour Payroll' })
 })
+
+test('one budget for the codes of an app: over many sign-ins, addresses, spellings of the name, and a restart', async () => {
+  await house.stop()
+  house = await openHouse((clients) => `proxies: [127.0.0.0/8]\n${demo(clients)}`)
+  const [app] = grace.apps as [(typeof grace.apps)[number]]
+  const answered: (string | null)[] = []
+  for (const [at, username] of ['grace', 'GRACE', ' Grace ', 'grace@example.test', 'Grace@Example.Test'].entries()) {
+    if (at === 3) await house.restart()
+    answered.push(codeOf(await guessCode(username, '000000', `192.0.2.${at}`)))
+  }
+  expect(answered).toEqual(Array(5).fill('wrong-code'))
+  // The fifth was the account's: whichever name is typed now, and from wherever, the right code is not looked at.
+  for (const [at, username] of ['grace', 'grace@example.test'].entries())
+    expect((await guessCode(username, shownBy(house, app), `198.51.100.${at}`)).at).toBe('answer')
+  house.clock.aheadMs += 61_000
+  expect((await guessCode('grace', shownBy(house, app), '198.51.100.9')).at).toBe('done')
+})
+
+/** A code in a sign-in of its own, after the right password. */
+async function guessCode(username: string, code: string, address: string): Promise<UnderWay> {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  const from = { 'x-forwarded-for': address }
+  const named = await identify(browser, page, view, username)
+  const second = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password), from))) as UnderWay
+  return (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(second, code), from))) as UnderWay
+}
