@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { type Gateway, openHttp } from '#server/factors/sms/http.ts'
+import { Secret } from '#server/secret.ts'
+
+// A gateway over HTTP: what it is sent, and what its answers mean.
+
+let answer: RequestListener = () => {}
+const got: { readonly url: string; readonly body: string; readonly auth: string | undefined }[] = []
+const server = createServer(async (req, res) => {
+  let body = ''
+  for await (const chunk of req) body += chunk
+  got.push({ url: req.url ?? '', body, auth: req.headers.authorization })
+  answer(req, res)
+}).listen(0, '127.0.0.1')
+await once(server, 'listening')
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+beforeEach(() => void got.splice(0))
+
+const text = { to: '+41791234567', body: '482913 is "your" code & more\n@host #482913' }
+const says = (status: number, body: string, headers = {}): void => {
+  answer = (_req, res) => void res.writeHead(status, headers).end(body)
+}
+const sent = (more: Partial<Gateway> = {}) =>
+  openHttp(
+    {
+      url: new Secret(`${origin}/send`),
+      method: 'POST',
+      headers: new Map(),
+      body: null,
+      sent: /^ok/u,
+      queued: /^queued/u,
+      ...more,
+    },
+    'Sallyport',
+  ).send(text)
+
+test('the address, a form and JSON hold what is sent, as each wants it', async () => {
+  says(200, 'ok')
+  const headers = (type: string) =>
+    new Map([
+      ['content-type', new Secret(type)],
+      ['authorization', new Secret('Basic eDp5')],
+    ])
+  await sent({ url: new Secret(`${origin}/send?to={to}&text={text}&from={from}`), method: 'GET' })
+  expect(Object.fromEntries(new URL(got[0]?.url ?? '', origin).searchParams)).toEqual({
+    to: text.to,
+    text: text.body,
+    from: 'Sallyport',
+  })
+  await sent({ headers: headers('application/x-www-form-urlencoded'), body: new Secret('To={to}&Body={text}') })
+  expect(Object.fromEntries(new URLSearchParams(got[1]?.body))).toEqual({ To: text.to, Body: text.body })
+  await sent({ headers: headers('application/json'), body: new Secret('{ "to": "{to}", "text": "{text}" }') })
+  expect(JSON.parse(got[2]?.body ?? '')).toEqual({ to: text.to, text: text.body })
+  expect(got[2]?.auth).toBe('Basic eDp5')
+})
+
+test.each([
+  ['taken', 200, 'ok', 'sent'],
+  ['put aside', 202, 'queued', 'late'],
+  ['something else', 200, 'no credit', 'refused'],
+  ['not let in', 403, 'ok', 'refused'],
+  ['broken', 500, 'ok', 'late'],
+  ['elsewhere', 302, 'ok', 'refused'],
+  ['very long', 200, `ok${'x'.repeat(100_000)}`, 'refused'],
+] as const)('%s', async (_name, status, body, is) => {
+  says(status, body, status === 302 ? { location: `${origin}/elsewhere` } : {})
+  expect(await sent()).toMatchObject({ is })
+  expect(got.map(({ url }) => url)).toEqual(['/send'])
+})
+
+test('nobody there, a hang before the answer and one in it, a connection that is cut', {
+  timeout: 20_000,
+}, async () => {
+  const nobody = createServer().listen(0, '127.0.0.1')
+  await once(nobody, 'listening')
+  const { port } = nobody.address() as AddressInfo
+  nobody.close()
+  const refused = await sent({ url: new Secret(`http://127.0.0.1:${port}/`) })
+  expect(refused).toEqual({ is: 'refused', because: 'ECONNREFUSED' })
+  const began = performance.now()
+  answer = (_req, res) => {
+    if (got.length % 2 === 0) res.writeHead(200).write('ok')
+  }
+  const [one, two] = await Promise.all([sent(), sent()])
+  expect([one.is, two.is]).toEqual(['late', 'late'])
+  expect(performance.now() - began).toBeLessThan(6500)
+  answer = (req) => void req.socket.destroy()
+  expect(await sent()).toMatchObject({ is: 'late' })
+})

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Sender } from '#server/factors/sms/sender.ts'
+import { openSmpp } from '#server/factors/sms/smpp/sender.ts'
+import { Secret } from '#server/secret.ts'
+import { openHouse } from '../house.ts'
+import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
+import { openSmsc } from './smsc.ts'
+
+// SMPP 3.4, against an SMSC of the tests, which Kannel works with too (kannel.test.ts).
+
+let smsc: Awaited<ReturnType<typeof openSmsc>>
+let sender: Sender
+const said: { readonly level: number; readonly msg: string; readonly state?: string }[] = []
+const log = pino({ level: 'debug' }, { write: (line: string) => void said.push(JSON.parse(line)) })
+const textTo = (body: string) => sender.send({ to: number, body })
+const login = { tls: false, systemId: 'sallyport', systemType: '', password: new Secret('secret') }
+const sending = (from = 'Sallyport') => openSmpp({ ...login, host: '127.0.0.1', port: smsc.port }, from, log)
+
+beforeEach(async () => {
+  smsc = await openSmsc()
+  sender = sending()
+})
+afterEach(async () => {
+  await sender.close()
+  await smsc.stop()
+  said.length = 0
+})
+const deliver = 5
+const enquire = 0x15
+const answerBit = 0x8000_0000
+
+test('a text goes out in the default alphabet, or in UCS-2, or whole where it is long; valid for five minutes', async () => {
+  const plain = "482913 is your Sallyport code. Don't share it. {€ é _ $}\n\n@id.example.test #482913"
+  for (const body of [plain, 'Ваш код 482913', 'x'.repeat(300), 'я'.repeat(100)]) {
+    expect(await textTo(body)).toEqual({ is: 'sent' })
+    expect(smsc.delivered.at(-1)).toMatchObject({ from: 'Sallyport', to: number, text: body })
+  }
+  expect(smsc.delivered.map(({ coding }) => coding)).toEqual([0, 8, 0, 8])
+  expect(smsc.delivered[0]?.validity).toBe('000000000500000R')
+  expect(smsc.connections()).toBe(1)
+})
+
+test('cut off, it binds again by itself, and whenever there is something to send', async () => {
+  expect(await textTo('one')).toEqual({ is: 'sent' })
+  smsc.cut()
+  await expect.poll(() => smsc.connections()).toBe(0)
+  expect(await textTo('two')).toEqual({ is: 'sent' })
+  smsc.cut()
+  await expect.poll(() => smsc.connections()).toBe(0)
+  await expect.poll(() => smsc.connections(), { timeout: 5000 }).toBe(1)
+})
+
+test('nobody there: said at once, and over as soon as somebody is', async () => {
+  await textTo('one')
+  const { port } = smsc
+  await smsc.stop()
+  // In the first moment nobody knows that the connection is cut.
+  await expect.poll(() => textTo('two')).toEqual({ is: 'refused', because: 'ECONNREFUSED' })
+  smsc = await openSmsc(port)
+  expect(await textTo('three')).toEqual({ is: 'sent' })
+})
+
+test('an SMSC that throttles, one that lets nobody in, and one that hangs', async () => {
+  smsc.state.mood = 'throttled'
+  expect(await textTo('one')).toEqual({ is: 'refused', because: 'SMPP status 0x58' })
+  smsc.state.mood = 'deaf'
+  const began = performance.now()
+  expect(await textTo('two')).toMatchObject({ is: 'late' })
+  expect(performance.now() - began).toBeLessThan(6000)
+  smsc.state.mood = 'closed'
+  smsc.cut()
+  await expect.poll(() => smsc.connections()).toBe(0)
+  expect(await textTo('three')).toEqual({ is: 'refused', because: 'SMPP status 0xd' })
+})
+
+test('cut off in the middle, it may have been sent', async () => {
+  await textTo('one')
+  smsc.state.mood = 'deaf'
+  const sent = textTo('two')
+  await expect.poll(() => smsc.seen.filter((command) => command === 4).length).toBe(2)
+  smsc.cut()
+  expect(await sent).toMatchObject({ is: 'late' })
+})
+
+test('what the SMSC asks in between is answered, also in pieces; what is no SMPP ends the connection', async () => {
+  await textTo('one')
+  smsc.say(enquire, Buffer.alloc(0), 7)
+  await expect.poll(() => smsc.seen.at(-1)).toBe(enquire + answerBit)
+  smsc.say(0x103, Buffer.from('a data_sm'))
+  await expect.poll(() => smsc.seen.at(-1)).toBe(answerBit)
+  smsc.raw(Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
+  await expect.poll(() => smsc.connections()).toBe(0)
+  expect(await textTo('two')).toEqual({ is: 'sent' })
+})
+
+test('receipts: a bad one is told to the operator, and neither the number nor the text', async () => {
+  await textTo('one')
+  const receipt = (state: string, kind = 4) => {
+    const text = `id:42 sub:001 dlvrd:000 submit date:2611250900 done date:2611250901 stat:${state} err:001 text:482913`
+    const head = [
+      Buffer.from('\0\u0001\u000141791234567\0\u0005\0Sallyport\0'),
+      Buffer.from([kind, 0, 0, 0, 0, 0, 0, 0, 0]),
+    ]
+    smsc.say(deliver, Buffer.concat([...head, Buffer.from([text.length]), Buffer.from(text)]))
+  }
+  receipt('DELIVRD')
+  receipt('UNDELIV')
+  receipt('UNDELIV', 0)
+  await expect.poll(() => smsc.seen.filter((command) => command === deliver + answerBit).length).toBe(3)
+  const told = said.filter(({ state }) => state)
+  expect(told.map(({ level, state }) => [level, state])).toEqual([
+    [20, 'DELIVRD'],
+    [40, 'UNDELIV'],
+  ])
+  expect(JSON.stringify(said)).not.toMatch(/4179123|482913/)
+})
+
+test('it is kept alive, and one that is dead is given up', async () => {
+  await textTo('one')
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const kept = sending()
+  await kept.send({ to: number, body: 'two' })
+  const asked = () => smsc.seen.filter((command) => command === enquire).length
+  vi.advanceTimersByTime(30_000)
+  while (asked() < 1) await sleep(20)
+  smsc.state.mood = 'dead'
+  vi.advanceTimersByTime(30_000)
+  while (asked() < 2) await sleep(20)
+  expect(smsc.connections()).toBe(2)
+  while (smsc.connections() === 2) await sleep(20)
+  vi.useRealTimers()
+  smsc.state.mood = 'good'
+  expect(await kept.send({ to: number, body: 'three' })).toEqual({ is: 'sent' })
+  await kept.close()
+})
+
+test('a sign-in: the code is the one that the SMSC was given; deaf, the person is told', async () => {
+  const house = await openHouse(
+    texting(
+      `{ countries: [CH], from: '+41000', sender: { smpp: { host: 127.0.0.1, port: ${smsc.port}, system_id: x, password: y } } }`,
+    ),
+  )
+  await givePhone(house, 'ada')
+  const { choice, text, answer } = await withPassword(house)
+  smsc.state.mood = 'throttled'
+  const refused = await text(choice)
+  expect(refused).toMatchObject({ at: 'choose', refusal: { code: 'text-not-sent' } })
+  smsc.state.mood = 'good'
+  const open = await text(refused)
+  expect(promptOf(open).ending).toBe('67')
+  expect([lastCode(house), textsAt(house)]).toEqual(['', []])
+  const [, code = ''] = /#(\d{6})$/.exec(smsc.delivered.at(-1)?.text ?? '') ?? []
+  expect(smsc.delivered.at(-1)).toMatchObject({ from: '+41000', to: number })
+  expect((await answer(open, code)).at).toBe('done')
+  await house.stop()
+})
