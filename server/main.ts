@@ -67,6 +67,7 @@ const policy = program.command('policy').description('What policies decide, with
 const peopleOption = ['--people <file>', "a people file (else the bench's)"] as const
 const jsonOption = ['--json', 'for machines'] as const
 const atOption = ['--at <instant>', 'when (ISO 8601), else now'] as const
+const browserOption = ['--browser <which>', 'a browser that is known or new, else unknown'] as const
 policy
   .command('check')
   .description('Look for what is wrong with policies; fails where there is an error')
@@ -82,7 +83,9 @@ policy
   .option('--acr <values>', 'the acr_values that are requested')
   .option('--max-age <seconds>', 'the max_age that is requested')
   .option('--proven <factors>', 'what has just been proven: password,totp')
+  .option('--from <address>', 'the network address, else unknown')
   .option(...atOption)
+  .option(...browserOption)
   .option(...configOption)
   .option(...peopleOption)
   .option(...jsonOption)
@@ -93,9 +96,11 @@ policy
   .option('--person <usernames...>', 'only these people')
   .option('--client <ids...>', 'only these clients')
   .option('--acr <values...>', 'a request for each of these; quote several values of one request')
+  .option('--from <addresses...>', 'from each of these network addresses, else unknown')
   .option('--against <file>', 'show only what changes from another configuration, such as the one in force')
   .option('--cases', 'as cases for policy test')
   .option(...atOption)
+  .option(...browserOption)
   .option(...configOption)
   .option(...peopleOption)
   .option(...jsonOption)

@@ -34,7 +34,10 @@ const draftIn = ({ config }: House, text: string | undefined): Draft =>
 const mostCells = 2_000
 function matrixOf(house: House, of: Draft, people: readonly Person[], chosen: Axes): readonly Cell[] {
   const clients = chosen.clients.length || of.parties.size
-  if (chosen.people.length * clients * Math.max(1, chosen.acr_values.length) > mostCells)
+  if (
+    chosen.people.length * clients * Math.max(1, chosen.acr_values.length) * Math.max(1, chosen.from.length) >
+    mostCells
+  )
     throw new Refused(`Ask for ${mostCells} cells at most.`)
   return matrixFor(of, people, chosen, house.now())
 }

@@ -26,6 +26,7 @@ export function matrixRoutes(house: House, people: PeopleFile) {
     people: names,
     clients: [c.req.param('client') ?? ''],
     acr_values: (c.req.queries('acr') ?? []).slice(0, mostColumns),
+    from: [],
   })
   const cells = async (c: Context, draft: Draft) =>
     matrixFor(draft, await peopleOfStore(house, names), chosen(c), house.now())

@@ -11,17 +11,19 @@ export interface ExplainOptions extends PolicyOptions {
   readonly person: string
   readonly acr?: string
   readonly maxAge?: string
+  readonly from?: string
   readonly at?: string
+  readonly browser?: string
   readonly proven?: string
 }
 
 /** `sallyport policy explain`: one decision, and everything that it rests on. */
 export function policyExplain(options: ExplainOptions): void {
   const draft = draftAt(options.config)
-  const { acr, maxAge, at, client } = options
+  const { acr, maxAge, at, client, from, browser } = options
   const asks = { ...(acr ? { acr_values: acr } : {}), ...(maxAge ? { max_age: Number(maxAge) } : {}) }
   const proven = options.proven?.split(',') ?? []
-  const asked = given(question, { who: options.person, client, asks, at, proven })
+  const asked = given(question, { who: options.person, client, asks, from, at, browser, proven })
   const why = explained(draft, peopleFor(draft, options.people), asked, new Date())
   if (options.json) return void printJson(why)
   print(`${why.who} at ${why.client}, who has proven ${proven.join(', ') || 'nothing yet'}`)
@@ -56,11 +58,12 @@ const rulesOf = ({ rules, places }: Explained) =>
     unmetOf(rule),
   ])
 
+const notKnown = { undecided: 'is not known yet', unknown: 'is unknown', hit: '', miss: '' } as const
 const unmetOf = ({ unmet }: RuleSeen) =>
   unmet
     .map(({ is, wanted, seen, truth }) => {
       const looks = truth === 'hit' ? 'must be none of' : 'must be one of'
-      return `${is} ${looks} ${wanted.join(', ')} and ${seen ? `is ${seen.join(', ') || 'empty'}` : 'is not known yet'}`
+      return `${is} ${looks} ${wanted.join(', ')} and ${seen ? `is ${seen.join(', ') || 'empty'}` : notKnown[truth]}`
     })
     .join('; ')
 

@@ -10,7 +10,9 @@ export interface SimulateOptions extends PolicyOptions {
   readonly person?: readonly string[]
   readonly client?: readonly string[]
   readonly acr?: readonly string[]
+  readonly from?: readonly string[]
   readonly at?: string
+  readonly browser?: string
   readonly against?: string
   readonly cases?: boolean
 }
@@ -19,8 +21,8 @@ export interface SimulateOptions extends PolicyOptions {
 export function policySimulate(options: SimulateOptions): void {
   const draft = draftAt(options.config)
   const people = peopleFor(draft, options.people)
-  const { person, client, acr, at, against } = options
-  const chosen = given(axes, { people: person, clients: client, acr_values: acr, at })
+  const { person, client, acr, from, at, browser, against } = options
+  const chosen = given(axes, { people: person, clients: client, acr_values: acr, from, at, browser })
   const now = new Date()
   const cells = matrixFor(draft, people, chosen, now)
   if (options.cases) return void print(stringify(cells.map(caseOf)).trimEnd())

@@ -4,7 +4,7 @@ import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { factor } from './people.ts'
-import { askWith, partyNamed, personNamed, question } from './question.ts'
+import { askWith, partyNamed, personNamed, question, settingFor } from './question.ts'
 
 const refusal = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalCode[]])
 
@@ -29,7 +29,7 @@ export interface Miss {
 /** Plays a case; what it came to, and where that is not what was expected. */
 export function played(book: Rulebook, people: readonly Person[], one: PolicyCase, now: Date) {
   const party = partyNamed(one.client, book)
-  const setting = { now: one.at ? Date.parse(one.at) : now.getTime(), address: null, browser: null }
+  const setting = settingFor(one, one.from ?? null, now)
   const outcome = simulate(party, askWith(party.id, one.asks), personNamed(one.who, people), setting)
   return { outcome, misses: missesOf(one, outcome) }
 }
@@ -55,9 +55,9 @@ function missesOf(expected: PolicyCase, outcome: Outcome): readonly Miss[] {
 }
 
 /** A cell as the case that it passes. */
-export function caseOf({ person, client, acrValues, outcome }: Cell): z.input<typeof policyCase> {
+export function caseOf({ person, client, acrValues, from, outcome }: Cell): z.input<typeof policyCase> {
   const asked = acrValues.length > 0 ? { asks: { acr_values: acrValues.join(' ') } } : {}
-  const common = { who: person, client, ...asked, doors: [...outcome.doors] }
+  const common = { who: person, client, ...asked, ...(from ? { from } : {}), doors: [...outcome.doors] }
   if (outcome.is === 'done') return { ...common, amr: [...outcome.amr], acr: outcome.acr }
   return outcome.is === 'refuse' ? { ...common, refused: outcome.why } : common
 }

@@ -1,7 +1,7 @@
 import { type Explanation, explain } from '#shared/policy/explain.ts'
 import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
 import type { Draft } from '../config/draft.ts'
-import { askWith, evidenceFor, partyNamed, personNamed, type Question } from './question.ts'
+import { askWith, evidenceFor, partyNamed, personNamed, type Question, settingFor } from './question.ts'
 
 /** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */
 export interface Explained extends Explanation {
@@ -15,7 +15,7 @@ export function explained(draft: Draft, people: readonly Person[], asked: Questi
   const person = personNamed(asked.who, people)
   const party = partyNamed(asked.client, draft)
   const ask = askWith(party.id, asked.asks)
-  const setting = { now: asked.at ? Date.parse(asked.at) : now.getTime(), address: null, browser: null }
+  const setting = settingFor(asked, asked.from ?? null, now)
   const { policy } = party.terms
   const why = explain(party.terms, ask, {
     ...setting,

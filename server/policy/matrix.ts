@@ -2,14 +2,15 @@ import { z } from 'zod'
 import { type Cell, matrixOf, type Visit } from '#shared/policy/matrix.ts'
 import type { Party, Person } from '#shared/policy/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
-import { askWith, partyNamed, personNamed, who } from './question.ts'
+import { address, askWith, circumstances, partyNamed, personNamed, settingFor, who } from './question.ts'
 
 /** What is put against what; everybody, and every client, where nobody is named. */
 export const axes = z.strictObject({
   people: z.array(who).default([]),
   clients: z.array(z.string()).default([]),
   acr_values: z.array(z.string()).default([]).describe('Each is one request; without any, one that asks for nothing'),
-  at: z.iso.datetime({ offset: true }).optional(),
+  from: z.array(address).default([]).describe('From each of these network addresses; without any, from an unknown one'),
+  ...circumstances,
 })
 export type Axes = z.output<typeof axes>
 
@@ -23,8 +24,15 @@ export function matrixFor(book: Rulebook, people: readonly Person[], chosen: Axe
   )
 }
 
-function visitsOf(party: Party, { acr_values, at }: Axes, now: Date): readonly Visit[] {
-  const setting = { now: at ? Date.parse(at) : now.getTime(), address: null, browser: null }
-  const values = acr_values.length > 0 ? acr_values : ['']
-  return values.map((acr) => ({ party, ask: askWith(party.id, { acr_values: acr }), from: null, setting }))
+function visitsOf(party: Party, chosen: Axes, now: Date): readonly Visit[] {
+  const values = chosen.acr_values.length > 0 ? chosen.acr_values : ['']
+  const places = chosen.from.length > 0 ? chosen.from : [null]
+  return values.flatMap((acr) =>
+    places.map((from) => ({
+      party,
+      ask: askWith(party.id, { acr_values: acr }),
+      from,
+      setting: settingFor(chosen, from, now),
+    })),
+  )
 }

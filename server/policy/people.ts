@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
+import type { Enrolled } from '#shared/policy/course.ts'
 import type { Person } from '#shared/policy/simulate.ts'
 import { BadFile, parseFile, readText } from '../config/document.ts'
 import type { Draft } from '../config/draft.ts'
@@ -8,12 +9,14 @@ import { shortFor } from '../people/file.ts'
 
 export const factor = z.enum(allFactors as [FactorId, ...FactorId[]])
 
+const bound = z.iso.date().describe('When it was bound')
+
 /** As much of a people file as a policy can see; also of factors that are not built yet, and without their secrets. */
 const seen = z.array(
   z.looseObject({
     username: z.string(),
     groups: z.array(z.string()).default([]),
-    authenticators: z.array(z.looseObject({ factor })).default([]),
+    authenticators: z.array(z.looseObject({ factor, bound: bound.optional() })).default([]),
   }),
 )
 
@@ -24,13 +27,18 @@ export function peopleFor(draft: Draft, given: string | undefined): readonly Per
   const parsed = parseFile(file, readText(file), seen)
   if (!parsed.ok) throw new BadFile(parsed.faults)
   return parsed.value.map(({ username, groups, authenticators, ...more }) => {
-    const short = Object.entries(shortFor).flatMap(([key, factor]) => (key in more ? [factor] : []))
-    return personWith(username, groups, [...short, ...authenticators.map((one) => one.factor)])
+    const short = Object.entries(shortFor).flatMap(([key, factor]) => (key in more ? [{ factor }] : []))
+    return personWith(username, groups, [...short, ...authenticators])
   })
 }
 
-export const personWith = (name: string, groups: readonly string[], factors: readonly FactorId[]): Person => ({
+type Carried = Pick<Enrolled, 'factor'> & { readonly bound?: string | undefined }
+export const personWith = (name: string, groups: readonly string[], carried: readonly Carried[]): Person => ({
   name,
   groups,
-  enrolled: factors.map((factor, at) => ({ id: `${at}`, factor })),
+  enrolled: carried.map(({ factor, bound }, at) => ({
+    id: `${at}`,
+    factor,
+    boundAt: bound === undefined ? null : Date.parse(bound),
+  })),
 })

@@ -3,7 +3,7 @@ import { type Ask, askOf } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import { potentialOf } from '#shared/policy/policy.ts'
-import type { Party, Person } from '#shared/policy/simulate.ts'
+import type { Party, Person, Setting } from '#shared/policy/simulate.ts'
 import { closest } from '../config/closest.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { Refused } from '../refused.ts'
@@ -25,21 +25,34 @@ export const asks = z
   })
   .describe('Parameters of the authorization request')
 
-const instant = z.iso.datetime({ offset: true })
+/** Where and when: what a policy sees beside the person and the request. */
+export const circumstances = {
+  at: z.iso.datetime({ offset: true }).optional().describe('When; now where it is left out'),
+  browser: z.enum(['known', 'new']).optional().describe('Whether the person has been in this browser; else unknown'),
+}
+export const address = z
+  .union([z.ipv4(), z.ipv6()], { error: 'A network address is written as 192.0.2.7 or 2001:db8::7.' })
+  .describe('The network address; unknown where it is left out')
 
 /** Who asks what of whom, and when. */
 export const question = z.strictObject({
   who,
   client: z.string().describe('The id of a client'),
   asks: asks.default({}),
-  at: instant.optional().describe('When; now where it is left out'),
+  from: address.optional(),
+  ...circumstances,
   proven: z.array(factor).default([]).describe('What has been proven a moment ago'),
 })
 export type Question = z.output<typeof question>
 
 /** The one who is named; refuses somebody whom nobody knows. */
 export function personNamed(given: z.output<typeof who>, people: readonly Person[]): Person {
-  if (typeof given === 'object') return personWith('somebody', given.groups, given.has)
+  if (typeof given === 'object')
+    return personWith(
+      'somebody',
+      given.groups,
+      given.has.map((one) => ({ factor: one })),
+    )
   return found(
     given,
     people.map((one) => [one.name, one]),
@@ -59,6 +72,16 @@ function found<T>(name: string, all: readonly (readonly [string, T])[], what: st
   )
   throw new Refused(`There is no ${what} "${name}".${near}`)
 }
+
+export interface Written {
+  readonly at?: string | undefined
+  readonly browser?: Setting['browser'] | undefined
+}
+export const settingFor = ({ at, browser }: Written, from: string | null, now: Date): Setting => ({
+  now: at === undefined ? now.getTime() : Date.parse(at),
+  address: from,
+  browser: browser ?? null,
+})
 
 export const askWith = (client: string, parameters: z.output<typeof asks>): Ask => askOf(client, parameters, null)
 

@@ -15,7 +15,7 @@ export async function peopleOfStore(
     const person = await store.people.named(canonical(name) ?? '')
     if (!person) return []
     const enrolled = (await store.authenticators.listAll(person.id)).filter((one) => !isDisabled(one, config.attempts))
-    return [{ name, groups: person.groups, enrolled: enrolled.map(({ id, factor }) => ({ id, factor })) }]
+    return [{ name, groups: person.groups, enrolled }]
   })
   return (await Promise.all(people)).flat()
 }

@@ -1,4 +1,5 @@
 import type { Policy } from './policy.ts'
+import type { Reach } from './reach.ts'
 import type { Party, Person } from './simulate.ts'
 
 /** Everything that a linter can find. */
@@ -28,12 +29,13 @@ export interface Finding {
   readonly fix: string
 }
 
-/** What is looked at. */
+/** What is looked at; whether a rule is reached is found out once. */
 export interface Linted {
   readonly policies: readonly Policy[]
   readonly parties: readonly Party[]
   /** Empty where nobody is known. */
   readonly people: readonly Person[]
+  readonly reachOf: (policy: Policy) => readonly Reach[]
 }
 
 export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policies', policy.name, 'rules', at]
@@ -41,6 +43,9 @@ export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policie
 /** The relying parties that a policy decides for. */
 export const partiesOf = (policy: Policy, { parties }: Linted): readonly Party[] =>
   parties.filter(({ terms }) => terms.policy === policy)
+
+/** What nobody knows may be. */
+export const canDecide = (reach: Reach | undefined): boolean => reach?.is === 'reached' || reach?.is === 'undecided'
 
 const mostNamed = 5
 /** Names for a sentence; of many, the first ones. */

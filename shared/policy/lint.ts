@@ -4,6 +4,9 @@ import { asking } from './findings/asking.ts'
 import { finishing } from './findings/finishing.ts'
 import { reaching } from './findings/reaching.ts'
 import { speaking } from './findings/speaking.ts'
+import type { Policy } from './policy.ts'
+import { reachOf } from './reach.ts'
+import { leavesIn } from './situations.ts'
 
 const order = ['error', 'warning', 'note'] as const satisfies readonly Finding['level'][]
 
@@ -13,7 +16,18 @@ export function lint(
   parties: Linted['parties'],
   people: Linted['people'] = [],
 ): readonly Finding[] {
-  const linted = { policies, parties, people }
+  const reach = new Map(policies.map((policy) => [policy, reachOf(policy, clientsOf(policy, parties))]))
+  const linted = { policies, parties, people, reachOf: (policy: Policy) => reach.get(policy) ?? [] }
   const found = [speaking, finishing, reaching, alone, asking].flatMap((look) => look(linted))
   return found.toSorted((one, other) => order.indexOf(one.level) - order.indexOf(other.level))
+}
+
+/** A policy of no client yet is read as one of every client that it names, and of another one. */
+function clientsOf(policy: Policy, parties: Linted['parties']): readonly string[] {
+  const own = parties.filter(({ terms }) => terms.policy === policy).map(({ id }) => id)
+  if (own.length > 0) return own
+  const named = policy.rules
+    .flatMap(({ when }) => leavesIn(when))
+    .flatMap((leaf) => (leaf.is === 'clients' ? leaf.oneOf : []))
+  return [...new Set(named), '']
 }

@@ -166,6 +166,7 @@ describe('rules that nobody can satisfy', () => {
 
   test('a client that everybody is denied at', () => {
     expect(found([named('nobody', null, [])])).toContain('warning no-way-in policy')
+    expect(found([named('nobody', null, []), named('late')])).toContain('warning no-way-in policy')
   })
 })
 
@@ -221,6 +222,8 @@ describe('acr values that nobody can meet', () => {
       ({ level }) => level === 'note',
     )
     expect(note?.sentence.split(' ')).not.toContain('phr')
+    const late = linted([named('a', null, [flow('password')]), named('late', null, [flow('passkey')])])
+    expect(late.find(({ level }) => level === 'note')?.sentence.split(' ')).toContain('phr')
   })
 })
 

@@ -1,7 +1,7 @@
 import { acrValues } from '../../acr/index.ts'
-import type { Finding, Linted } from '../finding.ts'
+import { canDecide, type Finding, type Linted } from '../finding.ts'
 import { narrow, type Wanted } from '../narrow.ts'
-import type { Flow } from '../policy.ts'
+import type { Flow, Policy } from '../policy.ts'
 import type { Party } from '../simulate.ts'
 
 /** Flows that differ, so that none is searched twice. */
@@ -15,8 +15,10 @@ export const canMeet = (flow: Flow, wanted: Wanted): boolean =>
   narrow({ flow, levels: [] }, [wanted], nothingKnown).length > 0
 
 /** acr values that no client's policy can meet: for an operator's own names a warning each, for all others one note. */
-export function asking({ parties }: Linted): readonly Finding[] {
-  const flows = new Map([...new Set(parties.map(({ terms }) => terms.policy))].map((one) => [one, flowsOf(one)]))
+export function asking({ parties, reachOf }: Linted): readonly Finding[] {
+  const flowsOf = (policy: Policy) =>
+    unlike(policy.rules.flatMap(({ flows }, at) => (canDecide(reachOf(policy)[at]) ? flows : [])))
+  const flows = new Map(parties.map(({ terms }) => [terms.policy, flowsOf(terms.policy)]))
   const isMet = (value: string) =>
     parties.some(({ terms: { policy, vocabulary } }) => {
       const meaning = vocabulary[value]
@@ -40,8 +42,6 @@ export function asking({ parties }: Linted): readonly Finding[] {
     ...(ours.length > 0 ? [noteOf(ours)] : []),
   ]
 }
-
-const flowsOf = (policy: Party['terms']['policy']) => unlike(policy.rules.flatMap(({ flows }) => flows))
 
 /** A value that nothing of ours could ever meet is no finding about a policy. */
 const valuesOf = ({ terms: { vocabulary } }: Party) =>

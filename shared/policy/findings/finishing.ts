@@ -2,7 +2,7 @@ import type { Ask } from '../../ask.ts'
 import { allFactors, type FactorId, traitsOf } from '../../factors/table.ts'
 import { heldOf } from '../binding.ts'
 import { type Circumstances, truthOf } from '../condition.ts'
-import { type Finding, type Linted, listed, partiesOf, ruleAt } from '../finding.ts'
+import { canDecide, type Finding, type Linted, listed, partiesOf, ruleAt } from '../finding.ts'
 import type { Policy, Rule } from '../policy.ts'
 import { type Outcome, type Party, type Person, type Setting, simulate } from '../simulate.ts'
 
@@ -52,7 +52,7 @@ export function finishing(linted: Linted): readonly Finding[] {
   const endingOf = endings()
   return [
     ...linted.policies.flatMap((policy) => cannotFinish(policy, linted, endingOf)),
-    ...linted.parties.flatMap((party) => noWayIn(party, endingOf)),
+    ...linted.parties.flatMap((party) => noWayIn(party, linted, endingOf)),
     ...linted.policies.flatMap((policy) => lockedOut(policy, linted, endingOf)),
   ]
 }
@@ -78,15 +78,18 @@ function cannotFinish(policy: Policy, linted: Linted, endingOf: Ending): readonl
   )
 }
 
-function noWayIn(party: Party, endingOf: Ending): readonly Finding[] {
+function noWayIn(party: Party, { reachOf }: Linted, endingOf: Ending): readonly Finding[] {
   const { policy, requiresAmr } = party.terms
-  if (policy.rules.some((rule) => challenges(rule) && anyoneFinishes(rule, party, endingOf))) return []
+  const reach = reachOf(policy)
+  const isWay = (rule: Rule, at: number) =>
+    canDecide(reach[at]) && challenges(rule) && anyoneFinishes(rule, party, endingOf)
+  if (policy.rules.some(isWay)) return []
   return [
     {
       code: 'no-way-in',
       level: requiresAmr ? 'error' : 'warning',
       path: ['clients', party.id, 'policy'],
-      sentence: `Nobody can sign in to "${party.id}": no rule of "${policy.name}" has a flow that can be finished.`,
+      sentence: `Nobody can sign in to "${party.id}": no rule of "${policy.name}" that is ever reached has a flow that can be finished.`,
       fix: 'Add a rule with a flow.',
     },
   ]

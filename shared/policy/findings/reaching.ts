@@ -1,21 +1,14 @@
-import { type Finding, type Linted, partiesOf, ruleAt } from '../finding.ts'
+import { type Finding, type Linted, ruleAt } from '../finding.ts'
 import type { Policy } from '../policy.ts'
-import { type Reach, reachOf } from '../reach.ts'
+import type { Reach } from '../reach.ts'
 import { distinct, exactUpTo, leavesIn } from '../situations.ts'
 
 /** Rules that never decide: nobody fits them, or whoever does is decided before. */
-export const reaching = (linted: Linted): readonly Finding[] =>
-  linted.policies.flatMap((policy) => {
-    const clients = partiesOf(policy, linted).map(({ id }) => id)
-    const reach = reachOf(policy, clients.length > 0 ? clients : mentionedIn(policy))
+export const reaching = ({ policies, reachOf }: Linted): readonly Finding[] =>
+  policies.flatMap((policy) => {
+    const reach = reachOf(policy)
     return [...reach.flatMap((one, at) => findingFor(policy, at, one)), ...undecided(policy, reach)]
   })
-
-/** A policy of no client yet is read as one of every client that it names, and of another one. */
-const mentionedIn = ({ rules }: Policy) => [
-  ...new Set(rules.flatMap(({ when }) => leavesIn(when)).flatMap((leaf) => (leaf.is === 'clients' ? leaf.oneOf : []))),
-  '',
-]
 
 function findingFor(policy: Policy, at: number, reach: Reach): readonly Finding[] {
   const called = (index: number) => `"${policy.rules[index]?.name}"`

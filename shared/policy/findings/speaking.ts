@@ -1,5 +1,5 @@
 import { canSay } from '../../amr/dialect.ts'
-import { type Finding, type Linted, ruleAt } from '../finding.ts'
+import { canDecide, type Finding, type Linted, ruleAt } from '../finding.ts'
 import { type Choice, potentialOf, type Rule } from '../policy.ts'
 import { reachOf } from '../reach.ts'
 import type { Party } from '../simulate.ts'
@@ -17,7 +17,7 @@ export const speaking = ({ parties }: Linted): readonly Finding[] =>
     })
     const reach = found.length > 0 ? reachOf(policy, [party.id]) : []
     return found
-      .filter(({ at }) => reach[at]?.is === 'reached' || reach[at]?.is === 'undecided')
+      .filter(({ at }) => canDecide(reach[at]))
       .map(({ at, isSpoken, ...said }) => ({
         ...said,
         level: requiresAmr(party.terms) && !isSpoken ? 'error' : 'warning',
