@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { levels } from '#shared/policy/finding.ts'
 import type { Cell, Change } from '#shared/policy/matrix.ts'
 import type { Outcome } from '#shared/policy/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
@@ -14,7 +15,7 @@ export const refusal = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalC
 
 export const found = z.strictObject({
   code: z.string(),
-  level: z.enum(['error', 'warning', 'note']),
+  level: z.enum(levels),
   sentence: z.string(),
   fix: z.string(),
   file: z.string(),

@@ -46,7 +46,7 @@ const whereOf = ({ person, client, acrValues, from }: Omit<Cell, 'outcome'>) => 
 
 const rowsOf = ({ before, after, ...where }: Change) => [
   [...whereOf(where), `- ${before ? outcomeLine(before) : 'no such cell'}`],
-  ['', '', '', `+ ${after ? outcomeLine(after) : 'no such cell'}`],
+  [...whereOf(where).map(() => ''), `+ ${after ? outcomeLine(after) : 'no such cell'}`],
 ]
 
 function table(rows: readonly (readonly string[])[]) {

@@ -1,4 +1,4 @@
-import type { Finding } from '#shared/policy/finding.ts'
+import { type Finding, levels } from '#shared/policy/finding.ts'
 import { lint } from '#shared/policy/lint.ts'
 import type { Person } from '#shared/policy/simulate.ts'
 import { BadFile, type Fault, type Parsed, type Path, parseFile, readText } from './document.ts'
@@ -33,7 +33,9 @@ export function draftFrom(file: string, { value, faultAt }: Readable, rulebook: 
     people: value.bench ? value.bench.people : null,
     placeOf,
     lint: (people) =>
-      lint(rulebook.policies, parties, people).map(({ path, ...found }) => ({ ...found, ...placeOf(path) })),
+      lint(rulebook.policies, parties, people)
+        .map(({ path, ...found }) => ({ ...found, ...placeOf(path) }))
+        .toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || a.line - b.line),
   }
 }
 

@@ -36,13 +36,13 @@ export function played(book: Rulebook, people: readonly Person[], one: PolicyCas
 
 function missesOf(expected: PolicyCase, outcome: Outcome): readonly Miss[] {
   const got = {
-    doors: outcome.doors.join(' → '),
+    doors: outcome.doors.join(' → ') || 'none',
     amr: outcome.is === 'done' ? outcome.amr.join(' ') : 'none',
     acr: outcome.is === 'done' ? outcome.acr : 'none',
     refused: outcome.is === 'refuse' ? outcome.why : 'nothing',
   }
   const wanted = {
-    doors: expected.doors?.join(' → '),
+    doors: expected.doors && (expected.doors.join(' → ') || 'none'),
     amr: expected.amr?.join(' '),
     acr: expected.acr,
     // A case that expects a sign-in to succeed is not met by a refusal, whatever else it says.

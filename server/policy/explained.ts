@@ -17,6 +17,7 @@ export function explained(draft: Draft, people: readonly Person[], asked: Questi
   const ask = askWith(party.id, asked.asks)
   const setting = settingFor(asked, asked.from ?? null, now)
   const { policy } = party.terms
+  const evidence = evidenceFor(person, asked.proven, setting.now)
   const why = explain(party.terms, ask, {
     ...setting,
     named: true,
@@ -24,13 +25,13 @@ export function explained(draft: Draft, people: readonly Person[], asked: Questi
     groups: person.groups,
     enrolled: person.enrolled,
     appliedSince: {},
-    evidence: evidenceFor(person, asked.proven, setting.now),
+    evidence,
   })
   return {
     who: person.name,
     client: party.id,
     ...why,
     places: policy.rules.map((_, at) => draft.placeOf(['policies', policy.name, 'rules', at])),
-    outcome: simulate(party, ask, person, setting),
+    outcome: simulate(party, ask, person, setting, evidence),
   }
 }

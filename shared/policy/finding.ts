@@ -18,11 +18,14 @@ export type FindingCode =
   | 'sms-alone'
   | 'phishable'
 
+/** The worst first. */
+export const levels = ['error', 'warning', 'note'] as const
+
 /** Something that is wrong with a policy, or that its author should know. */
 export interface Finding {
   readonly code: FindingCode
   /** An error hands a relying party something that it must refuse, or nothing at all: such a policy is not put in force. */
-  readonly level: 'error' | 'warning' | 'note'
+  readonly level: (typeof levels)[number]
   /** Where it stands in the configuration. */
   readonly path: readonly (string | number)[]
   readonly sentence: string

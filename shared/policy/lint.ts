@@ -1,4 +1,4 @@
-import type { Finding, Linted } from './finding.ts'
+import { type Finding, type Linted, levels } from './finding.ts'
 import { alone } from './findings/alone.ts'
 import { asking } from './findings/asking.ts'
 import { finishing } from './findings/finishing.ts'
@@ -7,8 +7,6 @@ import { speaking } from './findings/speaking.ts'
 import type { Policy } from './policy.ts'
 import { reachOf } from './reach.ts'
 import { leavesIn } from './situations.ts'
-
-const order = ['error', 'warning', 'note'] as const satisfies readonly Finding['level'][]
 
 /** Everything that is wrong with policies, the worst first; people are looked at where they are given. */
 export function lint(
@@ -19,7 +17,7 @@ export function lint(
   const reach = new Map(policies.map((policy) => [policy, reachOf(policy, clientsOf(policy, parties))]))
   const linted = { policies, parties, people, reachOf: (policy: Policy) => reach.get(policy) ?? [] }
   const found = [speaking, finishing, reaching, alone, asking].flatMap((look) => look(linted))
-  return found.toSorted((one, other) => order.indexOf(one.level) - order.indexOf(other.level))
+  return found.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
 }
 
 /** A policy of no client yet is read as one of every client that it names, and of another one. */

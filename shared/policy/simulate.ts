@@ -39,9 +39,16 @@ export type Outcome = { readonly doors: readonly FactorId[] } & (
 
 /**
  * A sign-in without anybody: the engine is asked again and again, and each of its challenges is answered in the best
- * way in which the person's authenticators could. Where an offer leads nowhere, the next one is tried.
+ * way in which the person's authenticators could. Where an offer leads nowhere, the next one is tried. `carried` is
+ * what has been proven already.
  */
-export function simulate(party: Party, ask: Ask, person: Person, setting: Setting): Outcome {
+export function simulate(
+  party: Party,
+  ask: Ask,
+  person: Person,
+  setting: Setting,
+  carried: readonly Evidence[] = [],
+): Outcome {
   const facts = { ...setting, named: true, account: person.name, groups: person.groups, enrolled: person.enrolled }
   const from = (evidence: readonly Evidence[]): Outcome => {
     const decision = next(party.terms, ask, { ...facts, evidence, appliedSince: {} })
@@ -55,7 +62,7 @@ export function simulate(party: Party, ask: Ask, person: Person, setting: Settin
     }
     return worst ?? refused(evidence, 'not-enrolled', [...new Set(decision.offers.map(({ factor }) => factor))])
   }
-  return from([])
+  return from(carried)
 }
 
 const doorsOf = (evidence: readonly Evidence[]) => evidence.map(({ factor }) => factor)

@@ -131,3 +131,30 @@ cases.yaml:3: failed: contractors get in
     /:1:\d+: There is no setting "door" here. Did/,
   )
 })
+
+test('where, when and in which browser are part of a question', async () => {
+  const office = written().replace(
+    '      - { name: everyone',
+    `      - name: office
+        when: { networks: [192.0.2.0/24], times: { zone: Europe/Berlin, hours: ['08:00-18:00'] }, browser: known }
+        then: { primary: [password] }
+      - { name: everyone`,
+  )
+  const here = ['--config', file(inside, 'office.yaml', office), '--people', file(inside, 'people.yaml', people)]
+  const grace = ['policy', 'simulate', ...here, '--person', 'grace', '--json']
+  const doors = async (...more: string[]) => {
+    const { out, err } = await sallyport([...grace, ...more])
+    return err || JSON.parse(out).map(({ outcome }: { outcome: { doors: string[] } }) => outcome.doors.length)
+  }
+  const noon = ['--at', '2026-11-25T12:00:00+01:00']
+  const known = ['--browser', 'known']
+  expect(await doors('--from', '192.0.2.7', '198.51.100.7', ...noon, ...known)).toEqual([1, 2])
+  expect(await doors('--from', '192.0.2.7', '--at', '2026-11-25T20:00:00+01:00', ...known)).toEqual([2])
+  expect(await doors('--from', '192.0.2.7', ...noon, '--browser', 'new')).toEqual([2])
+  expect(await doors(...noon, ...known)).toEqual([2])
+  expect(await doors('--from', '192.0.2.700')).toMatch(/A network address is written as/)
+
+  const at = ['--person', 'grace', '--client', 'payroll', '--proven', 'password', ...noon]
+  const { out } = await sallyport(['policy', 'explain', ...here, ...at])
+  expect(out).toMatch(/~ +may +office .*networks must be one of 192\.0\.2\.0\/24 and is unknown/)
+})

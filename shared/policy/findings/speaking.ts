@@ -38,7 +38,7 @@ function unchallenged({ name, flows }: Rule, { id, terms }: Party): Said {
     code: 'amr-missing',
     isSpoken: false,
     sentence: requiresAmr(terms)
-      ? `${lets}: there is nothing to say in amr, which it requires. At Microsoft Entra ID they would have seen ${entrasWords} Sallyport refuses them instead.`
+      ? `${lets}: there is nothing to say in amr, which it requires. At Microsoft Entra ID they would have seen ${entrasWords} Sallyport issues no such token.`
       : `${lets}: there is nothing to say in amr, so nobody gets in by it who has proven nothing before.`,
     fix: 'Have everybody challenged or denied: then: { primary: [...] }, or then: deny.',
   }

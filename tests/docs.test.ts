@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+// What the documents show of a command is what it prints, to the letter.
+
+const root = new URL('..', import.meta.url).pathname
+const shown = ['docs/policies.md', 'examples/rsa-access-policy/README.md'].flatMap((file) =>
+  [...readFileSync(`${root}${file}`, 'utf8').matchAll(/```console\n\$ npx sallyport (.*)\n([^`]*)```/g)].map(
+    ([, command = '', output = '']) => ({ file, command, output }),
+  ),
+)
+
+test('there is something to hold', () => expect(shown.length).toBeGreaterThan(8))
+
+test.each(shown)('$file: sallyport $command', ({ command, output }) => {
+  const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
+  const run = spawnSync(process.execPath, ['server/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
+  expect(run.stdout).toBe(output)
+})
