@@ -16,6 +16,7 @@ const seen = z.array(
   z.looseObject({
     username: z.string(),
     groups: z.array(z.string()).default([]),
+    disabled: z.boolean().default(false),
     authenticators: z.array(z.looseObject({ factor, bound: bound.optional() })).default([]),
   }),
 )
@@ -26,7 +27,8 @@ export function peopleFor(draft: Draft, given: string | undefined): readonly Per
   if (!file) return []
   const parsed = parseFile(file, readText(file), seen)
   if (!parsed.ok) throw new BadFile(parsed.faults)
-  return parsed.value.map(({ username, groups, authenticators, ...more }) => {
+  const enabled = parsed.value.filter(({ disabled }) => !disabled)
+  return enabled.map(({ username, groups, authenticators, ...more }) => {
     const short = Object.entries(shortFor).flatMap(([key, factor]) => (key in more ? [{ factor }] : []))
     return personWith(username, groups, [...short, ...authenticators])
   })

@@ -5,7 +5,7 @@ import { isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { who } from './question.ts'
 
-/** Those of the store who are named; who is described needs no account. */
+/** Those of the store who are named; who is described needs no account, and who is disabled has none. */
 export async function peopleOfStore(
   { store, config }: House,
   given: readonly z.output<typeof who>[],
@@ -13,8 +13,9 @@ export async function peopleOfStore(
   const names = [...new Set(given.filter((one) => typeof one === 'string'))]
   const people = names.map(async (name): Promise<readonly Person[]> => {
     const person = await store.people.named(canonical(name) ?? '')
-    if (!person) return []
-    const enrolled = (await store.authenticators.listAll(person.id)).filter((one) => !isDisabled(one, config.attempts))
+    if (!person || person.disabled) return []
+    const all = await store.authenticators.listAll(person.id)
+    const enrolled = all.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))
     return [{ name, groups: person.groups, enrolled }]
   })
   return (await Promise.all(people)).flat()

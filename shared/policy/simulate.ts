@@ -99,7 +99,7 @@ function answersTo(
   const { factor, authenticators } = offer
   const used = new Set(evidence.map(({ authenticator }) => authenticator))
   const mine = enrolled.find(
-    (one) => one.factor === factor && !used.has(one.id) && (authenticators?.includes(one.id) ?? true),
+    (one) => one.factor === factor && !one.disabled && !used.has(one.id) && (authenticators?.includes(one.id) ?? true),
   )
   if (!mine) return []
   return potentialOf(offer).map((proof) => ({
