@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { testerFor } from '../bench.ts'
 import { houseAndBrowser } from '../house.ts'
 import { enrolPasskey, withPasskeys } from '../passkey.ts'
 import { plugIn } from '../virtual-authenticator.ts'
@@ -128,21 +129,49 @@ test('another person’s passkey is refused; one that was removed is forgotten w
   await context.close()
 })
 
+test('one that was made and refused is forgotten', async () => {
+  const { page, context } = await window()
+  const forgotten: unknown[] = []
+  await page.exposeFunction('forgotten', (what: unknown) => void forgotten.push(what))
+  await page.addInitScript(() => {
+    const tell = (what: unknown) =>
+      (globalThis as unknown as { forgotten: (what: unknown) => Promise<void> }).forgotten(what)
+    Object.assign(PublicKeyCredential, { signalUnknownCredential: tell })
+  })
+  await plugIn(page, [])
+  let id = ''
+  await page.route('**/enrolments/*', (route) => {
+    const sent = route.request().postDataJSON()
+    id = sent.answer.id
+    return route.continue({ postData: { ...sent, answer: { ...sent.answer, rawId: 'AAAA' } } })
+  })
+  await page.goto(`${house.issuer}/bench`)
+  const carries = page.getByRole('group').filter({ hasText: 'What Grace Hopper carries' })
+  await carries.getByText('What Grace Hopper carries').click()
+  await carries.getByRole('button', { name: 'Add a passkey' }).click()
+  await press(page, 'Create passkey')
+  await page.getByRole('alert').getByText('That passkey didn’t work.').waitFor()
+  await expect.poll(() => forgotten).toEqual([{ rpId: 'localhost', credentialId: id }])
+  await context.close()
+})
+
 test('after a sign-in the browser’s keepers are told of all passkeys and names', async () => {
   const passkey = await enrolPasskey(house, 'grace')
   const { page, context } = await window()
-  const told: unknown[] = []
-  await page.exposeFunction('told', (what: unknown) => void told.push(what))
   await page.addInitScript(() => {
-    const tell = (what: unknown) => (globalThis as unknown as { told: (what: unknown) => Promise<void> }).told(what)
-    Object.assign(PublicKeyCredential, { signalAllAcceptedCredentials: tell, signalCurrentUserDetails: tell })
+    const keep = (name: string) => (told: unknown) => localStorage.setItem(name, JSON.stringify(told))
+    const [signalAllAcceptedCredentials, signalCurrentUserDetails] = [keep('ids'), keep('names')]
+    Object.assign(PublicKeyCredential, { signalAllAcceptedCredentials, signalCurrentUserDetails })
   })
   await plugIn(page, [passkey])
   const asked = await arrive(page)
   await press(page)
   await claimsOf(page, asked)
+  await page.goto(house.issuer)
+  const told = (name: string) => page.evaluate((kept) => JSON.parse(localStorage.getItem(kept) ?? 'null'), name)
   const whose = { rpId: 'localhost', userId: passkey.userHandle }
-  expect(told).toContainEqual({ ...whose, name: 'grace', displayName: 'Grace Hopper' })
-  expect(told).toContainEqual({ ...whose, allAcceptedCredentialIds: [passkey.id] })
+  expect(await told('names')).toEqual({ ...whose, name: 'grace', displayName: 'Grace Hopper' })
+  const others = (await testerFor(house, 'grace').carries()).filter(({ factor }) => factor === 'passkey')
+  expect(await told('ids')).toMatchObject({ ...whose, allAcceptedCredentialIds: { length: others.length } })
   await context.close()
 })

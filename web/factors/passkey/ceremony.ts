@@ -56,10 +56,14 @@ export async function use(prompt: Prompt<'passkey'>): Promise<Answer<'passkey'> 
   return startAuthentication({ optionsJSON: prompt }).then(answerOf, unanswered)
 }
 
+/** The one that was made last, until it is known what came of it. */
+let made: string | null = null
+
 export async function make(prompt: EnrolmentPrompt<'passkey'>): Promise<EnrolmentAnswer<'passkey'> | Unanswered> {
   await withdraw()
   return startRegistration({ optionsJSON: prompt }).then(({ id, rawId, type, response }) => {
     const { clientDataJSON, attestationObject, transports = [] } = response
+    made = id
     return { id, rawId, type: type as 'public-key', response: { clientDataJSON, attestationObject, transports } }
   }, unanswered)
 }
@@ -99,3 +103,9 @@ export const forget = (rpID: string, credentialID: string): Promise<boolean> =>
     () => true,
     () => false,
   )
+
+/** It was made, and refused: it would be offered, and be good for nothing. */
+export async function forgetMade(rpId: string): Promise<void> {
+  if (made) await forget(rpId, made)
+  made = null
+}

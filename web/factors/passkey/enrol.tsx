@@ -1,10 +1,15 @@
-import type { WebEnrolment } from '../../enrol/factor.ts'
+import { useEffect } from 'react'
+import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
 import { useText } from '../../i18n.tsx'
-import { asking, useCeremony } from './load.ts'
+import { asking, ceremony, useCeremony } from './load.ts'
 
-function Enrol() {
+function Enrol({ prompt: { rp }, refusal }: EnrolProps<'passkey'>) {
   const say = useText()
   useCeremony()
+  const isRefused = refusal?.code === 'wrong-passkey'
+  useEffect(() => {
+    if (isRefused) void ceremony().then(({ forgetMade }) => forgetMade(rp.id))
+  }, [isRefused, rp.id])
   return <p>{say('enrol.passkey.explain')}</p>
 }
 
