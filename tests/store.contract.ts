@@ -233,6 +233,24 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect(await store.documents.get('Tx', 't')).toBeNull()
     })
 
+    test('transactions at once happen one after the other, and nobody else is part of one', async () => {
+      const half = fifty.map((at) =>
+        store.transaction(async (inside) => {
+          await inside.documents.put('Half', `${at}`, {}, later)
+          if (at % 2) throw new Error('half way')
+          await inside.documents.put('Half', `${at} whole`, {}, later)
+        }),
+      )
+      const beside = fifty.map((at) => store.documents.put('Beside', `${at}`, {}, later))
+      const done = await Promise.allSettled(half)
+      await Promise.all(beside)
+      expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(25)
+      for (const at of fifty) {
+        expect(await store.documents.get('Beside', `${at}`)).not.toBeNull()
+        expect(!!(await store.documents.get('Half', `${at}`))).toBe(at % 2 === 0)
+      }
+    })
+
     test('a store that can be written is ready', async () => {
       await expect(store.ready()).resolves.toBeUndefined()
     })

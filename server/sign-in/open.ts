@@ -93,15 +93,9 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   }
   const challenge = keeping(house, waiting.uid, { factor, authenticator }, opened)
   const changed = { ...signIn, challenge, choosing: false }
-  const done = await house.store.transaction(async (inside) => {
-    const done = await changeSignIn(inside, waiting.uid, kept.revision, changed)
-    if (done)
-      await inside.records.append(
-        { kind: 'opened', ...trailOf(waiting, signIn), factor, authenticator },
-        house.now().getTime(),
-      )
-    return done
-  })
+  const done = await changeSignIn(house.store, waiting.uid, kept.revision, changed)
+  const entry = { kind: 'opened', ...trailOf(waiting, signIn), factor, authenticator } as const
+  if (done) await house.store.records.append(entry, house.now().getTime())
   const unsent = done && (await opened.send?.())
   if (!unsent) return changedOr(done)
   // What may come yet can be answered; what was surely not sent was never asked.

@@ -1,47 +1,43 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from './migrations.ts'
-import type { Attempts, Store } from './store.ts'
+import { changed, prepared } from './prepared.ts'
+import type { Store } from './store.ts'
 
-const rowOf = (key: string, next: Attempts): Tables['attempts'] => ({
-  key,
-  failures: next.failures,
-  locked_until: next.lockedUntil,
-  forgotten_at: next.forgottenAt,
-  revision: next.revision,
-})
+const counted = ['key', 'failures', 'locked_until', 'forgotten_at', 'revision'] as const
+const queries = {
+  get: prepared(['key'], (db, { key }) => db.selectFrom('attempts').selectAll().where('key', '=', key)),
+  add: prepared(counted, (db, { key, failures, locked_until, forgotten_at, revision }) =>
+    db
+      .insertInto('attempts')
+      .values({ key, failures, locked_until, forgotten_at, revision })
+      .onConflict((c) => c.column('key').doNothing()),
+  ),
+  replace: prepared([...counted, 'seen'], (db, { key, failures, locked_until, forgotten_at, revision, seen }) =>
+    db
+      .updateTable('attempts')
+      .set({ failures, locked_until, forgotten_at, revision })
+      .where('key', '=', key)
+      .where('revision', '=', seen),
+  ),
+  clear: prepared(['key'], (db, { key }) => db.deleteFrom('attempts').where('key', '=', key)),
+}
 
 export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
   return {
     async get(key) {
-      const row = await db.selectFrom('attempts').selectAll().where('key', '=', key).executeTakeFirst()
-      return row
-        ? {
-            failures: row.failures,
-            lockedUntil: row.locked_until,
-            forgottenAt: row.forgotten_at,
-            revision: row.revision,
-          }
-        : null
+      const [row] = (await queries.get(db, { key })).rows
+      if (!row) return null
+      const { failures, locked_until: lockedUntil, forgotten_at: forgottenAt, revision } = row
+      return { failures, lockedUntil, forgottenAt, revision }
     },
-    async replace(key, seen, next) {
-      if (!seen) {
-        const done = await db
-          .insertInto('attempts')
-          .values(rowOf(key, next))
-          .onConflict((c) => c.column('key').doNothing())
-          .executeTakeFirst()
-        return done.numInsertedOrUpdatedRows === 1n
-      }
-      const done = await db
-        .updateTable('attempts')
-        .set(rowOf(key, { ...next, revision: seen.revision + 1 }))
-        .where('key', '=', key)
-        .where('revision', '=', seen.revision)
-        .executeTakeFirst()
-      return done.numUpdatedRows === 1n
+    async replace(key, seen, { failures, lockedUntil, forgottenAt, revision }) {
+      const row = { key, failures, locked_until: lockedUntil, forgotten_at: forgottenAt }
+      return seen
+        ? changed(await queries.replace(db, { ...row, revision: seen.revision + 1, seen: seen.revision }))
+        : changed(await queries.add(db, { ...row, revision }))
     },
     async clear(keys) {
-      await db.deleteFrom('attempts').where('key', 'in', keys).execute()
+      for (const key of keys) await queries.clear(db, { key })
     },
   }
 }

@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import {
-  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -13,7 +12,11 @@ import type { StoreQuery } from './prepared.ts'
 type Value = Parameters<StatementSync['all']>[1]
 type Statement = { readonly prepared: StatementSync; readonly reads: boolean }
 
-/** node:sqlite for Kysely: one connection, statements prepared once, and each commit as durable as it has to be. */
+/**
+ * node:sqlite for Kysely: one connection, which Kysely gives to one query or transaction at a time, and each commit as
+ * durable as it has to be. What runs again is kept prepared; each runs to its end at once, so that none is in use twice
+ * (CVE-2026-58041 was about statements that are).
+ */
 export const dialectFor = (database: DatabaseSync): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => driverOf(database),
@@ -23,18 +26,18 @@ export const dialectFor = (database: DatabaseSync): Dialect => ({
 
 function driverOf(database: DatabaseSync): Driver {
   const statements = new Map<string, Statement>()
-  const statementOf = (sql: string): Statement => {
+  const statementOf = ({ sql, again }: Pick<StoreQuery, 'sql' | 'again'>): Statement => {
     const known = statements.get(sql)
     if (known) return known
     const prepared = database.prepare(sql)
     const made = { prepared, reads: prepared.columns().length > 0 }
-    statements.set(sql, made)
+    if (again) statements.set(sql, made)
     return made
   }
   const durability = durabilityOf(database)
   const connection: DatabaseConnection = {
-    async executeQuery<Row>(query: CompiledQuery) {
-      const { prepared, reads } = statementOf(query.sql)
+    async executeQuery<Row>(query: StoreQuery) {
+      const { prepared, reads } = statementOf(query)
       durability.beforeStatement(query)
       const values = query.parameters as Value[]
       if (reads) return { rows: prepared.all(...values) as Row[] }
@@ -46,7 +49,7 @@ function driverOf(database: DatabaseSync): Driver {
       throw new Error('This store does not stream.')
     },
   }
-  const run = (sql: string) => void statementOf(sql).prepared.run()
+  const run = (sql: string) => void statementOf({ sql, again: true }).prepared.run()
   return {
     init: async () => {},
     acquireConnection: async () => connection,

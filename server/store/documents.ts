@@ -125,7 +125,8 @@ export function documentsIn(db: Kysely<Tables>): Store['documents'] {
       return row ? documentOf(row) : null
     },
     async remove(kind, id) {
-      await queries.take(db, { kind, id })
+      // An interaction is gone before anything is issued, and that is synced, with everything before it.
+      await queries.take(db, { kind, id }, { forgettable: kind === 'Interaction' })
     },
     async removeByGrant(kind, grant) {
       await queries.removeByGrant(db, { kind, grant })

@@ -13,7 +13,8 @@ interface Run {
   /** Whether its commit may be undone by a power loss (never by the end of the process); durable otherwise. */
   readonly forgettable?: boolean
 }
-export type StoreQuery = CompiledQuery & Run
+/** `again`: it will be run again as it is, but for its values. */
+export type StoreQuery = CompiledQuery & Run & { readonly again?: boolean }
 
 /**
  * A query that is built and compiled once for each database, and run with other values each time: building and
@@ -36,7 +37,7 @@ export function prepared<Name extends string, Row>(
     const known = compiled.get(database) ?? build(db, holes).compile()
     compiled.set(database, known)
     const parameters = known.parameters.map((one) => (one instanceof Hole ? values[one.name as Name] : one))
-    const query: StoreQuery = { ...known, parameters, forgettable }
+    const query: StoreQuery = { ...known, parameters, forgettable, again: true }
     return db.executeQuery(query as CompiledQuery<Row>)
   }
 }

@@ -72,7 +72,8 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
   return {
     async append(entry, at) {
       const row = rowOf(entry, at)
-      await queries.append(db, row)
+      // A question proves nothing, spends nothing and counts nothing (decision 7).
+      await queries.append(db, row, { forgettable: entry.kind === 'opened' })
       return row.id
     },
     async bind(signIn, session, at) {

@@ -74,6 +74,16 @@ test.for(['Interaction', 'Session', 'Grant', 'AuthorizationCode', 'AccessToken',
   },
 )
 
+test('what was asked is not, nor is the end of an interaction: what is issued is synced after it', async () => {
+  await put('Novelty', 'asked')(store)
+  await store.records.append({ ...entry, kind: 'opened' }, 1)
+  expect(synced()).toBe(false)
+  await put('Interaction', 'i')(store)
+  await put('Novelty', 'removed')(store)
+  await store.documents.remove('Interaction', 'i')
+  expect(synced()).toBe(false)
+})
+
 test('a transaction is, with all that is in it', async () => {
   await put('Session', 'before')(store)
   await store.transaction(async (inside) => {

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { Tables } from './migrations.ts'
+import { changed, prepared } from './prepared.ts'
+import type { Seal } from './seal.ts'
+import type { Authenticator, Store } from './store.ts'
+
+const rowOf = (id: string, account: string) => ['authenticators', account, id]
+const metadata = ['id', 'account', 'factor', 'label', 'handle', 'revision', 'failures', 'last_used_at'] as const
+
+function describedBy(row: Pick<Selectable<Tables['authenticators']>, (typeof metadata)[number]>) {
+  const { factor, last_used_at: lastUsedAt, ...rest } = row
+  return { ...rest, factor: factor as BuiltFactor, lastUsedAt }
+}
+
+const next = sql<number>`revision + 1`
+const one = ['id', 'account', 'revision', 'sealed'] as const
+const queries = {
+  list: prepared(['account', 'factor'], (db, { account, factor }) =>
+    db
+      .selectFrom('authenticators')
+      .selectAll()
+      .where('account', '=', account)
+      .where('factor', '=', factor)
+      .orderBy('id'),
+  ),
+  listAll: prepared(['account'], (db, { account }) =>
+    db.selectFrom('authenticators').select(metadata).where('account', '=', account).orderBy('id'),
+  ),
+  find: prepared(['factor', 'handle'], (db, { factor, handle }) =>
+    db.selectFrom('authenticators').select(metadata).where('factor', '=', factor).where('handle', '=', handle),
+  ),
+  update: prepared(one, (db, { id, account, revision, sealed }) =>
+    db
+      .updateTable('authenticators')
+      .set({ sealed, revision: next })
+      .where('id', '=', id)
+      .where('account', '=', account)
+      .where('revision', '=', revision),
+  ),
+  rebind: prepared([...one, 'anew'], (db, { id, account, revision, sealed, anew }) =>
+    db
+      .updateTable('authenticators')
+      .set({ id: anew, sealed, revision: next, failures: 0, last_used_at: null })
+      .where('id', '=', id)
+      .where('account', '=', account)
+      .where('revision', '=', revision),
+  ),
+  chargeAll: prepared(['account', 'factor', 'most'], (db, { account, factor, most }) =>
+    db
+      .updateTable('authenticators')
+      .set({ failures: sql<number>`failures + 1` })
+      .where('account', '=', account)
+      .where('factor', '=', factor)
+      .where('failures', '<', most)
+      .returningAll(),
+  ),
+  charge: prepared(['account', 'factor', 'most', 'id'], (db, { account, factor, most, id }) =>
+    db
+      .updateTable('authenticators')
+      .set({ failures: sql<number>`failures + 1` })
+      .where('account', '=', account)
+      .where('factor', '=', factor)
+      .where('failures', '<', most)
+      .where('id', '=', id)
+      .returningAll(),
+  ),
+  refund: prepared(['id'], (db, { id }) =>
+    db
+      .updateTable('authenticators')
+      .set({ failures: sql<number>`failures - 1` })
+      .where('id', '=', id)
+      .where('failures', '>', 0),
+  ),
+  used: prepared(['id', 'revision', 'at'], (db, { id, revision, at }) =>
+    db
+      .updateTable('authenticators')
+      .set({ failures: 0, last_used_at: at })
+      .where('id', '=', id)
+      .where('revision', '=', revision),
+  ),
+}
+
+export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authenticators'] {
+  const opened = ({ sealed, ...row }: Selectable<Tables['authenticators']>): Authenticator => ({
+    ...describedBy(row),
+    kept: seal.open(sealed, rowOf(row.id, row.account)),
+  })
+  return {
+    async list(account, factor) {
+      return (await queries.list(db, { account, factor })).rows.map(opened)
+    },
+    async listAll(account) {
+      return (await queries.listAll(db, { account })).rows.map(describedBy)
+    },
+    async find(factor, handle) {
+      const [row] = (await queries.find(db, { factor, handle })).rows
+      return row ? describedBy(row) : null
+    },
+    async add({ kept, handle = null, ...one }) {
+      const sealed = seal.close(kept, rowOf(one.id, one.account))
+      const row = { ...one, handle, sealed, revision: 0 }
+      const added = db
+        .insertInto('authenticators')
+        .values(row)
+        .onConflict((c) => c.doNothing())
+      return (await added.executeTakeFirst()).numInsertedOrUpdatedRows === 1n
+    },
+    async remove({ id, account }) {
+      const gone = db.deleteFrom('authenticators').where('id', '=', id).where('account', '=', account)
+      return (await gone.executeTakeFirst()).numDeletedRows === 1n
+    },
+    async update({ id, account, kept, revision }) {
+      return changed(await queries.update(db, { id, account, revision, sealed: seal.close(kept, rowOf(id, account)) }))
+    },
+    async rebind({ id, account, kept, revision }) {
+      const anew = randomUUID()
+      const sealed = seal.close(kept, rowOf(anew, account))
+      return changed(await queries.rebind(db, { id, account, revision, sealed, anew })) ? anew : null
+    },
+    async charge(account, factor, ids, fewerThan) {
+      const whose = { account, factor, most: fewerThan }
+      const rows = ids ? [] : [...(await queries.chargeAll(db, whose)).rows]
+      for (const id of new Set(ids)) rows.push(...(await queries.charge(db, { ...whose, id })).rows)
+      return rows.sort((a, b) => (a.id < b.id ? -1 : 1)).map(opened)
+    },
+    async refund(ids) {
+      for (const id of new Set(ids)) await queries.refund(db, { id })
+    },
+    async used({ id, revision }, at) {
+      return changed(await queries.used(db, { id, revision, at }))
+    },
+  }
+}
