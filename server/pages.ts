@@ -7,6 +7,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { View } from '#shared/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
+import { gzipped, type Piece, pieceOf } from './gzip.ts'
 
 /** The pages, rendered on the server by the browser's own components. */
 export interface Pages {
@@ -16,13 +17,18 @@ export interface Pages {
   readonly development: boolean
   /** The one style sheet that stands in every page, as the Content-Security-Policy names it. */
   readonly inlineStyle: string | null
+  /** What is the same in every page, and most of its length; null while developing. */
+  readonly head: Piece | null
   /** Serves the sources, while developing. */
   readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
 }
 
 /** A page, in the reader's language. */
 export async function showPage(pages: Pages, c: Context, view: View, status: ContentfulStatusCode = 200) {
-  return c.html(await pages.html(view, { acceptLanguage: c.req.header('accept-language') }), status)
+  const html = await pages.html(view, { acceptLanguage: c.req.header('accept-language') })
+  if (!pages.head || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.html(html, status)
+  const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Encoding': 'gzip' }
+  return c.body(gzipped(html, pages.head), status, headers)
 }
 
 /** What web/render.tsx exports. */
@@ -49,6 +55,7 @@ export async function builtPages(folder: string): Promise<Pages> {
   const files = assetsIn(join(folder, 'client'))
   return {
     development: false,
+    head: pieceOf(head),
     inlineStyle: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     file: (path) => files.get(path) ?? null,
     html: async (view, { acceptLanguage }) => documentOf(renderer, view, acceptLanguage, head),

@@ -22,3 +22,5 @@ const page = (
 )
 if (byScript(view)) createRoot(root).render(page)
 else hydrateRoot(root, page)
+
+void import('./ui/fonts.css')

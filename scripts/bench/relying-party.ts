@@ -1,6 +1,7 @@
 // One sign-in, as a relying party and a browser make it: raw HTTP on connections that are kept open.
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import type { View } from '../../shared/view.ts'
 import { client, usernameOf } from './house.ts'
 import type { Sequence } from './sequences.ts'
@@ -23,7 +24,7 @@ function browserOf(agent: Agent) {
     new Promise<Answered>((resolve, reject) => {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       const headers = {
-        'accept-encoding': 'br',
+        'accept-encoding': 'gzip, br',
         ...(cookie ? { cookie } : {}),
         ...(sent ? { 'content-type': sent.type, 'content-length': Buffer.byteLength(sent.body) } : {}),
       }
@@ -35,12 +36,19 @@ function browserOf(agent: Agent) {
             const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
             cookies.set(name, value)
           }
-          resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString() })
+          resolve({
+            status: res.statusCode ?? 0,
+            headers: res.headers,
+            text: textOf(res.headers, Buffer.concat(chunks)),
+          })
         })
       })
       req.on('error', reject).end(sent?.body)
     })
 }
+
+const textOf = (headers: IncomingHttpHeaders, bytes: Buffer) =>
+  (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString()
 
 const random = () => randomBytes(32).toString('base64url')
 

@@ -10,6 +10,7 @@ export async function devPages(server: Server): Promise<Pages> {
   return {
     development: true,
     inlineStyle: null,
+    head: null,
     file: () => null,
     middleware: vite.middlewares,
     async html(view, { acceptLanguage }) {

@@ -66,17 +66,19 @@ test('a form that was open in two tabs is answered with the page as it is now', 
   await context.close()
 })
 
-test('the page holds its style, loads its script and one font, compressed, and nothing that it does not show', async () => {
+test('the page holds its style, loads its script, and one font after it, compressed, and nothing that it does not show', async () => {
   const { page, complaints, context } = await openWindow(browser)
   const loaded = new Map<string, Response>()
   page.on('response', async (response) => {
     const { pathname } = new URL(response.url())
     if (pathname.startsWith('/assets/')) loaded.set(pathname, response)
   })
-  await page.goto((await ask(house)).url)
+  const document = await page.goto((await ask(house)).url)
+  expect(await document?.headerValue('content-encoding')).toBe('gzip')
   await page.waitForLoadState('networkidle')
   const names = [...loaded.keys()].map((path) => path.replace(/-[\w-]{8}\./, '.')).sort()
-  expect(names).toEqual(['/assets/atkinson-hyperlegible-next-latin-wght-normal.woff2', '/assets/main.js'])
+  const font = '/assets/atkinson-hyperlegible-next-latin-wght-normal.woff2'
+  expect(names).toEqual([font, '/assets/fonts.css', '/assets/main.js'])
   expect(await page.locator('head style').count()).toBe(1)
   const [script] = [...loaded].filter(([path]) => path.endsWith('.js'))
   const headers = await script?.[1].allHeaders()
