@@ -3,8 +3,8 @@ import { mfaRules, orders } from '#shared/amr/dialect.ts'
 import { methods } from '#shared/amr/methods.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import { name } from './name.ts'
+import { word } from './word.ts'
 
-const word = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'A word has no spaces, quotes or backslashes.')
 const words = z.array(word)
 
 /** Dialects of an operator's own, as they stand in the file: how one kind of relying party wants `amr` spelt. */

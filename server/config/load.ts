@@ -10,6 +10,7 @@ import { type Draft, draftFrom } from './draft.ts'
 import { sayResources } from './resources.ts'
 import { rulebookOf, sayErrors, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration } from './schema.ts'
+import { sayScopes } from './scopes.ts'
 import { readSecret, type SecretSource } from './secret.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
@@ -76,6 +77,7 @@ export function loadConfig(file: string): Config {
     return [indicator, { ...settings, introspection }]
   })
   sayResources(value, say)
+  sayScopes(value.scopes, value.resources, say)
   const keys = value.keys
     ? {
         signing: secretAt(value.keys.signing, ['keys', 'signing']),

@@ -3,8 +3,7 @@ import type { Path } from './document.ts'
 import { name } from './name.ts'
 import type { Configuration } from './schema.ts'
 import { secret } from './secret.ts'
-
-const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'A scope has no spaces, quotes or backslashes.')
+import { word } from './word.ts'
 
 /** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */
 export const resources = z
@@ -13,7 +12,7 @@ export const resources = z
       .string()
       .refine((text) => URL.canParse(text) && !text.includes('#'), 'A resource is an address without a fragment.'),
     z.strictObject({
-      scopes: z.array(scope).min(1),
+      scopes: z.array(word).min(1),
       access_token: z
         .enum(['jwt', 'opaque'])
         .default('jwt')

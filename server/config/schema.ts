@@ -10,6 +10,7 @@ import { network } from './network.ts'
 import { passkeys } from './passkeys.ts'
 import { policies } from './policies.ts'
 import { resources } from './resources.ts'
+import { scopes } from './scopes.ts'
 import { secret } from './secret.ts'
 
 const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
@@ -126,6 +127,7 @@ export const configuration = z.strictObject({
       'Networks that are not the open internet, and where relying parties may all the same be told of sign-outs',
     ),
   resources,
+  scopes,
   policies,
   clients: z.record(name, client),
 })

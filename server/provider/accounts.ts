@@ -1,5 +1,6 @@
 import type { Configuration } from 'oidc-provider'
 import type { House } from '../house.ts'
+import { customClaims } from './custom.ts'
 import { spokenIn, stands } from './relied.ts'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
@@ -23,6 +24,7 @@ export const accountsOf =
         ...(person.name === null ? {} : { name: person.name }),
         ...(person.email === null ? {} : { email: person.email }),
         groups: person.groups,
+        ...customClaims(house.config, person),
         // Said at userinfo where the request asked for it there.
         ...(use === 'userinfo'
           ? Object.fromEntries(Object.entries(saidIn(token)).filter(([name]) => name in asked))

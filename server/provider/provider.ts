@@ -61,6 +61,7 @@ export function providerOf(house: House, keys: Keys): Provider {
       profile: ['name', 'preferred_username'],
       email: ['email'],
       groups: ['groups'],
+      ...Object.fromEntries(Object.entries(house.config.scopes).map(([scope, claims]) => [scope, Object.keys(claims)])),
     },
     scopes: ['openid'],
     cookies: {

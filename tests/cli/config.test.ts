@@ -47,6 +47,21 @@ describe('a broken configuration is told with file, line and column', () => {
       `${good}dialects: { sta: { words: {} } }\n`,
       /:\d+:13: There is a dialect "sta" already\./,
     ],
+    [
+      'a scope of ours',
+      `${good}scopes: { profile: { title: { attribute: title } } }\n`,
+      /:\d+:11: There is a scope "profile" already\./,
+    ],
+    [
+      'a claim of ours',
+      `${good}scopes: { work: { acr: { attribute: title } } }\n`,
+      /:\d+:19: There is a claim "acr" already\./,
+    ],
+    [
+      'an API that there is not',
+      `${good}    resources: ['https://api.example.test']\n`,
+      /There is no resource "https:\/\/api\.example\.test"\./,
+    ],
     ['an unknown factor', good.replace('[password]', '[pasword]'), /:6:\d+: A step is one of the factors password/],
     [
       'a factor that is not built yet',
