@@ -6,7 +6,9 @@ import { nextStep } from './app.ts'
 import { Browser } from './browser.ts'
 import { houseForAll } from './house.ts'
 import { means, passWith } from './means.ts'
+import { enrolPasskey } from './passkey.ts'
 import { ada } from './people/people.ts'
+import { number } from './phones.ts'
 import { ask, errorIn, redeem } from './sign-in.ts'
 
 // The two documents whose words relying parties were written from, through the front door, token for token.
@@ -38,11 +40,19 @@ const rows: readonly Row[] = [
   ...table.rows,
   ...table.prose,
   ...Object.entries(table.acr as Record<string, string[]>).flatMap(([acr, admitted]) =>
-    admitted.map((one) => ({ acr: [acr], policy: [[one]], uses: [one], amr: table.authenticators[one].amr })),
+    admitted.map((one) => {
+      const { amr } = table.authenticators[one]
+      // Nothing is sent to a phone before something was proven.
+      if (one !== 'sms') return { acr: [acr], policy: [[one]], uses: [one], amr }
+      const uses = ['ldap-password', one]
+      return { acr: [acr], policy: [uses], uses, amr: ['pwd', 'mfa', ...amr] }
+    }),
   ),
 ]
-const known = (name: string) => (ours[name] ?? []).filter(isBuilt).filter((factor) => means[factor] !== undefined)
-const isReady = ({ policy, uses }: Row) => [...policy.flat(), ...uses].every((name) => known(name).length > 0)
+const known = (name: string) => (ours[name] ?? []).filter(isBuilt)
+const isReady = ({ policy, uses }: Row) =>
+  policy.flat().every((name) => known(name).length > 0) &&
+  uses.every((name) => known(name).some((factor) => means[factor]))
 const titleOf = ({ acr, policy, uses }: Row) => `${acr.join(' ')} against ${JSON.stringify(policy)} with ${uses}`
 
 const house = await houseForAll(({ harbour }) => {
@@ -55,6 +65,7 @@ const house = await houseForAll(({ harbour }) => {
   const ready = rows.map((row, at) => ({ row, at })).filter(({ row }) => isReady(row))
   return `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
+sms: { countries: [CH] }
 dialects:
   harbour: { words: { pwd: secret, otp: 'urn:harbour:code' }, mfa: never, order: alphabet }
 policies:
@@ -70,10 +81,22 @@ ${ready.map(({ at }) => client(`row${at}`, `row${at}`, 'sta')).join('\n')}
 `
 })
 
+const [app] = ada.apps as [(typeof ada.apps)[number]]
+const token = { label: 'Blue token', secret: 'V5FUVVOIGUQTVMEE5M5LHNAMGHEBHDKB' }
+const pattern = 'B1 D2 A5 E3'
+const authenticators = [
+  { factor: 'totp', ...app },
+  { factor: 'token', label: token.label, secret: `otpauth://totp/Sallyport:ada?secret=${token.secret}` },
+  { factor: 'grid', label: 'Grid', secret: pattern },
+  { factor: 'sms', label: 'Phone', secret: number },
+]
+await house.restart(JSON.stringify([{ username: ada.username, password: ada.password, authenticators }]))
+const carrier = { ...ada, token, pattern, passkey: await enrolPasskey(house, 'ada') }
+
 async function claimsOf(client: string, uses: readonly BuiltFactor[], acr: readonly string[] = []) {
   nextStep(house)
   const asked = await ask(house, client, acr.length > 0 ? { acr_values: acr.join(' ') } : {})
-  const end = await passWith(house, new Browser(), asked, ada, uses)
+  const end = await passWith(house, new Browser(), asked, carrier, uses)
   if (typeof end !== 'string') return { refused: end.at }
   const refused = errorIn(end)
   return refused ? { refused } : { claims: (await redeem(asked, end)).claims() }

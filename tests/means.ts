@@ -1,7 +1,10 @@
+import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { type App, codeOf } from './app.ts'
+import type { SoftPasskey } from './authenticator.ts'
 import { type Browser, viewIn } from './browser.ts'
 import type { House } from './house.ts'
+import { lastCode } from './phones.ts'
 import { type Asked, identify, type UnderWay } from './sign-in.ts'
 
 /** Somebody who can answer with everything that they carry. */
@@ -9,13 +12,23 @@ export interface Carrier {
   readonly username: string
   readonly password: string
   readonly apps: readonly App[]
+  readonly token?: App
+  readonly pattern?: string
+  readonly passkey?: SoftPasskey
 }
-type Means = (house: House, person: Carrier) => object
+type Means = (house: House, person: Carrier, view: Extract<UnderWay, { at: 'answer' }>) => object
 
 /** How an answer is made, by factor: a factor that is built and stands here is in every test over all factors. */
 export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
   password: (_house, { password }) => ({ password }),
   totp: (house, { apps: [app] }) => ({ code: app ? codeOf(house, app) : '' }),
+  token: (house, { token }) => ({ code: token ? codeOf(house, token) : '' }),
+  sms: (house) => ({ code: lastCode(house) }),
+  grid: (_house, { pattern = '' }, { challenge }) => ({
+    digits: challenge.factor === 'grid' ? digitsIn(challenge.prompt.rows, patternIn(pattern) ?? []) : '',
+  }),
+  passkey: (_house, { passkey }, { challenge }) =>
+    challenge.factor === 'passkey' && passkey ? passkey.sign(challenge.prompt) : {},
 }
 
 /**
@@ -55,7 +68,7 @@ async function goOn(
   }
   if (view.at !== 'answer' || view.refusal) return view
   const { id, factor } = view.challenge
-  const answer = uses.includes(factor) ? means[factor]?.(house, person) : undefined
+  const answer = uses.includes(factor) ? means[factor]?.(house, person, view) : undefined
   if (answer) return act('answer', { challenge: id, revision, answer })
   return view.canChoose ? act('challenge', { revision }) : view
 }
