@@ -51,6 +51,13 @@ const tools = {
   [process.env.CHROMIUM ?? '/usr/bin/chromium']: 'chromium',
   '/usr/bin/openssl': 'openssl',
   '/usr/bin/certutil': 'libnss3-tools',
+  '/usr/bin/softhsm2-util': 'softhsm2',
+  '/usr/bin/pkcs11-tool': 'opensc',
+  '/usr/bin/gcc': 'gcc',
+  '/usr/include/stdlib.h': 'libc6-dev',
+  '/usr/include/p11-kit-1': 'libp11-kit-dev',
+  [`/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/engines-3/pkcs11.so`]:
+    'libengine-pkcs11-openssl',
 }
 
 function needTools() {

@@ -30,13 +30,17 @@ export async function openWindow(browser: Browser, options: BrowserContextOption
 }
 
 /** One in a home of its own, with the certificates and the tokens that are there. */
-export const openAtHome = async (home: string, options: BrowserContextOptions = {}): Promise<Window> =>
+export const openAtHome = async (
+  home: string,
+  options: BrowserContextOptions = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Window> =>
   watched(
     await chromium.launchPersistentContext(join(home, 'profile'), {
       ...options,
       executablePath,
       args,
-      env: { ...process.env, HOME: home } as Record<string, string>,
+      env: { ...process.env, ...environment, HOME: home } as Record<string, string>,
       reducedMotion: 'reduce',
     }),
   )
