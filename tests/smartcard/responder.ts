@@ -17,15 +17,18 @@ export interface Site {
   readonly asked: string[]
 }
 
-/** A web server of a test's own; a handler that gives null leaves its visitor waiting. */
+/** A web server of a test's own; a handler that gives null leaves its visitor waiting, and one that drips never ends. */
 export async function siteForAll(
-  answer: (path: string, body: Buffer) => Promise<Buffer | number | null>,
+  answer: (path: string, body: Buffer) => Promise<Buffer | number | 'drip' | null>,
 ): Promise<Site> {
   const asked: string[] = []
   const server: Server = createServer(async (req, res) => {
     asked.push(req.url ?? '')
     const answered = await answer(req.url ?? '', Buffer.concat(await req.toArray()))
-    if (typeof answered === 'number') res.writeHead(answered, { location: '/elsewhere' }).end()
+    if (answered === 'drip') {
+      const dripping = setInterval(() => res.write('x'), 50)
+      res.on('close', () => clearInterval(dripping))
+    } else if (typeof answered === 'number') res.writeHead(answered, { location: '/elsewhere' }).end()
     else if (answered) res.end(answered)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

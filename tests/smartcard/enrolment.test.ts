@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import type { EnrolmentView } from '#shared/enrolment.ts'
+import { Browser } from '../browser.ts'
+import { Authority, folderForAll, type Issued } from '../pki.ts'
+import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './house.ts'
+
+// A card is linked to somebody: shown to the card host, for one question of one enrolment.
+
+const folder = folderForAll()
+const keys = await Authority.root(folder, 'keys')
+const cards = await houseWithCards(folder, await anchorOf(folder, keys, 'keys'), withCards({ ada: {}, grace: {} }))
+const { house } = cards
+const tester = new Browser()
+
+type Asked = Extract<EnrolmentView, { at: 'asked' }>
+const of = (username: string) => `${house.issuer}/bench/api/people/${username}/enrolments`
+const post = async (url: string, fields: object) => (await (await tester.post(url, fields)).json()) as EnrolmentView
+const begin = async (username: string) => (await post(of(username), { factor: 'smartcard' })) as Asked
+const answer = (username: string, { id, revision }: Asked, returned: unknown) =>
+  post(`${of(username)}/${id}`, { revision, answer: { returned } })
+const shown = async ({ door }: Asked, card: Issued | null) => returnedIn((await show(cards, door ?? '', card)).location)
+
+test('a card is linked, signs in, and cannot be linked to anybody else', async () => {
+  const card = await keys.issue()
+  const asked = await begin('ada')
+  const made = await answer('ada', asked, await shown(asked, card))
+  expect(made).toEqual({ at: 'made', factor: 'smartcard', label: 'Ada Lovelace' })
+  expect((await signInWith(cards, 'ada', card)).at).toBe('done')
+  for (const username of ['grace', 'ada']) {
+    const again = await begin(username)
+    const taken = await answer(username, again, await shown(again, card))
+    expect(taken).toEqual({ at: 'over', why: 'already-enrolled' })
+  }
+})
+
+test('a card that would not sign in is not linked, and its holder is told why; another try has another ticket', async () => {
+  let asked = await begin('ada')
+  for (const [card, code] of [
+    [null, 'no-card'],
+    [await keys.issue({ from: -2, until: -1 }), 'expired-card'],
+    [await keys.issue({ extensions: ['keyUsage=digitalSignature'] }), 'wrong-card'],
+  ] as const) {
+    const next = (await answer('ada', asked, await shown(asked, card))) as Asked
+    expect(next).toMatchObject({ at: 'asked', refusal: { code } })
+    expect(next.door).not.toBe(asked.door)
+    asked = next
+  }
+  expect((await answer('ada', asked, await shown(asked, await keys.issue()))).at).toBe('made')
+})
+
+test('what was shown for one question answers no other, and only the card host may say it', async () => {
+  const card = await keys.issue()
+  const [ours, theirs] = [await begin('ada'), await begin('grace')]
+  const returned = await shown(ours, card)
+  const status = async (username: string, { id, revision }: Asked, fields: unknown) =>
+    (await tester.post(`${of(username)}/${id}`, { revision, answer: fields })).status
+  expect(await status('grace', theirs, { returned })).toBe(400)
+  const said = { handle: 'key x', name: null, unlocked: true, why: null }
+  for (const fields of [said, { returned: said }, { returned: 'x' }, {}])
+    expect(await status('ada', ours, fields)).toBe(400)
+  const { door } = ours
+  expect(await shown({ ...ours, door }, card)).toBe('nothing')
+  expect((await answer('ada', ours, returned)).at).toBe('made')
+  expect(await answer('ada', ours, returned)).toEqual({ at: 'over', why: 'expired' })
+})
