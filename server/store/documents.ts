@@ -51,15 +51,14 @@ const queries = {
       .where('account', '=', account)
       .where('kind', '=', kind),
   ),
-  put: prepared(every, (db, values) => {
-    const row = { ...values, revision: 0 }
-    return db
+  put: prepared(every, (db, { kind, id, ...rest }) =>
+    db
       .insertInto('documents')
-      .values(row)
+      .values({ kind, id, ...rest, revision: 0 })
       .onConflict((c) =>
-        c.columns(['kind', 'id']).doUpdateSet({ ...row, revision: sql<number>`documents.revision + 1` }),
-      )
-  }),
+        c.columns(['kind', 'id']).doUpdateSet({ ...rest, revision: sql<number>`documents.revision + 1` }),
+      ),
+  ),
   add: prepared(every, (db, values) =>
     db
       .insertInto('documents')
