@@ -115,7 +115,7 @@ function lockedOut(policy: Policy, linted: Linted, endingOf: Ending): readonly F
         code: 'locked-out',
         level: 'warning',
         path: ruleAt(policy, one.at),
-        sentence: `Locked out by rule "${policy.rules[one.at]?.name}": ${names}, who have nothing for ${one.missing}.`,
+        sentence: `Locked out by rule "${policy.rules[one.at]?.name}" for want of ${one.missing}: ${names}.`,
         fix: 'Enrol one for them, add a flow that they can finish, or let them off for a time: enrol: grace 14d.',
       },
     ]
