@@ -1,0 +1,78 @@
+import { beforeEach, expect, test } from 'vitest'
+import { houseForAll } from '../house.ts'
+import { givePhone, lastCode, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
+import { provenBy, type UnderWay } from '../sign-in.ts'
+
+// The attack: with the password in hand, guess at the six digits: again after each resend, and in ever new sign-ins (Ory
+// Kratos counted submissions by flow), or send the right one many times at once.
+
+const house = await houseForAll(texting('{ countries: [CH] }'))
+await givePhone(house, 'ada')
+const dayMs = 86_400_000
+beforeEach(() => {
+  house.clock.aheadMs += dayMs + 1000
+})
+const atText = async () => {
+  const begun = await withPassword(house)
+  return { ...begun, open: await begun.text(begun.choice) }
+}
+const codeOf = ({ refusal }: UnderWay) => refusal?.code
+
+test('a resend refills nothing: five wrong ones in all, then a wait, also for the right one', async () => {
+  const { open, text, answer } = await atText()
+  let view = open
+  for (let wrong = 0; wrong < 2; wrong++) view = await answer(view, wrongCode(house))
+  house.clock.aheadMs += 31_000
+  view = await text(view)
+  for (let wrong = 0; wrong < 2; wrong++) {
+    view = await answer(view, wrongCode(house))
+    expect(codeOf(view)).toBe('wrong-text-code')
+  }
+  view = await answer(view, wrongCode(house))
+  expect(codeOf(view)).toBe('locked')
+  expect(codeOf(await answer(view, lastCode(house)))).toBe('locked')
+})
+
+test('nor does another sign-in, nor the way round by another factor', async () => {
+  for (let wrong = 0; wrong < 4; wrong++) {
+    const { open, answer } = await atText()
+    expect(codeOf(await answer(open, wrongCode(house)))).toBe('wrong-text-code')
+  }
+  const { open, answer, another, text } = await atText()
+  const back = await text(await another(open))
+  const fifth = await answer(back, wrongCode(house))
+  expect(codeOf(fifth)).toBe('locked')
+  expect(codeOf(await answer(fifth, lastCode(house)))).toBe('locked')
+})
+
+test('of fifty right answers at once, one proves something, and once', async () => {
+  const { open, answer } = await atText()
+  const code = lastCode(house)
+  const all = await Promise.all(Array.from({ length: 50 }, () => answer(open, code)))
+  expect(all.filter(({ at }) => at === 'done').length).toBeGreaterThan(0)
+  expect((await provenBy(house, open)).filter(({ factor }) => factor === 'sms')).toHaveLength(1)
+})
+
+test('of the codes of three sign-ins at once, each is right in its own alone', async () => {
+  const before = textsAt(house).length
+  const one = async () => {
+    const begun = await atText()
+    return { ...begun, code: lastCode(house) }
+  }
+  const signIns = [await one(), await one(), await one()]
+  expect(textsAt(house)).toHaveLength(before + 3)
+  const ends = await Promise.all(signIns.map(({ answer, open }, at) => answer(open, signIns[(at + 1) % 3]?.code ?? '')))
+  expect(ends.map(codeOf)).toEqual(Array(3).fill('wrong-text-code'))
+})
+
+test('codes have every digit as often, in every place', async () => {
+  const { newCode } = await import('#server/factors/sms/code.ts')
+  const codes = Array.from({ length: 6000 }, newCode)
+  expect(codes.every((code) => /^\d{6}$/.test(code))).toBe(true)
+  for (let place = 0; place < 6; place++) {
+    const counts = Array.from({ length: 10 }, (_, digit) => codes.filter((code) => code[place] === `${digit}`).length)
+    const chiSquare = counts.reduce((sum, count) => sum + (count - 600) ** 2 / 600, 0)
+    // 9 degrees of freedom: once in a million runs.
+    expect(chiSquare).toBeLessThan(45)
+  }
+})
