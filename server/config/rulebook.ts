@@ -40,7 +40,10 @@ export function rulebookOf(
       if (!meaningOf(value, vocabulary))
         say(['clients', id, 'default_acr_values', at], `There is no acr value "${value}".`)
     const requiresAmr = settings.requires !== undefined
-    return [id, { id, terms: { policy, vocabulary, dialect, strict, requiresAmr } }]
+    return [
+      id,
+      { id, defaultAcr: settings.default_acr_values, terms: { policy, vocabulary, dialect, strict, requiresAmr } },
+    ]
   })
   return { policies: [...policies.values()], parties: new Map(parties) }
 }

@@ -30,7 +30,7 @@ export interface Miss {
 export function played(book: Rulebook, people: readonly Person[], one: PolicyCase, now: Date) {
   const party = partyNamed(one.client, book)
   const setting = settingFor(one, one.from ?? null, now)
-  const outcome = simulate(party, askWith(party.id, one.asks), personNamed(one.who, people), setting)
+  const outcome = simulate(party, askWith(party, one.asks), personNamed(one.who, people), setting)
   return { outcome, misses: missesOf(one, outcome) }
 }
 

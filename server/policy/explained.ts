@@ -14,7 +14,7 @@ export interface Explained extends Explanation {
 export function explained(draft: Draft, people: readonly Person[], asked: Question, now: Date): Explained {
   const person = personNamed(asked.who, people)
   const party = partyNamed(asked.client, draft)
-  const ask = askWith(party.id, asked.asks)
+  const ask = askWith(party, asked.asks)
   const setting = settingFor(asked, asked.from ?? null, now)
   const { policy } = party.terms
   const evidence = evidenceFor(person, asked.proven, setting.now)

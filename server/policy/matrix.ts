@@ -30,7 +30,8 @@ function visitsOf(party: Party, chosen: Axes, now: Date): readonly Visit[] {
   return values.flatMap((acr) =>
     places.map((from) => ({
       party,
-      ask: askWith(party.id, { acr_values: acr }),
+      ask: askWith(party, { acr_values: acr }),
+      acrValues: acr.split(' ').filter(Boolean),
       from,
       setting: settingFor(chosen, from, now),
     })),

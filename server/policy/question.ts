@@ -83,7 +83,11 @@ export const settingFor = ({ at, browser }: Written, from: string | null, now: D
   browser: browser ?? null,
 })
 
-export const askWith = (client: string, parameters: z.output<typeof asks>): Ask => askOf(client, parameters, null)
+/** The request as the engine would take it: with the client's defaults. */
+export function askWith({ id, defaultAcr = [] }: Party, parameters: z.output<typeof asks>): Ask {
+  const acr_values = parameters.acr_values || defaultAcr.join(' ')
+  return askOf(id, { ...parameters, acr_values }, null)
+}
 
 /** What somebody has proven with these factors, each with another authenticator. */
 export function evidenceFor(

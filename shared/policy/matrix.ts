@@ -5,6 +5,8 @@ import { type Outcome, type Party, type Person, type Setting, simulate } from '.
 export interface Visit {
   readonly party: Party
   readonly ask: Ask
+  /** What it asks for by itself; a client may have defaults. */
+  readonly acrValues: readonly string[]
   readonly from: string | null
   readonly setting: Setting
 }
@@ -27,10 +29,10 @@ export interface Change extends Omit<Cell, 'outcome'> {
 /** Everybody's sign-in for every request. */
 export const matrixOf = (people: readonly Person[], visits: readonly Visit[]): readonly Cell[] =>
   people.flatMap((person) =>
-    visits.map(({ party, ask, from, setting }) => ({
+    visits.map(({ party, ask, acrValues, from, setting }) => ({
       person: person.name,
       client: party.id,
-      acrValues: ask.acrValues,
+      acrValues,
       from,
       outcome: simulate(party, ask, person, setting),
     })),

@@ -18,6 +18,8 @@ export interface Person {
 /** A relying party, and how its requests are taken and answered. */
 export interface Party {
   readonly id: string
+  /** What a request asks for that names no acr_values itself. */
+  readonly defaultAcr?: readonly string[] | undefined
   readonly terms: Terms
 }
 

@@ -158,3 +158,22 @@ test('where, when and in which browser are part of a question', async () => {
   const { out } = await sallyport(['policy', 'explain', ...here, ...at])
   expect(out).toMatch(/~ +may +office .*networks must be one of 192\.0\.2\.0\/24 and is unknown/)
 })
+
+test('what a client asks for by default is asked for in a simulation, and stands under the request that named nothing', async () => {
+  const strong = `${written('[password]')}    default_acr_values: [phr]\n`
+  const at = ['--config', file(inside, 'strong.yaml', strong), '--people', file(inside, 'people.yaml', people)]
+  const { out } = await sallyport([
+    'policy',
+    'simulate',
+    ...at,
+    '--person',
+    'grace',
+    '--acr',
+    '',
+    'urn:sallyport:acr:sms',
+  ])
+  expect(out.replace(/ +/g, ' ')).toBe(
+    'grace payroll – no door: refused, not-enrolled, has no passkey\n' +
+      'grace payroll urn:sallyport:acr:sms password → sms: amr pwd sms mca mfa, acr urn:sallyport:acr:sms\n',
+  )
+})

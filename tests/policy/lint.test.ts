@@ -170,6 +170,26 @@ describe('rules that nobody can satisfy', () => {
   })
 })
 
+describe('what a client asks for by default', () => {
+  const terms = termsFor([named('everyone', null, [flow('password', 'totp')])])
+  const asking = (defaultAcr: string[], more: Partial<Terms> = {}, people: readonly Person[] = []) =>
+    lint([terms.policy], [{ id: 'c', defaultAcr, terms: { ...terms, ...more } }], people)
+      .filter(({ code }) => code === 'no-way-in' || code === 'locked-out')
+      .map(({ code, level, path }) => `${level} ${code} ${path.at(-1)}`)
+
+  test('must be met by its policy, unless the client takes what comes', () => {
+    expect(asking(['urn:sallyport:acr:mfa'])).toEqual([])
+    expect(asking(['phr'])).toEqual(['error no-way-in default_acr_values'])
+    expect(asking(['phr'], { strict: false })).toEqual([])
+  })
+
+  test('and by people', () => {
+    expect(asking(['phr', 'urn:sallyport:acr:sms'], { strict: false }, [person('ada', 'password')])).toEqual([
+      'warning locked-out 0',
+    ])
+  })
+})
+
 describe('people who are locked out', () => {
   const staff = [named('staff', groups('staff'), [flow('password', 'totp')]), named('everyone')]
 

@@ -42,7 +42,7 @@ test('a rule that is told as never reached never decides, whatever happens', () 
         if (at !== -1) expect(['reached', 'undecided']).toContain(reach[at]?.is)
       }
     }),
-    runs(300),
+    runs(100),
   )
 })
 

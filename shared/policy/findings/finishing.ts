@@ -6,9 +6,9 @@ import { canDecide, type Finding, type Linted, listed, partiesOf, ruleAt } from 
 import type { Policy, Rule } from '../policy.ts'
 import { type Outcome, type Party, type Person, type Setting, simulate } from '../simulate.ts'
 
-const plainAsk = (client: string): Ask => ({
-  client,
-  acrValues: [],
+const plainAsk = ({ id, defaultAcr = [] }: Party): Ask => ({
+  client: id,
+  acrValues: defaultAcr,
   essentialAcr: null,
   maxAgeSeconds: null,
   fresh: false,
@@ -35,11 +35,11 @@ function endings(): Ending {
   const known = new Map<string, Outcome>()
   return ({ flows, enrol, fresh }, party, person) => {
     const factors = person.enrolled.map(({ factor }) => factor).sort()
-    const key = JSON.stringify([flows, enrol, fresh, party.id, factors])
+    const key = JSON.stringify([flows, enrol, fresh, party.id, party.defaultAcr, factors])
     const rule: Rule = { name: 'this', when: null, flows, enrol, fresh }
     const policy: Policy = { ...party.terms.policy, rules: [rule] }
     const outcome =
-      known.get(key) ?? simulate({ ...party, terms: { ...party.terms, policy } }, plainAsk(party.id), person, setting)
+      known.get(key) ?? simulate({ ...party, terms: { ...party.terms, policy } }, plainAsk(party), person, setting)
     known.set(key, outcome)
     return outcome
   }
@@ -64,7 +64,7 @@ function cannotFinish(policy: Policy, linted: Linted, endingOf: Ending): readonl
   const parties = partiesOf(policy, linted)
   if (parties.length === 0) return []
   return policy.rules.flatMap((rule, at) =>
-    challenges(rule) && !parties.some((party) => anyoneFinishes(rule, party, endingOf))
+    challenges(rule) && !parties.some(({ id, terms }) => anyoneFinishes(rule, { id, terms }, endingOf))
       ? [
           {
             code: 'cannot-finish',
@@ -80,6 +80,7 @@ function cannotFinish(policy: Policy, linted: Linted, endingOf: Ending): readonl
 
 function noWayIn(party: Party, { reachOf }: Linted, endingOf: Ending): readonly Finding[] {
   const { policy, requiresAmr } = party.terms
+  const asked = (party.defaultAcr ?? []).join(' ')
   const reach = reachOf(policy)
   const isWay = (rule: Rule, at: number) =>
     canDecide(reach[at]) && challenges(rule) && anyoneFinishes(rule, party, endingOf)
@@ -87,10 +88,10 @@ function noWayIn(party: Party, { reachOf }: Linted, endingOf: Ending): readonly 
   return [
     {
       code: 'no-way-in',
-      level: requiresAmr ? 'error' : 'warning',
-      path: ['clients', party.id, 'policy'],
-      sentence: `Nobody can sign in to "${party.id}": no rule of "${policy.name}" that is ever reached has a flow that can be finished.`,
-      fix: 'Add a rule with a flow.',
+      level: requiresAmr || asked ? 'error' : 'warning',
+      path: ['clients', party.id, asked ? 'default_acr_values' : 'policy'],
+      sentence: `Nobody can sign in to "${party.id}": no rule of "${policy.name}" that is ever reached has a flow that can be finished${asked && ` so that its default_acr_values are met (${asked})`}.`,
+      fix: asked ? 'Add a flow that meets them, or ask for something else by default.' : 'Add a rule with a flow.',
     },
   ]
 }
