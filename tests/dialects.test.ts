@@ -9,7 +9,9 @@ import { means, passWith } from './means.ts'
 import { enrolPasskey } from './passkey.ts'
 import { ada } from './people/people.ts'
 import { number } from './phones.ts'
+import { folderForAll } from './pki.ts'
 import { ask, errorIn, redeem } from './sign-in.ts'
+import { benchCard } from './smartcard/bench-card.ts'
 
 // The two documents whose words relying parties were written from, through the front door, token for token.
 
@@ -63,7 +65,7 @@ const house = await houseForAll(({ harbour }) => {
   })
   const stepsOf = (steps: readonly string[] = []) => steps.map((step) => ({ oneOf: known(step) }))
   const ready = rows.map((row, at) => ({ row, at })).filter(({ row }) => isReady(row))
-  return `bench: { people: people.yaml }
+  return `bench: { people: people.yaml, cards: true }
 attempts: { per_address_a_minute: 100000 }
 sms: { countries: [CH] }
 dialects:
@@ -91,7 +93,8 @@ const authenticators = [
   { factor: 'sms', label: 'Phone', secret: number },
 ]
 await house.restart(JSON.stringify([{ username: ada.username, password: ada.password, authenticators }]))
-const carrier = { ...ada, token, pattern, passkey: await enrolPasskey(house, 'ada') }
+const card = await benchCard(house, folderForAll(), 'ada-good')
+const carrier = { ...ada, token, pattern, passkey: await enrolPasskey(house, 'ada'), card }
 
 async function claimsOf(client: string, uses: readonly BuiltFactor[], acr: readonly string[] = []) {
   nextStep(house)

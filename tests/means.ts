@@ -6,6 +6,8 @@ import { type Browser, viewIn } from './browser.ts'
 import type { House } from './house.ts'
 import { lastCode } from './phones.ts'
 import { type Asked, identify, type UnderWay } from './sign-in.ts'
+import type { BenchCard } from './smartcard/bench-card.ts'
+import { returnedIn, show } from './smartcard/house.ts'
 
 /** Somebody who can answer with everything that they carry. */
 export interface Carrier {
@@ -15,8 +17,9 @@ export interface Carrier {
   readonly token?: App
   readonly pattern?: string
   readonly passkey?: SoftPasskey
+  readonly card?: BenchCard
 }
-type Means = (house: House, person: Carrier, view: Extract<UnderWay, { at: 'answer' }>) => object
+type Means = (house: House, person: Carrier, view: Extract<UnderWay, { at: 'answer' }>) => object | Promise<object>
 
 /** How an answer is made, by factor: a factor that is built and stands here is in every test over all factors. */
 export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
@@ -29,6 +32,8 @@ export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
   }),
   passkey: (_house, { passkey }, { challenge }) =>
     challenge.factor === 'passkey' && passkey ? passkey.sign(challenge.prompt) : {},
+  smartcard: async (_house, { card }, { challenge: { door } }) =>
+    card && door ? { returned: returnedIn((await show(card, door, card)).location) } : {},
 }
 
 /**
@@ -68,7 +73,7 @@ async function goOn(
   }
   if (view.at !== 'answer' || view.refusal) return view
   const { id, factor } = view.challenge
-  const answer = uses.includes(factor) ? means[factor]?.(house, person, view) : undefined
+  const answer = uses.includes(factor) ? await means[factor]?.(house, person, view) : undefined
   if (answer) return act('answer', { challenge: id, revision, answer })
   return view.canChoose ? act('challenge', { revision }) : view
 }

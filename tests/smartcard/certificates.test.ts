@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { issued } from '#server/factors/smartcard/demo/issue.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { subjectOf } from '#server/factors/smartcard/names.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued, smartcardLogon, type Wanted } from '../pki.ts'
 
 // A real PKI, made by OpenSSL: of all its certificates only the good ones are a card's.
@@ -184,6 +186,16 @@ describe('who vouches for it', () => {
     expect(await verdictOn({ chain })).toMatch(/^unknown-issuer|^wrong-card/)
     expect(performance.now() - began).toBeLessThan(2000)
   })
+})
+
+test('a name with a control character is no name', () => {
+  const [from, until] = [new Date(), new Date(Date.now() + 1000)]
+  const subjectIs = (name: string) => {
+    const { certificate } = issued({ name, from, until, extensions: [] }, null)
+    return subjectOf(readCertificate(certificate) ?? never())
+  }
+  expect(subjectIs('Ada, the "first"')).toBe('CN=Ada\\, the \\"first\\"')
+  for (const name of ['Ada\0', 'Ada\n', 'Ada\u0085']) expect(() => subjectIs(name)).toThrow()
 })
 
 test('what is no certificate is no card', async () => {

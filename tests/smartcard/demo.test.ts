@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { folderForAll } from '../pki.ts'
 import { arrive, ask } from '../sign-in.ts'
+import { type BenchCard, benchCard, benchFile } from './bench-card.ts'
 import { doorOf, redeemed, returnedIn, show } from './house.ts'
 
 // The demo makes a test authority on first start, and the bench hands out its cards.
@@ -18,41 +18,24 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback
 `,
 )
 const bench = new Browser()
-const fetched = async (path: string) =>
-  Buffer.from(await (await bench.get(`${house.issuer}/bench${path}`)).arrayBuffer())
+const fetched = (path: string) => benchFile(house, path)
+const cardIn = (name: string) => benchCard(house, folder, name)
 
-/** A file of the bench, opened with the password that stands beside it. */
-async function cardIn(name: string, passphrase: string) {
-  const p12 = join(folder, `${name}.p12`)
-  writeFileSync(p12, await fetched(`/cards/${name}.p12`))
-  const openssl = (...args: readonly string[]) =>
-    execFileSync('openssl', ['pkcs12', '-in', p12, '-passin', `pass:${passphrase}`, '-nodes', ...args], {
-      stdio: 'pipe',
-    })
-  const key = join(folder, `${name}.key`)
-  writeFileSync(key, openssl('-nocerts'))
-  return { key, chain: openssl('-nokeys').toString() }
-}
-
-const certificate = join(folder, 'authority.crt')
-writeFileSync(certificate, await fetched('/cards/authority.crt'))
-const site = { self: { certificate, key: '', chain: '' } }
-
-async function outcome(card: { readonly key: string; readonly chain: string } | null) {
+async function outcome(card: BenchCard) {
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(house))
-  const { location } = await show({ site }, doorOf(view), card)
+  const { location } = await show(card, doorOf(view), card)
   const after = await redeemed(browser, page, view, returnedIn(location))
   return after.at === 'done' ? 'done' : after.refusal?.code
 }
 
 test('its cards do what their names say, each as a .p12 with the password beside it', async () => {
-  const { passphrase, kinds } = JSON.parse((await fetched('/api/cards')).toString())
+  const { kinds } = JSON.parse((await fetched('/api/cards')).toString())
   expect(kinds).toEqual(['good', 'expired', 'revoked', 'wrong-purpose', 'unknown-issuer'])
   const outcomes = []
-  for (const kind of kinds) outcomes.push(await outcome(await cardIn(`ada-${kind}`, passphrase)))
+  for (const kind of kinds) outcomes.push(await outcome(await cardIn(`ada-${kind}`)))
   expect(outcomes).toEqual(['done', 'expired-card', 'revoked-card', 'wrong-card', 'unknown-issuer'])
-  expect(await outcome(await cardIn('grace-good', passphrase))).toBe('done')
+  expect(await outcome(await cardIn('grace-good'))).toBe('done')
 })
 
 test('a second start keeps the cards; one in another year makes new ones, which are linked in place of them', async () => {
