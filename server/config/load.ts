@@ -8,7 +8,7 @@ import type { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { type Draft, draftFrom } from './draft.ts'
 import { sayResources } from './resources.ts'
-import { rulebookOf, sayErrors, sayUnbuilt } from './rulebook.ts'
+import { rulebookOf, sayErrors, sayShut, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration } from './schema.ts'
 import { sayScopes } from './scopes.ts'
 import { readSecret, type SecretSource } from './secret.ts'
@@ -54,6 +54,7 @@ export function loadConfig(file: string): Config {
 
   const rulebook = rulebookOf(value, say)
   sayUnbuilt(rulebook, say)
+  sayShut(rulebook, value.card !== undefined || (value.bench !== false && value.bench.cards), say)
   if (faults.length === 0) sayErrors(rulebook, say)
   const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
     const terms = rulebook.parties.get(id)?.terms

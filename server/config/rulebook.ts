@@ -4,8 +4,9 @@ import { dialects } from '#shared/amr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import { isBuilt } from '#shared/factors/index.ts'
 import { lint } from '#shared/policy/lint.ts'
-import type { Policy } from '#shared/policy/policy.ts'
+import type { Choice, Policy } from '#shared/policy/policy.ts'
 import type { Party } from '#shared/policy/simulate.ts'
+import { factors } from '../factors/index.ts'
 import { closest } from './closest.ts'
 import type { Path } from './document.ts'
 import { policyOf } from './policies.ts'
@@ -64,6 +65,18 @@ export function sayUnbuilt({ policies }: Rulebook, say: Say): void {
       for (const factor of new Set(flows.flat(2).map((choice) => choice.factor)))
         if (!isBuilt(factor))
           say(['policies', name, 'rules', at], `Nobody can sign in with the factor "${factor}" in this version.`)
+}
+
+/** A step that only a factor with a host of its own can pass needs that host. */
+export function sayShut({ policies }: Rulebook, hasCardHost: boolean, say: Say): void {
+  const isShut = ({ factor }: Choice) => isBuilt(factor) && 'sideDoor' in factors[factor]
+  for (const { name, rules } of hasCardHost ? [] : policies)
+    for (const [at, { flows }] of rules.entries())
+      if (flows.flat().some((step) => step.every(isShut)))
+        say(
+          ['policies', name, 'rules', at],
+          'Nobody can pass a step of this rule without a card host: configure `card`.',
+        )
 }
 
 /** What a policy must not be put in force with, as faults of its file. */

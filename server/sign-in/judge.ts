@@ -1,5 +1,8 @@
+import { isBuilt } from '#shared/factors/index.ts'
+import type { FactorId } from '#shared/factors/table.ts'
 import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
+import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { provenIn, type SignIn } from './state.ts'
@@ -17,5 +20,13 @@ export async function judge(house: House, waiting: Waiting, signIn: SignIn): Pro
   const known = await factsOf(house, waiting.client, who)
   const decision = next(waiting.client.terms, waiting.ask, known.facts)
   await rememberGrace(house, waiting.client, known, decision)
-  return { decision, authenticators: known.authenticators }
+  return { decision: withoutShut(house, decision), authenticators: known.authenticators }
+}
+
+/** What is answered elsewhere is offered to nobody where there is no elsewhere. */
+function withoutShut({ sideDoors }: House, decision: Next): Next {
+  if (!('offers' in decision)) return decision
+  const isOpen = (factor: FactorId) => !isBuilt(factor) || !('sideDoor' in factors[factor]) || factor in sideDoors
+  const [first, ...others] = decision.offers.filter(({ factor }) => isOpen(factor))
+  return first ? { ...decision, offers: [first, ...others] } : decision
 }

@@ -44,3 +44,20 @@ test('a card host is read with its files, and what is wrong is said where it sta
     expect(faultsOf(text)).toMatch(/sallyport\.yaml:\d+:\d+: /)
   }
 })
+
+test('a step that only a card can pass needs a card host; one that something else can pass does not', () => {
+  const file = join(folder, 'policies.yaml')
+  const faultsIn = (steps: string, more = '') => {
+    const client = 'clients: { one: { client_name: One, redirect_uris: [/callback], policy: p } }'
+    writeFileSync(file, `policies: { p: { rules: [{ name: r, then: { primary: ${steps} } }] } }\n${client}\n${more}`)
+    try {
+      loadConfig(file)
+      return 'none'
+    } catch (error) {
+      return String(error)
+    }
+  }
+  expect(faultsIn('[password, smartcard]')).toContain('without a card host: configure `card`.')
+  expect(faultsIn('[password, possession]')).toBe('none')
+  expect(faultsIn('[password, smartcard]', 'bench: { people: people.yaml, cards: true }')).toBe('none')
+})
