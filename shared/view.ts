@@ -81,6 +81,10 @@ export type View =
       readonly factors: readonly EnrollableFactor[]
       readonly question: Question | null
     })
+  /** The relying party wants the person to say which account it is. */
+  | (Underway & { readonly at: 'account'; readonly person: string; readonly username: string })
+  /** Somebody else's relying party wants to be told and allowed this. */
+  | (Underway & { readonly at: 'consent'; readonly person: string; readonly scopes: readonly string[] })
   | (Underway & { readonly at: 'elsewhere'; readonly person: string; readonly goTo: string })
   /** `missing`: one of these would have done, and the person has none. */
   | (Underway & { readonly at: 'refused'; readonly why: RefusalCode; readonly missing: readonly FactorId[] })

@@ -20,7 +20,7 @@ async function ask(path: string, init?: RequestInit): Promise<Reply> {
   }
 }
 
-export type Action = 'identify' | 'challenge' | 'answer' | 'enrol' | 'restart' | 'cancel' | 'extend'
+export type Action = 'identify' | 'challenge' | 'answer' | 'enrol' | 'agree' | 'restart' | 'cancel' | 'extend'
 
 export const actionPath = ({ uid }: SignInView, action: Action) => `/sign-in/${uid}/${action}`
 

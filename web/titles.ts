@@ -15,6 +15,10 @@ export function headingOf(view: View): Message {
       return 'choose.title'
     case 'enrol':
       return 'enrol.title'
+    case 'account':
+      return 'account.title'
+    case 'consent':
+      return 'consent.title'
     case 'elsewhere':
       return 'elsewhere.title'
     case 'refused':

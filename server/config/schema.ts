@@ -40,6 +40,7 @@ const client = z
     policy: name.describe('The policy that decides how people sign in here'),
     dialect: name.default('rfc8176').describe('How amr is spelt for this client'),
     acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
+    third_party: z.boolean().default(false).describe('People are asked once what it may know'),
     default_acr_values: z
       .array(z.string())
       .min(1)

@@ -6,6 +6,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
+import { allow } from './consent.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
 export const interactionMs = 60 * 60_000
@@ -30,6 +31,10 @@ export interface Waiting {
   readonly resume: string
   /** The session that the authorization was asked in, when somebody was signed in there. */
   readonly session: { readonly uid: string; readonly account: string } | null
+  /** The person is to say which account it is (`prompt=select_account`). */
+  readonly selecting: boolean
+  /** What the relying party wants to be told and allowed, where that is all that is left to ask. */
+  readonly consenting: readonly string[] | null
 }
 
 /** Room 6, the clerk: the only one who tells the engine how a sign-in ended. */
@@ -40,6 +45,8 @@ export interface Clerk {
   signedIn(http: Http): Promise<Waiting['session']>
   /** `signIn` is the name under which the log keeps what was proven; `since` when the oldest that counts was. */
   finish(http: Http, account: string, signIn: string, since: number): Promise<string>
+  /** The person lets the relying party know what it asked for. */
+  allow(http: Http, waiting: Waiting): Promise<string>
   fail(http: Http, why: Refusal): Promise<string>
   /** What was finished is not: somebody begins again. */
   undo(http: Http): Promise<void>
@@ -51,7 +58,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
   return {
     async find({ incoming, outgoing }) {
       try {
-        const { uid, params, returnTo, session } = await provider.interactionDetails(incoming, outgoing)
+        const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
         const client = house.config.clients.get(String(params.client_id))
         if (!client) return null
         return {
@@ -64,6 +71,8 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           resume: returnTo,
           address: house.addressOf(incoming),
           session: session?.accountId && session.uid ? { uid: session.uid, account: session.accountId } : null,
+          selecting: String(params.prompt).split(' ').includes('select_account'),
+          consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,
         }
       } catch (error) {
         if (error instanceof errors.SessionNotFound) return null
@@ -77,7 +86,14 @@ export function clerkOf(house: House, provider: Provider): Clerk {
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
     // Its time is how long the session can last.
     finish: (http, account, signIn, since) =>
-      result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, signIn }),
+      result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, signIn, select_account: {} }),
+    async allow(http, { session, client, consenting }) {
+      if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
+      await allow(house, session.account, client, consenting)
+      // What was finished before stays so: with `prompt=login` it would be asked for again.
+      const kept = { mergeWithLastSubmission: true }
+      return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)
+    },
     fail: (http, why) => result(http, errorFor(why)),
     async undo(http) {
       await result(http, {})

@@ -3,6 +3,7 @@ import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
+import { consentOf } from './consent.ts'
 import { rely } from './relied.ts'
 import { type Said, saidOf, speak } from './speak.ts'
 
@@ -69,6 +70,8 @@ export function doorOf(house: House) {
   for (const reason of ['max_age', 'essential_acrs', 'essential_acr']) login.checks.remove(reason)
   login.checks.add(new Check('evidence', 'the evidence does not meet the request', 'login_required', mustAsk))
   policy.remove('consent')
+  policy.add(new Prompt({ name: 'select_account', requestable: true }))
+  policy.add(consentOf(house))
   policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', record)))
   return policy
 }

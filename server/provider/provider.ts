@@ -10,6 +10,7 @@ import { referenceOf } from '../reference.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { assertClaimsParameter } from './ask.ts'
+import { claimsOf } from './consent.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
@@ -55,14 +56,7 @@ export function providerOf(house: House, keys: Keys): Provider {
       ...askingResources(house),
     ],
     jwks: keys.signing,
-    // Without this line neither acr nor amr would reach the ID token.
-    claims: {
-      openid: ['sub', 'acr', 'amr', 'auth_time'],
-      profile: ['name', 'preferred_username'],
-      email: ['email'],
-      groups: ['groups'],
-      ...Object.fromEntries(Object.entries(house.config.scopes).map(([scope, claims]) => [scope, Object.keys(claims)])),
-    },
+    claims: Object.fromEntries(Object.entries(claimsOf(house.config)).map(([scope, names]) => [scope, [...names]])),
     scopes: ['openid'],
     cookies: {
       keys: cookieSigner(keys.cookies),

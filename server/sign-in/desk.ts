@@ -49,6 +49,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
     round: newRound(),
     alone: false,
     cancelled: false,
+    agreed: false,
     closesAt: closingAt(now().getTime(), keptUntil),
     keptUntil,
     beside: [],
@@ -87,9 +88,18 @@ export async function restart(house: House, waiting: Waiting, kept: Kept, fields
   const parsed = bare.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')
-  const signIn = { ...kept.signIn, ...blank }
+  // Whoever is to be asked about somebody else's account has said that it is not that one; and allowed nothing.
+  const signIn = { ...kept.signIn, ...blank, agreed: waiting.consenting === null }
   const changed = { ...signIn, beside: await besideOf(house, waiting, signIn) }
   return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
+}
+
+/** It is this account; or: the relying party may know it. */
+export async function agree({ store }: House, { uid }: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+  const parsed = bare.safeParse(fields)
+  if (!parsed.success) return no('bad-request')
+  if (parsed.data.revision !== kept.revision) return no('stale')
+  return changedOr(await changeSignIn(store, uid, kept.revision, { ...kept.signIn, agreed: true }))
 }
 
 /** The person does not want to go on. Nothing is answered here from now on. */

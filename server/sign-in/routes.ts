@@ -6,7 +6,8 @@ import { bodyOf } from '../guard/body.ts'
 import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
-import { cancel, extend, identify, type Outcome, restart } from './desk.ts'
+import { asking } from './asking.ts'
+import { agree, cancel, extend, identify, type Outcome, restart } from './desk.ts'
 import { enrol, questionOf } from './enrol.ts'
 import { examine } from './examine.ts'
 import { type C, endSignIn, findSignIn } from './find.ts'
@@ -37,6 +38,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   app.post('/challenge', (c) => act(c, challenge))
   app.post('/answer', (c) => act(c, examine))
   app.post('/enrol', (c) => act(c, enrol))
+  app.post('/agree', (c) => act(c, agree))
   app.post('/restart', (c) => act(c, restart, beginAgain))
   app.post('/extend', (c) => act(c, extend))
   app.post('/cancel', (c) => act(c, cancel, leave))
@@ -63,6 +65,13 @@ export function signInRoutes(house: House, clerk: Clerk) {
   }
 
   async function show(c: C, waiting: Waiting, kept: Kept, why: Refusal | null): Promise<View> {
+    const asked = await asking(house, waiting, kept)
+    if (asked) return asked
+    if (waiting.consenting) {
+      const goTo = await clerk.allow(c.env, waiting)
+      await endSignIn(house, c, waiting, 'finished')
+      return leaving(waiting, kept, goTo)
+    }
     const judged = await judge(house, waiting, kept.signIn)
     const { account } = kept.signIn
     const around = { ...alone, why, now: house.now() }

@@ -45,6 +45,8 @@ export interface SignIn {
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
   readonly cancelled: boolean
+  /** The person has said yes to what this sign-in asks besides proofs: which account, or what may be known. */
+  readonly agreed: boolean
   readonly closesAt: number
   /** The row outlives the engine's interaction, so that a sign-in can never begin twice. */
   readonly keptUntil: number

@@ -27,17 +27,21 @@ export interface Around {
 
 const who = (state: Door['state']): Door => ({ label: 'who', of: 1, state })
 
+/** What every view of a sign-in under way says. */
+export const commonOf = ({ uid, client }: Waiting, { signIn, revision }: Kept) => ({
+  uid,
+  client: client.client_name,
+  revision,
+  closesAt: new Date(signIn.closesAt).toISOString(),
+  refusal: signIn.refusal,
+})
+
 /** A sign-in under way as the browser is shown it. */
-export function viewOf({ uid, client, resume }: Waiting, kept: Kept, judged: Judged, around: Around): View {
-  const { signIn, revision } = kept
+export function viewOf(waiting: Waiting, kept: Kept, judged: Judged, around: Around): View {
+  const { signIn } = kept
+  const { resume } = waiting
   const { decision } = judged
-  const common = {
-    uid,
-    client: client.client_name,
-    revision,
-    closesAt: new Date(signIn.closesAt).toISOString(),
-    refusal: around.why ?? signIn.refusal,
-  }
+  const common = { ...commonOf(waiting, kept), refusal: around.why ?? signIn.refusal }
   if (around.elsewhere) return { ...common, at: 'elsewhere', doors: [], person: around.elsewhere, goTo: resume }
   switch (decision.is) {
     case 'identify':

@@ -3,6 +3,7 @@ import type { View } from '#shared/view.ts'
 import { useText } from '../i18n.tsx'
 import { titleOf } from '../titles.ts'
 import { Card } from '../ui/card.tsx'
+import { Account, Consent } from './agree.tsx'
 import { Answer } from './answer.tsx'
 import { Choose } from './choose.tsx'
 import { Elsewhere, Finished, Refused } from './ends.tsx'
@@ -35,6 +36,8 @@ export function SignInPage({ first }: { first: View }) {
             <EnrolDoor view={view} signIn={signIn} />
           </Suspense>
         )}
+        {view.at === 'account' && <Account view={view} signIn={signIn} />}
+        {view.at === 'consent' && <Consent view={view} signIn={signIn} />}
         {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
         {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
         {view.at === 'done' && <Finished view={view} />}

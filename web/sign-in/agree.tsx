@@ -1,0 +1,77 @@
+import type { View } from '#shared/view.ts'
+import { Text, useText } from '../i18n.tsx'
+import { Heading } from '../ui/heading.tsx'
+import { ActionForm } from './form.tsx'
+import type { SignIn } from './use-sign-in.ts'
+
+type Props<At extends View['at']> = { view: Extract<View, { at: At }>; signIn: SignIn }
+
+/** Which account it is. */
+export function Account({ view, signIn }: Props<'account'>) {
+  const say = useText()
+  const { client, person, username } = view
+  return (
+    <>
+      <Heading>{say('account.title')}</Heading>
+      <p className="sub">
+        <Text
+          id="account.text"
+          values={{ client, username }}
+          parts={[<strong key="client" />, <strong key="username" />]}
+        />
+      </p>
+      <ActionForm view={view} signIn={signIn} action="agree">
+        <button className="button" type="submit">
+          {say('account.continue', { person })}
+        </button>
+      </ActionForm>
+      <ActionForm view={view} signIn={signIn} action="restart">
+        <button className="button quiet" type="submit">
+          {say('elsewhere.other')}
+        </button>
+      </ActionForm>
+    </>
+  )
+}
+
+const told = ['openid', 'profile', 'email', 'groups'] as const
+const isTold = (scope: string): scope is (typeof told)[number] => told.some((one) => one === scope)
+
+/** What somebody else's relying party may know and do. */
+export function Consent({ view, signIn }: Props<'consent'>) {
+  const say = useText()
+  const { client, person, scopes } = view
+  return (
+    <>
+      <Heading>{say('consent.title')}</Heading>
+      <p className="sub">
+        <Text
+          id="consent.text"
+          values={{ client, person }}
+          parts={[<strong key="client" />, <strong key="person" />]}
+        />
+      </p>
+      <ul>
+        {scopes.map((scope) => (
+          <li key={scope}>
+            {isTold(scope) ? (
+              say(`consent.${scope}`)
+            ) : (
+              <Text id="consent.other" values={{ scope }} parts={[<code key="scope" />]} />
+            )}
+          </li>
+        ))}
+      </ul>
+      <ActionForm view={view} signIn={signIn} action="agree">
+        <button className="button" type="submit">
+          {say('consent.allow')}
+        </button>
+      </ActionForm>
+      <ActionForm view={view} signIn={signIn} action="cancel">
+        <button className="button quiet" type="submit">
+          {say('consent.deny')}
+        </button>
+      </ActionForm>
+    </>
+  )
+}
