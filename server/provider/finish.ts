@@ -7,6 +7,7 @@ import type { Client } from '../config/load.ts'
 import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
 import { allow } from './consent.ts'
+import { errorFor } from './error-for.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
 export const interactionMs = 60 * 60_000
@@ -94,21 +95,12 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       const kept = { mergeWithLastSubmission: true }
       return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)
     },
-    fail: (http, why) => result(http, errorFor(why)),
+    fail(http, why) {
+      const { error, error_description = '' } = errorFor(why)
+      return result(http, { error, error_description })
+    },
     async undo(http) {
       await result(http, {})
     },
-  }
-}
-
-/** How a relying party is told that a sign-in failed. */
-function errorFor({ code }: Refusal) {
-  if (code === 'unmet' || code === 'not-enrolled')
-    return { error: 'unmet_authentication_requirements', error_description: 'the requirements cannot be met' }
-  if (code === 'wrong-person')
-    return { error: 'login_required', error_description: 'somebody else than the hinted person signed in' }
-  return {
-    error: 'access_denied',
-    error_description: code === 'cancelled' ? 'the person cancelled the sign-in' : 'the policy lets nobody in here',
   }
 }

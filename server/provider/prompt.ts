@@ -1,9 +1,11 @@
-import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
 import { consentOf } from './consent.ts'
+import { errorFor } from './error-for.ts'
+import { justFinished, sessionOf } from './just-finished.ts'
 import { rely } from './relied.ts'
 import { type Said, saidOf, speak } from './speak.ts'
 
@@ -42,10 +44,10 @@ export function doorOf(house: House) {
     }
     // What the person lacks is told to the person first, on a page whose exit tells the client.
     if (decision.is === 'refuse' && (decision.why.code !== 'not-enrolled' || ask.silent || signIn))
-      throw errorFor(decision.why.code)
-    if (signIn) throw errorFor('unmet')
+      throw errorFor(decision.why)
+    if (signIn) throw errorFor({ code: 'unmet' })
     const withoutAcr = next(client.terms, { ...ask, acrValues: [], essentialAcr: null }, known.facts)
-    if (ask.silent && withoutAcr.is === 'done') throw errorFor('unmet')
+    if (ask.silent && withoutAcr.is === 'done') throw errorFor({ code: 'unmet' })
     return true
   }
 
@@ -76,36 +78,7 @@ export function doorOf(house: House) {
   return policy
 }
 
-const sessionOf = ({ oidc }: KoaContextWithOIDC): string => {
-  if (!oidc.session) throw new Error('The engine gave no session.')
-  return oidc.session.uid
-}
-
 function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
   const client = clientOf(house, oidc.client?.clientId ?? '')
   return { client, ask: askFrom(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
-}
-
-const justMs = 5 * 60_000
-
-/**
- * The sign-in that this request comes from; what it proved belongs to this session from now on, dated from its end.
- * Null when there is none, and for one that ended a while ago: that is earlier evidence like any other.
- */
-async function justFinished(house: House, ctx: KoaContextWithOIDC): Promise<string | null> {
-  const { result } = ctx.oidc
-  const signIn = result?.login && typeof result.signIn === 'string' ? result.signIn : null
-  if (!signIn) return null
-  const ends = (await house.store.records.ofSignIn(signIn)).map((one) => one.at)
-  const endedAt = Math.max(0, ...ends)
-  if (!(await house.store.records.bind(signIn, sessionOf(ctx), endedAt)))
-    throw new errors.AccessDenied('this sign-in belongs to another session')
-  return house.now().getTime() - endedAt < justMs ? signIn : null
-}
-
-function errorFor(code: string) {
-  if (code === 'unmet' || code === 'not-enrolled')
-    return new errors.UnmetAuthenticationRequirements('the requirements cannot be met')
-  if (code === 'wrong-person') return new errors.LoginRequired('somebody else than the hinted person signed in')
-  return new errors.AccessDenied('the policy lets nobody in here')
 }

@@ -1,0 +1,24 @@
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { House } from '../house.ts'
+
+export const sessionOf = ({ oidc }: KoaContextWithOIDC): string => {
+  if (!oidc.session) throw new Error('The engine gave no session.')
+  return oidc.session.uid
+}
+
+const justMs = 5 * 60_000
+
+/**
+ * The sign-in that this request comes from; what it proved belongs to this session from now on, dated from its end.
+ * Null when there is none, and for one that ended a while ago: that is earlier evidence like any other.
+ */
+export async function justFinished(house: House, ctx: KoaContextWithOIDC): Promise<string | null> {
+  const { result } = ctx.oidc
+  const signIn = result?.login && typeof result.signIn === 'string' ? result.signIn : null
+  if (!signIn) return null
+  const ends = (await house.store.records.ofSignIn(signIn)).map((one) => one.at)
+  const endedAt = Math.max(0, ...ends)
+  if (!(await house.store.records.bind(signIn, sessionOf(ctx), endedAt)))
+    throw new errors.AccessDenied('this sign-in belongs to another session')
+  return house.now().getTime() - endedAt < justMs ? signIn : null
+}
