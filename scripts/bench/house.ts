@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 export const client = { id: 'bench-rp', redirectUri: 'http://localhost:9/callback' } as const
 export const usernameOf = (at: number): string => `person-${at}`
 
-const configuration = ({ primary }: Sequence) => `
+const configuration = ({ primary, settings = '' }: Sequence) => `${settings}
 log: { level: warn }
 attempts: { per_address_a_minute: 1000000 }
 policies: { bench: { rules: [{ name: everyone, then: { primary: [${primary}] } }] } }

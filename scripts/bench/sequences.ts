@@ -2,6 +2,7 @@ import { generateSync } from 'otplib'
 import type { BuiltFactor } from '../../shared/factors/index.ts'
 import type { Challenge } from '../../shared/view.ts'
 import { assertionBy, passkeyOf } from './passkeys.ts'
+import { codeFor, numberOf, texting } from './phones.ts'
 
 /** The hash is made once a run: everybody of the bench has this password. */
 export const password = 'a password of the bench 41'
@@ -10,6 +11,8 @@ export const password = 'a password of the bench 41'
 export interface Sequence {
   readonly name: string
   readonly primary: readonly BuiltFactor[]
+  /** More of the configuration. */
+  readonly settings?: string
   /** Password hashes in one sign-in: their cost is named apart. */
   readonly hashes: number
   readonly enrolled: (hash: string, username: string) => readonly Enrolled[]
@@ -47,6 +50,17 @@ export const sequences: readonly Sequence[] = [
       { factor: 'totp', kept: { ...app, lastStep: -1 } },
     ],
     answer: ({ factor }) => (factor === 'totp' ? { code: generateSync({ secret: app.secret }) } : { password }),
+  },
+  {
+    name: 'password and text message',
+    primary: ['password', 'sms'],
+    settings: texting,
+    hashes: 1,
+    enrolled: (argon2, username) => [
+      { factor: 'password', kept: { argon2 } },
+      { factor: 'sms', kept: { number: numberOf(username) } },
+    ],
+    answer: ({ factor }, { username }) => (factor === 'sms' ? { code: codeFor(username) } : { password }),
   },
   {
     name: 'passkey alone',
