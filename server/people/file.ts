@@ -7,7 +7,9 @@ const authenticator = z.strictObject({
   secret: z
     .string()
     .min(1)
-    .describe("In the factor's own form: a password or its argon2id hash; base32 or an otpauth:// address"),
+    .describe(
+      "In the factor's own form: a password or its argon2id hash; base32 or an otpauth:// address; a mobile number",
+    ),
 })
 
 const person = z.strictObject({

@@ -18,6 +18,8 @@ export interface Traits {
   readonly cognitive: boolean
   /** NIST SP 800-63B-4 §3.2.9: another way must be offered. */
   readonly restricted: boolean
+  /** Something goes out to the person for it, and so never before they have proven something. */
+  readonly sent: boolean
 }
 
 const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
@@ -32,6 +34,7 @@ const plain = {
   lastResort: false,
   cognitive: false,
   restricted: false,
+  sent: false,
 } as const
 const strong = { ...plain, phishingResistant: true } as const
 
@@ -41,7 +44,7 @@ export const factorTable = {
   totp: { potential: [has('otp')], ...plain },
   token: { potential: [has('otp', 'hwk')], ...plain },
   grid: { potential: [has('otp')], ...plain, cognitive: true },
-  sms: { potential: [has('sms')], ...plain, restricted: true },
+  sms: { potential: [has('sms')], ...plain, restricted: true, sent: true },
   passkey: {
     potential: [
       unlocked('fido', 'hwk', 'user'),

@@ -16,6 +16,7 @@ export type FindingCode =
   | 'acr-unmet'
   | 'grid-alone'
   | 'sms-alone'
+  | 'sms-first'
   | 'phishable'
 
 /** The worst first. */

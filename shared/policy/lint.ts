@@ -1,6 +1,7 @@
 import { type Finding, type Linted, levels } from './finding.ts'
 import { alone } from './findings/alone.ts'
 import { asking } from './findings/asking.ts'
+import { beginning } from './findings/beginning.ts'
 import { finishing } from './findings/finishing.ts'
 import { reaching } from './findings/reaching.ts'
 import { speaking } from './findings/speaking.ts'
@@ -16,7 +17,7 @@ export function lint(
 ): readonly Finding[] {
   const reach = new Map(policies.map((policy) => [policy, reachOf(policy, clientsOf(policy, parties))]))
   const linted = { policies, parties, people, reachOf: (policy: Policy) => reach.get(policy) ?? [] }
-  const found = [speaking, finishing, reaching, alone, asking].flatMap((look) => look(linted))
+  const found = [speaking, finishing, reaching, alone, beginning, asking].flatMap((look) => look(linted))
   return found.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
 }
 

@@ -48,6 +48,26 @@ describe('a broken configuration is told with file, line and column', () => {
       /:\d+:13: There is a dialect "sta" already\./,
     ],
     [
+      'a country in small letters',
+      `${good}sms: { countries: [ch] }\n`,
+      /:\d+:20: A country has two capital letters \(ISO 3166-1\): CH\./,
+    ],
+    [
+      'texts into an outbox that nobody sees',
+      `${good}sms: { countries: [CH] }\n`,
+      /:\d+:1: The outbox is the bench’s, which is off: name a gateway\./,
+    ],
+    [
+      'a gateway whose rule cannot be read',
+      `${good}sms: { countries: [CH], sender: { http: { url: 'https://gw.example.test', sent: '(' } } }\n`,
+      /:\d+:\d+: This is no regular expression\./,
+    ],
+    [
+      'a gateway that is nowhere',
+      `${good}sms: { countries: [CH], sender: { http: { url: 'gw.example.test', sent: '^0' } } }\n`,
+      /:\d+:\d+: This is no http\(s\) address\./,
+    ],
+    [
       'a scope of ours',
       `${good}scopes: { profile: { title: { attribute: title } } }\n`,
       /:\d+:11: There is a scope "profile" already\./,

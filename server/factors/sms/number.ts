@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
-export interface Number {
+export interface Phone {
   /** E.164: a plus, the country's calling code, and the rest. */
   readonly e164: string
   /** ISO 3166-1, in capitals. */
@@ -8,7 +8,7 @@ export interface Number {
 }
 
 /** A number that can be sent a text, written with its country's calling code; null when it is none. */
-export function readNumber(written: string): Number | null {
+export function readNumber(written: string): Phone | null {
   const number = parsePhoneNumberFromString(written)
   // Of some plans (North America's) nobody can tell mobile numbers from fixed ones.
   const isMobile = ['MOBILE', 'FIXED_LINE_OR_MOBILE'].includes(number?.getType() ?? '')
