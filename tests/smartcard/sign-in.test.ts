@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { der } from '#server/factors/smartcard/der.ts'
@@ -234,6 +235,22 @@ describe('a card that is not taken says why', () => {
     const { location } = await show(cards, doorOf(view), graces)
     expect((await redeemed(browser, page, view, returnedIn(location))).at).toBe('done')
   })
+})
+
+test('a card whose name was written beside another person’s row proves nothing: what it is known by is sealed', async () => {
+  const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
+  const rename = (from: string, to: string) =>
+    raw.prepare("UPDATE authenticators SET handle = ? WHERE factor = 'smartcard' AND handle = ?").run(to, from)
+  const swap = () => {
+    rename(keyOf(adas), 'between')
+    rename(keyOf(graces), keyOf(adas))
+    rename('between', keyOf(graces))
+  }
+  swap()
+  expect(await outcome('ada', graces)).toBe('unlinked-card')
+  swap()
+  expect(await outcome('ada', adas)).toBe('done')
+  raw.close()
 })
 
 test('a new browser learns nothing from a door: the same for everybody', async () => {

@@ -8,6 +8,11 @@ const proofs = {
   present: { methods: ['sc'], proves: ['has'] },
 } as const
 
+interface Kept {
+  readonly handle: string
+}
+const handleIn = (kept: unknown) => (kept as Kept).handle
+
 /** Nobody's mistake: it costs no attempt. */
 const isNobodys = (why: Shown['why']) => why === 'no-card' || why === 'revocation-unknown'
 
@@ -31,7 +36,8 @@ export const smartcard: Factor<'smartcard'> = {
 
   async verify(context, { handle, unlocked, why }): Promise<Verdict> {
     if (why) return { is: isNobodys(why) ? 'unavailable' : 'refused', why: { code: why } }
-    const own = (await context.authenticators()).find((one) => one.handle === handle)
+    // What is sealed, and not what stands beside it in the store.
+    const own = (await context.authenticators()).find(({ kept }) => handleIn(kept) === handle)
     if (!own || context.account === null)
       return { is: 'refused', why: { code: context.isSomebodyElses ? 'others-card' : 'unlinked-card' } }
     return {
@@ -49,7 +55,7 @@ export const smartcard: Factor<'smartcard'> = {
     const handle = readHandle(secret)
     if (!handle)
       return { ok: false, message: 'A card is written as "key HASH", "certificate HASH SERIAL" or "upn ANCHOR NAME".' }
-    const known = (before as { readonly handle: string } | null)?.handle
-    return { ok: true, kept: known === handle ? before : { handle }, handle }
+    const same = before && handleIn(before) === handle
+    return { ok: true, kept: same ? before : ({ handle } satisfies Kept), handle }
   },
 }
