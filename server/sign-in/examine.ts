@@ -100,11 +100,11 @@ async function foundBy(
   // Of somebody who is disabled nothing is right, though it is there.
   const isOn = one !== null && !(await store.people.get(one.account))?.disabled
   const isTheirs = isOn && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
-  const only = isTheirs ? [one.id] : []
   const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
-  return named
-    ? { name, account, ids: only, ...about }
-    : { name: handle, account: one?.account ?? null, ids: only, ...about }
+  // What is none of theirs is no guess at theirs: a stranger locks nobody out of what cannot be guessed.
+  return isTheirs
+    ? { name: handle, account: one.account, ids: [one.id], ...about }
+    : { name: handle, account: null, ids: [], ...about }
 }
 
 /** Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now. */
