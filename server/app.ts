@@ -48,7 +48,7 @@ const sweepEveryMs = 60_000
 
 /** Composes everything by hand; the only file that knows everyone. */
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
-  const keys = await keysFor(config, dataFolder, issuer)
+  const keys = await keysFor(config, dataFolder, issuer, now())
   const store = await openStore(config, dataFolder, keys.storage)
   const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')

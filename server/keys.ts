@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { importJWK, type JWK } from 'jose'
 import type { Config } from './config/load.ts'
 import { Refused } from './refused.ts'
 import { Secret } from './secret.ts'
+import { algorithms, inForce, newKeys, type SigningKey } from './signing.ts'
 import { derive } from './store/seal.ts'
 
 export interface Keys {
@@ -14,12 +15,11 @@ export interface Keys {
   readonly cookies: readonly string[]
 }
 
-const algorithms = ['ES256', 'RS256'] as const
 const storageBytes = 32
 
 /** From the configuration, or else made in the data folder, which only a loopback issuer may do. */
-export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, issuer: URL): Promise<Keys> {
-  if (config.keys) return keysOf(config.keys.signing.reveal(), config.keys.storage.reveal())
+export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, issuer: URL, now: Date): Promise<Keys> {
+  if (config.keys) return keysOf(config.keys.signing.reveal(), config.keys.storage.reveal(), now)
   if (!isLoopback(issuer))
     throw new Refused(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
   const read = (name: string) => readFileSync(join(dataFolder, name), 'utf8').trim()
@@ -30,8 +30,9 @@ export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, 
   }
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   if (!existsSync(join(dataFolder, 'storage.key'))) make('storage.key', randomBytes(storageBytes).toString('base64'))
-  if (!existsSync(join(dataFolder, 'signing.jwks.json'))) make('signing.jwks.json', JSON.stringify(await newJwks()))
-  return keysOf(read('signing.jwks.json'), read('storage.key'))
+  if (!existsSync(join(dataFolder, 'signing.jwks.json')))
+    make('signing.jwks.json', JSON.stringify({ keys: await newKeys() }))
+  return keysOf(read('signing.jwks.json'), read('storage.key'), now)
 }
 
 export const isLoopback = ({ hostname }: URL): boolean =>
@@ -40,10 +41,10 @@ export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === '[::1]' ||
   /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
-async function keysOf(signing: string, storage: string): Promise<Keys> {
+async function keysOf(signing: string, storage: string, now: Date): Promise<Keys> {
   const key = Buffer.from(storage, 'base64')
   if (key.length !== storageBytes) throw new Refused(`The storage key must be ${storageBytes} bytes in base64.`)
-  const jwks = jwksIn(signing)
+  const jwks = { keys: inForce(jwksIn(signing).keys, now.getTime() / 1000) }
   for (const alg of algorithms) {
     const jwk = jwks.keys.find((one) => one.alg === alg && one.d)
     if (!jwk) throw new Refused(`The signing keys hold no private key with "alg": "${alg}".`)
@@ -54,7 +55,7 @@ async function keysOf(signing: string, storage: string): Promise<Keys> {
   return { signing: jwks, storage: new Secret(key), cookies: [derive(key, 'cookies').toString('base64url')] }
 }
 
-function jwksIn(text: string): { keys: JWK[] } {
+export function jwksIn(text: string): { keys: SigningKey[] } {
   try {
     const value: unknown = JSON.parse(text)
     if (value && typeof value === 'object' && 'keys' in value && Array.isArray(value.keys)) return { keys: value.keys }
@@ -62,15 +63,4 @@ function jwksIn(text: string): { keys: JWK[] } {
     // Said below; the text itself must not appear in any message.
   }
   throw new Refused('The signing keys are not a JWK Set (RFC 7517 §5).')
-}
-
-async function newJwks() {
-  const keys = await Promise.all(
-    algorithms.map(async (alg) => {
-      const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
-      const jwk = await exportJWK(privateKey)
-      return { ...jwk, alg, use: 'sig', kid: await calculateJwkThumbprint(jwk) }
-    }),
-  )
-  return { keys }
 }

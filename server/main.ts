@@ -53,6 +53,18 @@ tokens
   .action(async (serial: string, username: string, options: Options) =>
     (await import('./cli/tokens.ts')).tokensAssign(serial, username, options),
   )
+program
+  .command('keys')
+  .description('The keys that tokens are signed with')
+  .command('rotate')
+  .description('Make new ones: published now, used later; the old ones stay until their tokens expire')
+  .option('--ahead <duration>', 'how long they are published before they sign', '48h')
+  .option('--file <file>', 'the JWK Set, where the configuration names one')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options & { readonly ahead: string }) =>
+    (await import('./cli/keys-rotate.ts')).keysRotate(options),
+  )
 const config = program.command('config').description('The configuration')
 config
   .command('check')

@@ -54,7 +54,7 @@ function keyIn({ keyFile, passwordFile }: ImportOptions): SeedKey | null {
 
 async function withStore(options: Options, work: (store: Store, seal: Seal) => Promise<void>): Promise<void> {
   const { config, dataFolder, port } = settingsOf(options)
-  const keys = await keysFor(config, dataFolder, issuerOf(config, port))
+  const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(config, dataFolder, keys.storage)
   try {
     await work(store, sealWith(keys.storage.reveal(), 'tokens'))

@@ -1,0 +1,49 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { Refused } from './refused.ts'
+
+/** Every one of them signs for some client. */
+export const algorithms = ['ES256', 'RS256'] as const
+
+/** A signing key, and when it signs: instants in epoch seconds, as other members of a JWK may stand beside it (RFC 7517 §4). */
+export interface SigningKey extends JWK {
+  /** It signs from then on, until a later one does; from the beginning without it. */
+  readonly from?: number
+  /** Nothing that it signed is good any more. */
+  readonly until?: number
+}
+
+const isOf = (alg: string) => (key: SigningKey) => key.alg === alg && key.d !== undefined
+
+export const newKeys = (): Promise<SigningKey[]> =>
+  Promise.all(
+    algorithms.map(async (alg) => {
+      const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
+      const jwk = await exportJWK(privateKey)
+      return { ...jwk, alg, use: 'sig', kid: await calculateJwkThumbprint(jwk) }
+    }),
+  )
+
+/** As the engine has them at an instant: the one that signs first, those that are to come or to go after it, and no others. */
+export function inForce(keys: readonly SigningKey[], nowSeconds: number): JWK[] {
+  const kept = keys.filter(({ until = Number.POSITIVE_INFINITY }) => nowSeconds < until)
+  const startOf = ({ from = 0 }: SigningKey) => (from <= nowSeconds ? from : -1)
+  return kept.toSorted((a, b) => startOf(b) - startOf(a)).map(({ from: _, until: __, ...jwk }) => jwk)
+}
+
+/** With new ones that are published now and sign later; what signs until then is kept for as long as its tokens live. */
+export async function rotated(
+  keys: readonly SigningKey[],
+  nowSeconds: number,
+  aheadSeconds: number,
+  tokenSeconds: number,
+): Promise<readonly SigningKey[]> {
+  const next = keys.find(({ from = 0 }) => from > nowSeconds)
+  if (next?.from)
+    throw new Refused(`The next keys are there already, and sign from ${new Date(next.from * 1000).toISOString()}.`)
+  const from = nowSeconds + aheadSeconds
+  const old = keys.filter(({ until = Number.POSITIVE_INFINITY }) => nowSeconds < until)
+  const going = old.map((key) =>
+    algorithms.some((alg) => isOf(alg)(key)) ? { ...key, until: key.until ?? from + tokenSeconds } : key,
+  )
+  return [...going, ...(await newKeys()).map((key) => ({ ...key, from }))]
+}

@@ -1,0 +1,68 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { expect, test } from 'vitest'
+import { Browser } from '../browser.ts'
+import { sallyport } from '../cli/run.ts'
+import { houseForAll } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { ask, redeem, signIn } from '../sign-in.ts'
+
+// New signing keys are published two days before they sign, and the old ones stay until nothing that they signed is good.
+
+const house = await houseForAll()
+const file = join(house.dataFolder, 'signing.jwks.json')
+const hourMs = 3_600_000
+const published = async () =>
+  (await (await fetch(`${house.issuer}/jwks`)).json()).keys as { kid: string; alg: string }[]
+const rotate = (...more: string[]) => {
+  const folder = ['--config', join(house.dataFolder, 'sallyport.yaml'), '--data', house.dataFolder]
+  return sallyport(['keys', 'rotate', ...folder, ...more])
+}
+async function idToken() {
+  const asked = await ask(house)
+  return (await redeem(asked, await signIn(new Browser(), asked, ada))).id_token ?? ''
+}
+const kidOf = (token: string) => decodeProtectedHeader(token).kid
+const verifies = async (token: string) =>
+  jwtVerify(token, createLocalJWKSet({ keys: (await published()) as never })).then(
+    () => true,
+    () => false,
+  )
+
+test('published ahead, used later, kept until their tokens expire', async () => {
+  const before = await published()
+  const old = await idToken()
+  expect(await rotate()).toMatchObject({ code: 0, out: expect.stringContaining('Restart now') })
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  await house.restart()
+
+  const all = await published()
+  expect(all.map(({ alg }) => alg).sort()).toEqual(['ES256', 'ES256', 'RS256', 'RS256'])
+  expect(all.map(({ kid }) => kid)).toEqual(expect.arrayContaining(before.map(({ kid }) => kid)))
+  expect(Object.keys(all[0] ?? {})).not.toContain('from')
+  expect(kidOf(await idToken())).toBe(kidOf(old))
+  expect(await rotate()).toMatchObject({ code: 1, err: expect.stringContaining('there already') })
+
+  house.clock.aheadMs += 48 * hourMs + 1000
+  await house.restart()
+  const fresh = await idToken()
+  expect(kidOf(fresh)).not.toBe(kidOf(old))
+  expect(all.map(({ kid }) => kid)).toContain(kidOf(fresh))
+  expect(await verifies(old)).toBe(true)
+
+  house.clock.aheadMs += 10 * hourMs
+  await house.restart()
+  expect((await published()).map(({ kid }) => kid)).toHaveLength(2)
+  expect(await verifies(old)).toBe(false)
+  expect(await verifies(fresh)).toBe(true)
+})
+
+test('what is no set of keys is left as it is', async () => {
+  const kept = readFileSync(file, 'utf8')
+  writeFileSync(file, 'not keys')
+  expect(await rotate()).toMatchObject({ code: 1, err: expect.stringContaining('not a JWK Set') })
+  expect(readFileSync(file, 'utf8')).toBe('not keys')
+  writeFileSync(file, kept)
+  expect(await rotate('--ahead', 'soon')).toMatchObject({ code: 1, err: expect.stringContaining('--ahead') })
+})
