@@ -79,7 +79,7 @@ export const operations: readonly Operation[] = [
   operation({
     path: '/policy/check',
     summary: 'Look for what is wrong with policies',
-    input: z.strictObject({ ...draft, people: z.array(who).max(1000).default([]) }),
+    input: z.strictObject({ ...draft, people: z.array(who).max(100).default([]) }),
     output: z.array(found),
     run: async (house, { configuration, people }) =>
       draftIn(house, configuration).lint(await peopleOfStore(house, people)),

@@ -1,4 +1,5 @@
-import type { Policy } from './policy.ts'
+import type { Ending } from './endings.ts'
+import type { Policy, Rule } from './policy.ts'
 import type { Reach } from './reach.ts'
 import type { Party, Person } from './simulate.ts'
 
@@ -33,13 +34,14 @@ export interface Finding {
   readonly fix: string
 }
 
-/** What is looked at; whether a rule is reached is found out once. */
+/** What is looked at; what rules come to is found out once. */
 export interface Linted {
   readonly policies: readonly Policy[]
   readonly parties: readonly Party[]
   /** Empty where nobody is known. */
   readonly people: readonly Person[]
   readonly reachOf: (policy: Policy) => readonly Reach[]
+  readonly endingOf: Ending
 }
 
 export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policies', policy.name, 'rules', at]
@@ -47,6 +49,8 @@ export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policie
 /** The relying parties that a policy decides for. */
 export const partiesOf = (policy: Policy, { parties }: Linted): readonly Party[] =>
   parties.filter(({ terms }) => terms.policy === policy)
+
+export const challenges = ({ flows }: Rule): boolean => flows.some((flow) => flow.length > 0)
 
 /** What nobody knows may be. */
 export const canDecide = (reach: Reach | undefined): boolean => reach?.is === 'reached' || reach?.is === 'undecided'

@@ -1,8 +1,10 @@
+import { endings } from './endings.ts'
 import { type Finding, type Linted, levels } from './finding.ts'
 import { alone } from './findings/alone.ts'
 import { asking } from './findings/asking.ts'
 import { beginning } from './findings/beginning.ts'
 import { finishing } from './findings/finishing.ts'
+import { lockedOut } from './findings/locked-out.ts'
 import { reaching } from './findings/reaching.ts'
 import { speaking } from './findings/speaking.ts'
 import type { Policy } from './policy.ts'
@@ -16,8 +18,14 @@ export function lint(
   people: Linted['people'] = [],
 ): readonly Finding[] {
   const reach = new Map(policies.map((policy) => [policy, reachOf(policy, clientsOf(policy, parties))]))
-  const linted = { policies, parties, people, reachOf: (policy: Policy) => reach.get(policy) ?? [] }
-  const found = [speaking, finishing, reaching, alone, beginning, asking].flatMap((look) => look(linted))
+  const linted = {
+    policies,
+    parties,
+    people,
+    reachOf: (policy: Policy) => reach.get(policy) ?? [],
+    endingOf: endings(),
+  }
+  const found = [speaking, finishing, lockedOut, reaching, alone, beginning, asking].flatMap((look) => look(linted))
   return found.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
 }
 
