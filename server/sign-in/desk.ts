@@ -53,6 +53,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
     closesAt: closingAt(now().getTime(), keptUntil),
     keptUntil,
     beside: [],
+    aside: [],
   }
   return beginSignIn(store, waiting.uid, { ...signIn, beside: await besideOf(house, waiting, signIn) })
 }
@@ -84,7 +85,15 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
 /** Somebody else: forgets who was named, and what was proven in this sign-in. */
 export async function restart(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
   const nobody = { username: '', named: false, account: null, alone: true }
-  const blank = { ...nobody, challenge: null, enrolment: null, choosing: false, refusal: null, round: newRound() }
+  const blank = {
+    ...nobody,
+    challenge: null,
+    aside: [],
+    enrolment: null,
+    choosing: false,
+    refusal: null,
+    round: newRound(),
+  }
   const parsed = bare.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')

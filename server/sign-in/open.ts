@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'
@@ -82,8 +83,9 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
     return no(ended ? 'too-many-openings' : 'stale')
   }
   const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators)
-  const previous =
-    signIn.challenge && isFor(way, signIn.challenge) ? keptOf(house, waiting.uid, signIn.challenge) : null
+  const begun = [signIn.challenge, ...signIn.aside].filter((one) => one !== null)
+  const before = begun.find((one) => isFor(way, one))
+  const previous = before ? keptOf(house, waiting.uid, before) : null
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
   const isShut = opener.sideDoor && !house.sideDoors[factor]
   const opened = isShut ? { why: { code: 'not-offered' } as const } : await opener.challenge(context, offer, previous)
@@ -92,15 +94,16 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
   }
   const challenge = keeping(house, waiting.uid, { factor, authenticator }, opened)
-  const changed = { ...signIn, challenge, choosing: false }
+  const aside = begun.filter((one) => one !== before && traitsOf(one.factor).sent)
+  const changed = { ...signIn, challenge, aside, choosing: false }
   const done = await changeSignIn(house.store, waiting.uid, kept.revision, changed)
   const entry = { kind: 'opened', ...trailOf(waiting, signIn), factor, authenticator } as const
   if (done) await house.store.records.append(entry, house.now().getTime())
   const unsent = done && (await opened.send?.())
   if (!unsent) return changedOr(done)
   // What may come yet can be answered; what was surely not sent was never asked.
-  const { challenge: before } = unsent.perhaps ? done.signIn : signIn
-  const told = { ...done.signIn, challenge: before, refusal: unsent.why, choosing: true }
+  const asked = unsent.perhaps ? done.signIn : signIn
+  const told = { ...asked, refusal: unsent.why, choosing: true }
   return changedOr(await changeSignIn(house.store, waiting.uid, done.revision, told))
 }
 

@@ -31,6 +31,8 @@ export interface SignIn {
   readonly challenge: OpenChallenge | null
   /** What may be answered while nobody is named; none of it was ever answered. */
   readonly beside: readonly OpenChallenge[]
+  /** What went out to the person before they chose another way: coming back to that one sends nothing else. */
+  readonly aside: readonly OpenChallenge[]
   /** The enrolment that is open, on the way through. */
   readonly enrolment: string | null
   /** The person wants to choose another way. */
