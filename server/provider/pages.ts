@@ -12,9 +12,17 @@ async function show(house: House, ctx: Ctx, view: View) {
 
 const clientNameIn = (ctx: Ctx) => ctx.oidc?.client?.clientName ?? null
 
+/** The sign-in that somebody comes Back from, when it is no more: its page has a ticket, and leads on. */
+async function endedSignIn(ctx: Ctx): Promise<string | null> {
+  const uid = ctx.oidc?.route === 'resume' ? ctx.path.split('/').at(-1) : undefined
+  return uid && !(await ctx.oidc.provider.Interaction.find(uid)) ? uid : null
+}
+
 /** A request that cannot be answered with a redirect: said to the person, with the developer's part apart. */
-export const errorPage = (house: House) => (ctx: Ctx, out: ErrorOut, error: Error) => {
+export const errorPage = (house: House) => async (ctx: Ctx, out: ErrorOut, error: Error) => {
   const client = clientNameIn(ctx)
+  const ended = error instanceof errors.SessionNotFound ? await endedSignIn(ctx) : null
+  if (ended) return ctx.redirect(`/sign-in/${ended}`)
   if (error instanceof errors.SessionNotFound)
     return show(house, ctx, { at: 'over', why: 'expired', reference: null, client, goTo: null })
   const broken = out.error === 'server_error'

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { answerOf, arrive, ask, errorIn, identify, redeem, signIn } from '../sign-in.ts'
+
+// A sign-in that is over leads on: to where it can begin again, or to where it ended.
+
+const house = await houseForAll(
+  ({ harbour }) => `bench: { people: people.yaml }
+policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
+clients:
+  harbour:
+    client_name: Harbour
+    redirect_uris: ['${harbour}/callback']
+    initiate_login_uri: ${harbour}/login
+    client_uri: ${harbour}/home
+    policy: staff
+  homely: { client_name: Homely, redirect_uris: ['${harbour}/callback'], client_uri: '${harbour}/home', policy: staff }
+  plain: { client_name: Plain, redirect_uris: ['${harbour}/callback'], policy: staff }
+`,
+)
+const minuteMs = 60_000
+const issuer = encodeURIComponent(house.issuer)
+const ways = {
+  harbour: `${house.clients.harbour}/login?iss=${issuer}`,
+  homely: `${house.clients.harbour}/home`,
+  plain: null,
+} as const
+const clients = Object.keys(ways) as (keyof typeof ways)[]
+
+test.each(clients.flatMap((client) => [20, 70, 23 * 60].map((minutes) => [client, minutes] as const)))(
+  'at %s, %i minutes later, the page starts again',
+  async (client, minutes) => {
+    const browser = new Browser()
+    const asked = await ask(house, client)
+    const { page, view } = await arrive(browser, asked)
+    const named = await identify(browser, page, view, ada.username)
+    house.clock.aheadMs += minutes * minuteMs
+    for (const late of [
+      await browser.get(page),
+      await browser.get(`${page}/view`),
+      await browser.post(`${page}/answer`, answerOf(named, ada.password)),
+    ]) {
+      expect(late.status).toBe(410)
+      const over = await viewIn(late)
+      if (over.at !== 'over') throw new Error(over.at)
+      expect(over.why).toBe('expired')
+      if (ways[client]) expect(over.goTo).toBe(ways[client])
+      else {
+        // Where there is nothing to begin at, the relying party is told: with its own state, so that it believes it.
+        expect(errorIn(over.goTo ?? '')).toBe('login_required')
+        expect(new URL(over.goTo ?? '').searchParams.get('state')).toBe(asked.checks.expectedState)
+      }
+    }
+    // Begun again in the same browser it is a sign-in like any other.
+    const again = await ask(house, client)
+    expect((await redeem(again, await signIn(browser, again, ada))).claims()?.amr).toEqual(['pwd'])
+  },
+)
+
+test('a day later nobody knows any more where it came from, and another browser never did', async () => {
+  const browser = new Browser()
+  const { page } = await arrive(browser, await ask(house))
+  expect(await viewIn(await new Browser().get(page))).toMatchObject({ at: 'over', client: null, goTo: null })
+  house.clock.aheadMs += 24 * 60 * minuteMs + 1000
+  expect(await viewIn(await browser.get(page))).toMatchObject({ at: 'over', client: null, goTo: null })
+})
+
+test.each(clients)('Back after completion at %s leads on, whatever is pressed there', async (client) => {
+  const browser = new Browser()
+  const asked = await ask(house, client)
+  const { page, view } = await arrive(browser, asked)
+  const named = await identify(browser, page, view, ada.username)
+  const done = await viewIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))
+  if (done.at !== 'done') throw new Error(done.at)
+  await redeem(asked, (await browser.follow(done.goTo)).url)
+
+  for (const back of [
+    await browser.get(page),
+    await browser.post(`${page}/answer`, answerOf(named, ada.password)),
+    await browser.post(`${page}/cancel`, { revision: named.revision }),
+  ]) {
+    expect(back.status).toBe(410)
+    const goTo = ways[client] ?? `${house.clients.harbour}/`
+    expect(await viewIn(back)).toMatchObject({ at: 'over', why: 'finished', goTo })
+  }
+  // So does the way back to the engine, which is spent.
+  const { response } = await browser.follow(done.goTo)
+  expect(await viewIn(response)).toMatchObject({ at: 'over', why: 'finished', client: expect.any(String) })
+})
