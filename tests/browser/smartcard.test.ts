@@ -121,3 +121,21 @@ test('a card is added at the bench, in a tab of its own, and signs in; it cannot
   expect(complaints).toEqual([])
   await context.close()
 })
+
+test('the pages in between are as good as the others', async () => {
+  const window = await open(adas)
+  const { page, context } = window
+  await page.route('**/answer', () => {})
+  await page.goto((await ask(house)).url)
+  await page.getByRole('link', { name: 'Use a smartcard' }).click()
+  await page.getByText('Your browser is back.').waitFor()
+  expect(new URL(page.url()).search).toBe('')
+  await expectGood(window, 'One moment')
+  await page.addInitScript(() => {
+    globalThis.close = () => {}
+  })
+  await page.goto(`${house.issuer}/returned?returned=x`)
+  expect(await page.title()).toBe('Back where you were · Sallyport')
+  await expectGood(window, 'Back where you were')
+  await context.close()
+})
