@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { canonical } from '../canonical.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
 import { factors } from '../factors/index.ts'
+import { Refused } from '../refused.ts'
 import type { Authenticator, NewAuthenticator, Person, Store } from '../store/store.ts'
 import { type PeopleFile, peopleFile, shortFor, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
 
@@ -141,7 +142,7 @@ async function apply(store: Store, { person, names, add, update, remove }: Plan)
   for (const one of remove) await store.authenticators.remove(one)
   for (const one of add)
     if (!(await store.authenticators.add(one)))
-      throw new Error(`The ${one.factor} "${one.label}" is somebody's already.`)
+      throw new Refused(`The ${one.factor} "${one.label}" is somebody's already.`)
   for (const one of update)
     if (!(await store.authenticators.rebind(one))) throw new Error(`${person.username} was changed by somebody else.`)
 }

@@ -12,6 +12,8 @@ const shown = z.strictObject({
   why: z
     .literal(['expired-card', 'no-card', 'revocation-unknown', 'revoked-card', 'unknown-issuer', 'wrong-card'])
     .nullable(),
+  /** What exactly was wrong, for the operator alone. */
+  detail: z.string(),
 })
 export type Shown = z.output<typeof shown>
 

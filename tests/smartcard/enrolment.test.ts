@@ -55,7 +55,7 @@ test('what was shown for one question answers no other, and only the card host m
   const status = async (username: string, { id, revision }: Asked, fields: unknown) =>
     (await tester.post(`${of(username)}/${id}`, { revision, answer: fields })).status
   expect(await status('grace', theirs, { returned })).toBe(400)
-  const said = { handle: 'key x', name: null, unlocked: true, why: null }
+  const said = { handle: 'key x', name: null, unlocked: true, why: null, detail: '' }
   for (const fields of [said, { returned: said }, { returned: 'x' }, {}])
     expect(await status('ada', ours, fields)).toBe(400)
   const { door } = ours

@@ -208,6 +208,20 @@ describe('a card that is not taken says why', () => {
     expect(refused).toMatchObject({ at: 'answer', username: 'ada', refusal: { code: 'others-card' } })
     expect((await provenBy(house, refused)).map(({ factor }) => factor)).toEqual(['password'])
   })
+  test('the log has what exactly was wrong, and the person has not', async () => {
+    const forged = await stranger.issue({ ...same, extensions: [...cardExtensions, 'authorityKeyIdentifier=none'] })
+    const { page, browser, open } = await atTheCard(cards, 'ada')
+    const { location } = await show(cards, doorOf(open), forged)
+    const view = await redeemed(browser, page, open, returnedIn(location))
+    expect(JSON.stringify(view)).not.toContain('no path')
+    const { store } = house.app.house
+    const kept = await store.documents.get('SignIn', view.uid)
+    const trail = await store.records.trail([`${view.uid}.${kept?.value.round}`])
+    expect(trail.find(({ kind }) => kind === 'refused')).toMatchObject({
+      why: 'unknown-issuer',
+      remark: 'no path to an anchor',
+    })
+  })
   test('somebody who does not exist is told the same about a card', async () => {
     expect(await outcome('nobody', nobodys)).toBe('unlinked-card')
     expect(await outcome('nobody', graces)).toBe('others-card')

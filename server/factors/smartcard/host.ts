@@ -115,6 +115,11 @@ async function answer(
   if (!ticket) return goTo(house.issuer.href)
   if (!(await spendTicket(house, sealed, ticket))) return goTo(wayBackTo(house, ticket, null))
   const judgement = await judge(sent, house.now().getTime())
-  if (!judgement.ok) house.log.info({ why: judgement.why, detail: judgement.detail }, 'a card was not taken')
+  if (!judgement.ok) tell(house, judgement)
   goTo(wayBackTo(house, ticket, shownBy(judgement, sent[0]) satisfies Shown))
+}
+
+/** That nobody says whether cards are revoked is for the operator to mend. */
+function tell({ log }: House, { why, detail }: Extract<Judgement<CardAnchor>, { ok: false }>) {
+  log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
 }

@@ -13,10 +13,11 @@ export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | und
   if (!judgement.ok || handle === null) {
     const card = sent ? readCertificate(sent) : null
     const why = judgement.ok ? 'wrong-card' : judgement.why
-    return { handle: card ? keyHandleOf(card) : `none ${randomUUID()}`, name: null, unlocked: false, why }
+    const detail = judgement.ok ? 'no name to know it by, or more than one' : judgement.detail
+    return { handle: card ? keyHandleOf(card) : `none ${randomUUID()}`, name: null, unlocked: false, why, detail }
   }
   const { card, anchor } = judgement
-  return { handle, name: readable(() => holderOf(card)), unlocked: anchor.unlocked, why: null }
+  return { handle, name: readable(() => holderOf(card)), unlocked: anchor.unlocked, why: null, detail: '' }
 }
 
 /** A name that is not written as it must be is none. */

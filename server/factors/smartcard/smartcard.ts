@@ -34,8 +34,9 @@ export const smartcard: Factor<'smartcard'> = {
   beside: async () => ({ prompt: {}, kept: null }),
   handleOf: ({ handle }) => handle,
 
-  async verify(context, { handle, unlocked, why }): Promise<Verdict> {
-    if (why) return { is: isNobodys(why) ? 'unavailable' : 'refused', why: { code: why } }
+  async verify(context, { handle, unlocked, why, detail }): Promise<Verdict> {
+    if (isNobodys(why)) return { is: 'unavailable', why: { code: why } }
+    if (why) return { is: 'refused', why: { code: why }, remark: detail }
     // What is sealed, and not what stands beside it in the store.
     const own = (await context.authenticators()).find(({ kept }) => handleIn(kept) === handle)
     if (!own || context.account === null)
