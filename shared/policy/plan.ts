@@ -61,9 +61,10 @@ function fateOf(flow: Flow, given: Given): Fate {
 
 /** The plan for one way through a flow; without one, what is missing for it. */
 function planOf(way: Way, wanted: Asked['wanted'], given: Given) {
-  const { evidence, enrolled, facts } = given
+  const { enrolled, facts } = given
   const own = ownPart(way.flow, given)
   if (own.missing.length > 0 && own.enrol === null) return { missing: own.missing, plan: null }
+  const evidence = own.enrol === null ? given.evidence : justProven(given)
   const left = refine({ ...way, flow: own.flow }, { carried: evidence, enrolled, now: facts.now })
   if (!left) return { missing: others(way.flow, own.flow), plan: null }
   const course = courseOf(left.flow, evidence, enrolled)
@@ -71,6 +72,9 @@ function planOf(way: Way, wanted: Asked['wanted'], given: Given) {
     return { missing: factorsIn(course.lacking.map((at) => left.flow[at] ?? [])), plan: null }
   return { missing: [], plan: { course, wanted, evidence, owed: own.owed, enrol: own.enrol ?? [] } }
 }
+
+/** Something new is for whoever is here now, and not for a browser that was left open (NIST SP 800-63B-4 §4.1.2.1). */
+const justProven = ({ evidence }: Given) => evidence.filter(({ current }) => current)
 
 const factorsIn = (flow: Flow) => [...new Set(flow.flat().map(({ factor }) => factor))]
 const others = (flow: Flow, own: Flow) => factorsIn(flow).filter((factor) => !factorsIn(own).includes(factor))
@@ -99,7 +103,8 @@ interface Own {
 }
 
 /** What of a flow the person has authenticators for, and what becomes of the rest: enrolled, let off, or missing. */
-function ownPart(flow: Flow, { terms, ask, facts, world, evidence, enrolled }: Given): Own {
+function ownPart(flow: Flow, given: Given): Own {
+  const { terms, ask, facts, world, evidence, enrolled } = given
   if (!enrolled) return { flow, owed: null, enrol: null, missing: [] }
   const has = new Set([...enrolled, ...evidence].map(({ factor }) => factor))
   const course = courseOf(flow, evidence, enrolled)
@@ -120,7 +125,8 @@ function ownPart(flow: Flow, { terms, ask, facts, world, evidence, enrolled }: G
     if (facts.now < until) return { flow: rest, owed: { factors, until }, enrol: null, missing: [] }
   }
   if (rule?.enrol === 'inline' && all.every(isFirstFactor)) {
-    const isOpen = flow.every((_, at) => at >= first || course.filled.has(at))
+    const { filled } = courseOf(flow, justProven(given), enrolled)
+    const isOpen = filled.size > 0 && flow.every((_, at) => at >= first || filled.has(at))
     return { flow: own, owed: null, enrol: isOpen ? factors : [], missing: factors }
   }
   return { flow: own, owed: null, enrol: null, missing: factors }

@@ -68,6 +68,18 @@ describe('inline', () => {
     expect(next(policy('inline', { requiresAmr: true }), ask, only())).toEqual(missing)
   })
 
+  test('only for whoever has just proven what comes before it: a session that was left open is not enough', () => {
+    const earlier = { ...password, current: false }
+    expect(next(policy('inline'), ask, only({ evidence: [earlier] }))).toMatchObject({
+      is: 'answer',
+      offers: [{ factor: 'password' }],
+    })
+    const again = only({ evidence: [earlier, { ...password, id: 'again' }] })
+    expect(next(policy('inline'), ask, again)).toMatchObject({ is: 'enrol', factors: ['totp', 'passkey'] })
+    const alone = termsFor([rule([flow('totp')], { enrol: 'inline' })])
+    expect(next(alone, ask, only({ evidence: [earlier] })).is).toBe('refuse')
+  })
+
   test('a later step’s door waits for the steps before it', () => {
     const three = termsFor([rule([flow('password', 'kerberos', 'totp')], { enrol: 'inline' })])
     expect(next(three, ask, only({ enrolled: enrolled('password', 'kerberos') }))).toMatchObject({
