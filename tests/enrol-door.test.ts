@@ -1,20 +1,26 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from './app.ts'
+import { SoftPasskey } from './authenticator.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
+import { type House, houseForAll } from './house.ts'
+import { withPasskeys } from './passkey.ts'
 import { ada, demo } from './people/people.ts'
-import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, type UnderWay } from './sign-in.ts'
+import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
 
 // `enrol: inline`: somebody who has nothing for the second step makes it on the way, and is asked for it then.
 
 const house = await houseForAll((clients) =>
   demo(clients).replace('[password, totp] }', '[password, totp], enrol: inline }'),
 )
+const either = await houseForAll((clients) =>
+  withPasskeys(clients).replace('{ passkey: { uv: required } }], enrol', '{ oneOf: [passkey, totp] }], enrol'),
+)
 
-async function withPassword(extra: Record<string, string> = {}) {
+const withPassword = (extra: Record<string, string> = {}) => atTheSecondStep(house, 'treasury', extra)
+async function atTheSecondStep(of: House, client = 'gatehouse', extra: Record<string, string> = {}) {
   const browser = new Browser()
-  const asked = await ask(house, 'treasury', extra)
+  const asked = await ask(of, client, extra)
   const { page, view } = await arrive(browser, asked)
   const post = async (action: string, fields: object) =>
     (await viewIn(await browser.post(`${page}/${action}`, fields))) as UnderWay
@@ -79,6 +85,18 @@ test('not before the first proof, not what the step does not name, not with an o
   expect(levelled).toMatchObject({ at: 'refused', why: 'not-enrolled', missing: ['totp'] })
 })
 
+test('not in a session that was left open: the password is asked for again', async () => {
+  await nothingLeft()
+  const browser = new Browser()
+  await signIn(browser, await ask(house), ada)
+  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  expect(view).toMatchObject({ at: 'answer', username: ada.username, challenge: { factor: 'password' } })
+  const early = await viewIn(await browser.post(`${page}/enrol`, { revision: view.revision, factor: 'totp' }))
+  expect(early).toMatchObject({ at: 'answer', refusal: { code: 'not-offered' } })
+  const answered = await viewIn(await browser.post(`${page}/answer`, answerOf(view, ada.password)))
+  expect(answered).toMatchObject({ at: 'enrol', factors: ['totp'] })
+})
+
 test('of twenty answers at once, one makes the authenticator', async () => {
   await nothingLeft()
   nextStep(house)
@@ -89,4 +107,23 @@ test('of twenty answers at once, one makes the authenticator', async () => {
   await Promise.all(Array.from({ length: 20 }, () => post('enrol', answer)))
   const apps = (await testerFor(house, 'ada').carries()).filter(({ factor }) => factor === 'totp')
   expect(apps).toHaveLength(1)
+})
+
+test('of two that make something at once, each on a way of its own, one does: the other has a second factor by then', async () => {
+  const adas = testerFor(either, 'ada')
+  for (let round = 0; round < 4; round++) {
+    for (const { id, factor } of await adas.carries()) if (factor !== 'password') await adas.remove(id)
+    nextStep(either)
+    const [one, other] = [await atTheSecondStep(either), await atTheSecondStep(either)]
+    const passkey = new SoftPasskey({ origin: either.issuer })
+    const withPasskey = await one.post('enrol', { revision: one.view.revision, factor: 'passkey' })
+    const withApp = await other.post('enrol', { revision: other.view.revision, factor: 'totp' })
+    if (withPasskey.at !== 'enrol' || withPasskey.question?.factor !== 'passkey') throw new Error(withPasskey.at)
+    const code = codeOf(either, { label: '', secret: secretIn(withApp) })
+    await Promise.all([
+      one.post('enrol', { revision: withPasskey.revision, answer: passkey.make(withPasskey.question.prompt) }),
+      other.post('enrol', { revision: withApp.revision, answer: { code } }),
+    ])
+    expect((await adas.carries()).filter(({ factor }) => factor !== 'password')).toHaveLength(1)
+  }
 })

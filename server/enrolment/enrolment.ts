@@ -8,7 +8,7 @@ import { factors } from '../factors/index.ts'
 import { siteOf } from '../factors/site.ts'
 import type { House } from '../house.ts'
 import { returnedAnswer } from '../sign-in/side-door.ts'
-import type { Person } from '../store/store.ts'
+import type { Person, Store } from '../store/store.ts'
 import {
   addDraft,
   changeDraft,
@@ -66,12 +66,16 @@ export async function currentQuestion(house: House, person: Person, id: string |
   return kept && asked(house, kept, null)
 }
 
+/** Whether somebody may have a new authenticator, as the store is when it is bound. */
+type Permit = (inside: Store) => Promise<boolean>
+
 /** An answer to the open question, into the next one, a refusal or an authenticator. Null when it cannot be read. */
 export async function answerEnrolment(
   house: House,
   person: Person,
   id: string,
   fields: unknown,
+  permit: Permit,
 ): Promise<EnrolmentView | null> {
   const parsed = answering.safeParse(fields)
   if (!parsed.success) return null
@@ -87,15 +91,16 @@ export async function answerEnrolment(
   if (!claimed) return asked(house, kept, { code: 'stale' })
   const who = await whoOf(house, person, factor)
   const came = await halfOf(factor).accept(who, answer.data, opening(house, kept).kept)
-  return follow(house, who, claimed, came, parsed.data.label)
+  return came.is === 'made'
+    ? bind(house, who, claimed, { ...came, label: unusedLabel(who, parsed.data.label || came.label) }, permit)
+    : follow(house, claimed, came)
 }
 
+type Made = Extract<Enrolled<EnrollableFactor>, { is: 'made' }>
 async function follow(
   house: House,
-  who: Enrolling,
   kept: KeptDraft,
-  came: Enrolled<EnrollableFactor>,
-  label: string | undefined,
+  came: Exclude<Enrolled<EnrollableFactor>, Made>,
 ): Promise<EnrolmentView> {
   const { draft, id } = kept
   switch (came.is) {
@@ -111,22 +116,20 @@ async function follow(
       const next = refusals < mostRefusals ? await changeDraft(house.store, kept, { ...draft, open, refusals }) : null
       return next ? asked(house, next, came.why) : over('too-many-refusals')
     }
-    case 'made':
-      return bind(house, who, kept, { ...came, label: unusedLabel(who, label || came.label) })
   }
 }
 
 /** The row, and the record of it, in the transaction that ends the enrolment. */
 async function bind(
   { store, now }: House,
-  { person, authenticators }: Enrolling,
+  { person }: Enrolling,
   kept: KeptDraft,
-  made: Extract<Enrolled<EnrollableFactor>, { is: 'made' }>,
+  made: Made,
+  permit: Permit,
 ): Promise<EnrolmentView> {
   const { factor } = kept.draft
   const { label } = made
   const { several }: Factor<EnrollableFactor> = factors[factor] as Factor<EnrollableFactor>
-  const before = several ? undefined : authenticators[0]
   const { kept: secret, handle } = made
   const row = {
     id: randomUUID(),
@@ -138,10 +141,11 @@ async function bind(
   }
   try {
     return await store.transaction(async (inside) => {
-      const ended = await endDraft(inside, kept)
+      if (!(await endDraft(inside, kept)) || !(await permit(inside))) throw new Taken()
       const { authenticators: all } = inside
+      const [before] = several ? [] : await all.list(person.id, factor)
       const id = before ? await all.rebind({ ...before, kept: secret }) : (await all.add(row)) && row.id
-      if (!ended || !id) throw new Taken()
+      if (!id) throw new Taken()
       await inside.records.append({ kind: 'bound', account: person.id, factor, authenticator: id }, now().getTime())
       return { at: 'made', factor, label: before?.label ?? label } as const
     })

@@ -5,6 +5,7 @@ import type { Next } from '#shared/policy/next.ts'
 import { answerEnrolment, beginEnrolment, currentQuestion } from '../enrolment/enrolment.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
+import type { Store } from '../store/store.ts'
 import { bare, changedOr, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { changeSignIn, type Kept, type SignIn } from './state.ts'
@@ -40,9 +41,12 @@ export async function enrol(house: House, waiting: Waiting, kept: Kept, fields: 
   const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, kept.signIn)
   if (!claimed) return no('stale')
   const begun = await currentQuestion(house, person, kept.signIn.enrolment)
+  // Judged again when it is bound: meanwhile the person may have got something elsewhere, and then a password is not enough.
+  const permit = async (store: Store) =>
+    (await judge({ ...house, store }, waiting, kept.signIn)).decision.is === 'enrol'
   const view = factor
     ? await beginEnrolment(house, person, factor)
-    : begun && (await answerEnrolment(house, person, begun.id, { revision: begun.revision, answer, label }))
+    : begun && (await answerEnrolment(house, person, begun.id, { revision: begun.revision, answer, label }, permit))
   if (!view) return no('bad-request')
   const refusal = view.at === 'asked' ? view.refusal : view.at === 'over' ? ({ code: view.why } as const) : null
   const changed = { ...kept.signIn, enrolment: view.at === 'asked' ? view.id : null, refusal }
