@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { BenchClient, BenchPerson } from '#shared/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
+import { isForeign } from '../guard/body.ts'
 import { absolute, type House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import type { PeopleFile } from '../people/file.ts'
@@ -18,10 +19,12 @@ export function benchRoutes(house: House, people: PeopleFile, cards: string | nu
   const app = new Hono()
   app.use(async (c, proceed) => {
     // A name that was made to point here must not read the demo people (DNS rebinding).
-    if (c.req.header('host') === house.issuer.host) return proceed()
-    const status = statusOf({ code: 'wrong-host' })
-    if (c.req.path.startsWith('/bench/api/')) return c.json({ code: 'wrong-host' }, status)
-    return c.redirect(new URL(c.req.path, house.issuer).href, 303)
+    const isHere = c.req.header('host') === house.issuer.host
+    if (!c.req.path.startsWith('/bench/api/'))
+      return isHere ? proceed() : c.redirect(new URL(c.req.path, house.issuer).href, 303)
+    // Nor may another site's page, which could not read it, have matrices made of drafts of its own.
+    const code = !isHere ? 'wrong-host' : isForeign(c.req.raw, house.issuer.origin) ? 'wrong-origin' : null
+    return code ? c.json({ code }, statusOf({ code })) : proceed()
   })
   for (const path of ['/', '/callback', '/matrix', '/runs/:run'])
     app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))

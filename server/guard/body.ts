@@ -24,7 +24,8 @@ export async function bodyOf(request: Request, origin: string): Promise<Body> {
 
 const isOwn = (request: Request, origin: string) =>
   request.headers.get('origin') === origin || request.headers.get('sec-fetch-site') === 'same-origin'
-const isForeign = (request: Request, origin: string) => {
+/** Whether another site's page sent it. */
+export const isForeign = (request: Request, origin: string) => {
   const from = request.headers.get('origin')
   const site = request.headers.get('sec-fetch-site')
   return (from !== null && from !== origin) || (site !== null && site !== 'same-origin' && site !== 'none')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
-import { ada } from '../people/people.ts'
+import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
 
 // The attack: bodies and headers that are read in two ways, or not at all: duplicate keys, prototypes, depth, size,
@@ -126,6 +126,16 @@ test('the bench answers on the issuer’s own Host alone', async () => {
     sent.end()
   })
   expect(status).toBe(421)
+})
+
+test('nor does it work for another site’s page, which could not even read the answer', async () => {
+  const path = `${house.issuer}/bench/api/matrix/bench`
+  const draft = JSON.stringify({ configuration: demo(house.clients) })
+  const sent = (headers: Record<string, string>) =>
+    new Browser().post(path, draft, headers).then(({ status }) => status)
+  expect(await sent({})).toBe(200)
+  expect(await sent({ 'content-type': 'text/plain', origin: 'https://evil.example' })).toBe(403)
+  expect(await sent({ 'content-type': 'text/plain', 'sec-fetch-site': 'cross-site' })).toBe(403)
 })
 
 test('an address that is none is 404 or 400, and the server lives', async () => {
