@@ -150,3 +150,16 @@ test('our own ask nobody, unless they want it asked', async () => {
   expect(view.at).toBe('consent')
   await redeem(asked, await endOf(browser, await post(browser, view, 'agree')))
 })
+
+test('nothing is allowed by somebody who was disabled before they said yes', async () => {
+  const browser = await signedIn()
+  const { page, view } = await arrive(browser, await ask(house, 'lunch'))
+  expect(view.at).toBe('consent')
+  const { store } = house.app.house
+  const person = await store.people.named('ada')
+  if (!person) throw new Error('There is no ada.')
+  await store.people.put({ ...person, disabled: true }, ['ada', ada.email])
+  await browser.get(`${page}/view`)
+  expect(await store.documents.get('Consent', JSON.stringify([person.id, 'lunch']))).toBeNull()
+  await store.people.put(person, ['ada', ada.email])
+})
