@@ -43,7 +43,7 @@ export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
 export async function passWith(
   house: House,
   browser: Browser,
-  asked: Asked,
+  asked: Pick<Asked, 'url'>,
   person: Carrier,
   uses: readonly BuiltFactor[],
 ): Promise<string | UnderWay> {

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { nextStep } from '../app.ts'
+import { Browser } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { passWith } from '../means.ts'
+import { grace } from '../people/people.ts'
+import { openApache } from './apache.ts'
+
+// A relying party in another language: Apache asks for acr_values, and lets in by what amr says.
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+const port = await freePort()
+const origin = `http://localhost:${port}`
+const clientSecret = 'a secret that Apache keeps'
+const house = await houseForAll(
+  () => `bench: { people: people.yaml }
+policies: { vault: { rules: [{ name: everyone, then: { primary: [password], secondary: [password, totp] } }] } }
+clients:
+  apache:
+    client_name: Apache
+    redirect_uris: ['${origin}/callback']
+    client_secret: ${clientSecret}
+    id_token_signed_response_alg: RS256
+    policy: vault
+`,
+)
+const apache = await openApache({ issuer: house.issuer, port, clientId: 'apache', clientSecret })
+afterAll(() => apache.stop())
+beforeEach(() => nextStep(house))
+
+/** Goes to a page of Apache's, and through whatever it asks for. */
+async function visit(browser: Browser, path: string) {
+  let { url, response } = await browser.follow(`${origin}${path}`)
+  if (url.startsWith(house.issuer)) {
+    expect(new URL(url).searchParams.get('acr_values')).toBe(path === '/vault.html' ? 'urn:sallyport:acr:mfa' : null)
+    const end = await passWith(house, browser, { url }, grace, ['password', 'totp'])
+    if (typeof end !== 'string') throw new Error(JSON.stringify(end))
+    ;({ url, response } = await browser.follow(end))
+  }
+  const { status, headers } = response
+  return { url, status, amr: headers.get('x-amr'), acr: headers.get('x-acr'), text: await response.text() }
+}
+
+test('a password is enough for one page; another asks for two factors, and gets them', async () => {
+  const browser = new Browser()
+  const open = await visit(browser, '/index.html')
+  expect(open).toMatchObject({ status: 200, text: 'index', amr: expect.stringContaining('pwd') })
+  expect(open.acr).toBe('urn:sallyport:acr:aal1')
+
+  const vault = await visit(browser, '/vault.html')
+  expect(vault).toMatchObject({ url: `${origin}/vault.html`, status: 200, text: 'vault', acr: 'urn:sallyport:acr:mfa' })
+  expect(vault.amr?.split(',')).toEqual(expect.arrayContaining(['pwd', 'otp', 'mfa']))
+})
+
+test('what amr does not hold lets nobody in', async () => {
+  const bunker = await visit(new Browser(), '/bunker.html')
+  expect(bunker.status).toBe(401)
+  expect(bunker.text).not.toBe('bunker')
+})
