@@ -54,7 +54,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const post = openPostOffice({ texting: config.sms, store, log, now })
   const addressOf = addressReader(config.proxies)
-  const people = config.bench ? (await importPeople(store, config.bench.people)).people : []
+  const people = config.bench ? (await importPeople(store, config.bench.people, now())).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
   const cards = card && (await openCardHost(card))

@@ -4,6 +4,8 @@ import type { View } from '#shared/view.ts'
 /** A browser without pictures: cookies with their paths, and redirects followed one at a time. */
 export class Browser {
   readonly jar = new CookieJar()
+  /** What a proxy in front of us says of where it is. */
+  from: string | null = null
 
   async get(url: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.#send(url, { headers })
@@ -38,7 +40,8 @@ export class Browser {
 
   async #send(url: string, init: RequestInit): Promise<Response> {
     const cookie = await this.jar.getCookieString(url)
-    const headers = { ...(init.headers as Record<string, string>), ...(cookie ? { cookie } : {}) }
+    const from: Record<string, string> = this.from === null ? {} : { 'x-forwarded-for': this.from }
+    const headers = { ...from, ...(init.headers as Record<string, string>), ...(cookie ? { cookie } : {}) }
     const response = await fetch(url, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) await this.jar.setCookie(line, url, { ignoreError: true })
     return response

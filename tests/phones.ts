@@ -18,7 +18,7 @@ export async function givePhone(house: House, username: string, e164 = number, l
   const person = await store.people.named(username)
   if (!person) throw new Error(`There is no ${username}.`)
   const one = { id: randomUUID(), account: person.id, factor: 'sms', label, kept: { number: e164 } } as const
-  if (!(await store.authenticators.add(one))) throw new Error(`${username} has a ${label}.`)
+  if (!(await store.authenticators.add(one, 0))) throw new Error(`${username} has a ${label}.`)
   return person.id
 }
 

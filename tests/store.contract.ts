@@ -82,19 +82,19 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     test('of fifty that update one authenticator at once, one does; what is kept comes back', async () => {
       await store.people.put({ id: 'p3', username: 'g', name: null, email: null, groups: [] }, ['g'])
       const one = { id: 'a1', account: 'p3', factor: 'password', label: 'Password', kept: { argon2: 'x' } } as const
-      await store.authenticators.add(one)
+      await store.authenticators.add(one, 5)
       const updates = fifty.map((by) => store.authenticators.update({ ...one, kept: { by }, revision: 0 }))
       const updated = await Promise.all(updates)
       expect(updated.filter(Boolean)).toHaveLength(1)
       const [kept] = await store.authenticators.list('p3', 'password')
-      expect(kept).toMatchObject({ revision: 1, kept: { by: updated.indexOf(true) } })
+      expect(kept).toMatchObject({ revision: 1, boundAt: 5, kept: { by: updated.indexOf(true) } })
       expect(await store.authenticators.update({ ...one, account: 'p1', revision: 1 })).toBe(false)
     })
 
     test('an authenticator is found by what it calls itself, and of fifty that take one name, one gets it', async () => {
       await store.people.put({ id: 'h1', username: 'h1', name: null, email: null, groups: [] }, ['h1'])
       const one = { account: 'h1', factor: 'totp', kept: 'secret', handle: 'serial 7' } as const
-      const adding = fifty.map((by) => store.authenticators.add({ ...one, id: `h${by}`, label: `${by}` }))
+      const adding = fifty.map((by) => store.authenticators.add({ ...one, id: `h${by}`, label: `${by}` }, 0))
       const added = await Promise.all(adding)
       expect(added.filter(Boolean)).toHaveLength(1)
       const id = `h${added.indexOf(true)}`
@@ -110,7 +110,7 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     const enrol = async (account: string, ids: readonly string[]) => {
       await store.people.put({ id: account, username: account, name: null, email: null, groups: [] }, [account])
       for (const id of ids)
-        await store.authenticators.add({ id, account, factor: 'password', label: id, kept: { secret: id } })
+        await store.authenticators.add({ id, account, factor: 'password', label: id, kept: { secret: id } }, 0)
     }
     const failuresOf = async (account: string) =>
       (await store.authenticators.listAll(account)).map(({ failures }) => failures)
@@ -155,14 +155,14 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const [two] = await store.authenticators.charge('p7', 'password', null, 9)
       expect(two).toMatchObject({ failures: 1, lastUsedAt: 5, revision: 0 })
       expect(await store.authenticators.update({ ...one, kept: 'another' })).toBe(true)
-      expect(await store.authenticators.rebind({ ...one, kept: 'late' })).toBe(null)
+      expect(await store.authenticators.rebind({ ...one, kept: 'late' }, 0)).toBe(null)
       expect(await store.authenticators.list('p7', 'password')).toMatchObject([
         { kept: 'another', revision: 1, failures: 1, lastUsedAt: 5 },
       ])
-      const id = await store.authenticators.rebind({ ...one, revision: 1, kept: 'new' })
+      const id = await store.authenticators.rebind({ ...one, revision: 1, kept: 'new' }, 9)
       expect(id).not.toBe(one.id)
       expect(await store.authenticators.list('p7', 'password')).toMatchObject([
-        { id, kept: 'new', revision: 2, failures: 0, lastUsedAt: null },
+        { id, kept: 'new', revision: 2, failures: 0, lastUsedAt: null, boundAt: 9 },
       ])
     })
 
@@ -171,7 +171,7 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const all = await store.authenticators.listAll('p8')
       expect(all.map(({ id }) => id)).toEqual(['g1', 'g2'])
       expect(Object.keys(all[0] ?? {}).sort()).toEqual(
-        ['account', 'factor', 'failures', 'handle', 'id', 'label', 'lastUsedAt', 'revision'].sort(),
+        ['account', 'boundAt', 'factor', 'failures', 'handle', 'id', 'label', 'lastUsedAt', 'revision'].sort(),
       )
       expect(await store.authenticators.listAll('nobody')).toEqual([])
     })

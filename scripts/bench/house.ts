@@ -43,7 +43,7 @@ export async function furnish(sequence: Sequence, people: number) {
       const email = `${id}@example.test`
       await inside.people.put({ id, username: id, name: `Person ${at}`, email, groups: ['staff'] }, [id, email])
       for (const one of sequence.enrolled(hash, id))
-        await inside.authenticators.add({ ...one, id: `${one.factor} of ${id}`, account: id, label: one.factor })
+        await inside.authenticators.add({ ...one, id: `${one.factor} of ${id}`, account: id, label: one.factor }, 0)
     }
   })
   await store.close()

@@ -58,8 +58,9 @@ async function whyOf(
     groups: person?.groups ?? null,
     enrolled: known === null ? null : await store.authenticators.listAll(known),
     appliedSince: {},
-    address: null,
-    browser: null,
+    // Neither was kept at first.
+    address: last.where ?? null,
+    browser: ('browser' in last && last.browser) || null,
     // All of it was relied on then, whatever its age is now.
     evidence: proven.map(({ proof, ...one }) => ({ ...one, ...proof, current: true })),
     now: last.at,

@@ -9,7 +9,7 @@ export async function peopleImport(file: string, options: Options): Promise<void
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(config, dataFolder, keys.storage)
   try {
-    const { added, changed, unchanged } = await importPeople(store, file)
+    const { added, changed, unchanged } = await importPeople(store, file, new Date())
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)
   } finally {
     await store.close()

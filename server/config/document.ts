@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { closest } from './closest.ts'
 
@@ -11,8 +11,9 @@ export interface Fault {
   readonly message: string
 }
 export type Path = readonly PropertyKey[]
+type FaultAt = (path: Path, message: string) => Fault
 export type Parsed<T> =
-  | { readonly ok: true; readonly value: T; readonly faultAt: (path: Path, message: string) => Fault }
+  | { readonly ok: true; readonly value: T; readonly faultAt: FaultAt }
   | { readonly ok: false; readonly faults: readonly Fault[] }
 
 const sentenceOf = (fault: Fault) => `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`
@@ -42,23 +43,64 @@ export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): 
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col, message }
   }
-  const broken = [...document.errors, ...document.warnings]
-  if (broken.length > 0) return { ok: false, faults: broken.map((error) => fault(error.pos[0], error.message)) }
+  // What is said of a text after its first mistake is mostly said because of that.
+  const [broken] = [...document.errors, ...document.warnings]
+  if (broken) return { ok: false, faults: [fault(broken.pos[0], broken.message)] }
+
+  const knots = knotsIn(document)
+  if (knots.length > 0) return { ok: false, faults: knots.map(({ at, message }) => fault(at, message)) }
 
   const faultAt = (path: Path, message: string) => fault(offsetOf(document.contents, path), message)
-  const result = schema.safeParse(document.toJS())
+  const result = schema.safeParse(document.toJS({ maxAliasCount: -1 }))
   if (result.success) return { ok: true, value: result.data, faultAt }
-  return {
-    ok: false,
-    faults: result.error.issues
-      .map(nearest)
-      .flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => faultAt([...issue.path, key], unknownKey(key, keysAt(schema, issue.path))))
-          : [faultAt(issue.path, isMissing(issue) ? `"${String(issue.path.at(-1))}" is missing here.` : issue.message)],
-      ),
-  }
+  return { ok: false, faults: faultsIn(result.error.issues.map(nearest), schema, faultAt) }
 }
+
+function faultsIn(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, faultAt: FaultAt): readonly Fault[] {
+  /** What somebody meant by a key is not missing beside it. */
+  const meant = new Set<string>()
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => {
+          const known = keysAt(schema, issue.path)
+          meant.add(JSON.stringify([...issue.path, closest(key, known, '%')]))
+          const near = closest(key, known, ' Did you mean "%"?')
+          return faultAt([...issue.path, key], `There is no setting "${key}" here.${near}`)
+        })
+      : [],
+  )
+  const others = issues.filter(
+    (issue) => issue.code !== 'unrecognized_keys' && !(isMissing(issue) && meant.has(JSON.stringify(issue.path))),
+  )
+  return [
+    ...unknown,
+    ...others.map((issue) =>
+      faultAt(issue.path, isMissing(issue) ? `"${String(issue.path.at(-1))}" is missing here.` : issue.message),
+    ),
+  ]
+}
+
+/** Aliases that cannot be followed: to nothing, around in a circle, or so many that the file would burst. */
+function knotsIn(document: Document): readonly { readonly at: number; readonly message: string }[] {
+  const knots: { at: number; message: string }[] = []
+  let follows = 0
+  const follow = (root: unknown, inside: readonly unknown[]): void =>
+    visit(root as Node, {
+      Alias(_key, alias, path) {
+        const target = alias.resolve(document)
+        const at = alias.range?.[0] ?? 0
+        const around = [...inside, ...path]
+        if (!target) knots.push({ at, message: `There is no anchor "&${alias.source}" before this.` })
+        else if (around.includes(target)) knots.push({ at, message: `"*${alias.source}" stands within itself.` })
+        else if (++follows > mostFollowed) knots.push({ at, message: 'This file stands for far more than it says.' })
+        else follow(target, [...around, target])
+        return knots.length > 0 ? visit.BREAK : undefined
+      },
+    })
+  follow(document, [])
+  return knots
+}
+const mostFollowed = 1000
 
 /** Of a union, the branch that went furthest says what is wrong; the union itself when none went anywhere. */
 function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
@@ -71,9 +113,6 @@ function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 
 const isMissing = (issue: z.core.$ZodIssue) =>
   issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-
-const unknownKey = (key: string, known: readonly string[]) =>
-  `There is no setting "${key}" here.${closest(key, known, ' Did you mean "%"?')}`
 
 /** Where the node of a path stands; its nearest parent when it is not there. A key's own place, where there is one. */
 function offsetOf(root: Node | null, path: Path): number {

@@ -1,25 +1,26 @@
 import { z } from 'zod'
-import { classNames, type FactorClass } from '#shared/factors/classes.ts'
+import type { FactorClass } from '#shared/factors/classes.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/policy.ts'
 import { condition, conditionOf } from './conditions.ts'
 import { duration } from './duration.ts'
-import { factors, member, membersOf } from './members.ts'
+import { factors, member, membersOf, noMember } from './members.ts'
 import { name } from './name.ts'
 
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(
   factors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
 )
-const choice = z.union([
-  z.enum(factors),
-  z.enum(classNames),
-  z.strictObject(demanding).refine((given) => Object.keys(given).length === 1, 'Demands are made of one factor.'),
-])
+/** One thing under one key; what is wrong within is told by itself. */
+const alone = {
+  error: 'This is one factor with its demands, or oneOf.',
+  when: ({ issues }: { readonly issues: readonly unknown[] }) => issues.length === 0,
+}
+const isOne = (given: object) => Object.keys(given).length === 1
+const choice = z.union([member, z.strictObject(demanding).refine(isOne, alone)], { error: noMember })
+const oneOf = z.array(choice).min(1).optional()
 const step = z
-  .union([choice, z.strictObject({ oneOf: z.array(choice).min(1) })], {
-    error: `A step is one of the factors ${factors.join(', ')}, a class (${classNames.join(', ')}), or { oneOf: [...] }.`,
-  })
+  .union([member, z.strictObject({ ...demanding, oneOf }).refine(isOne, alone)], { error: noMember })
   .describe('One door: a factor (with demands such as { uv: required }), a class, or { oneOf: [...] }')
 const flow = z.array(step).min(1, 'A flow needs at least one step.').describe('Steps, in order')
 
@@ -39,16 +40,19 @@ const rule = z.strictObject({
   name: name.describe('Said in explanations and in the evidence'),
   when: condition.optional().describe('All of these hold; without it the rule applies to everybody'),
   then: z
-    .union([
-      z.enum(['deny', 'allow']),
-      z.strictObject({
-        primary: flow,
-        secondary: flow.optional(),
-        flows: z.array(flow).default([]).describe('More of them, after primary and secondary'),
-        enrol,
-        fresh: spans.default({}).describe('Earlier proofs that are older are asked for again'),
-      }),
-    ])
+    .union(
+      [
+        z.enum(['deny', 'allow']),
+        z.strictObject({
+          primary: flow,
+          secondary: flow.optional(),
+          flows: z.array(flow).default([]).describe('More of them, after primary and secondary'),
+          enrol,
+          fresh: spans.default({}).describe('Earlier proofs that are older are asked for again'),
+        }),
+      ],
+      { error: 'A rule gives flows, { primary: [...] }, or says deny or allow.' },
+    )
     .describe(
       'The flows to offer, in order of preference; deny; or allow, which lets through who has proven something before',
     ),
@@ -106,7 +110,7 @@ const isStepList = (step: WrittenStep): step is { oneOf: WrittenChoice[] } =>
   typeof step === 'object' && 'oneOf' in step
 
 function stepOf(step: WrittenStep): Step {
-  const choices = (isStepList(step) ? step.oneOf : [step]).flatMap(choicesOf)
+  const choices = (isStepList(step) ? step.oneOf : [step as WrittenChoice]).flatMap(choicesOf)
   return choices.filter(({ factor }, at) => choices.findIndex((other) => other.factor === factor) === at)
 }
 

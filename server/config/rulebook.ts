@@ -7,8 +7,10 @@ import { lint } from '#shared/policy/lint.ts'
 import type { Choice, Policy } from '#shared/policy/policy.ts'
 import type { Party } from '#shared/policy/simulate.ts'
 import { factors } from '../factors/index.ts'
+import { definedIn, sayAcr } from './acr.ts'
 import { closest } from './closest.ts'
 import type { Path } from './document.ts'
+import { sayNames } from './names.ts'
 import { policyOf } from './policies.ts'
 import type { Configuration } from './schema.ts'
 
@@ -20,34 +22,45 @@ export interface Rulebook {
 
 export type Say = (path: Path, message: string) => void
 
-export function rulebookOf(
-  value: Pick<Configuration, 'acr' | 'clients' | 'dialects' | 'policies'>,
-  say: Say,
-): Rulebook {
+export function rulebookOf(value: Configuration, say: Say): Rulebook {
+  sayAcr(value.acr, say)
+  sayNames(value, say)
   const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyOf(name, written)]))
-  const vocabulary = vocabularyOf(value.acr.aliases)
+  const vocabulary = vocabularyOf(value.acr.aliases, definedIn(value.acr))
   const spoken = dialectsOf(value, say)
+  const { default_policy } = value
+  const byDefault = default_policy === undefined ? undefined : policies.get(default_policy)
+  if (default_policy !== undefined && !byDefault)
+    say(['default_policy'], nothing('policy', default_policy, [...policies.keys()]))
   const parties = Object.entries(value.clients).map(([id, settings]): [string, Party] => {
-    const named = <T>(key: 'policy' | 'dialect', known: ReadonlyMap<string, T>) => {
-      const found = known.get(settings[key])
-      const near = closest(settings[key], [...known.keys()], ' Did you mean "%"?')
-      if (!found) say(['clients', id, key], `There is no ${key} "${settings[key]}".${near}`)
+    const named = <T>(key: 'policy' | 'dialect', name: string, known: ReadonlyMap<string, T>) => {
+      const found = known.get(name)
+      if (!found) say(['clients', id, key], nothing(key, name, [...known.keys()]))
       return found
     }
-    const policy = named('policy', policies) ?? nobodyIn
-    const dialect = named('dialect', spoken) ?? rfc8176
+    const policy = settings.policy ? named('policy', settings.policy, policies) : byDefault
+    if (!settings.policy && !value.default_policy)
+      say(['clients', id], '"policy" is missing here, and there is no default_policy.')
+    const dialect = named('dialect', settings.dialect, spoken) ?? rfc8176
     const strict = settings.acr === 'strict'
     for (const [at, value] of (settings.default_acr_values ?? []).entries())
       if (!meaningOf(value, vocabulary))
-        say(['clients', id, 'default_acr_values', at], `There is no acr value "${value}".`)
+        say(['clients', id, 'default_acr_values', at], nothing('acr value', value, Object.keys(vocabulary)))
     const requiresAmr = settings.requires !== undefined
     return [
       id,
-      { id, defaultAcr: settings.default_acr_values, terms: { policy, vocabulary, dialect, strict, requiresAmr } },
+      {
+        id,
+        defaultAcr: settings.default_acr_values,
+        terms: { policy: policy ?? nobodyIn, vocabulary, dialect, strict, requiresAmr },
+      },
     ]
   })
   return { policies: [...policies.values()], parties: new Map(parties) }
 }
+
+const nothing = (what: string, name: string, known: readonly string[]) =>
+  `There is no ${what} "${name}".${closest(name, known, ' Did you mean "%"?')}`
 
 /** Ours, and the operator's own beside them. */
 function dialectsOf(value: Pick<Configuration, 'dialects'>, say: Say): ReadonlyMap<string, Dialect> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { levelNames } from '#shared/acr/levels.ts'
 import { card } from '../factors/smartcard/settings.ts'
 import { texts } from '../factors/sms/settings.ts'
+import { acr } from './acr.ts'
 import { attempts } from './attempts.ts'
 import { dialects } from './dialects.ts'
 import { duration } from './duration.ts'
@@ -37,7 +37,7 @@ const client = z
     grant_types: z
       .array(z.enum(['authorization_code', 'refresh_token']))
       .default(['authorization_code', 'refresh_token']),
-    policy: name.describe('The policy that decides how people sign in here'),
+    policy: name.optional().describe('The policy that decides how people sign in here; else the default_policy'),
     dialect: name.default('rfc8176').describe('How amr is spelt for this client'),
     acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
     third_party: z.boolean().default(false).describe('People are asked once what it may know'),
@@ -116,10 +116,7 @@ export const configuration = z.strictObject({
   passkeys,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
   sms: texts,
-  acr: z
-    .strictObject({ aliases: z.record(z.string(), z.enum(levelNames)).default({}) })
-    .default({ aliases: {} })
-    .describe('Other names for the levels, such as https://refeds.org/profile/mfa'),
+  acr: acr.describe('acr values of your own, beside ours and those of SafeNet Trusted Access'),
   dialects,
   outgoing: z
     .strictObject({ private_networks: z.array(network).default([]) })
@@ -129,7 +126,12 @@ export const configuration = z.strictObject({
     ),
   resources,
   scopes,
+  groups: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('The groups that there are: where they are listed, a rule that names another one is an error'),
   policies,
+  default_policy: name.optional().describe('The policy of clients that name none'),
   clients: z.record(name, client),
 })
 

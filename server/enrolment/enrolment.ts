@@ -139,14 +139,15 @@ async function bind(
     kept: secret,
     ...(handle === undefined ? {} : { handle }),
   }
+  const at = now().getTime()
   try {
     return await store.transaction(async (inside) => {
       if (!(await endDraft(inside, kept)) || !(await permit(inside))) throw new Taken()
       const { authenticators: all } = inside
       const [before] = several ? [] : await all.list(person.id, factor)
-      const id = before ? await all.rebind({ ...before, kept: secret }) : (await all.add(row)) && row.id
+      const id = before ? await all.rebind({ ...before, kept: secret }, at) : (await all.add(row, at)) && row.id
       if (!id) throw new Taken()
-      await inside.records.append({ kind: 'bound', account: person.id, factor, authenticator: id }, now().getTime())
+      await inside.records.append({ kind: 'bound', account: person.id, factor, authenticator: id }, at)
       return { at: 'made', factor, label: before?.label ?? label } as const
     })
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
 import { isDisabled } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
+import type { SignedBefore } from '../provider/browser.ts'
 import type { Authenticator, Store } from '../store/store.ts'
 import { evidenceOf } from './evidence.ts'
 
@@ -14,6 +15,7 @@ export interface Who {
   readonly signIn: string | null
   /** The network address that the request comes from; null when that cannot be known. */
   readonly address: string | null
+  readonly signedBefore: SignedBefore
 }
 
 export type Listed = Omit<Authenticator, 'kept'>
@@ -32,7 +34,9 @@ export async function factsOf({ store, config, now }: House, { terms }: Client, 
   const person = isTheirs ? await store.people.get(account) : null
   // Of somebody who is disabled nothing counts, as if nothing had been proven.
   const evidence = person?.disabled ? [] : proven
-  const facts = { named, account, evidence, address, browser: null, now: at }
+  const isKnown = who.signedBefore.some((one) => one.account === account && one.policy === terms.policy.name)
+  const browser: Facts['browser'] = isKnown ? 'known' : 'new'
+  const facts = { named, account, evidence, address, browser, now: at }
   if (!isTheirs || person?.disabled)
     return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
 

@@ -31,7 +31,11 @@ function readPeople(file: string) {
 }
 
 /** Brings everybody in the file into the store: all or nothing, and nothing twice. */
-export async function importPeople(store: Store, file: string): Promise<Imported & { readonly people: PeopleFile }> {
+export async function importPeople(
+  store: Store,
+  file: string,
+  now: Date,
+): Promise<Imported & { readonly people: PeopleFile }> {
   const { value: people, faultAt } = readPeople(file)
   const faults: Fault[] = []
   const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
@@ -49,7 +53,7 @@ export async function importPeople(store: Store, file: string): Promise<Imported
   }
   if (faults.length > 0) throw new BadFile(faults)
   await store.transaction(async (inside) => {
-    for (const plan of plans) await apply(inside, plan)
+    for (const plan of plans) await apply(inside, plan, now.getTime())
   })
   const count = (what: What) => plans.filter((plan) => plan.what === what).length
   return { added: count('added'), changed: count('changed'), unchanged: count('unchanged'), people }
@@ -137,12 +141,13 @@ function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticato
   return [...short, ...listed]
 }
 
-async function apply(store: Store, { person, names, add, update, remove }: Plan) {
+async function apply(store: Store, { person, names, add, update, remove }: Plan, at: number) {
   await store.people.put(person, names)
   for (const one of remove) await store.authenticators.remove(one)
   for (const one of add)
-    if (!(await store.authenticators.add(one)))
+    if (!(await store.authenticators.add(one, at)))
       throw new Refused(`The ${one.factor} "${one.label}" is somebody's already.`)
   for (const one of update)
-    if (!(await store.authenticators.rebind(one))) throw new Error(`${person.username} was changed by somebody else.`)
+    if (!(await store.authenticators.rebind(one, at)))
+      throw new Error(`${person.username} was changed by somebody else.`)
 }

@@ -6,6 +6,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
+import { type SignedBefore, signedBefore } from './browser.ts'
 import { allow } from './consent.ts'
 import { errorFor } from './error-for.ts'
 
@@ -28,6 +29,7 @@ export interface Waiting {
   readonly run: string | null
   /** The network address that this request comes from; null when that cannot be known. */
   readonly address: string | null
+  readonly signedBefore: SignedBefore
   /** Where the browser goes to have the authorization judged again. */
   readonly resume: string
   /** The session that the authorization was asked in, when somebody was signed in there. */
@@ -71,6 +73,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           run: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,
           address: house.addressOf(incoming),
+          signedBefore: signedBefore(house, incoming),
           session: session?.accountId && session.uid ? { uid: session.uid, account: session.accountId } : null,
           selecting: String(params.prompt).split(' ').includes('select_account'),
           consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,

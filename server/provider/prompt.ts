@@ -3,43 +3,33 @@ import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
+import { signedBefore } from './browser.ts'
 import { consentOf } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { justFinished, sessionOf } from './just-finished.ts'
-import { rely } from './relied.ts'
-import { type Said, saidOf, speak } from './speak.ts'
+import { recorderOf } from './record.ts'
+import { saidOf, speak } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
-/** What will be issued, and by what. */
-interface Passing {
-  readonly said: Said
-  readonly rules: readonly string[]
-  readonly evidence: readonly string[]
-  readonly authenticators: readonly string[]
-}
-
 /** Room 1, the door: every authorization is judged by the policy engine, also one with a session, also after a sign-in. */
 export function doorOf(house: House) {
-  const passing = new WeakMap<KoaContextWithOIDC['oidc'], Passing>()
+  const { pass, record } = recorderOf(house)
 
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const { oidc } = ctx
     const { client, ask, account } = requestOf(house, ctx)
     const signIn = await justFinished(house, ctx)
     // A session of somebody else than the one who is asked for is no session.
     const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
-    const address = house.addressOf(ctx.req)
-    const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn, address })
+    const from = { address: house.addressOf(ctx.req), signedBefore: signedBefore(house, ctx.req) }
+    const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn, ...from })
     const decision: Next = next(client.terms, ask, known.facts)
     await rememberGrace(house, client, known, decision)
     if (decision.is === 'done') {
       const said = saidOf(client, decision.acr, decision.evidence)
       speak(ctx, said)
-      const evidence = decision.evidence.map(({ id }) => id)
-      const authenticators = decision.evidence.map(({ authenticator }) => authenticator)
-      passing.set(oidc, { said, rules: decision.rules, evidence, authenticators })
+      if (account) pass(ctx, { client, account, said, decision, facts: known.facts, signIn })
       return false
     }
     // What the person lacks is told to the person first, on a page whose exit tells the client.
@@ -49,21 +39,6 @@ export function doorOf(house: House) {
     const withoutAcr = next(client.terms, { ...ask, acrValues: [], essentialAcr: null }, known.facts)
     if (ask.silent && withoutAcr.is === 'done') throw errorFor({ code: 'unmet' })
     return true
-  }
-
-  /** Writes down what is about to be issued, and on which evidence, before it is. */
-  async function record(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const pass = passing.get(ctx.oidc)
-    const { account, client } = requestOf(house, ctx)
-    if (!pass || !account) throw new Error('An authorization passed without having been judged.')
-    const run = typeof ctx.oidc.params?.nonce === 'string' ? ctx.oidc.params.nonce : null
-    const { acr, amr } = pass.said
-    const { rules, evidence } = pass
-    const under = { client: client.client_id, policy: client.policyHash, rules }
-    const entry = { kind: 'issued', run, account, ...under, acr, amr, evidence } as const
-    await house.store.records.append(entry, house.now().getTime())
-    await rely(house, { grantId: ctx.oidc.session?.grantIdFor(client.client_id), ...pass.said }, pass.authenticators)
-    return false
   }
 
   const policy = base()

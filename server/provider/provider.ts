@@ -46,7 +46,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const
   const configuration: Configuration = {
     adapter: adapterFor(house),
-    acrValues: [...acrValues, ...Object.keys(house.config.acr.aliases)],
+    acrValues: [...acrValues, ...Object.keys(house.config.acr.aliases), ...Object.keys(house.config.acr.vocabulary)],
     // A relying party that lives in a browser fetches from its own origin.
     clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
       clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),

@@ -7,11 +7,21 @@ import type { Seal } from './seal.ts'
 import type { Authenticator, Store } from './store.ts'
 
 const rowOf = (id: string, account: string) => ['authenticators', account, id]
-const metadata = ['id', 'account', 'factor', 'label', 'handle', 'revision', 'failures', 'last_used_at'] as const
+const metadata = [
+  'id',
+  'account',
+  'factor',
+  'label',
+  'handle',
+  'revision',
+  'failures',
+  'last_used_at',
+  'bound_at',
+] as const
 
 function describedBy(row: Pick<Selectable<Tables['authenticators']>, (typeof metadata)[number]>) {
-  const { factor, last_used_at: lastUsedAt, ...rest } = row
-  return { ...rest, factor: factor as BuiltFactor, lastUsedAt }
+  const { factor, last_used_at: lastUsedAt, bound_at: boundAt, ...rest } = row
+  return { ...rest, factor: factor as BuiltFactor, lastUsedAt, boundAt }
 }
 
 const next = sql<number>`revision + 1`
@@ -39,10 +49,10 @@ const queries = {
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  rebind: prepared([...one, 'anew'], (db, { id, account, revision, sealed, anew }) =>
+  rebind: prepared([...one, 'anew', 'at'], (db, { id, account, revision, sealed, anew, at }) =>
     db
       .updateTable('authenticators')
-      .set({ id: anew, sealed, revision: next, failures: 0, last_used_at: null })
+      .set({ id: anew, sealed, revision: next, failures: 0, last_used_at: null, bound_at: at })
       .where('id', '=', id)
       .where('account', '=', account)
       .where('revision', '=', revision),
@@ -98,9 +108,9 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const [row] = (await queries.find(db, { factor, handle })).rows
       return row ? describedBy(row) : null
     },
-    async add({ kept, handle = null, ...one }) {
+    async add({ kept, handle = null, ...one }, at) {
       const sealed = seal.close(kept, rowOf(one.id, one.account))
-      const row = { ...one, handle, sealed, revision: 0 }
+      const row = { ...one, handle, sealed, revision: 0, bound_at: at }
       const added = db
         .insertInto('authenticators')
         .values(row)
@@ -114,10 +124,10 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
     async update({ id, account, kept, revision }) {
       return changed(await queries.update(db, { id, account, revision, sealed: seal.close(kept, rowOf(id, account)) }))
     },
-    async rebind({ id, account, kept, revision }) {
+    async rebind({ id, account, kept, revision }, at) {
       const anew = randomUUID()
       const sealed = seal.close(kept, rowOf(anew, account))
-      return changed(await queries.rebind(db, { id, account, revision, sealed, anew })) ? anew : null
+      return changed(await queries.rebind(db, { id, account, revision, sealed, anew, at })) ? anew : null
     },
     async charge(account, factor, ids, fewerThan) {
       const whose = { account, factor, most: fewerThan }

@@ -23,6 +23,7 @@ export interface Tables {
     revision: number
     failures: Generated<number>
     last_used_at: number | null
+    bound_at: number | null
   }
   documents: {
     kind: string
@@ -183,6 +184,12 @@ const narrow: Migration = {
   },
 }
 
+const bound: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('authenticators').addColumn('bound_at', 'bigint').execute()
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
 export const migrations = {
   '001-first': first,
@@ -190,6 +197,7 @@ export const migrations = {
   '003-handles': handles,
   '004-accounts': accounts,
   '005-narrow': narrow,
+  '006-bound': bound,
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */

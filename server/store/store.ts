@@ -1,6 +1,7 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { Proof } from '#shared/factors/contract.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { Facts } from '#shared/policy/facts.ts'
 
 /** Somebody who can sign in. */
 export interface Person {
@@ -32,8 +33,10 @@ export interface Authenticator {
   readonly failures: number
   /** When it last proved something, in epoch milliseconds. */
   readonly lastUsedAt: number | null
+  /** When its secret was bound; null for one of before that was kept. */
+  readonly boundAt: number | null
 }
-export type NewAuthenticator = Omit<Authenticator, 'handle' | 'revision' | 'failures' | 'lastUsedAt'> & {
+export type NewAuthenticator = Omit<Authenticator, 'handle' | 'revision' | 'failures' | 'lastUsedAt' | 'boundAt'> & {
   readonly handle?: string
 }
 /** What one keeps from now on, in place of the revision that was read. */
@@ -103,6 +106,9 @@ export type Entry =
       readonly acr: string
       readonly amr: readonly string[]
       readonly evidence: readonly string[]
+      /** What conditions saw of the request: its network address, and whether the person was known in its browser. */
+      readonly where: string | null
+      readonly browser: Facts['browser']
     }
 export type Written = Entry & { readonly id: string; readonly at: number }
 
@@ -122,7 +128,7 @@ export interface Store {
     /** By what it calls itself, without its secret; whose it is. */
     find(factor: BuiltFactor, handle: string): Promise<Omit<Authenticator, 'kept'> | null>
     /** False when one of that factor calls itself so already, or the person has one of that label. */
-    add(one: NewAuthenticator): Promise<boolean>
+    add(one: NewAuthenticator, at: number): Promise<boolean>
     /** False when it is not there, or somebody else's. */
     remove(one: Pick<Authenticator, 'id' | 'account'>): Promise<boolean>
     /** Compare-and-set: false when somebody else was first. */
@@ -131,7 +137,7 @@ export interface Store {
      * The same with another secret: it is bound anew, under a new id, and has never failed nor been used. What the
      * old secret proved is no evidence any more. Null when somebody else was first.
      */
-    rebind(one: Replacement): Promise<string | null>
+    rebind(one: Replacement, at: number): Promise<string | null>
     /**
      * Adds a failure to each (of these, null: of all) that has fewer than so many, and gives those alone: an answer may
      * be checked against them.

@@ -46,14 +46,17 @@ export const handOut = (store: Store, seal: Seal, serial: string, { id }: Person
     if (!found) return false
     const kept = seal.open(String(found.value.sealed), rowOf(serial))
     const authenticator = randomUUID()
-    const added = await inside.authenticators.add({
-      id: authenticator,
-      account: id,
-      factor,
-      label,
-      handle: serial,
-      kept,
-    })
+    const added = await inside.authenticators.add(
+      {
+        id: authenticator,
+        account: id,
+        factor,
+        label,
+        handle: serial,
+        kept,
+      },
+      now,
+    )
     if (!added) throw new Refused(`There is another token called "${label}" with this person.`)
     await inside.records.append({ kind: 'bound', account: id, factor, authenticator }, now)
     return true

@@ -82,7 +82,11 @@ describe('a broken configuration is told with file, line and column', () => {
       `${good}    resources: ['https://api.example.test']\n`,
       /There is no resource "https:\/\/api\.example\.test"\./,
     ],
-    ['an unknown factor', good.replace('[password]', '[pasword]'), /:6:\d+: A step is one of the factors password/],
+    [
+      'an unknown factor',
+      good.replace('[password]', '[pasword]'),
+      /:6:\d+: There is no factor or class "pasword"\. Did you mean "password"\?/,
+    ],
     [
       'a factor that is not built yet',
       good.replace('[password]', '[password, kerberos]'),

@@ -48,13 +48,16 @@ describe('verifying', () => {
     const { store } = house.app.house
     const add = async (username: string, argon2: string) => {
       await store.people.put({ id: username, username, name: null, email: null, groups: [] }, [username])
-      await store.authenticators.add({
-        id: `of ${username}`,
-        account: username,
-        factor: 'password',
-        label: 'Password',
-        kept: { argon2 },
-      })
+      await store.authenticators.add(
+        {
+          id: `of ${username}`,
+          account: username,
+          factor: 'password',
+          label: 'Password',
+          kept: { argon2 },
+        },
+        0,
+      )
     }
     await add('old', await hash(old.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 }))
     await add('nfc', await hash(old.decomposed.normalize('NFC'), { memoryCost: 19_456, timeCost: 2, parallelism: 1 }))
@@ -84,12 +87,12 @@ describe('verifying', () => {
     const file = `${house.dataFolder}/again.yaml`
     writeFileSync(file, `- { username: again, password_hash: "${password_hash}" }`)
     const { store } = house.app.house
-    expect((await importPeople(store, file)).added).toBe(1)
+    expect((await importPeople(store, file, new Date())).added).toBe(1)
     const asked = await ask(house)
     await redeem(asked, await signIn(new Browser(), asked, { username: 'again', password: 'a hash of elsewhere' }))
-    expect(await importPeople(store, file)).toMatchObject({ changed: 0, unchanged: 1 })
+    expect(await importPeople(store, file, new Date())).toMatchObject({ changed: 0, unchanged: 1 })
     writeFileSync(file, `- { username: again, password_hash: "${await hash('another one of elsewhere')}" }`)
-    expect(await importPeople(store, file)).toMatchObject({ changed: 1, unchanged: 0 })
+    expect(await importPeople(store, file, new Date())).toMatchObject({ changed: 1, unchanged: 0 })
   })
 
   test('what is longer than a password may be is refused as wrong, and not hashed', async () => {

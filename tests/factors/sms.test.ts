@@ -112,10 +112,10 @@ test('a number that changes on the way proves nothing with the code of the one b
   const account = (await store.people.named('ada'))?.id ?? ''
   const [phone] = await store.authenticators.list(account, 'sms')
   if (!phone) throw new Error('She has one.')
-  await store.authenticators.rebind({ ...phone, kept: { number: '+41791234568' } })
+  await store.authenticators.rebind({ ...phone, kept: { number: '+41791234568' } }, 0)
   expect((await answer(open, lastCode(house))).refusal?.code).toBe('not-offered')
   const [changed] = await store.authenticators.list(account, 'sms')
-  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } })
+  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } }, 0)
 })
 
 test('nothing is sent before something was proven, whoever is named', async () => {

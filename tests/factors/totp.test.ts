@@ -27,6 +27,7 @@ async function somebody(...secrets: readonly string[]) {
     revision: 0,
     failures: 0,
     lastUsedAt: null,
+    boundAt: null,
   }))
   const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
     now,

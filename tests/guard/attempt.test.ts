@@ -18,8 +18,8 @@ let store: Store
 beforeEach(async () => {
   store = await openSqlite(':memory:', sealWith(new Uint8Array(32)))
   await store.people.put({ id: account, username: 'ada', name: null, email: null, groups: [] }, ['ada'])
-  for (const id of ['one', 'two']) await store.authenticators.add({ id, account, factor, label: id, kept: id })
-  await store.authenticators.add({ id: 'other', account, factor: another, label: 'other', kept: 'other' })
+  for (const id of ['one', 'two']) await store.authenticators.add({ id, account, factor, label: id, kept: id }, 0)
+  await store.authenticators.add({ id: 'other', account, factor: another, label: 'other', kept: 'other' }, 0)
 })
 afterEach(() => store.close())
 
@@ -49,13 +49,13 @@ test('what was not charged proves nothing: another factor’s, a disabled one, o
     await store.authenticators.charge(account, factor, null, limits.disable_after)
   expect((await store.authenticators.list(account, factor))[1]).toMatchObject({ id: 'two', failures: 10 })
   const [, two] = await store.authenticators.list(account, factor)
-  const anew = two && (await store.authenticators.rebind({ ...two, kept: 'anew' }))
+  const anew = two && (await store.authenticators.rebind({ ...two, kept: 'anew' }, 0))
   const right = await chargeAttempt(store, limits, by, now)
   expect(right.authenticators.map(({ id }) => id)).toEqual([anew])
   expect(await settleAttempt(store, limits, right, 'one', now)).toBe(false)
   expect(await settleAttempt(store, limits, right, 'other', now)).toBe(false)
   const [again] = right.authenticators
-  if (again) await store.authenticators.rebind({ ...again, kept: 'once more' })
+  if (again) await store.authenticators.rebind({ ...again, kept: 'once more' }, 0)
   expect(await settleAttempt(store, limits, right, anew ?? '', now)).toBe(false)
 })
 

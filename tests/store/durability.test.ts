@@ -39,7 +39,7 @@ const synced = () => database.prepare('PRAGMA synchronous').get()?.synchronous =
 
 const durable: Readonly<Record<string, (to: Store) => Promise<unknown>>> = {
   'a person': (to) => to.people.put(person, ['ada']),
-  'an authenticator': (to) => to.authenticators.add(authenticator),
+  'an authenticator': (to) => to.authenticators.add(authenticator, 0),
   'an authenticator’s compare-and-set': (to) => to.authenticators.update({ ...authenticator, revision: 0 }),
   'a spent code': (to) => to.documents.consume('AuthorizationCode', 'c', 1),
   'a document that is taken': (to) => to.documents.take('RefreshToken', 'r'),

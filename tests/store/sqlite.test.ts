@@ -31,13 +31,16 @@ test('what an authenticator keeps cannot be read in the files, nor moved to anot
   const { store, file, done } = await open()
   for (const id of ['ada', 'eve']) {
     await store.people.put(person(id), [id])
-    await store.authenticators.add({
-      id: `of ${id}`,
-      account: id,
-      factor: 'password',
-      label: 'Password',
-      kept: { secret: `${secret} ${id}` },
-    })
+    await store.authenticators.add(
+      {
+        id: `of ${id}`,
+        account: id,
+        factor: 'password',
+        label: 'Password',
+        kept: { secret: `${secret} ${id}` },
+      },
+      0,
+    )
   }
   for (const name of [file, `${file}-wal`]) expect(readFileSync(name).includes(secret)).toBe(false)
 

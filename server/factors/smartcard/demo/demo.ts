@@ -26,11 +26,11 @@ export async function demoCards({ store, dataFolder, issuer, people, now }: Part
   const holders = people.map(({ username, name }) => ({ username, name: name ?? username }))
   const port = Number(issuer.port) + portsAway
   const card = testCards(dataFolder, holders, port < 65_536 ? port : 0, now)
-  for (const { username } of holders) await link(store, username, cardsFolder(dataFolder))
+  for (const { username } of holders) await link(store, username, cardsFolder(dataFolder), now.getTime())
   return card
 }
 
-async function link({ people, authenticators }: Store, username: string, folder: string): Promise<void> {
+async function link({ people, authenticators }: Store, username: string, folder: string, at: number): Promise<void> {
   const [certificate] = certificatesIn(readFileSync(join(folder, `${username}-good.crt`), 'utf8'))
   const person = await people.named(canonical(username) ?? '')
   if (!certificate || !person) return
@@ -39,5 +39,5 @@ async function link({ people, authenticators }: Store, username: string, folder:
   if (before?.handle === handle) return
   // Of an authority that there was before this one.
   if (before) await authenticators.remove(before)
-  await authenticators.add({ id: randomUUID(), account: person.id, factor, label, kept: { handle }, handle })
+  await authenticators.add({ id: randomUUID(), account: person.id, factor, label, kept: { handle }, handle }, at)
 }

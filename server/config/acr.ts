@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { acrValues, chainFrom, type Defined } from '#shared/acr/index.ts'
+import { levelNames } from '#shared/acr/levels.ts'
+import { closest } from './closest.ts'
+import { member, membersOf } from './members.ts'
+import type { Say } from './rulebook.ts'
+
+const value = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'An acr value has no spaces, quotes or backslashes.')
+
+/** The acr values of an operator's own. */
+export const acr = z
+  .strictObject({
+    aliases: z
+      .record(value, z.string())
+      .default({})
+      .describe('Other names of values, such as https://refeds.org/profile/mfa for urn:sallyport:acr:mfa'),
+    vocabulary: z
+      .record(
+        value,
+        z.strictObject({
+          factors: z.array(member).min(1).describe('Factors or classes: one of them is asked for'),
+          level: z.enum(levelNames).optional().describe('Beside one of the factors, this level must be met'),
+        }),
+      )
+      .default({}),
+  })
+  .default({ aliases: {}, vocabulary: {} })
+export type Acr = z.output<typeof acr>
+
+export const definedIn = ({ vocabulary }: Acr): Readonly<Record<string, Defined>> =>
+  Object.fromEntries(
+    Object.entries(vocabulary).map(([value, { factors, level }]) => [
+      value,
+      { factors: [...new Set(factors.flatMap(membersOf))], level },
+    ]),
+  )
+
+/** Values that are there already, aliases of nothing, and aliases that go around. */
+export function sayAcr({ aliases, vocabulary }: Acr, say: Say): void {
+  const known = [...acrValues, ...Object.keys(vocabulary)]
+  for (const value of Object.keys(vocabulary))
+    if (acrValues.includes(value)) say(['acr', 'vocabulary', value], `There is an acr value "${value}" already.`)
+  const around = new Set<string>()
+  for (const [alias, target] of Object.entries(aliases)) {
+    const path = ['acr', 'aliases', alias]
+    const chain = chainFrom(alias, aliases)
+    if (known.includes(alias)) say(path, `There is an acr value "${alias}" already.`)
+    else if (chain.length > 1 && chain.at(-1) === alias) {
+      if (!around.has(alias)) say(path, `This acr value leads back to itself: ${chain.join(' → ')}.`)
+      for (const one of chain) around.add(one)
+    } else if (!known.includes(target) && !Object.hasOwn(aliases, target))
+      say(path, `There is no acr value "${target}".${closest(target, known, ' Did you mean "%"?')}`)
+  }
+}

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import { BadFile } from '#server/config/document.ts'
+import { type Config, loadConfig } from '#server/config/load.ts'
+import { meaningOf } from '#shared/acr/index.ts'
+import { satisfied } from '#shared/acr/meaning.ts'
+import type { FactorId } from '#shared/factors/table.ts'
+import { file, folder } from '../cli/run.ts'
+import { proven } from '../policy/fixtures.ts'
+
+// What a policy file can say, and how each kind of mistake in one is told: in one sentence, with its place.
+
+const inside = folder()
+const load = (yaml: string): Config => loadConfig(file(inside, 'sallyport.yaml', yaml))
+function faultsOf(yaml: string): string {
+  try {
+    load(yaml)
+    return ''
+  } catch (error) {
+    if (error instanceof BadFile) return error.message.replaceAll(`${inside}/sallyport.yaml:`, '')
+    throw error
+  }
+}
+
+const good = `groups: [staff, contractors]
+default_policy: staff
+acr:
+  aliases: { urn:x:strong: urn:sallyport:acr:mfa, urn:x:other: urn:x:strong }
+  vocabulary: { urn:x:app: { factors: [otp] }, urn:x:gold: { factors: [totp], level: urn:sallyport:acr:mfa } }
+policies:
+  staff:
+    rules:
+      - name: outside
+        when: { groups: [contractors], not: { networks: [192.0.2.0/24] } }
+        then: deny
+      - name: night
+        when: { times: { zone: Europe/Berlin, days: [sat, sun], hours: ['22:00-06:00'] } }
+        then: { primary: [password, { oneOf: [totp, passkey] }], secondary: [{ passkey: { uv: required } }] }
+      - name: known
+        when: { any: [{ browser: known }, { authenticator: { of: [otp], olderThan: 7d } }], clients: [wiki] }
+        then: allow
+      - name: everyone
+        then: { primary: [password, totp] }
+clients:
+  wiki: { client_name: Wiki, redirect_uris: [https://wiki.example.test/callback] }
+  shop: { client_name: Shop, redirect_uris: [https://shop.example.test/callback], policy: staff }
+`
+const withThe = (right: string, wrong: string) => {
+  if (!good.includes(right)) throw new Error(`There is no ${right}.`)
+  return good.replace(right, wrong)
+}
+
+test('a good file has no fault, and clients that name no policy have the default one', () => {
+  expect(faultsOf(good)).toBe('')
+  const { clients } = load(good)
+  expect(clients.get('wiki')?.terms.policy.name).toBe('staff')
+  expect(clients.get('wiki')?.policyHash).toBe(clients.get('shop')?.policyHash)
+})
+
+describe('one mistake is one fault', () => {
+  test.each<[string, string, RegExp]>([
+    ['syntax', withThe('[password, totp] }\n', '[password, totp }\n'), /^\d+:\d+: Flow/],
+    ['an unknown key', withThe('not: {', 'nott: {'), /^10:\d+: There is no setting "nott" here. Did you mean "not"\?$/],
+    ['an unknown key in a step', withThe('oneOf:', 'anyOf:'), /^14:\d+: There is no setting "anyOf" here/],
+    ['an unknown key in a leaf', withThe('zone:', 'zones:'), /"zones" here. Did you mean "zone"\?/],
+    [
+      'an unknown group',
+      withThe('groups: [contractors]', 'groups: [contractor]'),
+      /^10:26: There is no group "contractor". Did you mean "contractors"\?$/,
+    ],
+    [
+      'an unknown client',
+      withThe('clients: [wiki]', 'clients: [wikki]'),
+      /^16:\d+: There is no client "wikki". Did you mean "wiki"\?$/,
+    ],
+    [
+      'an unknown factor',
+      withThe('[totp, passkey]', '[totp, passky]'),
+      /^14:\d+: There is no factor or class "passky". Did you mean "passkey"\?$/,
+    ],
+    [
+      'an unknown factor in a condition',
+      withThe('of: [otp]', 'of: [opt]'),
+      /^16:\d+: There is no factor or class "opt". Did/,
+    ],
+    ['an unknown demand', withThe('uv: required', 'uv: always'), /^14:\d+: Invalid option: expected one of "required"/],
+    [
+      'an unknown policy',
+      withThe('policy: staff }', 'policy: stuff }'),
+      /^22:\d+: There is no policy "stuff". Did you mean "staff"\?$/,
+    ],
+    [
+      'an unknown default',
+      withThe('default_policy: staff', 'default_policy: stuff'),
+      /^2:1: There is no policy "stuff". Did/,
+    ],
+    [
+      'no policy and no default',
+      withThe('default_policy: staff\n', ''),
+      /^20:3: "policy" is missing here, and there is no default_policy.$/,
+    ],
+    [
+      'an unknown acr',
+      withThe('urn:sallyport:acr:mfa, ', 'urn:sallyport:acr:mfaa, '),
+      /^4:\d+: There is no acr value "urn:sallyport:acr:mfaa". Did you mean "urn:sallyport:acr:mfa"\?$/,
+    ],
+    ['an acr that is ours', withThe('urn:x:app:', 'phr:'), /^5:\d+: There is an acr value "phr" already.$/],
+    [
+      'acr values in a circle',
+      withThe('urn:x:strong: urn:sallyport:acr:mfa', 'urn:x:strong: urn:x:other'),
+      /^4:\d+: This acr value leads back to itself: urn:x:strong → urn:x:other → urn:x:strong.$/,
+    ],
+    [
+      'a condition in a circle',
+      withThe('not: { networks: [192.0.2.0/24] }', 'not: &knot { not: *knot }'),
+      /^10:\d+: "\*knot" stands within itself.$/,
+    ],
+    [
+      'an anchor that is not there',
+      withThe('not: { networks: [192.0.2.0/24] }', 'not: *office'),
+      /^10:\d+: There is no anchor "&office" before this.$/,
+    ],
+    [
+      'two rules of one name',
+      withThe('name: known', 'name: night'),
+      /^15:9: There is a rule "night" in this policy already.$/,
+    ],
+    ['two policies of one name', withThe('clients:\n', '  staff: { rules: [] }\nclients:\n'), /unique/],
+    [
+      'a wrong time zone',
+      withThe('Europe/Berlin', 'Europe/Berln'),
+      /^13:\d+: There is no time zone "Europe\/Berln". Did you mean "Europe\/Berlin"\?$/,
+    ],
+    ['wrong hours', withThe('22:00-06:00', '22-6'), /^13:\d+: Hours are written as 08:00-18:00/],
+    ['hours of no length', withThe('22:00-06:00', '22:00-22:00'), /^13:\d+: Hours are written as/],
+    ['a wrong day', withThe('[sat, sun]', '[sat, sunday]'), /^13:\d+: Invalid option: expected one of "mon"/],
+    [
+      'times of nothing',
+      withThe(", days: [sat, sun], hours: ['22:00-06:00']", ''),
+      /^13:\d+: Times need days, hours, or both.$/,
+    ],
+    [
+      'an age that is none',
+      withThe('olderThan: 7d', 'olderThan: 7 days'),
+      /^16:\d+: A duration is a number and a unit/,
+    ],
+    [
+      'two ages',
+      withThe('olderThan: 7d', 'olderThan: 7d, youngerThan: 8d'),
+      /^16:\d+: An authenticator is looked for by/,
+    ],
+    ['a network that is none', withThe('192.0.2.0/24', '192.0.2'), /^10:\d+: A network is written as/],
+    ['an empty flow', withThe('primary: [password, totp]', 'primary: []'), /^19:17: A flow needs at least one step.$/],
+    [
+      'a rule that gives nothing',
+      withThe('then: allow', 'then: alow'),
+      /^17:9: A rule gives flows, \{ primary: \[...\] \}, or says deny or allow.$/,
+    ],
+    [
+      'a bomb',
+      `a: &a [${'x,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n${good}`,
+      /^\d+:\d+: This file stands for far more than it says.$/,
+    ],
+    [
+      'networks without proxies',
+      `issuer: https://id.example.test\n${good}`,
+      /^11:\d+: Where requests come from is known only behind proxies/,
+    ],
+  ])('%s', (_name, yaml, expected) => {
+    const faults = faultsOf(yaml)
+    expect(faults).toMatch(expected)
+    expect(faults.split('\n')).toHaveLength(1)
+  })
+})
+
+test('an operator’s acr values: other names, also of other names, factors, and a level with factors', () => {
+  const vocabulary = load(good).clients.get('shop')?.terms.vocabulary ?? {}
+  const met = (value: string, ...factors: FactorId[]) => {
+    const meaning = meaningOf(value, vocabulary)
+    return (
+      meaning &&
+      satisfied(
+        meaning,
+        factors.map((factor) => proven(factor)),
+        0,
+      )
+    )
+  }
+  for (const name of ['urn:x:strong', 'urn:x:other'])
+    expect([met(name, 'password'), met(name, 'password', 'grid')]).toEqual([false, true])
+  expect([met('urn:x:app', 'grid'), met('urn:x:app', 'sms')]).toEqual([true, false])
+  expect([met('urn:x:gold', 'totp'), met('urn:x:gold', 'password', 'sms')]).toEqual([false, false])
+  expect(met('urn:x:gold', 'password', 'totp')).toBe(true)
+})
