@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Client, Config } from './config/load.ts'
 import type { PostOffice } from './factors/sms/post-office.ts'
+import type { Former } from './former.ts'
 import type { Pages } from './pages.ts'
 import type { Seal } from './store/seal.ts'
 import type { Store } from './store/store.ts'
@@ -10,6 +11,8 @@ import type { Store } from './store/store.ts'
 /** What every room is given. Composed by hand in app.ts. */
 export interface House {
   readonly config: Config
+  /** Under which sign-ins that are still under way may have begun. */
+  readonly former: readonly Former[]
   readonly issuer: URL
   readonly store: Store
   /** For what is kept of a question until it is answered. */

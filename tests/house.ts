@@ -23,6 +23,8 @@ export interface House {
   readonly dataFolder: string
   /** Milliseconds by which our clock is ahead of the machine's. */
   clock: { aheadMs: number }
+  /** Takes another configuration up while it runs. */
+  reconfigure(configure: (clients: Clients) => string): void
   /** Stops, and opens again on the same data folder; with these people where they are given. */
   restart(people?: string): Promise<void>
   stop(): Promise<void>
@@ -53,7 +55,7 @@ export async function openHouse(configure: (clients: Clients) => string = demo):
   const [harbour, lighthouse, treasury] = relyingParties.map(({ origin }) => origin) as [string, string, string]
   const clients = { harbour, lighthouse, treasury }
   const clock = { aheadMs: 0 }
-  const config = loadConfig(file('sallyport.yaml', configure(clients)))
+  let config = loadConfig(file('sallyport.yaml', configure(clients)))
   const open = async () =>
     createApp({
       config,
@@ -73,6 +75,10 @@ export async function openHouse(configure: (clients: Clients) => string = demo):
     },
     dataFolder,
     clock,
+    reconfigure(configure) {
+      config = loadConfig(file('sallyport.yaml', configure(clients)))
+      app.take(config)
+    },
     async restart(changed = people) {
       await app.close()
       file('people.yaml', changed)

@@ -5,6 +5,7 @@ import { createApp } from '../app.ts'
 import { logTo } from '../log.ts'
 import { builtPages } from '../pages.ts'
 import { Refused } from '../refused.ts'
+import { reload, watchFile } from '../reload.ts'
 import { builtFolder, issuerOf, type Options, settingsOf } from '../settings.ts'
 
 const lingerMs = 1000
@@ -12,7 +13,7 @@ const drainMs = 20_000
 
 /** `sallyport serve`: serves until SIGTERM or SIGINT, then finishes what is under way and exits 0. */
 export async function serve(options: Options & { readonly dev?: boolean }): Promise<void> {
-  const { config, dataFolder, port } = settingsOf(options)
+  const { config, file, dataFolder, port } = settingsOf(options)
   const log = logTo(config.log.level)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 })
   const listening = await listen(server, port, config.listen.host)
@@ -35,10 +36,15 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
   greet(issuer, config.bench !== null)
   log.info({ issuer: issuer.origin, port: listening }, 'serving')
 
+  const again = () => reload({ app, file, log, say: (text) => console.error(text) })
+  const watching = watchFile(file, log, again)
+  process.on('SIGHUP', again)
+
   let stopping = false
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return
     stopping = true
+    watching.close()
     app.drain()
     // A balancer has to see that we are not ready before it is refused.
     if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, lingerMs))

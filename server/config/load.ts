@@ -7,6 +7,7 @@ import { type Texting, textingOf } from '../factors/sms/texting.ts'
 import type { Secret } from '../secret.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
 import { type Draft, draftFrom } from './draft.ts'
+import { type Fixed, fixedIn } from './fixed.ts'
 import { sayResources } from './resources.ts'
 import { rulebookOf, sayErrors, sayShut, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration } from './schema.ts'
@@ -41,6 +42,7 @@ interface Resolved {
 export interface Config extends Omit<Configuration, 'policies' | keyof Resolved>, Resolved {
   /** What the policy tools look at. */
   readonly draft: Draft
+  readonly fixed: Fixed
 }
 
 /** Reads, checks and resolves a configuration file. Throws {@link BadFile}. */
@@ -103,6 +105,7 @@ export function loadConfig(file: string): Config {
     card,
     sms,
     draft: draftFrom(file, parsed, rulebook),
+    fixed: fixedIn(value),
   }
 }
 

@@ -40,14 +40,24 @@ export interface Waiting {
   readonly consenting: readonly string[] | null
 }
 
+/** What the door is told of a sign-in that is finished. */
+export interface Finished {
+  readonly account: string
+  /** The name under which the log keeps what was proven. */
+  readonly signIn: string
+  /** When the oldest that counts was proven. */
+  readonly since: number
+  /** The hash of the policy that judged it. */
+  readonly policy: string
+}
+
 /** Room 6, the clerk: the only one who tells the engine how a sign-in ended. */
 export interface Clerk {
   /** Null when there is none: expired, finished, or another browser's. */
   find(http: Http): Promise<Waiting | null>
   /** Who is signed in in this browser now. */
   signedIn(http: Http): Promise<Waiting['session']>
-  /** `signIn` is the name under which the log keeps what was proven; `since` when the oldest that counts was. */
-  finish(http: Http, account: string, signIn: string, since: number): Promise<string>
+  finish(http: Http, finished: Finished): Promise<string>
   /** The person lets the relying party know what it asked for. */
   allow(http: Http, waiting: Waiting): Promise<string>
   fail(http: Http, why: Refusal): Promise<string>
@@ -89,8 +99,8 @@ export function clerkOf(house: House, provider: Provider): Clerk {
     },
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
     // Its time is how long the session can last.
-    finish: (http, account, signIn, since) =>
-      result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, signIn, select_account: {} }),
+    finish: (http, { account, since, ...more }) =>
+      result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, select_account: {}, ...more }),
     async allow(http, { session, client, consenting }) {
       if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
       await allow(house, session.account, client, consenting)

@@ -1,6 +1,7 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
+import { clientUnder } from '../former.ts'
 import { clientOf, type House } from '../house.ts'
 import { askFrom } from './ask.ts'
 import { signedBefore } from './browser.ts'
@@ -17,8 +18,9 @@ export function doorOf(house: House) {
   const { pass, record } = recorderOf(house)
 
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const { client, ask, account } = requestOf(house, ctx)
+    const { ask, account, ...inForce } = requestOf(house, ctx)
     const signIn = await justFinished(house, ctx)
+    const client = signIn ? clientUnder(house, inForce.client, policyOf(ctx)) : inForce.client
     // A session of somebody else than the one who is asked for is no session.
     const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
@@ -57,3 +59,7 @@ function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
   const client = clientOf(house, oidc.client?.clientId ?? '')
   return { client, ask: askFrom(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
+
+/** The hash of the policy that judged the sign-in that this request comes from. */
+const policyOf = ({ oidc: { result } }: KoaContextWithOIDC) =>
+  typeof result?.policy === 'string' ? result.policy : undefined

@@ -47,6 +47,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
     refusals: 0,
     openings: 0,
     round: newRound(),
+    policy: waiting.client.policyHash,
     alone: false,
     cancelled: false,
     agreed: false,

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
+import { clientUnder } from '../former.ts'
 import type { House } from '../house.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
 import { begin, closed } from './desk.ts'
@@ -25,7 +26,8 @@ export async function findSignIn(house: House, clerk: Clerk, c: C): Promise<Foun
   // Also in place of one that cannot be read: sealed with a key that is gone, or junk.
   if (!ticket) keepTicket(house, c, uid, newTicket(house, waiting))
   const why = closed(house, kept)
-  return why ? over(house, uid, ticket ?? newTicket(house, waiting), why) : { waiting, kept }
+  const client = clientUnder(house, waiting.client, kept.signIn.policy)
+  return why ? over(house, uid, ticket ?? newTicket(house, waiting), why) : { waiting: { ...waiting, client }, kept }
 }
 
 /** Remembers how it ended, for when somebody comes Back to its page. */

@@ -77,7 +77,8 @@ export function signInRoutes(house: House, clerk: Clerk) {
     const around = { ...alone, why, now: house.now() }
     if (judged.decision.is === 'done' && account) {
       const since = Math.min(...judged.decision.evidence.map(({ at }) => at))
-      const goTo = await clerk.finish(c.env, account, provenIn(waiting.uid, kept.signIn), since)
+      const signIn = provenIn(waiting.uid, kept.signIn)
+      const goTo = await clerk.finish(c.env, { account, signIn, since, policy: waiting.client.policyHash })
       await endSignIn(house, c, waiting, 'finished')
       return viewOf(waiting, kept, judged, { ...around, goTo })
     }

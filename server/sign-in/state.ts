@@ -44,6 +44,8 @@ export interface SignIn {
   readonly openings: number
   /** A new one at each restart: what was proven before one is not evidence after it. */
   readonly round: string
+  /** The hash of the policy that it began with, which judges it to the end; none in one of before that was kept. */
+  readonly policy?: string
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
   readonly cancelled: boolean

@@ -77,7 +77,7 @@ test('a number of another country is sent nothing, to sign in or to be enrolled;
   const { store } = house.app.house
   const [phone] = await store.authenticators.list(account, 'sms')
   if (!phone) throw new Error('She has one.')
-  await store.authenticators.rebind({ ...phone, kept: { number: '+12025550142' } })
+  await store.authenticators.rebind({ ...phone, kept: { number: '+12025550142' } }, 0)
   const texts = await sent(async () => {
     const { text, choice } = await withPassword(house)
     expect(await text(choice)).toMatchObject({ at: 'choose', refusal: { code: 'text-not-sent' } })
@@ -87,7 +87,7 @@ test('a number of another country is sent nothing, to sign in or to be enrolled;
   })
   expect(texts).toEqual([])
   const [changed] = await store.authenticators.list(account, 'sms')
-  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } })
+  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } }, 0)
 
   const off = await openHouse(texting('{ countries: [] }'))
   await givePhone(off, 'ada')

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { BadFile } from './document.ts'
+import type { Config } from './load.ts'
+import type { Configuration } from './schema.ts'
+
+/** What the rooms are composed with anew; what was opened with anything else stays open, until the next start. */
+const changeable: readonly (keyof Configuration)[] = [
+  'acr',
+  'admin',
+  'attempts',
+  'clients',
+  'default_policy',
+  'dialects',
+  'groups',
+  'outgoing',
+  'passkeys',
+  'policies',
+  'proxies',
+  'resources',
+  'scopes',
+  'sessions',
+]
+/** The other settings, as hashes: some of them are secrets. */
+export type Fixed = ReadonlyMap<string, string>
+
+export const fixedIn = (value: Configuration): Fixed =>
+  new Map(
+    Object.entries(value)
+      .filter(([key]) => !changeable.some((one) => one === key))
+      .map(([key, setting]) => [key, createHash('sha256').update(JSON.stringify(setting)).digest('base64url')]),
+  )
+
+/** Throws {@link BadFile} where another configuration differs in something that cannot change while we run. */
+export function refuseFixed(before: Pick<Config, 'fixed'>, { fixed, draft }: Pick<Config, 'fixed' | 'draft'>): void {
+  const keys = new Set([...before.fixed.keys(), ...fixed.keys()])
+  const changed = [...keys].filter((key) => fixed.get(key) !== before.fixed.get(key))
+  if (changed.length === 0) return
+  throw new BadFile(
+    changed.map((key) => ({
+      ...draft.placeOf([key]),
+      message: `"${key}" cannot be changed while Sallyport runs: start it again for that.`,
+    })),
+  )
+}

@@ -1,0 +1,26 @@
+import type { Client, Config } from './config/load.ts'
+import type { House } from './house.ts'
+
+/** A configuration that was in force, for as long as a sign-in that began under it can last. */
+export interface Former extends Pick<Config, 'clients'> {
+  readonly until: number
+}
+
+/** No sign-in lasts as long (sign-in/state.ts). */
+const longestMs = 2 * 3_600_000
+
+export function formerOf({ config, former, now }: Pick<House, 'config' | 'former' | 'now'>): readonly Former[] {
+  const at = now().getTime()
+  return [{ clients: config.clients, until: at + longestMs }, ...former.filter(({ until }) => until > at)]
+}
+
+/**
+ * A client under the policy that a sign-in began with, by the policy's hash. Where nobody remembers it (the process
+ * started anew, or there is none) the policy in force judges.
+ */
+export function clientUnder({ config, former }: House, client: Client, policy: string | undefined): Client {
+  const found = [config, ...former]
+    .map(({ clients }) => clients.get(client.client_id))
+    .find((one) => one?.policyHash === policy)
+  return found ? { ...client, terms: found.terms, policyHash: found.policyHash } : client
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { View } from '#shared/view.ts'
+import { accountRoutes } from './account/routes.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { benchRoutes } from './bench/routes.ts'
+import { passkeyDocuments } from './factors/passkey/documents.ts'
+import { siteOf } from './factors/site.ts'
+import { secure } from './guard/headers.ts'
+import type { House } from './house.ts'
+import type { Keys } from './keys.ts'
+import { showPage } from './pages.ts'
+import type { PeopleFile } from './people/file.ts'
+import { clerkOf } from './provider/finish.ts'
+import { isEngines, providerOf } from './provider/provider.ts'
+import { sessionsOf } from './provider/sessions.ts'
+import { referenceOf } from './reference.ts'
+import { signInRoutes } from './sign-in/routes.ts'
+
+/** What the rooms are given that no configuration changes. */
+interface Around {
+  readonly keys: Keys
+  readonly people: PeopleFile
+  /** Where the test cards of a demo are. */
+  readonly cards: string | null
+  /** New work may be sent here. */
+  readonly isOpen: () => boolean
+}
+export type Listener = (req: IncomingMessage, res: ServerResponse) => void
+
+/** Composes by hand everything that answers requests under one configuration. */
+export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): Listener {
+  const { config, issuer, store, pages, log } = house
+  const provider = providerOf(house, keys)
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  const clerk = clerkOf(house, provider)
+  const sessions = sessionsOf(house, provider)
+  app.route('/sign-in', signInRoutes(house, clerk))
+  app.route('/api/account', accountRoutes(house, clerk, sessions))
+  if (config.bench) app.route('/bench', benchRoutes(house, people, cards))
+  app.route('/.well-known', passkeyDocuments(siteOf(house)))
+  if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret, sessions))
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/readyz', async (c) => {
+    const ready =
+      isOpen() &&
+      (await store.ready().then(
+        () => true,
+        () => false,
+      ))
+    return ready ? c.text('ready') : c.text('not ready', 503)
+  })
+  app.get('/returned', (c) => showPage(pages, c, { at: 'returned' }))
+  app.get('/', (c) => showPage(pages, c, { at: 'home', bench: config.bench !== null }))
+  app.get('*', async (c, proceed) => {
+    const asset = pages.file(c.req.path)
+    if (!asset) return proceed()
+    const brotli = asset.brotli && /\bbr\b/.test(c.req.header('accept-encoding') ?? '') ? asset.brotli : null
+    return c.body(brotli ?? asset.body, 200, {
+      'Content-Type': asset.type,
+      'Cache-Control': asset.immutable ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+      Vary: 'Accept-Encoding',
+      ...(brotli ? { 'Content-Encoding': 'br' } : {}),
+    })
+  })
+  const problem = (code: 'not-found' | 'server-fault', reference: string | null): View => ({
+    at: 'error',
+    code,
+    client: null,
+    detail: null,
+    reference,
+  })
+  app.notFound((c) => showPage(pages, c, problem('not-found', null), 404))
+  app.onError((error, c) => {
+    const reference = referenceOf(error)
+    log.error({ err: error, reference, path: c.req.path }, 'a request failed')
+    if (c.req.header('content-type')?.startsWith('application/json'))
+      return c.json({ type: 'about:blank', status: 500, title: 'server-fault', code: 'server-fault', reference }, 500)
+    return showPage(pages, c, problem('server-fault', reference), 500)
+  })
+
+  const ours = getRequestListener(app.fetch)
+  const engines = provider.callback()
+  return (req, res) => {
+    secure(res, house)
+    const path = URL.parse(req.url ?? '/', issuer)?.pathname
+    if (path === undefined) return void res.writeHead(400).end()
+    if (!isEngines(path)) {
+      const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
+      return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)
+    }
+    return void engines(asAddressedTo(issuer, req), res)
+  }
+}
+
+/** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. The door asks who sent it. */
+function asAddressedTo(issuer: URL, req: IncomingMessage): IncomingMessage {
+  for (const name of Object.keys(req.headers))
+    if (name.startsWith('x-forwarded-') && name !== 'x-forwarded-for') delete req.headers[name]
+  req.headers.host = issuer.host
+  req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1)
+  return req
+}

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { nextStep } from './app.ts'
+import { Browser, viewIn } from './browser.ts'
+import { houseForAll } from './house.ts'
+import { passWith } from './means.ts'
+import { type Clients, grace } from './people/people.ts'
+import { answerOf, arrive, ask, errorIn, identify, redeem, type UnderWay } from './sign-in.ts'
+
+// Another configuration is taken up while sign-ins are under way: they finish under the policy that they began with.
+
+const under =
+  (flow: string, more = '') =>
+  ({ harbour }: Clients) =>
+    `
+bench: { people: people.yaml }
+attempts: { per_address_a_minute: 100000 }
+policies: { staff: { rules: [{ name: everyone, then: ${flow} }] } }
+clients:
+  harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback'], policy: staff }
+${more}`
+const weak = under('{ primary: [password] }')
+const strong = under('{ primary: [password, totp] }')
+const house = await houseForAll(weak)
+
+const hashNow = () => house.app.house.config.clients.get('harbour')?.policyHash
+async function begun() {
+  const browser = new Browser()
+  const asked = await ask(house)
+  const { page, view } = await arrive(browser, asked)
+  const named = await identify(browser, page, view, grace.username)
+  const answer = async () =>
+    (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  return { browser, asked, uid: view.uid, answer }
+}
+const pass = async (browser: Browser, uses: ('password' | 'totp')[], extra = {}) => {
+  nextStep(house)
+  const asked = await ask(house, 'harbour', extra)
+  const end = await passWith(house, browser, asked, grace, uses)
+  return typeof end === 'string' ? (errorIn(end) ?? (await redeem(asked, end)).claims()?.amr) : end
+}
+
+test('a sign-in that began under the old policy finishes under it, and its evidence says which one that was', async () => {
+  house.reconfigure(weak)
+  const before = hashNow()
+  const { browser, asked, uid, answer } = await begun()
+  house.reconfigure(strong)
+  expect(hashNow()).not.toBe(before)
+  const done = await answer()
+  if (done.at !== 'done') throw new Error(JSON.stringify(done))
+  const { url } = await browser.follow(done.goTo)
+  expect((await redeem(asked, url)).claims()?.amr).toEqual(['pwd'])
+
+  const { records } = house.app.house.store
+  const [proven] = await records.ofSignIn(`${uid}.${(await kept(uid)).round}`)
+  expect(await records.read([proven?.id ?? ''])).toMatchObject([{ kind: 'proven', policy: before }])
+  const run = await records.ofRun('harbour', asked.checks.expectedNonce ?? '')
+  expect(run.at(-1)).toMatchObject({ kind: 'issued', policy: before })
+
+  // The next one in the same browser is judged by the policy in force.
+  expect(await pass(browser, [])).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+  expect(await pass(browser, ['totp'])).toEqual(['pwd', 'otp', 'mfa'])
+})
+const kept = async (uid: string) => {
+  const found = await house.app.house.store.documents.get('SignIn', uid)
+  return found?.value as { round: string; policy: string }
+}
+
+test('… also when it is the stricter one, and when several have come and gone meanwhile', async () => {
+  house.reconfigure(strong)
+  const { answer, uid } = await begun()
+  expect((await kept(uid)).policy).toBe(hashNow())
+  house.reconfigure(weak)
+  house.reconfigure(under('deny'))
+  house.reconfigure(weak)
+  expect(await answer()).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+})
+
+test('after a restart nobody remembers the old policy: the one in force judges', async () => {
+  house.reconfigure(weak)
+  const { answer } = await begun()
+  house.reconfigure(strong)
+  await house.restart()
+  expect(await answer()).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+})
+
+test('everything else is new with the next request: clients, acr values, discovery', async () => {
+  house.reconfigure(weak)
+  const { answer } = await begun()
+  house.reconfigure(
+    ({ harbour }) => `${strong({ harbour, lighthouse: '', treasury: '' }).replace('harbour: {', 'shop: {')}
+acr: { aliases: { 'urn:x:strong': 'urn:sallyport:acr:mfa' } }`,
+  )
+  expect(await answer()).toMatchObject({ at: 'over' })
+  const metadata = await (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+  expect(metadata.acr_values_supported).toContain('urn:x:strong')
+  const refused = await new Browser().follow((await ask(house)).url)
+  expect(refused.response.status).toBe(400)
+  nextStep(house)
+  const asked = await ask(house, 'shop', { acr_values: 'urn:x:strong' })
+  const end = await passWith(house, new Browser(), asked, grace, ['password', 'totp'])
+  expect((await redeem(asked, String(end))).claims()?.acr).toBe('urn:x:strong')
+})
+
+test('a swap under load: every sign-in finishes, under one policy or the other and never between them', async () => {
+  house.reconfigure(weak)
+  const signIns = await Promise.all(Array.from({ length: 4 }, begun))
+  // Five at once would be charged like five guesses.
+  const answered = signIns.map(async ({ answer }, at) => {
+    if (at % 2) house.reconfigure(at % 4 === 1 ? strong : weak)
+    return (await answer()).at
+  })
+  expect(new Set(await Promise.all(answered))).toEqual(new Set(['done']))
+})
