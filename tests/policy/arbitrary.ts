@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { acrValues } from '#shared/acr/index.ts'
+import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
+import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
@@ -61,21 +63,43 @@ const someRule: fc.Arbitrary<Omit<Rule, 'name'>> = fc.record({
   fresh: spans,
 })
 
-export const terms = fc
-  .record({
-    rules: fc.array(someRule, { maxLength: 4 }),
-    reuse: spans,
-    strict: fc.boolean(),
-    requiresAmr: fc.boolean(),
-    dialect: fc.constantFrom(...Object.values(dialects)),
-  })
-  .map(({ rules, reuse, ...more }) => {
-    const { policy, ...rest } = termsFor(
-      rules.map((one, at) => rule(one.flows, { ...one, name: `r${at}` })),
-      more,
+/** A flow that asks for no factor twice. */
+const distinct = (flow: Flow): Flow =>
+  flow
+    .map((step, at) =>
+      step.filter(
+        ({ factor }) =>
+          !flow
+            .slice(0, at)
+            .flat()
+            .some((one) => one.factor === factor),
+      ),
     )
-    return { ...rest, policy: { ...policy, reuse } }
-  })
+    .filter((step) => step.length > 0)
+
+const termsOf = (rules: fc.Arbitrary<readonly Omit<Rule, 'name'>[]>, dialect: fc.Arbitrary<Dialect>) =>
+  fc
+    .record({
+      rules,
+      reuse: spans,
+      strict: fc.boolean(),
+      requiresAmr: fc.boolean(),
+      dialect,
+    })
+    .map(({ rules, reuse, ...more }) => {
+      const { policy, ...rest } = termsFor(
+        rules.map((one, at) => rule(one.flows, { ...one, name: `r${at}` })),
+        more,
+      )
+      return { ...rest, policy: { ...policy, reuse } }
+    })
+const someRules = fc.array(someRule, { maxLength: 4 })
+export const terms = termsOf(someRules, fc.constantFrom(...Object.values(dialects)))
+/** Nobody is let off or enrolled, everything can be said, and no flow asks for a factor twice. */
+export const termsWithout = termsOf(
+  someRules.map((all) => all.map((one) => ({ ...one, flows: one.flows.map(distinct), enrol: 'never' as const }))),
+  fc.constant(rfc8176),
+)
 
 const acr = fc.constantFrom(...acrValues, 'urn:alias', 'urn:nobody:knows', '__proto__', 'constructor')
 export const asks: fc.Arbitrary<Ask> = fc.record({
@@ -89,6 +113,9 @@ export const asks: fc.Arbitrary<Ask> = fc.record({
   subject: fc.constantFrom('ada', 'eve', null, null, null, null),
 })
 
+/** Asks in one way alone. */
+export const askedOnce = asks.map((ask) => (ask.essentialAcr ? { ...ask, acrValues: [] } : ask))
+
 const evidence: fc.Arbitrary<readonly Evidence[]> = fc.array(
   fc
     .record({
@@ -96,7 +123,8 @@ const evidence: fc.Arbitrary<readonly Evidence[]> = fc.array(
       which: fc.nat(),
       account: fc.constantFrom('ada', 'ada', 'ada', 'eve'),
       copy: fc.constantFrom(1, 2),
-      at: fc.integer({ min: 700_000, max: 1_000_000 }),
+      // Also just as old as something is good for.
+      at: fc.oneof(fc.integer({ min: 700_000, max: 1_000_000 }), fc.constantFrom(880_000, 940_000)),
       current: fc.boolean(),
     })
     .map(({ which, copy, ...more }) => {
@@ -108,7 +136,11 @@ const evidence: fc.Arbitrary<readonly Evidence[]> = fc.array(
 )
 export const authenticators = fc
   .uniqueArray(
-    fc.record({ factor, copy: fc.constantFrom(1, 2), boundAt: fc.constantFrom(0, 600_000, 999_500, null) }),
+    fc.record({
+      factor,
+      copy: fc.constantFrom(1, 2),
+      boundAt: fc.constantFrom(0, 500_000, 600_000, 999_000, 999_500, null),
+    }),
     {
       maxLength: 8,
       selector: ({ factor, copy }) => `${factor} ${copy}`,

@@ -1,0 +1,273 @@
+import { BlockList, isIPv4 } from 'node:net'
+import { meaningOf } from '#shared/acr/index.ts'
+import { strongest } from '#shared/acr/levels.ts'
+import { type Meaning, satisfied } from '#shared/acr/meaning.ts'
+import type { Ask } from '#shared/ask.ts'
+import type { Evidence } from '#shared/evidence.ts'
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
+import type { Condition, Leaf } from '#shared/policy/condition.ts'
+import type { Facts } from '#shared/policy/facts.ts'
+import type { Next, Terms } from '#shared/policy/next.ts'
+import type { Choice, Flow, Rule } from '#shared/policy/policy.ts'
+
+// The policy engine once more, by trying everything out: no search that stops early, no matching, no sharing. It knows
+// the tables (what a factor proves, what an acr value asks for) and policy.md, and nothing of the engine.
+// For flows that ask for no factor twice, `enrol: never`, one kind of acr request, and a dialect that can say everything.
+
+/** An answer, as far as the model has one: what is asked for, in no order. */
+export type Answer = readonly [is: Next['is'], ...more: readonly string[]]
+
+export const answerOf = (answer: Next): Answer => {
+  if (answer.is === 'answer') return ['answer', ...new Set(answer.offers.map(({ factor }) => factor).sort())]
+  if (answer.is === 'done') return ['done', answer.acr]
+  return answer.is === 'refuse' ? ['refuse', answer.why.code] : [answer.is]
+}
+
+export function model(terms: Terms, ask: Ask, facts: Facts): Answer {
+  const asked = answerTo(terms, ask, facts)
+  const isLenient = !terms.strict && ask.essentialAcr === null && ask.acrValues.length > 0
+  return isLenient && (asked[1] === 'unmet' || asked[1] === 'not-enrolled')
+    ? answerTo(terms, { ...ask, acrValues: [] }, facts)
+    : asked
+}
+
+function answerTo(terms: Terms, ask: Ask, facts: Facts): Answer {
+  const theirs = facts.evidence.filter(
+    (one) => one.account === facts.account && (facts.enrolled?.some(({ id }) => id === one.authenticator) ?? true),
+  )
+  const isSomebodyElse = ask.subject !== null && ask.subject !== facts.account
+  if (isSomebodyElse && theirs.some(({ current }) => current)) return ['refuse', 'wrong-person']
+  const usable = isSomebodyElse ? [] : theirs
+  const known = counting(usable, [], terms, ask, facts).length > 0
+  const worlds = worldsOf(terms.policy.rules, (rule) => truthOf(rule.when, ask, facts, known))
+  const flows = worlds.flatMap((world) => world.flows.map((flow) => ({ flow, rules: world.rules })))
+  if (flows.length === 0) return ['refuse', 'denied']
+
+  const wanted = wantedBy(terms, ask)
+  const tries = flows.flatMap(({ flow, rules }) => {
+    const evidence = counting(usable, rules, terms, ask, facts)
+    const fresh = flow.map((step) => step.filter(({ factor }) => canServe(factor, rules, ask)))
+    if (fresh.some((step) => step.length === 0)) return []
+    return waysOf(fresh, wanted).flatMap((way) => {
+      const anyhow = ended(way, evidence, null, facts.now)
+      if (!anyhow) return []
+      const end = known ? ended(way, evidence, facts.enrolled, facts.now) : anyhow
+      return [{ end, evidence }]
+    })
+  })
+  const ends = tries.flatMap(({ end, evidence }) => (end ? [{ ...end, evidence }] : []))
+  if (ends.length === 0) return ['refuse', tries.length > 0 ? 'not-enrolled' : 'unmet']
+  for (const { isWhole, evidence } of ends) {
+    const met = wanted
+      ? wanted.find(({ meaning }) => satisfied(meaning, evidence, facts.now))?.value
+      : strongest(evidence, facts.now)
+    if (isWhole && evidence.length > 0 && met) return ['done', met]
+  }
+  if (!facts.named) return ['identify']
+  const offers = new Set(ends.flatMap((end) => end.offers))
+  return offers.size > 0 ? ['answer', ...[...offers].sort()] : ['refuse', 'unmet']
+}
+
+// What counts.
+
+const spansIn = (rules: readonly Rule[], factor: FactorId) => rules.flatMap(({ fresh }) => fresh[factor] ?? [])
+const canServe = (factor: FactorId, rules: readonly Rule[], ask: Ask) =>
+  factor !== 'kerberos' || !(ask.fresh || ask.maxAgeSeconds !== null || spansIn(rules, factor).length > 0)
+
+function counting(all: readonly Evidence[], rules: readonly Rule[], { policy }: Terms, ask: Ask, { now }: Facts) {
+  const isYoung = ({ factor, at }: Evidence) => {
+    const spans = [policy.reuse[factor] ?? [], ...spansIn(rules, factor)].flat()
+    const longest = ask.maxAgeSeconds === null ? spans : [...spans, ask.maxAgeSeconds * 1000]
+    return longest.every((span) => now - at <= span)
+  }
+  const counts = all.filter((one) => canServe(one.factor, rules, ask) && (one.current || (!ask.fresh && isYoung(one))))
+  const isSame = (a: Evidence, b: Evidence) => a.authenticator === b.authenticator && a.factor === b.factor
+  return counts.filter((one, at) => {
+    const same = counts.filter((other) => isSame(one, other))
+    const latest = Math.max(...same.map((other) => other.at))
+    return one.at === latest && !counts.slice(at + 1).some((other) => isSame(one, other) && other.at === latest)
+  })
+}
+
+// Conditions.
+
+const opposite = { miss: 'hit', unknown: 'unknown', undecided: 'undecided', hit: 'miss' } as const
+type Truth = keyof typeof opposite
+const least = (all: readonly Truth[]) =>
+  (['miss', 'undecided', 'unknown'] as const).find((one) => all.includes(one)) ?? 'hit'
+const most = (all: readonly Truth[]) =>
+  (['hit', 'undecided', 'unknown'] as const).find((one) => all.includes(one)) ?? 'miss'
+
+function truthOf(when: Condition | null, ask: Ask, facts: Facts, known: boolean): Truth {
+  if (!when) return 'hit'
+  const within = (one: Condition) => truthOf(one, ask, facts, known)
+  switch (when.is) {
+    case 'all':
+      return least(when.of.map(within))
+    case 'any':
+      return most(when.of.map(within))
+    case 'not':
+      return opposite[within(when.of)]
+    default:
+      return lookedUp(when, ask, facts, known)
+  }
+}
+
+function lookedUp(leaf: Leaf, { client }: Ask, facts: Facts, known: boolean): Truth {
+  const { groups, browser, enrolled, address, now } = facts
+  const is = (hit: boolean) => (hit ? 'hit' : 'miss')
+  if (leaf.is === 'clients') return is(leaf.oneOf.includes(client))
+  if (leaf.is === 'times') {
+    const options = { timeZone: leaf.zone, hourCycle: 'h23' } as const
+    const time = new Date(now).toLocaleTimeString('en-GB', { ...options, hour: '2-digit', minute: '2-digit' })
+    const day = new Date(now).toLocaleDateString('en-GB', { ...options, weekday: 'short' }).toLowerCase()
+    const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+    const minuteOf = (on: string, minute: number) => week.indexOf(on) * 1440 + minute
+    const here = minuteOf(day, Number(time.slice(0, 2)) * 60 + Number(time.slice(3)))
+    // Minute by minute from each beginning to its end.
+    return is(
+      leaf.days.some((on) =>
+        leaf.hours.some(({ from, to }) =>
+          Array.from(
+            { length: to > from ? to - from : to - from + 1440 },
+            (_, at) => (minuteOf(on, from) + at) % 10_080,
+          ).includes(here),
+        ),
+      ),
+    )
+  }
+  if (leaf.is === 'networks') {
+    if (address === null) return 'unknown'
+    const list = new BlockList()
+    for (const network of leaf.oneOf) {
+      const [base = '', bits] = network.split('/')
+      list.addSubnet(base, Number(bits), isIPv4(base) ? 'ipv4' : 'ipv6')
+    }
+    return is(list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6'))
+  }
+  if (!known) return 'undecided'
+  if (leaf.is === 'groups') return groups ? is(leaf.oneOf.some((one) => groups.includes(one))) : 'unknown'
+  if (leaf.is === 'browser') return browser ? is(browser === 'known') : 'unknown'
+  if (leaf.is !== 'authenticator' || !enrolled) return 'unknown'
+  return most(
+    enrolled
+      .filter(({ factor }) => leaf.factors.includes(factor))
+      .map(({ boundAt }) => {
+        if (boundAt == null) return 'unknown'
+        return is(leaf.age === 'older' ? now - boundAt >= leaf.thanMs : now - boundAt < leaf.thanMs)
+      }),
+  )
+}
+
+// Every way in which everything may turn out.
+
+function subsets<T>(all: readonly T[]): readonly (readonly T[])[] {
+  const [first, ...rest] = all
+  return first === undefined ? [[]] : subsets(rest).flatMap((one) => [one, [first, ...one]])
+}
+
+function worldsOf(rules: readonly Rule[], truthOf: (rule: Rule) => Truth) {
+  const are = (truth: Truth) => rules.filter((rule) => truthOf(rule) === truth)
+  return subsets(are('undecided')).map((decided) => {
+    const deciders = subsets(are('unknown')).map((guessed) =>
+      rules.find((rule) => truthOf(rule) === 'hit' || decided.includes(rule) || guessed.includes(rule)),
+    )
+    const all = [...new Set(deciders)]
+    const deciding = all.flatMap((rule) => rule ?? [])
+    const flows = deciding
+      .flatMap((rule) => rule.flows)
+      .filter((flow) => all.every((rule) => rule?.flows.some((other) => doesFor(flow, other))))
+    return { rules: deciding, flows }
+  })
+}
+
+/** Each step of the other flow has one of its own here, whose every choice it admits. */
+function doesFor(flow: Flow, [step, ...rest]: Flow): boolean {
+  if (!step) return true
+  const admits = (mine: Choice) =>
+    step.some(({ factor, uv }) => factor === mine.factor && (uv !== 'required' || mine.uv === 'required'))
+  return flow.some((mine, at) => mine.every(admits) && doesFor(flow.toSpliced(at, 1), rest))
+}
+
+// What a request leaves of a flow.
+
+interface Way {
+  readonly flow: Flow
+  readonly level: Meaning | null
+}
+
+function wantedBy({ vocabulary }: Terms, { acrValues, essentialAcr }: Ask) {
+  const values = essentialAcr ?? (acrValues.length > 0 ? acrValues : null)
+  return values?.flatMap((value) => {
+    const meaning = meaningOf(value, vocabulary)
+    return meaning ? [{ value, meaning }] : []
+  })
+}
+
+function waysOf(flow: Flow, wanted: ReturnType<typeof wantedBy>): readonly Way[] {
+  if (!wanted) return [{ flow, level: null }]
+  const meanings = wanted.map(({ meaning }) => meaning)
+  const asked = meanings.flatMap((one) => (one.is === 'filter' ? [...one.factors] : []))
+  const meets = flow.map((step) => step.filter(({ factor }) => asked.includes(factor)))
+  const narrowed = flow.map((step, at) => (meets[at]?.length ? meets[at] : step))
+  const levels = meanings.flatMap((level) => (level.is === 'level' ? [{ flow, level }] : []))
+  return meets.some((step) => step.length > 0) ? [{ flow: narrowed, level: null }, ...levels] : levels
+}
+
+// How it can end.
+
+const passes = ({ factor, uv }: Choice, one: Pick<Evidence, 'factor' | 'proves'>) =>
+  one.factor === factor && (uv !== 'required' || one.proves.length > 1)
+
+/** Of all ways to lay what is proven onto the steps, the one that fills most and can still end well; what is asked then. */
+function ended({ flow, level }: Way, evidence: readonly Evidence[], enrolled: Facts['enrolled'], now: number) {
+  const layings = laid(flow, evidence).toSorted((a, b) => b.filter(Boolean).length - a.filter(Boolean).length)
+  for (const laying of level ? layings : layings.slice(0, 1)) {
+    const spare = evidence.filter((one) => !laying.some((used) => used?.authenticator === one.authenticator))
+    const asks = (step: number) =>
+      level
+        ? (flow[step] ?? [])
+            .flatMap((one): Choice[] => (traitsOf(one.factor).takesUv ? [one, { ...one, uv: 'required' }] : [one]))
+            .filter((choice) => !spare.some((one) => passes(choice, one)))
+        : (flow[step] ?? [])
+    const free = (factor: FactorId) =>
+      enrolled === null ||
+      enrolled.some((one) => one.factor === factor && !laying.some((used) => used?.authenticator === one.id))
+    const open = laying.flatMap((one, step) => (one ? [] : [step]))
+    const endings = open.reduce<readonly (readonly Evidence[])[]>(
+      (all, step) =>
+        asks(step).flatMap((choice) => {
+          if (!free(choice.factor)) return []
+          const proofs = traitsOf(choice.factor).potential.filter(({ proves }) => passes(choice, { ...choice, proves }))
+          return proofs.flatMap((proof) => all.map((before) => [...before, supposed(choice.factor, proof)]))
+        }),
+      [[]],
+    )
+    const good = endings.filter((ending) => !level || satisfied(level, [...evidence, ...ending], now))
+    if (good.length === 0) continue
+    return { isWhole: open.length === 0, offers: good.flatMap(([first]) => first?.factor ?? []) }
+  }
+  return null
+}
+
+const supposed = (factor: FactorId, proof: Pick<Evidence, 'proves' | 'methods'>): Evidence => ({
+  ...proof,
+  id: '',
+  account: '',
+  factor,
+  authenticator: `a new ${factor}`,
+  at: Number.MAX_SAFE_INTEGER,
+  current: true,
+})
+
+/** Every way to give each step a proof of its own or none, the former first. */
+function laid(flow: Flow, evidence: readonly Evidence[]): readonly (readonly (Evidence | null)[])[] {
+  const [step, ...rest] = flow
+  if (!step) return [[]]
+  const fitting = evidence.filter((one) => step.some((choice) => passes(choice, one)))
+  return [...fitting, null].flatMap((one) =>
+    laid(rest, one ? evidence.filter(({ authenticator }) => authenticator !== one.authenticator) : evidence).map(
+      (others) => [one, ...others],
+    ),
+  )
+}
