@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { BadFile } from '#server/config/document.ts'
 import { type Config, loadConfig } from '#server/config/load.ts'
 import { meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'
 import type { FactorId } from '#shared/factors/table.ts'
-import { file, folder } from '../cli/run.ts'
+import { file, folder, sallyport } from '../cli/run.ts'
 import { proven } from '../policy/fixtures.ts'
 
 // What a policy file can say, and how each kind of mistake in one is told: in one sentence, with its place.
@@ -190,4 +192,25 @@ test('an operator’s acr values: other names, also of other names, factors, and
   expect([met('urn:x:app', 'grid'), met('urn:x:app', 'sms')]).toEqual([true, false])
   expect([met('urn:x:gold', 'totp'), met('urn:x:gold', 'password', 'sms')]).toEqual([false, false])
   expect(met('urn:x:gold', 'password', 'totp')).toBe(true)
+})
+
+test('the schema that is published takes what we take, and no word that we do not', async () => {
+  const schema = z.fromJSONSchema(JSON.parse((await sallyport(['config', 'schema'])).out))
+  const takes = (yaml: string) => schema.safeParse(parse(yaml)).success
+  expect(takes(good)).toBe(true)
+  for (const [right, wrong] of [
+    ['not: {', 'nott: {'],
+    ['olderThan', 'olderthan'],
+    ['browser: known', 'browser: new'],
+    ['[sat, sun]', '[sat, sunday]'],
+    ['22:00-06:00', '22-6'],
+    ['[totp, passkey]', '[totp, passky]'],
+    ['of: [otp]', 'of: [opt]'],
+    ['192.0.2.0/24', '192.0.2'],
+    ['then: allow', 'then: alow'],
+    ['primary: [password, totp]', 'primary: []'],
+    ['default_policy', 'defaultPolicy'],
+    ['level: urn', 'level: none:urn'],
+  ] as const)
+    expect([wrong, takes(withThe(right, wrong))]).toEqual([wrong, false])
 })
