@@ -83,14 +83,16 @@ export async function answerEnrolment(
   if (!kept) return over('expired')
   const { factor } = kept.draft
   const { sideDoor } = factors[factor] as Factor<EnrollableFactor>
-  const given = sideDoor ? returnedAnswer(house, questionRow(kept), parsed.data.answer) : parsed.data.answer
+  const open = opening(house, kept)
+  const isElsewhere = sideDoor && !open.here
+  const given = isElsewhere ? returnedAnswer(house, questionRow(kept), parsed.data.answer) : parsed.data.answer
   const answer = contracts[factor].enrolment.answer.safeParse(given)
   if (!answer.success) return null
   // Claimed before it is judged: of two answers at once, one is.
   const claimed = parsed.data.revision === kept.revision ? await changeDraft(house.store, kept, kept.draft) : null
   if (!claimed) return asked(house, kept, { code: 'stale' })
   const who = await whoOf(house, person, factor)
-  const came = await halfOf(factor).accept(who, answer.data, opening(house, kept).kept)
+  const came = await halfOf(factor).accept(who, answer.data, open.kept)
   return came.is === 'made'
     ? bind(house, who, claimed, { ...came, label: unusedLabel(who, parsed.data.label || came.label) }, permit)
     : follow(house, claimed, came)

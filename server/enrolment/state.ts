@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 export interface Open {
   readonly prompt: unknown
   readonly kept: unknown
+  readonly here?: true
 }
 
 /** An enrolment under way. */
@@ -30,8 +31,8 @@ const kind = 'Enrolment'
 const openMs = 15 * 60_000
 const rowOf = (id: string, account: string) => [kind, id, account]
 
-export const sealing = ({ drafts }: House, id: string, account: string, { prompt, kept }: Open): string =>
-  drafts.close({ prompt, kept }, rowOf(id, account))
+export const sealing = ({ drafts }: House, id: string, account: string, { prompt, kept, here }: Open): string =>
+  drafts.close({ prompt, kept, ...(here ? { here } : {}) }, rowOf(id, account))
 export const opening = ({ drafts }: House, { id, draft }: KeptDraft): Open =>
   drafts.open(draft.open, rowOf(id, draft.account)) as Open
 
@@ -44,8 +45,9 @@ export const questionRow = ({ id, draft, revision }: KeptDraft): readonly string
 /** The question was the factor's: its prompt is, too. */
 export function questionOf(house: House, kept: KeptDraft): Question {
   const { factor } = kept.draft
-  const door = doorFor(house, factor, questionRow(kept), '/returned')
-  return { factor, prompt: opening(house, kept).prompt, door } as Question
+  const { prompt, here } = opening(house, kept)
+  const door = here ? null : doorFor(house, factor, questionRow(kept), '/returned')
+  return { factor, prompt, door } as Question
 }
 
 export async function addDraft(house: House, account: string, factor: EnrollableFactor, open: Open) {

@@ -145,6 +145,8 @@ export interface Asked<Id extends BuiltFactor> {
   readonly is: 'asked'
   readonly prompt: EnrolmentPrompt<Id>
   readonly kept: unknown
+  /** Of a factor with a side door: this one is answered on the page all the same. */
+  readonly here?: true
 }
 export type Enrolled<Id extends BuiltFactor> =
   | Asked<Id>

@@ -3,7 +3,7 @@ import type { BrowserContextOptions } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
-import { focused, openAtHome, typeAndEnter } from '../chromium.ts'
+import { expectAccessible, focused, openAtHome, typeAndEnter } from '../chromium.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
 import { ask, redeem } from '../sign-in.ts'
 import { anchorOf, houseWithCards, withCards } from '../smartcard/house.ts'
@@ -106,6 +106,9 @@ test('a card is added at the bench, in a tab of its own, and signs in; it cannot
     const group = page.getByRole('group').filter({ has: carries })
     await group.getByRole('button', { name: 'Add a smartcard' }).click()
     await page.getByRole('link', { name: 'Open card prompt' }).click()
+    await page.getByText('Issued by').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Add this card' }).click()
   }
   await add('Grace Hopper')
   await page.getByRole('status').getByText('Added Spare badge for Grace Hopper.').waitFor()

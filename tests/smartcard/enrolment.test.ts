@@ -18,17 +18,24 @@ const post = async (url: string, fields: object) => (await (await tester.post(ur
 const begin = async (username: string) => (await post(of(username), { factor: 'smartcard' })) as Asked
 const answer = (username: string, { id, revision }: Asked, returned: unknown) =>
   post(`${of(username)}/${id}`, { revision, answer: { returned } })
+const confirmed = async (username: string, asked: Asked, returned: unknown) => {
+  const { id, revision } = (await answer(username, asked, returned)) as Asked
+  return post(`${of(username)}/${id}`, { revision, answer: { yes: true } })
+}
 const shown = async ({ door }: Asked, card: Issued | null) => returnedIn((await show(cards, door ?? '', card)).location)
 
 test('a card is linked, signs in, and cannot be linked to anybody else', async () => {
   const card = await keys.issue()
   const asked = await begin('ada')
-  const made = await answer('ada', asked, await shown(asked, card))
+  const read = (await answer('ada', asked, await shown(asked, card))) as Asked
+  expect(read).toMatchObject({ at: 'asked', door: null, refusal: null })
+  expect(read.prompt).toMatchObject({ card: { name: 'Ada Lovelace', issuer: 'keys' } })
+  const made = await post(`${of('ada')}/${read.id}`, { revision: read.revision, answer: { yes: true } })
   expect(made).toEqual({ at: 'made', factor: 'smartcard', label: 'Ada Lovelace' })
   expect((await signInWith(cards, 'ada', card)).at).toBe('done')
   for (const username of ['grace', 'ada']) {
     const again = await begin(username)
-    const taken = await answer(username, again, await shown(again, card))
+    const taken = await confirmed(username, again, await shown(again, card))
     expect(taken).toEqual({ at: 'over', why: 'already-enrolled' })
   }
 })
@@ -45,7 +52,7 @@ test('a card that would not sign in is not linked, and its holder is told why; a
     expect(next.door).not.toBe(asked.door)
     asked = next
   }
-  expect((await answer('ada', asked, await shown(asked, await keys.issue()))).at).toBe('made')
+  expect((await confirmed('ada', asked, await shown(asked, await keys.issue()))).at).toBe('made')
 })
 
 test('what was shown for one question answers no other, and only the card host may say it', async () => {
@@ -55,11 +62,15 @@ test('what was shown for one question answers no other, and only the card host m
   const status = async (username: string, { id, revision }: Asked, fields: unknown) =>
     (await tester.post(`${of(username)}/${id}`, { revision, answer: fields })).status
   expect(await status('grace', theirs, { returned })).toBe(400)
-  const said = { handle: 'key x', name: null, unlocked: true, why: null, detail: '' }
-  for (const fields of [said, { returned: said }, { returned: 'x' }, {}])
+  const said = { handle: 'key x', card: null, unlocked: true, why: null, detail: '' }
+  for (const fields of [said, { yes: true }, { returned: said }, { returned: 'x' }, {}])
     expect(await status('ada', ours, fields)).toBe(400)
   const { door } = ours
   expect(await shown({ ...ours, door }, card)).toBe('nothing')
-  expect((await answer('ada', ours, returned)).at).toBe('made')
+  const read = (await answer('ada', ours, returned)) as Asked
+  const instead = await post(`${of('ada')}/${read.id}`, { revision: read.revision, answer: said })
+  expect(instead).toMatchObject({ at: 'asked', refusal: { code: 'no-card' } })
+  const { id, revision } = instead as Asked
+  expect((await post(`${of('ada')}/${id}`, { revision, answer: { yes: true } })).at).toBe('made')
   expect(await answer('ada', ours, returned)).toEqual({ at: 'over', why: 'expired' })
 })

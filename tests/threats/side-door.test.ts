@@ -123,7 +123,7 @@ test('a result answers the question that it was made for: no other sign-in, no l
 test('what the card host alone may say is not taken from a browser', async () => {
   const { browser, page, open } = await atTheCard(cards, 'ada')
   if (open.at !== 'answer') throw new Error(open.at)
-  const said = { handle: keyOf(adas), name: 'Ada', unlocked: true, why: null, detail: '' }
+  const said = { handle: keyOf(adas), card: null, unlocked: true, why: null, detail: '' }
   for (const answer of [
     said,
     { returned: said },

@@ -27,7 +27,7 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
   const { Enrol, answer }: WebEnrolment<EnrollableFactor> = webEnrolments[factor]
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (busy || asking || !answer) return
+    if (busy || asking || question.door || !answer) return
     setAsking(true)
     setSaid(null)
     const given = await answer(new FormData(event.currentTarget), prompt)
@@ -56,7 +56,7 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
       </p>
       {question.door ? (
         <AnswerElsewhere door={question.door} busy={busy} submit={submit}>
-          {say(`enrol.${factor}.submit`)}
+          {say('enrol.elsewhere')}
         </AnswerElsewhere>
       ) : (
         <button className="button" type="submit" aria-busy={busy || asking}>

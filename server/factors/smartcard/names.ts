@@ -68,9 +68,9 @@ export const subjectOf = ({ subject }: Certificate): string =>
     .map((set) => inside(set, tags.set).map(pairOf).join('+'))
     .join(',')
 
-/** The holder's common name, for people to read. */
-export function holderOf({ subject }: Certificate): string | null {
-  const pairs = inside(only(subject, tags.sequence)).flatMap((set) => inside(set, tags.set).map((pair) => inside(pair)))
+/** A common name, for people to read. */
+export function commonNameIn(whole: Buffer): string | null {
+  const pairs = inside(only(whole, tags.sequence)).flatMap((set) => inside(set, tags.set).map((pair) => inside(pair)))
   const [, name] = pairs.find(([type]) => attributes[oidIn(type)] === 'CN') ?? []
   return name && texts.has(name.tag) ? textIn(name.body).slice(0, 64) : null
 }

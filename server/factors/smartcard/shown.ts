@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Shown } from '#shared/factors/smartcard.ts'
+import type { CardShown, Shown } from '#shared/factors/smartcard.ts'
 import type { CardAnchor } from './card.ts'
-import { readCertificate } from './certificate.ts'
+import { type Certificate, readCertificate } from './certificate.ts'
 import { Malformed } from './der.ts'
 import { handleOf, keyHandleOf } from './handle.ts'
 import type { Judgement } from './judge.ts'
-import { holderOf } from './names.ts'
+import { commonNameIn } from './names.ts'
 
 /** What the sign-in is told: what a good card is known by, or why it is not taken. */
 export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | undefined): Shown {
@@ -14,11 +14,18 @@ export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | und
     const card = sent ? readCertificate(sent) : null
     const why = judgement.ok ? 'wrong-card' : judgement.why
     const detail = judgement.ok ? 'no name to know it by, or more than one' : judgement.detail
-    return { handle: card ? keyHandleOf(card) : `none ${randomUUID()}`, name: null, unlocked: false, why, detail }
+    return { handle: card ? keyHandleOf(card) : `none ${randomUUID()}`, card: null, unlocked: false, why, detail }
   }
   const { card, anchor } = judgement
-  return { handle, name: readable(() => holderOf(card)), unlocked: anchor.unlocked, why: null, detail: '' }
+  return { handle, card: shownOf(card), unlocked: anchor.unlocked, why: null, detail: '' }
 }
+
+const shownOf = ({ subject, issuer, serial, until }: Certificate): CardShown => ({
+  name: readable(() => commonNameIn(subject)),
+  issuer: readable(() => commonNameIn(issuer)),
+  serial: serial.slice(-6).toUpperCase(),
+  until: new Date(until).toISOString(),
+})
 
 /** A name that is not written as it must be is none. */
 function readable<T>(read: () => T): T | null {

@@ -16,10 +16,23 @@ const handleIn = (kept: unknown) => (kept as Kept).handle
 /** Nobody's mistake: it costs no attempt. */
 const isNobodys = (why: Shown['why']) => why === 'no-card' || why === 'revocation-unknown'
 
+type Asking = { readonly handle: string; readonly label: string }
+
+/** A card is shown first; its holder says yes to it, for a browser may have sent another one than they meant. */
 const enrolment: Enrolment<'smartcard'> = {
-  begin: async () => ({ is: 'asked', prompt: {}, kept: null }),
-  accept: async (_who, { handle, name, why }) =>
-    why ? { is: 'refused', why: { code: why } } : { is: 'made', label: name ?? 'Smartcard', kept: { handle }, handle },
+  begin: async () => ({ is: 'asked', prompt: { card: null }, kept: null }),
+  async accept(_who, answer, kept) {
+    const before = kept as Asking | null
+    if ('yes' in answer || before) {
+      if (!('yes' in answer) || !before) return { is: 'refused', why: { code: 'no-card' } }
+      const { handle, label } = before
+      return { is: 'made', label, kept: { handle }, handle }
+    }
+    const { handle, card, why } = answer
+    if (why) return { is: 'refused', why: { code: why } }
+    const asking: Asking = { handle, label: card?.name ?? 'Smartcard' }
+    return { is: 'asked', prompt: { card }, kept: asking, here: true }
+  },
 }
 
 /** A card in a reader. The card host has judged it (host.ts): what is left is whose it is. */

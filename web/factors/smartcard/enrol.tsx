@@ -1,9 +1,29 @@
-import type { WebEnrolment } from '../../enrol/factor.ts'
+import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
 import { useText } from '../../i18n.tsx'
 
-function Enrol() {
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+
+function Enrol({ prompt: { card } }: EnrolProps<'smartcard'>) {
   const say = useText()
-  return <p>{say('enrol.smartcard.how')}</p>
+  if (!card) return <p>{say('enrol.smartcard.how')}</p>
+  const rows = [
+    ['enrol.smartcard.name', card.name ?? '–'],
+    ['enrol.smartcard.issuer', card.issuer ?? '–'],
+    ['enrol.smartcard.serial', `…${card.serial}`],
+    ['enrol.smartcard.until', day.format(new Date(card.until))],
+  ] as const
+  return (
+    <dl className="shown-card">
+      {rows.map(([term, value]) => (
+        <div key={term}>
+          <dt>{say(term)}</dt>
+          <dd>
+            <bdi>{value}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
 }
 
-export const enrolment: WebEnrolment<'smartcard'> = { Enrol }
+export const enrolment: WebEnrolment<'smartcard'> = { Enrol, answer: () => ({ yes: true }) }
