@@ -16,6 +16,7 @@ export interface Ask {
 }
 
 type Parameters = Readonly<Record<string, unknown>>
+const once = (values: readonly string[]): readonly string[] => [...new Set(values)]
 const words = (value: unknown) => (typeof value === 'string' ? value.split(' ').filter(Boolean) : [])
 
 /** Authorize parameters to Ask. The `claims` parameter has been checked to be JSON by the engine. */
@@ -24,7 +25,8 @@ export function askOf(client: string, parameters: Parameters, subject: string | 
   const maxAge = parameters.max_age
   return {
     client,
-    acrValues: words(parameters.acr_values),
+    // What is said twice is said once: each value is another way that is looked for, and requests are long.
+    acrValues: once(words(parameters.acr_values)),
     essentialAcr: typeof parameters.claims === 'string' ? essentialAcrIn(JSON.parse(parameters.claims)) : null,
     maxAgeSeconds: maxAge === undefined || maxAge === null ? null : Number(maxAge),
     fresh: prompts.includes('login'),
@@ -37,6 +39,6 @@ export function askOf(client: string, parameters: Parameters, subject: string | 
 function essentialAcrIn(claims: { id_token?: { acr?: { essential?: unknown; value?: unknown; values?: unknown } } }) {
   const acr = claims.id_token?.acr
   if (acr?.essential !== true) return null
-  if (Array.isArray(acr.values)) return acr.values.filter((value) => typeof value === 'string')
+  if (Array.isArray(acr.values)) return once(acr.values.filter((value) => typeof value === 'string'))
   return typeof acr.value === 'string' ? [acr.value] : null
 }

@@ -56,3 +56,16 @@ test('beginning again with somebody else does not begin the count again', async 
     why: 'too-many-openings',
   })
 })
+
+test('a value that is asked for hundreds of times is asked for once: nobody waits for a single request', async () => {
+  const arrivedAfter = async (times: number) => {
+    const values = Array(times).fill('urn:sallyport:acr:mfa')
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, values } } })
+    const asked = await ask(house, 'treasury', { acr_values: values.join(' '), claims })
+    const beganAt = performance.now()
+    expect((await arrive(new Browser(), asked)).view.at).toBe('identify')
+    return performance.now() - beganAt
+  }
+  const one = await arrivedAfter(1)
+  expect(await arrivedAfter(150)).toBeLessThan(10 * one + 200)
+})
