@@ -77,6 +77,7 @@ export type View =
   /** Somebody has nothing for this step, and may make it here: one of these, or the question that is open for it. */
   | (Underway & {
       readonly at: 'enrol'
+      readonly because: 'missing' | 'recovered'
       readonly username: string
       readonly factors: readonly EnrollableFactor[]
       readonly question: Question | null

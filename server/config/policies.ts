@@ -49,6 +49,10 @@ const rule = z.strictObject({
           flows: z.array(flow).default([]).describe('More of them, after primary and secondary'),
           enrol,
           fresh: spans.default({}).describe('Earlier proofs that are older are asked for again'),
+          renew: z
+            .boolean()
+            .default(false)
+            .describe('Who used a recovery code adds a new way to sign in before going on'),
         }),
       ],
       { error: 'A rule gives flows, { primary: [...] }, or says deny or allow.' },
@@ -95,7 +99,8 @@ function sharer(): (rule: Rule) => Rule {
 
 function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
   const common = { name: called, when: when ? conditionOf(when) : null }
-  if (typeof then === 'string') return { ...common, flows: then === 'allow' ? [[]] : [], enrol: 'never', fresh: {} }
+  if (typeof then === 'string')
+    return { ...common, flows: then === 'allow' ? [[]] : [], enrol: 'never', fresh: {}, renew: false }
   const written = [then.primary, ...(then.secondary ? [then.secondary] : []), ...then.flows]
   const grace = /^grace (.*)$/.exec(then.enrol)?.[1]
   return {
@@ -103,6 +108,7 @@ function ruleOf({ name: called, when, then }: Written['rules'][number]): Rule {
     flows: written.map((steps): Flow => steps.map(stepOf)),
     enrol: grace ? { graceMs: upToAYear.parse(grace) } : then.enrol === 'inline' ? 'inline' : 'never',
     fresh: spansOf(then.fresh),
+    renew: then.renew,
   }
 }
 

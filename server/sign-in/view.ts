@@ -67,6 +67,7 @@ export function viewOf(waiting: Waiting, kept: Kept, judged: Judged, around: Aro
             at: 'enrol',
             username: signIn.username,
             doors: doorsOf(decision.doors),
+            because: decision.because,
             factors: doorways(decision),
             question: around.question,
           }

@@ -33,7 +33,8 @@ export function endings(): Ending {
   return ({ flows, enrol, fresh }, party, person) => {
     const factors = person.enrolled.map(({ factor }) => factor).sort()
     const key = JSON.stringify([flows, enrol, fresh, party.id, party.defaultAcr, factors])
-    const rule: Rule = { name: 'this', when: null, flows, enrol, fresh }
+    // Whoever renews what they have lost can finish.
+    const rule: Rule = { name: 'this', when: null, flows, enrol, fresh, renew: false }
     const policy: Policy = { ...party.terms.policy, rules: [rule] }
     const outcome =
       known.get(key) ?? simulate({ ...party, terms: { ...party.terms, policy } }, plainAsk(party), person, setting)

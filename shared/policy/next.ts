@@ -10,6 +10,7 @@ import { type Decided, decide } from './decide.ts'
 import type { Facts } from './facts.ts'
 import type { Plan } from './plan.ts'
 import type { Choice, Policy } from './policy.ts'
+import { renewalOf } from './renewal.ts'
 
 /** How a client's requests are to be taken. */
 export interface Terms {
@@ -53,6 +54,8 @@ export type Next =
     }
   | {
       readonly is: 'enrol'
+      /** There is nothing for the open step; or a code for the day the rest is lost was used, and the rest is to be renewed. */
+      readonly because: 'missing' | 'recovered'
       readonly factors: readonly FactorId[]
       readonly doors: readonly Door[]
       readonly rules: readonly string[]
@@ -83,8 +86,12 @@ export function nextOf(decided: Decided, facts: Facts): Next {
   const { plans, known, rules } = decided
   if (plans.length === 0) return decided.missing.length > 0 ? refuse('not-enrolled', decided.missing) : refuse('unmet')
 
+  const renewable = decided.worlds.flatMap(({ world }) => world.rules)
   for (const { course, wanted, evidence, owed } of plans) {
     const acr = openStep(course) === null && evidence.length > 0 ? acrOf(wanted, evidence, facts.now) : null
+    const renewing = acr ? renewalOf(renewable, facts, evidence) : []
+    if (renewing.length > 0)
+      return { is: 'enrol', because: 'recovered', factors: renewing, doors: doorsOf(course), rules }
     if (acr) return { is: 'done', acr, evidence, doors: doorsOf(course), owed, rules }
   }
   if (!facts.named) return { is: 'identify', offers: offersOf(plans, null) }
@@ -93,7 +100,7 @@ export function nextOf(decided: Decided, facts: Facts): Next {
   if (first) return { is: 'answer', known, offers: [first, ...rest], rules }
   const enrolling = plans.find(({ enrol }) => enrol.length > 0)
   return enrolling
-    ? { is: 'enrol', factors: enrolling.enrol, doors: doorsOf(enrolling.course), rules }
+    ? { is: 'enrol', because: 'missing', factors: enrolling.enrol, doors: doorsOf(enrolling.course), rules }
     : refuse('unmet')
 }
 

@@ -33,6 +33,8 @@ export interface Rule {
   readonly enrol: Enrol
   /** Earlier proofs that are older are asked for again under this rule. */
   readonly fresh: Spans
+  /** Who got in with what is kept for the day the rest is lost adds a new authenticator before going on. */
+  readonly renew: boolean
 }
 
 /** Rules in order: the first that matches decides; when none does, nobody gets in. */
@@ -44,7 +46,7 @@ export interface Policy {
 }
 
 /** What is left for a rule to say when it only gives flows. */
-export const plainRule = { when: null, enrol: 'never', fresh: {} } as const
+export const plainRule = { when: null, enrol: 'never', fresh: {}, renew: false } as const
 
 /** Whether a proof of a factor is one that a choice accepts. */
 export const accepts = ({ factor, uv }: Choice, one: Pick<Evidence, 'factor' | 'proves'>): boolean =>

@@ -5,7 +5,7 @@ import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { rounds } from '../exhaustive.ts'
-import { houseForAll } from '../house.ts'
+import { houseForAll, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
 
@@ -14,9 +14,9 @@ const house = await houseForAll((clients) =>
 )
 
 /** Somebody who has proven their password, before the choice. */
-async function withPassword(person = ada, extra: Record<string, string> = {}) {
+async function withPassword(person = ada, extra: Record<string, string> = {}, at = house) {
   const browser = new Browser()
-  const asked = await ask(house, 'treasury', extra)
+  const asked = await ask(at, 'treasury', extra)
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, person.username)
   const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
@@ -97,6 +97,28 @@ test('the codes are not in the store in clear, hashed or not', async () => {
   expect(files.length).toBeGreaterThan(1)
   for (const code of codes)
     for (const text of [code, code.replaceAll('-', '')]) expect(bytes.includes(text)).toBe(false)
+})
+
+test('a rule that renews has somebody add an authenticator after a recovery, and lets them on then', async () => {
+  const renewing = await openHouse((clients) =>
+    demo(clients).replace('[password, totp] }', '[password, { oneOf: [totp, recovery-code] }], renew: true }'),
+  )
+  const [code = ''] = await testerFor(renewing, 'ada').recoveryCodes()
+  const begun = await withPassword(ada, {}, renewing)
+  const open = await choose(begun.browser, begun.page, begun.choice, 'recovery-code')
+  const recovered = await begun.post(codeAnswerOf(open, code))
+  expect(recovered).toMatchObject({ at: 'enrol', because: 'recovered', factors: ['totp'] })
+  const enrol = async (fields: object) =>
+    (await viewIn(await begun.browser.post(`${begun.page}/enrol`, fields))) as UnderWay
+  const asked = await enrol({ revision: recovered.revision, factor: 'totp' })
+  const question = asked.at === 'enrol' ? asked.question : null
+  const secret = question?.factor === 'totp' ? question.prompt.secret : ''
+  const answer = { code: codeOf(renewing, { label: '', secret }) }
+  const done = await enrol({ revision: asked.revision, answer })
+  if (done.at !== 'done') throw new Error(JSON.stringify(done))
+  const tokens = await redeem(begun.asked, (await begun.browser.follow(done.goTo)).url)
+  expect(tokens.claims()?.acr).toBe('urn:sallyport:acr:aal1')
+  await renewing.stop()
 })
 
 test('an app’s code still signs in beside it', async () => {

@@ -61,6 +61,7 @@ const someRule: fc.Arbitrary<Omit<Rule, 'name'>> = fc.record({
   ),
   enrol,
   fresh: spans,
+  renew: fc.boolean(),
 })
 
 /** A flow that asks for no factor twice. */

@@ -50,6 +50,37 @@ describe('grace', () => {
   })
 })
 
+describe('renew', () => {
+  const code = { ...proven('recovery-code'), at: now, current: true }
+  const step = ['totp', 'passkey', 'recovery-code'] as const
+  const renewing = termsFor([rule([flow('password', [...step])], { renew: true })])
+  const has = (boundAt: number | null) => [
+    ...enrolled('password', 'recovery-code'),
+    { id: 'new', factor: 'totp' as const, boundAt },
+  ]
+  const came = (more = {}) => facts([password, code], { enrolled: has(null), now, ...more })
+
+  test('a recovery is followed by a new authenticator, of those that the rule names', () => {
+    expect(next(renewing, ask, came())).toMatchObject({
+      is: 'enrol',
+      because: 'recovered',
+      factors: ['totp', 'passkey'],
+      doors: [{ state: 'passed' }, { state: 'passed' }],
+    })
+    expect(next(renewing, ask, came({ enrolled: has(now - 1) })).is).toBe('enrol')
+    expect(next(renewing, ask, came({ enrolled: has(now) }))).toMatchObject({ is: 'done' })
+  })
+
+  test('nothing is asked of a session that recovered before, nor by a rule that does not say so', () => {
+    const carried = [
+      { ...password, current: false },
+      { ...code, current: false },
+    ]
+    expect(next(renewing, ask, facts(carried, { enrolled: has(null), now })).is).toBe('done')
+    expect(next(termsFor([rule([flow('password', [...step])])]), ask, came()).is).toBe('done')
+  })
+})
+
 describe('inline', () => {
   test('an enrol door, after what comes before it; enrolling is not proving', () => {
     expect(next(policy('inline'), ask, facts([], { enrolled: enrolled('password') })).is).toBe('answer')

@@ -61,11 +61,27 @@ function answerTo(terms: Terms, ask: Ask, facts: Facts): Answer {
     const met = wanted
       ? wanted.find(({ meaning }) => satisfied(meaning, evidence, facts.now))?.value
       : strongest(evidence, facts.now)
-    if (isWhole && evidence.length > 0 && met) return ['done', met]
+    if (isWhole && evidence.length > 0 && met)
+      return mustRenew(
+        worlds.flatMap(({ rules }) => rules),
+        evidence,
+        facts,
+      )
+        ? ['enrol']
+        : ['done', met]
   }
   if (!facts.named) return ['identify']
   const offers = new Set(ends.flatMap((end) => end.offers))
   return offers.size > 0 ? ['answer', ...[...offers].sort()] : ['refuse', 'unmet']
+}
+
+const carried: readonly FactorId[] = ['totp', 'token', 'grid', 'sms', 'passkey', 'smartcard']
+function mustRenew(rules: readonly Rule[], evidence: readonly Evidence[], { enrolled }: Facts): boolean {
+  const used = evidence.filter(({ factor, current }) => factor === 'recovery-code' && current).map(({ at }) => at)
+  const named = rules.filter(({ renew }) => renew).flatMap(({ flows }) => flows.flat(2).map(({ factor }) => factor))
+  const isNew = (boundAt = 0) => used.every((at) => boundAt >= at)
+  const has = enrolled?.some(({ factor, boundAt }) => carried.includes(factor) && isNew(boundAt ?? 0))
+  return used.length > 0 && !has && named.some((factor) => carried.includes(factor))
 }
 
 // What counts.

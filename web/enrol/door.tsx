@@ -39,7 +39,7 @@ function Door({ view, signIn }: Props) {
       <Person view={view} signIn={signIn} />
       {!question && (
         <p className="sub">
-          <Text id="enrol.why" values={{ client }} parts={[<strong key="client" />]} />
+          <Text id={`enrol.because.${view.because}`} values={{ client }} parts={[<strong key="client" />]} />
         </p>
       )}
       <RefusalText refusal={refusal} />
