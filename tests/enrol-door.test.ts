@@ -97,6 +97,19 @@ test('not in a session that was left open: the password is asked for again', asy
   expect(answered).toMatchObject({ at: 'enrol', factors: ['totp'] })
 })
 
+test('it is begun as often as a challenge is opened, and no more often', async () => {
+  await nothingLeft()
+  const { post, view } = await withPassword()
+  const { store } = house.app.house
+  const kept = await store.documents.get('SignIn', view.uid)
+  const opened = { ...kept?.value, openings: 99 }
+  await store.documents.replace('SignIn', view.uid, view.revision, opened, kept?.expiresAt ?? 0)
+  const last = await post('enrol', { revision: view.revision + 1, factor: 'totp' })
+  expect(last).toMatchObject({ at: 'enrol', question: { factor: 'totp' } })
+  const over = await post('enrol', { revision: last.revision, factor: 'totp' })
+  expect(over).toMatchObject({ at: 'over', why: 'too-many-openings' })
+})
+
 test('of twenty answers at once, one makes the authenticator', async () => {
   await nothingLeft()
   nextStep(house)

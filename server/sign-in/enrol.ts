@@ -6,7 +6,7 @@ import { answerEnrolment, beginEnrolment, currentQuestion } from '../enrolment/e
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
-import { bare, changedOr, no, type Outcome } from './desk.ts'
+import { bare, changedOr, mostOpenings, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { changeSignIn, type Kept, type SignIn } from './state.ts'
 
@@ -38,8 +38,11 @@ export async function enrol(house: House, waiting: Waiting, kept: Kept, fields: 
   const { factor, answer, label } = parsed.data
   if (factor && !doorways(decision).includes(factor)) return no('not-offered')
 
-  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, kept.signIn)
+  // Each beginning is kept for a while, with a secret in it: they are openings like others.
+  const openings = kept.signIn.openings + (factor ? 1 : 0)
+  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, { ...kept.signIn, openings })
   if (!claimed) return no('stale')
+  if (openings > mostOpenings) return no('too-many-openings')
   const begun = await currentQuestion(house, person, kept.signIn.enrolment)
   // Judged again when it is bound: meanwhile the person may have got something elsewhere, and then a password is not enough.
   const permit = async (store: Store) =>
@@ -49,6 +52,6 @@ export async function enrol(house: House, waiting: Waiting, kept: Kept, fields: 
     : begun && (await answerEnrolment(house, person, begun.id, { revision: begun.revision, answer, label }, permit))
   if (!view) return no('bad-request')
   const refusal = view.at === 'asked' ? view.refusal : view.at === 'over' ? ({ code: view.why } as const) : null
-  const changed = { ...kept.signIn, enrolment: view.at === 'asked' ? view.id : null, refusal }
+  const changed = { ...claimed.signIn, enrolment: view.at === 'asked' ? view.id : null, refusal }
   return changedOr(await changeSignIn(house.store, waiting.uid, claimed.revision, changed))
 }
