@@ -6,12 +6,13 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import type { Facts } from '#shared/policy/facts.ts'
 import { next } from '#shared/policy/next.ts'
-import { codeOf, nextStep } from '../app.ts'
+import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
-import { passWith } from '../means.ts'
+import { means, passWith } from '../means.ts'
+import { enrolPasskey } from '../passkey.ts'
 import { grace } from '../people/people.ts'
-import { type Asked, answerOf, ask, codeAnswerOf, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { type Asked, ask, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
 
 // Every door judges alike: what is asked and what comes back, for every session, request and prompt, is what the pure
 // engine says of the same evidence.
@@ -23,13 +24,15 @@ policies:
   vault:
     reuse: { password: 10m, totp: 5m }
     rules: [{ name: everyone, then: { primary: [password], secondary: [password, totp] } }]
+  keyed: { rules: [{ name: everyone, then: { primary: [passkey], secondary: [password, totp] } }] }
 clients:
+  keyed: { client_name: Keyed, redirect_uris: ['${harbour}/callback'], policy: keyed }
   vault: { client_name: Vault, redirect_uris: ['${harbour}/callback'], policy: vault }
   lax: { client_name: Lax, redirect_uris: ['${harbour}/callback'], policy: vault, acr: voluntary }
 `,
 )
 const minuteMs = 60_000
-const [phone] = grace.apps as [(typeof grace.apps)[number]]
+const carrier = { ...grace, passkey: await enrolPasskey(house, grace.username) }
 const mfa = 'urn:sallyport:acr:mfa'
 const essential = (acr: object) => JSON.stringify({ id_token: { acr: { essential: true, ...acr } } })
 
@@ -39,6 +42,7 @@ const sessions = {
   'a password': { uses: ['password'], agoMs: 2 * minuteMs },
   'a password and a code': { uses: ['password', 'totp'], agoMs: 2 * minuteMs },
   'a code that counts no more': { uses: ['password', 'totp'], agoMs: 6 * minuteMs },
+  'a passkey': { uses: ['passkey'], agoMs: 2 * minuteMs },
   'nothing that counts': { uses: ['password', 'totp'], agoMs: 11 * minuteMs },
 } as const satisfies Record<string, { uses: readonly BuiltFactor[]; agoMs: number } | null>
 const requests = {
@@ -82,7 +86,8 @@ async function sessionOf(kind: keyof typeof sessions) {
   if (!made) return { browser, evidence: [] }
   nextStep(house)
   const acr = made.uses.length > 1 ? { acr_values: mfa } : {}
-  await passWith(house, browser, await ask(house, 'vault', acr), grace, made.uses)
+  const client = kind === 'a passkey' ? 'keyed' : 'vault'
+  await passWith(house, browser, await ask(house, client, acr), carrier, made.uses)
   house.clock.aheadMs += made.agoMs
   const at = Date.now() + house.clock.aheadMs - made.agoMs
   return { browser, evidence: await Promise.all(made.uses.map((factor) => proof(factor, false, at))) }
@@ -116,7 +121,7 @@ async function seen(browser: Browser, asked: Asked) {
   const { url, response } = await browser.follow(asked.url)
   if (!url.startsWith(house.issuer)) return said(asked, url)
   const view = (await viewIn(response)) as UnderWay
-  return { page: url, view, asks: view.at === 'answer' ? [view.challenge.factor] : view.at }
+  return { page: url, view, asks: view.at === 'answer' ? view.challenge.factor : view.at }
 }
 
 async function said(asked: Asked, url: string) {
@@ -129,7 +134,8 @@ async function said(asked: Asked, url: string) {
 describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) => {
   describe.each(Object.entries(requests))('%s', (_request, acr) => {
     // How strict a client is shows where nothing that is asked for can be met.
-    const clients = acr === requests['an unknown acr'] ? ['vault', 'lax'] : ['vault']
+    const strict = kind === 'a passkey' ? 'keyed' : 'vault'
+    const clients = acr === requests['an unknown acr'] ? [strict, 'lax'] : [strict]
     test.each(
       Object.entries(prompts).flatMap(([prompt, extra]) =>
         clients.map((client) => [prompt, client, { ...acr, ...extra }] as const),
@@ -140,17 +146,19 @@ describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) =
       const request = askOf(client, parameters, null)
       let facts = await factsOf(evidence, evidence.length > 0)
       const first = await seen(browser, asked)
-      expect(first).toMatchObject(expected(client, request, facts))
-      if (!('view' in first)) return
+      const door = expected(client, request, facts)
+      if (!('view' in first)) return expect(first).toEqual(door)
+      expect([door.asks ?? door].flat()).toContain(first.asks)
 
       let view =
         first.view.at === 'identify' ? await identify(browser, first.page, first.view, grace.username) : first.view
       while (view.at === 'answer') {
         facts = await factsOf(facts.evidence, true)
         const { factor } = view.challenge
-        expect(expected(client, request, facts)).toEqual({ asks: [factor] })
+        expect(expected(client, request, facts).asks).toContain(factor)
         if (factor === 'totp') nextStep(house)
-        const answer = factor === 'totp' ? codeAnswerOf(view, codeOf(house, phone)) : answerOf(view, grace.password)
+        const { revision, challenge } = view
+        const answer = { revision, challenge: challenge.id, answer: means[factor]?.(house, carrier, view) }
         view = (await viewIn(await browser.post(`${first.page}/answer`, answer))) as UnderWay
         const now = await proof(factor, true, nowIn())
         facts = await factsOf([...facts.evidence, now], true)
