@@ -7,7 +7,7 @@ import { type Asked, answerOf, arrive, ask, errorIn, identify, redeem, signIn, t
 
 // What stands behind a request, however it ended, by the nonce that its relying party alone knows.
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, smartcard]'))
+const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
 
 async function runOf({ checks }: Asked, client: string, asked = ''): Promise<BenchRun | null> {
   const found = await fetch(`${house.issuer}/bench/api/runs/${client}/${checks.expectedNonce}?${asked}`)
@@ -50,8 +50,8 @@ test('one that cannot be met: what was proven, and what is missing', async () =>
   expect(happened(run)).toEqual([opened, refused, ['proven', 'password', null]])
   expect(run?.evidence).toMatchObject([{ factor: 'password', methods: ['pwd'] }])
   expect(run?.why).toMatchObject({
-    next: { is: 'refuse', why: { code: 'not-enrolled' }, missing: ['smartcard'] },
-    flows: [{ because: 'not-enrolled', missing: ['smartcard'] }],
+    next: { is: 'refuse', why: { code: 'not-enrolled' }, missing: ['grid'] },
+    flows: [{ because: 'not-enrolled', missing: ['grid'] }],
   })
 })
 
