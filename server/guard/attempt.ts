@@ -1,4 +1,5 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { Limits } from '../config/attempts.ts'
 import type { Authenticator, Store } from '../store/store.ts'
 import { budgetOf } from './address.ts'
@@ -37,8 +38,10 @@ const nameKey = (factor: BuiltFactor, name: string | null) => `${factor} of name
 const accountKey = (factor: BuiltFactor, account: string | null) => `${factor} of account ${account}`
 
 /** Disabled until it is bound anew (NIST SP 800-63B-4 §3.2.2). */
-export const isDisabled = ({ failures }: Pick<Authenticator, 'failures'>, limits: Limits): boolean =>
-  failures >= limits.disable_after
+export const isDisabled = ({ factor, failures }: Pick<Authenticator, 'factor' | 'failures'>, limits: Limits): boolean =>
+  failures >= mostFailures(factor, limits)
+const mostFailures = (factor: BuiltFactor, { disable_after }: Limits) =>
+  Math.ceil(disable_after / traitsOf(factor).fewerFailures)
 
 /**
  * Charges an answer before it is verified, inside a transaction: the network address, the name as typed, the account behind
@@ -61,7 +64,7 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
     stopped: null,
     lockedUntil: byName.lockedUntil > now ? byName.lockedUntil : null,
     account: whom,
-    authenticators: await inside.authenticators.charge(whom ?? '', factor, who.ids, limits.disable_after),
+    authenticators: await inside.authenticators.charge(whom ?? '', factor, who.ids, mostFailures(factor, limits)),
     byAddress,
     byPerson: byAccount.ok ? [byName, byAccount] : [byName],
   }

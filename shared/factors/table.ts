@@ -20,6 +20,8 @@ export interface Traits {
   readonly restricted: boolean
   /** Something goes out to the person for it, and so never before they have proven something. */
   readonly sent: boolean
+  /** How many times fewer failures disable it than others: a guess at four cells is likelier than one at six digits. */
+  readonly fewerFailures: number
 }
 
 const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
@@ -35,6 +37,7 @@ const plain = {
   cognitive: false,
   restricted: false,
   sent: false,
+  fewerFailures: 1,
 } as const
 const strong = { ...plain, phishingResistant: true } as const
 
@@ -43,7 +46,7 @@ export const factorTable = {
   kerberos: { potential: [knows('wia')], ...plain, aal2: false, canBeFresh: false },
   totp: { potential: [has('otp')], ...plain },
   token: { potential: [has('otp', 'hwk')], ...plain },
-  grid: { potential: [has('otp')], ...plain, cognitive: true },
+  grid: { potential: [has('otp')], ...plain, cognitive: true, fewerFailures: 10 },
   sms: { potential: [has('sms')], ...plain, restricted: true, sent: true },
   passkey: {
     potential: [

@@ -87,6 +87,20 @@ test('a new grid costs nothing and refills nothing', async () => {
   house.clock.aheadMs += 60 * 60_000
 })
 
+test('ten failures in a row disable it: four cells are guessed more easily than six digits', async () => {
+  await enrolled()
+  for (let tries = 0; tries < 10; tries++) {
+    const { open, post } = await atGrid()
+    const wrong = await post('answer', answering(open, 'xxxx'))
+    expect(wrong.at).toBe(tries < 9 ? 'answer' : 'refused')
+    house.clock.aheadMs += 60 * 60_000
+  }
+  const { open } = await atGrid()
+  expect(open).toMatchObject({ at: 'refused', why: 'not-enrolled' })
+  expect(await enrolled()).toMatchObject({ at: 'made' })
+  expect((await atGrid()).open.at).toBe('answer')
+})
+
 test('of twenty right answers at once, one goes on', async () => {
   const { open, post } = await atGrid()
   const right = answering(open, digitsIn(rowsIn(open), pattern))
