@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Browser } from '../browser.ts'
+import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { folderForAll } from '../pki.ts'
-import { arrive, ask } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
 import { type BenchCard, benchCard, benchFile } from './bench-card.ts'
 import { doorOf, redeemed, returnedIn, show } from './house.ts'
 
@@ -12,9 +12,13 @@ import { doorOf, redeemed, returnedIn, show } from './house.ts'
 
 const folder = folderForAll()
 const house = await houseForAll(
-  ({ harbour }) => `bench: { people: people.yaml, cards: true }
-policies: { card: { rules: [{ name: everyone, then: { primary: [smartcard] } }] } }
-clients: { harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback'], policy: card } }
+  ({ harbour, treasury }) => `bench: { people: people.yaml, cards: true }
+policies:
+  card: { rules: [{ name: everyone, then: { primary: [smartcard] } }] }
+  payroll: { rules: [{ name: everyone, then: { primary: [password, totp], enrol: inline } }] }
+clients:
+  harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback'], policy: card }
+  treasury: { client_name: Treasury, redirect_uris: ['${treasury}/callback'], policy: payroll }
 `,
 )
 const bench = new Browser()
@@ -64,4 +68,16 @@ test('only cards are handed out: no keys of the authority, and nothing else in t
   ])
     expect((await bench.get(`${house.issuer}/bench/cards/${name}`)).status).toBe(404)
   expect(readFileSync(join(house.dataFolder, 'cards/host.key'), 'utf8')).toContain('PRIVATE KEY')
+})
+
+test('whoever of the demo has a password alone adds a method on the way, and their card is linked to nobody', async () => {
+  const shipped = readFileSync(join(import.meta.dirname, '../../examples/demo/people.yaml'), 'utf8')
+  await house.restart(shipped)
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  const named = await identify(browser, page, view, 'mira')
+  const answer = answerOf(named, 'slate staircase 73')
+  const after = (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
+  expect(after).toMatchObject({ at: 'enrol', factors: ['totp'] })
+  expect(await outcome(await cardIn('mira-good'))).toBe('unlinked-card')
 })

@@ -14,13 +14,14 @@ const inside = 'M5 68V26a21 21 0 0 1 42 0v42Z'
 export function Arcade({ doors }: { doors: readonly Door[] }) {
   const say = useText()
   const open = doors.findIndex(({ state }) => state === 'open')
+  const here = open < 0 ? doors.length - 1 : open
   return (
     <ol className={doors.length > 4 ? 'arcade arcade-many' : 'arcade'} aria-label={say('doors')}>
       {doors.map(({ label, of, state }, at) => (
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: the doors stand in order, and two may have one label
           key={at}
-          className={`door ${state}${Math.abs(at - open) > 1 ? ' far' : ''}`}
+          className={`door ${state}${Math.abs(at - here) > 1 ? ' far' : ''}`}
           aria-current={state === 'open' ? 'step' : undefined}
         >
           <span className="door-label">

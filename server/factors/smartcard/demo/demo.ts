@@ -26,7 +26,9 @@ export async function demoCards({ store, dataFolder, issuer, people, now }: Part
   const holders = people.map(({ username, name }) => ({ username, name: name ?? username }))
   const port = Number(issuer.port) + portsAway
   const card = testCards(dataFolder, holders, port < 65_536 ? port : 0, now)
-  for (const { username } of holders) await link(store, username, cardsFolder(dataFolder), now.getTime())
+  // Whoever is new, with a password alone, has theirs unlinked: a second factor would close the way to a first one.
+  for (const { username, authenticators } of people)
+    if (authenticators.length > 0) await link(store, username, cardsFolder(dataFolder), now.getTime())
   return card
 }
 
