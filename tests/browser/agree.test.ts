@@ -56,7 +56,7 @@ test('what may be known: the page says it, and works without its script', async 
   expect(await page.getByRole('listitem').allTextContents()).toEqual([
     'To recognise you when you come back',
     'Your name and username',
-    'Your e-mail address',
+    'Your email address',
     'The groups that you’re in',
     'What its provider calls work',
   ])

@@ -26,14 +26,14 @@ async function atTheCode() {
 async function choose(page: Page, label: string) {
   await page.getByRole('heading', { name: 'Choose how to continue' }).waitFor()
   await page.getByRole('button', { name: label }).click()
-  await page.getByText(`From “${label}”`).waitFor()
+  await page.getByText(`Using “${label}”`).waitFor()
 }
 async function another(page: Page) {
   await page.getByRole('button', { name: 'Use another method' }).click()
   await isChoosing(page)
 }
 const isChoosing = (page: Page) => page.getByRole('heading', { name: 'Choose how to continue' }).waitFor()
-const isAt = (page: Page, label: string) => page.getByText(`From “${label}”`).waitFor()
+const isAt = (page: Page, label: string) => page.getByText(`Using “${label}”`).waitFor()
 const challengeIn = (page: Page) => page.inputValue('input[name=challenge]')
 
 test('Back closes the choice, Forward opens it again, and what was open is the same as before', async () => {

@@ -32,10 +32,10 @@ async function atTheCode(options = {}) {
 }
 /** Ada has two apps, and the one that was used last comes first. */
 async function onThePhone(page: Page) {
-  if (await page.getByText('From “Work phone”').isVisible()) return
+  if (await page.getByText('Using “Work phone”').isVisible()) return
   await page.getByRole('button', { name: 'Use another method' }).click()
   await page.getByRole('button', { name: 'Work phone' }).click()
-  await page.getByText('From “Work phone”').waitFor()
+  await page.getByText('Using “Work phone”').waitFor()
 }
 /** The codes that are sent from here on, by the script or by the form itself. */
 function answersOf(page: Page): readonly string[] {
@@ -203,7 +203,7 @@ test('several apps: the choice names them, by keyboard, the last used first', as
   expect(await page.textContent('.method')).toContain('Work phone')
   await page.getByRole('button', { name: 'Tablet' }).focus()
   await page.keyboard.press('Enter')
-  await page.getByText('From “Tablet”').waitFor()
+  await page.getByText('Using “Tablet”').waitFor()
   expect(complaints).toEqual([])
   await context.close()
 })

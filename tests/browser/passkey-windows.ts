@@ -5,7 +5,7 @@ import { claimsIn } from '../passkey.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask } from '../sign-in.ts'
 
-export const noneUsed = 'No passkey was used. Try again, or use another method.'
+export const noneUsed = 'No passkey was used. Try again.'
 export const press = (page: Page, name = 'Use a passkey') => page.getByRole('button', { name }).click()
 
 /** A browser in which somebody uses passkeys at this house. */

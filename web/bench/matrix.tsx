@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import type { BenchClient, BenchPerson, BenchTrace } from '#shared/bench.ts'
 import type { Cell } from '#shared/policy/matrix.ts'
 import { useText } from '../i18n.tsx'
@@ -72,7 +72,7 @@ function Matrix({ client, path, asked }: Props) {
               <th scope="col">{say('bench.matrix.person')}</th>
               {asked.map((value) => (
                 <th scope="col" key={value}>
-                  {value ? <code>{value}</code> : say('bench.matrix.plain')}
+                  {value ? <Level value={value} /> : say('bench.matrix.plain')}
                 </th>
               ))}
             </tr>
@@ -99,6 +99,18 @@ function Matrix({ client, path, asked }: Props) {
     </>
   )
 }
+
+/** A long one goes on in the next line after a colon, and not in the middle of a word. */
+const Level = ({ value }: { value: string }) => (
+  <code>
+    {value.split(/(?<=:)/).map((part) => (
+      <Fragment key={part}>
+        {part}
+        <wbr />
+      </Fragment>
+    ))}
+  </code>
+)
 
 interface CellProps {
   readonly cell: Cell

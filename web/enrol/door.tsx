@@ -33,6 +33,7 @@ function Door({ view, signIn }: Props) {
   const [label, setLabel] = useState('')
   const { question, client, factors } = view
   const refusal = mistakeIn(view)
+  const others = factors.filter((factor) => factor !== question?.factor)
   return (
     <>
       <Heading>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</Heading>
@@ -54,10 +55,9 @@ function Door({ view, signIn }: Props) {
           submit={(answer) => signIn.submit('enrol', { answer, label })}
         />
       )}
-      <ul className="methods">
-        {factors
-          .filter((factor) => factor !== question?.factor)
-          .map((factor) => (
+      {others.length > 0 && (
+        <ul className="methods">
+          {others.map((factor) => (
             <li key={factor}>
               <ActionForm view={view} signIn={signIn} action="enrol" fieldsOf={() => ({ factor })} hidden={{ factor }}>
                 <button className="method" type="submit">
@@ -67,7 +67,8 @@ function Door({ view, signIn }: Props) {
               </ActionForm>
             </li>
           ))}
-      </ul>
+        </ul>
+      )}
       <Cancel view={view} signIn={signIn} />
     </>
   )
