@@ -20,6 +20,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most of a test's time is waiting: for a browser, for another program.
+    maxWorkers: '100%',
+    isolate: false,
   },
 })
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -42,9 +42,12 @@ async function listen(page?: RequestListener) {
 const clientPage: RequestListener = (_req, res) =>
   void res.setHeader('content-type', 'text/html').end('<!doctype html><title>The client</title><h1>The client</h1>')
 
+/** Where a commit need not wait for a disk; what a power loss leaves is tested apart. */
+const inMemory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 /** Starts one with this configuration (YAML), or with the three clients that most tests need. */
 export async function openHouse(configure: (clients: Clients) => string = demo): Promise<House> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
+  const dataFolder = mkdtempSync(join(inMemory, 'sallyport-test-'))
   const file = (name: string, text: string) => {
     writeFileSync(join(dataFolder, name), text)
     return join(dataFolder, name)

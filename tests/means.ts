@@ -67,7 +67,9 @@ async function goOn(
   const act = async (action: string, body: object) =>
     goOn(house, browser, page, (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay, person, uses)
   if (view.at === 'choose') {
-    const method = view.methods.find(({ factor }) => uses.includes(factor))
+    // Of several of one factor, the one that is answered with.
+    const others = person.apps.slice(1).map(({ label }) => label)
+    const method = view.methods.find(({ factor, label }) => uses.includes(factor) && !others.includes(label ?? ''))
     const { factor, authenticator } = method ?? {}
     return factor ? act('challenge', { revision, factor, ...(authenticator ? { authenticator } : {}) }) : view
   }

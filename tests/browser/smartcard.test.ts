@@ -77,6 +77,7 @@ test('no card: the page is ours, and says so; a reload changes nothing; another 
   await page.getByRole('link', { name: 'Open card prompt' }).waitFor()
   await page.getByRole('button', { name: 'Use another method' }).click()
   await page.getByRole('button', { name: 'Password' }).click()
+  await page.waitForSelector('#password')
   await typeAndEnter(page, 'limestone lantern 41')
   await page.waitForURL(`${house.clients.lighthouse}/**`)
   await context.close()
@@ -132,7 +133,7 @@ test('the pages in between are as good as the others', async () => {
   await page.goto((await ask(house)).url)
   await page.getByRole('link', { name: 'Use a smartcard' }).click()
   await page.getByText('Your browser is back.').waitFor()
-  expect(new URL(page.url()).search).toBe('')
+  await page.waitForURL((url) => url.search === '')
   await expectGood(window, 'One moment')
   await page.addInitScript(() => {
     globalThis.close = () => {}

@@ -14,8 +14,12 @@ export function file(inside: string, name: string, text: string): string {
 }
 
 export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  const path = { PATH: process.env.PATH ?? '' }
-  return spawn(process.execPath, [main, ...args], { env: { ...path, NODE_ENV: 'production', ...env }, cwd: tmpdir() })
+  const { PATH = '', NODE_COMPILE_CACHE = join(tmpdir(), 'sallyport-compiled') } = process.env
+  const outside = { PATH, NODE_COMPILE_CACHE }
+  return spawn(process.execPath, [main, ...args], {
+    env: { ...outside, NODE_ENV: 'production', ...env },
+    cwd: tmpdir(),
+  })
 }
 
 /** Runs the program to its end. */
