@@ -21,15 +21,19 @@ const up = () =>
   )
 while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 100))
 
-/** Ada's devices whose code has not been used. */
-async function unused(): Promise<readonly BenchCode[]> {
+/** What one of Ada's apps shows. */
+async function codeOf(app: string): Promise<string> {
   const codes: readonly BenchCode[] = await (await fetch(`${bench}/api/people/ada/codes`)).json()
-  return codes.filter(({ usedUntil }) => !usedUntil)
+  return codes.find(({ label }) => label === app)?.code ?? ''
 }
 
 const browser = await launch()
 try {
-  for (const colorScheme of ['light', 'dark'] as const) {
+  // An app for each: a code is good for once.
+  for (const [colorScheme, app] of [
+    ['light', 'Work phone'],
+    ['dark', 'Tablet'],
+  ] as const) {
     const { page, context } = await openWindow(browser, { colorScheme, viewport: { width: 1100, height: 640 } })
     const picture = (name: string, fullPage = false) =>
       page.screenshot({ path: join(root, `docs/images/${name}-${colorScheme}.png`), fullPage })
@@ -45,10 +49,16 @@ try {
     await picture('sign-in')
     await page.focus('#password')
     await typeAndEnter(page, 'limestone lantern 41')
+    // The first time there is a choice; then the app that was used last is asked for.
+    await page.getByRole('button', { name: 'Use another method' }).or(page.getByText(app)).first().waitFor()
+    if ((await page.getByText('Choose how to continue').count()) === 0)
+      await page.getByRole('button', { name: 'Use another method' }).click()
+    await page.getByRole('heading', { name: 'Choose how to continue' }).waitFor()
+    await picture('choose')
+    await page.getByRole('button', { name: app }).click()
     await page.waitForSelector('#code')
-    const [device] = await unused()
     await page.focus('#code')
-    await typeAndEnter(page, device?.code ?? '')
+    await typeAndEnter(page, await codeOf(app))
     await page.getByText('Signature checked').waitFor()
     await picture('result', true)
     await context.close()

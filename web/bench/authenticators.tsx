@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { BenchPerson } from '#shared/bench.ts'
 import type { Enrolled } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
@@ -20,10 +20,16 @@ export function Authenticators({ person, announce }: Props) {
   const path = `/bench/api/people/${encodeURIComponent(username)}`
   const [adding, setAdding] = useState<EnrollableFactor | null>(null)
   const { all, look, remove } = useAuthenticators(path)
+  const list = useRef<HTMLUListElement>(null)
+  /** What was pressed is gone: the focus goes to what has changed. */
+  const tell = (text: string) => {
+    list.current?.focus()
+    announce(text)
+  }
   return (
     <details className="carries" onToggle={look}>
       <summary>{say('bench.carries', { name })}</summary>
-      <ul>
+      <ul ref={list} tabIndex={-1} aria-label={say('bench.carries', { name })}>
         {all.map(({ id, factor, label }) => (
           <li key={id}>
             <span>
@@ -33,7 +39,7 @@ export function Authenticators({ person, announce }: Props) {
               type="button"
               className="link"
               aria-label={say('bench.remove', { label, name })}
-              onClick={() => void remove(id).then(() => announce(say('bench.removed', { label, name })))}
+              onClick={() => void remove(id).then(() => tell(say('bench.removed', { label, name })))}
             >
               {say('bench.remove-short')}
             </button>
@@ -48,7 +54,7 @@ export function Authenticators({ person, announce }: Props) {
           done={(made) => {
             setAdding(null)
             look()
-            if (made) announce(say('bench.added', { label: made.label, name }))
+            tell(made ? say('bench.added', { label: made.label, name }) : '')
           }}
         />
       ) : (

@@ -27,7 +27,9 @@ export function Enrol({ factor, path, done }: Props) {
   const refusal = failed ?? (view?.at === 'asked' ? view.refusal : view?.at === 'over' ? { code: view.why } : null)
   return (
     <section className="enrol" aria-label={say(`enrol.${factor}.title`)}>
-      <h3>{say(`enrol.${factor}.title`)}</h3>
+      <h3 ref={focusOn} tabIndex={-1}>
+        {say(`enrol.${factor}.title`)}
+      </h3>
       <RefusalText refusal={refusal} />
       {view?.at === 'asked' && (
         <Questioned
@@ -54,6 +56,9 @@ export function Enrol({ factor, path, done }: Props) {
     setBusy(false)
   }
 }
+
+/** What was pressed is gone; a field that is to be filled in takes the focus from it. */
+const focusOn = (heading: HTMLElement | null) => heading?.focus()
 
 /** Rejects with the refusal when there is no view to show. */
 async function post(path: string, fields: object): Promise<EnrolmentView> {
