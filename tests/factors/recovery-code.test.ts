@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { rounds } from '../exhaustive.ts'
+import { fifty, rounds } from '../exhaustive.ts'
 import { houseForAll, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
@@ -84,7 +84,7 @@ test('fifty uses of one code at once, in sign-ins of their own: one gets in', as
   for (let round = 0; round < rounds(1, 20); round++) {
     house.clock.aheadMs += 60 * 60_000
     const [code = ''] = await testerFor(house, 'grace').recoveryCodes()
-    const all = await Promise.all(Array.from({ length: 50 }, () => atRecovery(grace)))
+    const all = await fifty(() => atRecovery(grace))
     const ends = await Promise.all(all.map(({ open, post }) => post(codeAnswerOf(open, code))))
     expect(ends.filter(({ at }) => at === 'done')).toHaveLength(1)
   }

@@ -4,7 +4,7 @@ import { codeAt } from '#server/factors/oath.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
-import { rounds } from '../exhaustive.ts'
+import { fifty, rounds } from '../exhaustive.ts'
 import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
@@ -98,7 +98,7 @@ test('looking for one that ran ahead costs attempts like every other answer', as
 test('of fifty uses of one code at once, one gets in', async () => {
   for (let round = 0; round < rounds(1, 20); round++) {
     house.clock.aheadMs += 60 * 60_000
-    const all = await Promise.all(Array.from({ length: 50 }, () => atToken()))
+    const all = await fifty(() => atToken())
     const code = press(53 + round)
     const ends = await Promise.all(all.map(({ open, post }) => post(codeAnswerOf(open, code))))
     expect(ends.filter(({ at }) => at === 'done')).toHaveLength(1)

@@ -7,6 +7,7 @@ import type { Texting } from '#server/factors/sms/texting.ts'
 import { Secret } from '#server/secret.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
+import { fifty } from '../exhaustive.ts'
 import { houseForAll, openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
@@ -36,7 +37,7 @@ test('fifty requests at once in one sign-in send one text', async () => {
 })
 
 test('fifty sign-ins at once send five, and say when there is another', async () => {
-  const signIns = await Promise.all(Array.from({ length: 50 }, () => withPassword(house)))
+  const signIns = await fifty(() => withPassword(house))
   let told = 0
   const texts = await sent(async () => {
     const views = await Promise.all(signIns.map(({ text, choice }) => text(choice)))
