@@ -226,6 +226,7 @@ test('a number is enrolled by the code that was sent to it, and signs in', async
   const { page: choosing, context: other } = await atChoice(grace)
   await choosing.getByRole('button', { name: 'Number ending 99' }).press('Enter')
   await choosing.getByText('We sent a text message to the number ending 99.').waitFor()
+  await choosing.locator('#code:focus').waitFor()
   await typeAndEnter(choosing, lastCode(house))
   await arrived(choosing)
   await other.close()

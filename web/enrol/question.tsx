@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
@@ -22,18 +22,22 @@ interface Props {
 export function Questioned({ question, refusal, busy, label, changeLabel, submit }: Props) {
   const say = useText()
   const [asking, setAsking] = useState(false)
+  // At once, and not when the page is drawn again: a code that is filled in is sent, and Enter may follow.
+  const sending = useRef(false)
   const [said, setSaid] = useState<Message | null>(null)
   const { factor, prompt } = question
   const { Enrol, answer }: WebEnrolment<EnrollableFactor> = webEnrolments[factor]
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (busy || asking || question.door || !answer) return
+    if (sending.current || question.door || !answer) return
+    sending.current = true
     setAsking(true)
     setSaid(null)
     const given = await answer(new FormData(event.currentTarget), prompt)
     setAsking(false)
     if ('unanswered' in given) setSaid(given.unanswered)
     else await submit(given)
+    sending.current = false
   }
   return (
     <form onSubmit={(event) => void send(event)}>
