@@ -3,6 +3,7 @@ import type { BuiltFactor } from '../../shared/factors/index.ts'
 import type { Challenge } from '../../shared/view.ts'
 import { assertionBy, passkeyOf } from './passkeys.ts'
 import { codeFor, numberOf, texting } from './phones.ts'
+import { codeOf, recoveryCodes } from './recovery-codes.ts'
 
 /** The hash is made once a run: everybody of the bench has this password. */
 export const password = 'a password of the bench 41'
@@ -61,6 +62,16 @@ export const sequences: readonly Sequence[] = [
       { factor: 'sms', kept: { number: numberOf(username) } },
     ],
     answer: ({ factor }, { username }) => (factor === 'sms' ? { code: codeFor(username) } : { password }),
+  },
+  {
+    name: 'password and recovery code',
+    primary: ['password', 'recovery-code'],
+    hashes: 1,
+    enrolled: (argon2) => [
+      { factor: 'password', kept: { argon2 } },
+      { factor: 'recovery-code', kept: recoveryCodes },
+    ],
+    answer: ({ factor }, { username }) => (factor === 'recovery-code' ? { code: codeOf(username) } : { password }),
   },
   {
     name: 'passkey alone',
