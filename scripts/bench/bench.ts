@@ -59,7 +59,7 @@ async function benchSequence(sequence: Sequence) {
     oneCore,
     async (served, load, startMs) => {
       const few = await cost(served, load)
-      const rounds = []
+      const rounds: Awaited<ReturnType<typeof perRequest>>[] = []
       for (let round = 0; round < Math.min(5, size.rounds); round++) rounds.push(await perRequest(served, load))
       const requests = (rounds[0] ?? []).map(({ request }, at) => ({
         request,

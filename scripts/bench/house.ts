@@ -33,7 +33,7 @@ export async function furnish(sequence: Sequence, people: number) {
   const config = loadConfig(file)
   const data = join(folder, 'data')
   mkdirSync(data)
-  const keys = await keysFor(config, data, new URL('http://localhost'))
+  const keys = await keysFor(config, data, new URL('http://localhost'), new Date())
   const store = await openStore(config, data, keys.storage)
   const hash = (await hashed(password)) ?? ''
   const began = performance.now()
