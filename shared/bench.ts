@@ -67,7 +67,7 @@ export interface BenchEvent {
 /** One request: the evidence behind what it came to, everything that happened, and why. Instants are ISO 8601. */
 export interface BenchRun {
   readonly at: string
-  /** The hash of the policy that decided. */
+  /** The name of the relying party's policy. */
   readonly policy: string
   readonly evidence: readonly (Proof & { readonly id: string; readonly at: string; readonly factor: FactorId })[]
   /** Everything that happened in it, and in the sign-ins that it rests on. */

@@ -37,7 +37,11 @@ test('one that is given up: what was asked and refused, and the rules as they st
   expect(errorIn((await browser.follow(left.goTo)).url)).toBe('access_denied')
   const run = await runOf(asked, 'harbour')
   expect(run).toEqual(abandoned)
-  expect(run).toMatchObject({ evidence: [], why: { next: { is: 'answer', known: false, rules: ['everyone'] } } })
+  expect(run).toMatchObject({
+    policy: 'staff',
+    evidence: [],
+    why: { next: { is: 'answer', known: false, rules: ['everyone'] } },
+  })
 })
 
 test('one that cannot be met: what was proven, and what is missing', async () => {

@@ -1,4 +1,4 @@
-import { type Messages, setupI18n } from '@lingui/core'
+import { type I18n, type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
 import { type ReactElement, type ReactNode, useMemo } from 'react'
 import type bench from './bench/locales/en.json'
@@ -26,9 +26,16 @@ export const localeFor = (acceptLanguage: string | undefined): Locale =>
 
 export const directionOf = (locale: string) => (rightToLeft.has(locale) ? 'rtl' : 'ltr')
 
-export function translator(locale: string, more: Messages = {}) {
+/** Made once for each language: it costs as much as drawing a page. */
+const made = new Map<Locale, I18n>()
+
+export function translator(locale: string, more?: Messages): I18n {
   const language = isLocale(locale) ? locale : 'en'
-  return setupI18n({ locale: language, messages: { [language]: { ...catalogues[language], ...more } } })
+  const known = more ? undefined : made.get(language)
+  if (known) return known
+  const i18n = setupI18n({ locale: language, messages: { [language]: { ...catalogues[language], ...more } } })
+  if (!more) made.set(language, i18n)
+  return i18n
 }
 
 export function Translated({ locale, more, children }: { locale: string; more?: Messages; children: ReactNode }) {

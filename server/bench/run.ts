@@ -15,6 +15,7 @@ export async function runOf(
   asked: Readonly<Record<string, string>>,
 ): Promise<BenchRun | null> {
   const { records } = house.store
+  const terms = house.config.clients.get(client)?.terms
   const written = (await records.ofRun(client, run)).filter((entry) => 'client' in entry)
   const issued = written.findLast(({ kind }) => kind === 'issued')
   const last = issued ?? written.at(-1)
@@ -25,7 +26,7 @@ export async function runOf(
   const signIns = [...proven, ...written].flatMap((entry) => ('signIn' in entry ? [entry.signIn] : []))
   return {
     at: new Date(last.at).toISOString(),
-    policy: last.policy,
+    policy: terms?.policy.name ?? '',
     evidence: proven.map(({ id, at, factor, proof }) => ({ id, at: new Date(at).toISOString(), factor, ...proof })),
     trail: (await records.trail([...new Set(signIns)])).flatMap(eventOf),
     why: await whyOf(house, last, proven, asked),

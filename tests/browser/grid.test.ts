@@ -62,6 +62,7 @@ test('a pattern is chosen at the bench and signs in', async () => {
     (before) => [...document.querySelectorAll('tbody td')].map((cell) => cell.textContent).join('') !== before,
     first.join(''),
   )
+  await page.getByRole('status').getByText('This is a new grid.').waitFor()
   await page.locator('#digits').fill('0')
   await page.keyboard.press('Enter')
   await page.getByText('Those digits didn’t match.').waitFor()

@@ -92,6 +92,7 @@ test('sending again counts down to the server’s time, also over a reload; afte
     await page.getByRole('status').getByText('You can use “Send again” now.').waitFor({ state: 'attached' })
     await again(page).press('Enter')
     await expect.poll(() => textsAt(house).length).toBe(before + sends)
+    await page.getByRole('status').getByText('We sent it again.').waitFor()
     if (sends === 1) await wait.waitFor()
     else await expect.poll(() => again(page).count()).toBe(0)
   }

@@ -71,6 +71,8 @@ export function useSignIn(first: View): SignIn {
       current.current.again = reply.ok || reply.why ? null : () => void submit(action, fields)
       setBusy(false)
       setTrouble(reply.ok ? (action === 'extend' ? 'extended' : null) : reply.why ? { why: reply.why } : 'down')
+      const anew = reply.ok && action === 'challenge' ? anewIn(view, reply.view) : undefined
+      if (anew) setTrouble({ said: anew })
       if (action !== 'extend' && reply.ok) setTries((before) => before + 1)
       if (reply.ok && 'news' in reply.view && reply.view.news) passOn(reply.view.news)
       if (!reply.ok) return
@@ -149,6 +151,15 @@ export function useSignIn(first: View): SignIn {
   }, [trouble, busy, retry])
 
   return { view, busy, trouble, tries, submit, ask, retry, refresh }
+}
+
+/** What is said when another text or grid has come in the place of the one that was there. */
+function anewIn(before: View, after: View): Message | undefined {
+  if (before.at !== 'answer' || after.at !== 'answer' || after.refusal) return undefined
+  const { factor, authenticator } = after.challenge
+  const isSame = before.challenge.factor === factor && before.challenge.authenticator === authenticator
+  const web: WebFactor<BuiltFactor> = webFactors[factor]
+  return isSame ? web.anew : undefined
 }
 
 /** What was asked before is answered too late. */

@@ -17,6 +17,7 @@ function Challenge({ prompt: { rows }, username, refusal }: ChallengeProps<'grid
 export const grid: WebFactor<'grid'> = {
   icon: 'M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16',
   again: 'factor.grid.again',
+  anew: 'factor.grid.anew',
   Challenge,
   answer: (fields) => ({ digits: String(fields.get('digits') ?? '') }),
 }
