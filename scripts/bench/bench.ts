@@ -12,7 +12,7 @@ import { kib, ms, say, table, times } from './table.ts'
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const size = quick
   ? { few: 5_000, many: 20_000, warm: 100, signIns: 40, rounds: 3, load: 100, visits: 3 }
-  : { few: 5_000, many: 100_000, warm: 1_000, signIns: 60, rounds: 9, load: 600, visits: 9 }
+  : { few: 5_000, many: 100_000, warm: 800, signIns: 60, rounds: 7, load: 400, visits: 9 }
 const aims = { besideMs: 3, perSecond: 70, flat: 0.1, scriptKib: 90, usable: 1.2 } as const
 
 /** The server has core 0 to itself; the load comes from core 1. */
