@@ -1,3 +1,4 @@
+import { evidenceOf } from '../evidence/evidence.ts'
 import type { House } from '../house.ts'
 
 /** How a code, a refresh token and an access token tell what they say of how somebody authenticated. */
@@ -17,14 +18,28 @@ export const rely = ({ store, now, config }: House, spoken: Spoken, authenticato
     grant: spoken.grantId,
   })
 
-/** Whether what a token says still has everything that it rests on: the person, and each authenticator. */
-export async function stands({ store }: House, account: string, spoken: Spoken): Promise<boolean> {
-  const found = await store.documents.get(kind, idOf(spoken))
-  const rests = found?.value.authenticators
-  if (!Array.isArray(rests)) return false
+/** What somebody can still prove something with; nothing for one who is gone or disabled. */
+async function theirsNow({ store }: House, account: string): Promise<ReadonlySet<string>> {
   const person = await store.people.get(account)
-  const theirs = new Set((await store.authenticators.listAll(account)).map(({ id }) => id))
-  return person !== null && !person.disabled && rests.every((id) => theirs.has(id))
+  if (!person || person.disabled) return new Set()
+  return new Set((await store.authenticators.listAll(account)).map(({ id }) => id))
+}
+
+/** Whether somebody is still signed in in a session: something proven in it rests on what they still have. */
+export async function lives(house: House, account: string, session: string): Promise<boolean> {
+  const since = house.now().getTime() - house.config.sessions.longest
+  const theirs = await theirsNow(house, account)
+  const proven = await evidenceOf(house.store, session, null, since)
+  return proven.some((one) => one.account === account && theirs.has(one.authenticator))
+}
+
+/** Whether what a token says still has everything that it rests on: the person, and each authenticator. */
+export async function stands(house: House, account: string, spoken: Spoken): Promise<boolean> {
+  const found = await house.store.documents.get(kind, idOf(spoken))
+  const rests = found?.value.authenticators
+  if (!Array.isArray(rests) || rests.length === 0) return false
+  const theirs = await theirsNow(house, account)
+  return rests.every((id) => theirs.has(id))
 }
 
 /** What an engine's token says, whichever kind it is. */

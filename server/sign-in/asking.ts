@@ -9,7 +9,7 @@ export async function asking(house: House, waiting: Waiting, kept: Kept): Promis
   const { session, selecting, consenting } = waiting
   if (kept.signIn.agreed || !session || !(consenting || selecting)) return null
   const person = await house.store.people.get(session.account)
-  if (!person || person.disabled) return null
+  if (!person) return null
   const { name, username } = person
   const common = { ...commonOf(waiting, kept), doors: [], person: name ?? username }
   return consenting ? { ...common, at: 'consent', scopes: consenting } : { ...common, at: 'account', username }

@@ -67,7 +67,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   async function show(c: C, waiting: Waiting, kept: Kept, why: Refusal | null): Promise<View> {
     const asked = await asking(house, waiting, kept)
     if (asked) return asked
-    if (waiting.consenting && kept.signIn.agreed) {
+    if (waiting.consenting && waiting.session && kept.signIn.agreed) {
       const goTo = await clerk.allow(c.env, waiting)
       await endSignIn(house, c, waiting, 'finished')
       return leaving(waiting, kept, goTo)

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as oidc from 'openid-client'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { importPeople } from '#server/people/import.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
 import { houseForAll } from '../house.ts'
@@ -115,6 +118,12 @@ describe('sessions end by our clock', () => {
 describe('what rests on what is gone', () => {
   const store = () => house.app.house.store
   const idOf = async ({ username }: Carrier) => (await store().people.named(username))?.id ?? ''
+  /** Takes another file of people up while the house runs. */
+  async function changePeople(text = people) {
+    const file = join(house.dataFolder, 'people.yaml')
+    writeFileSync(file, text)
+    await importPeople(store(), file, house.app.house.now())
+  }
   const carried = async (person: Carrier) => store().authenticators.listAll(await idOf(person))
 
   async function isGood({ asked, tokens }: Awaited<ReturnType<typeof tokensAt>>) {
@@ -152,30 +161,53 @@ describe('what rests on what is gone', () => {
     await expect(redeem(asked, String(end))).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
+  /** What the account API and a question about the account say to this browser. */
+  async function signedIn(browser: Browser) {
+    const api = `${house.issuer}/api/account/sessions`
+    const { view } = await arrive(browser, await ask(house, 'vault', { prompt: 'select_account' }))
+    return {
+      list: (await browser.get(api)).status,
+      end: (await browser.post(`${api}/end`, { session: 'of nobody' })).status,
+      select: view.at,
+    }
+  }
+
+  test.each([
+    ['somebody who is disabled', people.replace('"username":"grace"', '"username":"grace","disabled":true')],
+    ['somebody whose password was changed', people.replace(grace.password, 'another harbour of hers 12')],
+  ])('%s is signed in nowhere any more', async (_who, changed) => {
+    await house.restart()
+    const browser = new Browser()
+    await tokensAt(browser, 'vault', grace)
+    expect(await signedIn(browser)).toEqual({ list: 200, end: 404, select: 'account' })
+    await changePeople(changed)
+    expect(await signedIn(browser)).toEqual({ list: 401, end: 401, select: 'identify' })
+  })
+
   test('a password that is changed ends the sessions that it began, and nobody else’s', async () => {
     await house.restart()
     const browser = new Browser()
     const hers = await tokensAt(browser, 'vault', grace)
     const adas = await tokensAt(new Browser(), 'vault', ada)
     const changed = { ...grace, password: 'another harbour of hers 12' }
-    await house.restart(people.replace(grace.password, changed.password))
+    await changePeople(people.replace(grace.password, changed.password))
     expect(await isGood(hers)).toEqual({ userinfo: false, refreshed: false })
     expect(await isGood(adas)).toEqual({ userinfo: true, refreshed: true })
     expect(await silently(browser, 'vault')).toBe('login_required')
     expect((await tokensAt(browser, 'vault', changed)).amr).toEqual(['pwd'])
-    await house.restart()
+    await changePeople()
   })
 
   test('somebody who is disabled has nothing, and is answered like nobody; enabled again, they sign in', async () => {
     await house.restart()
     const browser = new Browser()
     const hers = await tokensAt(browser, 'vault', grace, mfa)
-    await house.restart(people.replace('"username":"grace"', '"username":"grace","disabled":true'))
+    await changePeople(people.replace('"username":"grace"', '"username":"grace","disabled":true'))
     expect(await isGood(hers)).toEqual({ userinfo: false, refreshed: false })
     expect(await silently(browser, 'vault')).toBe('login_required')
     expect((await guess(house, 'grace', grace.password)).code).toBe('wrong-password')
     expect((await guess(house, 'nobody', grace.password)).code).toBe('wrong-password')
-    await house.restart()
+    await changePeople()
     expect((await tokensAt(new Browser(), 'vault', grace)).amr).toEqual(['pwd'])
   })
 })
