@@ -17,6 +17,7 @@ export default defineConfig({
   builder: {},
   test: {
     include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/seeded.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

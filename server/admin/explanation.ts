@@ -45,6 +45,7 @@ export const explanation = z.strictObject({
       because: z.enum(['kept', 'narrowed', 'acr', 'dialect', 'not-fresh', 'not-enrolled']),
       missing: factors,
       by: z.array(z.string()),
+      disabled: factors,
     }),
   ),
   evidence: z.array(z.strictObject({ id: z.string(), factor, discarded: z.string().nullable() })),

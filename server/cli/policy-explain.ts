@@ -80,12 +80,13 @@ const whatBecame = {
 } as const
 
 const flowsOf = ({ flows }: Explained) =>
-  flows.map(({ rule, steps, ways, because, missing, by }) => [
+  flows.map(({ rule, steps, ways, because, missing, by, disabled }) => [
     rule,
     stepsOf(steps),
     because === 'narrowed' ? `narrowed to ${ways.map(stepsOf).join(', or ')}` : whatBecame[because],
     [
       ...(missing.length > 0 ? [`missing ${missing.join(' or ')}`] : []),
+      ...(disabled.length > 0 ? [`disabled by wrong answers: ${disabled.join(', ')}`] : []),
       ...(by.length > 0 ? [`by ${by.join(' ')}`] : []),
     ].join('; '),
   ])

@@ -17,15 +17,23 @@ const predicates = {
   phrh: (evidence) => evidence.some((one) => isResistant(one) && isHardware(one)),
   phr: (evidence) => evidence.some(isResistant),
   'urn:sallyport:acr:aal2': (evidence, now) =>
-    isMfa(evidence, now) && lasting(evidence).every(({ factor, at }) => traitsOf(factor).aal2 && now - at <= dayMs),
+    isMfa(
+      evidence.filter(({ factor, at }) => traitsOf(factor).aal2 && now - at <= dayMs),
+      now,
+    ),
   'urn:sallyport:acr:mfa': isMfa,
   'urn:sallyport:acr:aal1': (evidence) => evidence.length > 0,
 } as const satisfies Record<string, Met>
 
 export type LevelName = keyof typeof predicates
 export const levelNames = Object.keys(predicates) as [LevelName, ...LevelName[]]
+/** NIST SP 800-63B-4 §2.2.3: a day. */
+const spans: Partial<Record<LevelName, number>> = { 'urn:sallyport:acr:aal2': dayMs }
 export const levels: Vocabulary = Object.fromEntries(
-  levelNames.map((name) => [name, { is: 'level', met: predicates[name] }]),
+  levelNames.map((name) => {
+    const withinMs = spans[name]
+    return [name, { is: 'level', met: predicates[name], ...(withinMs ? { withinMs } : {}) }]
+  }),
 )
 
 /** Reported unasked only together with `mfa`: a touch alone is strong, and one factor all the same. */

@@ -4,7 +4,12 @@ import type { FactorId } from '../factors/table.ts'
 /** What an acr value asks for: one of some factors, or something of the finished evidence as a whole. */
 export type Meaning =
   | { readonly is: 'filter'; readonly factors: ReadonlySet<FactorId> }
-  | { readonly is: 'level'; readonly met: (evidence: readonly Evidence[], now: number) => boolean }
+  | {
+      readonly is: 'level'
+      readonly met: (evidence: readonly Evidence[], now: number) => boolean
+      /** What is older than so many milliseconds, and not of this sign-in, counts for nothing in it. */
+      readonly withinMs?: number
+    }
 
 /** Values by their names, compared to the letter. */
 export type Vocabulary = Readonly<Record<string, Meaning>>

@@ -9,6 +9,8 @@ import { narrow, refine, type Wanted, type Way } from './narrow.ts'
 import type { Terms } from './next.ts'
 import { type Flow, potentialOf } from './policy.ts'
 
+type Acr = Pick<Ask, 'acrValues' | 'essentialAcr'>
+
 /** What a request leaves of a flow. */
 export interface Asked {
   readonly ways: readonly Way[]
@@ -22,24 +24,28 @@ export const knownIn = (values: readonly string[], vocabulary: Vocabulary): read
     return meaning ? [{ value, meaning }] : []
   })
 
+/** The values one of which the answer must end with; null when it need not. */
+export function wantedOf({ acrValues, essentialAcr }: Acr, vocabulary: Vocabulary): readonly Wanted[] | null {
+  const values = essentialAcr ?? (acrValues.length > 0 ? acrValues : null)
+  return values && knownIn(values, vocabulary)
+}
+
 /** The ways through a flow by which a request can be met. */
 export function askedOf(
   { vocabulary, dialect }: Pick<Terms, 'vocabulary' | 'dialect'>,
-  { acrValues, essentialAcr }: Pick<Ask, 'acrValues' | 'essentialAcr'>,
+  acr: Acr,
   flow: Flow,
   holdings: Holdings,
 ): Asked {
-  const values = knownIn(acrValues, vocabulary)
   const whole: Way = { flow, levels: saidIn(dialect, flow, holdings.carried) }
-  if (essentialAcr) {
-    const essential = knownIn(essentialAcr, vocabulary)
-    const met = narrow(whole, essential, holdings)
-    // acr_values beside it narrow further where they can.
-    const further = met.flatMap((way) => narrow(way, values, holdings))
-    return { ways: further.length > 0 ? further : met, wanted: essential }
-  }
-  if (acrValues.length === 0) return { ways: refine(whole, holdings) ? [whole] : [], wanted: null }
-  return { ways: narrow(whole, values, holdings), wanted: values }
+  const wanted = wantedOf(acr, vocabulary)
+  if (!wanted) return { ways: refine(whole, holdings) ? [whole] : [], wanted }
+  const met = narrow(whole, wanted, holdings)
+  if (!acr.essentialAcr) return { ways: met, wanted }
+  // acr_values beside it narrow further where they can.
+  const values = knownIn(acr.acrValues, vocabulary)
+  const further = met.flatMap((way) => narrow(way, values, holdings))
+  return { ways: further.length > 0 ? further : met, wanted }
 }
 
 /** `amr` is never empty: where a step can be passed by what a dialect has no word for, another one must be said. */

@@ -9,6 +9,7 @@ export type Discarded =
   | 'authenticator-gone'
   | 'prompt-login'
   | 'max-age'
+  | 'acr-age'
   | 'reuse'
   | 'fresh'
   | 'never-fresh'
@@ -17,6 +18,8 @@ export type Discarded =
 /** What a request and a policy make of the age of proofs. */
 export interface Ages {
   readonly ask: Pick<Ask, 'fresh' | 'maxAgeSeconds'>
+  /** How old a proof may be for what is asked for, in milliseconds; null for any age. */
+  readonly acrMs: number | null
   readonly reuse: Spans
   readonly fresh: Spans
   /** Epoch milliseconds. */
@@ -34,10 +37,11 @@ export const canServe = (factor: FactorId, { ask, fresh }: Pick<Ages, 'ask' | 'f
 export function discardedAs(one: Evidence, ages: Ages): Discarded | null {
   if (!canServe(one.factor, ages)) return 'never-fresh'
   if (one.current) return null
-  const { ask, reuse, fresh, now } = ages
+  const { ask, acrMs, reuse, fresh, now } = ages
   const olderThan = (span: number | undefined) => span !== undefined && now - one.at > span
   if (ask.fresh) return 'prompt-login'
   if (ask.maxAgeSeconds !== null && olderThan(ask.maxAgeSeconds * 1000)) return 'max-age'
+  if (acrMs !== null && olderThan(acrMs)) return 'acr-age'
   if (olderThan(reuse[one.factor])) return 'reuse'
   return olderThan(fresh[one.factor]) ? 'fresh' : null
 }

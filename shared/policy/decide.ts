@@ -2,9 +2,10 @@ import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
+import { wantedOf } from './asked.ts'
 import { heldOf } from './binding.ts'
 import type { Circumstances } from './condition.ts'
-import { type Discarded, discardedAs, newest } from './counting.ts'
+import { type Ages, type Discarded, discardedAs, newest } from './counting.ts'
 import { usableOf } from './course.ts'
 import type { Facts } from './facts.ts'
 import { addressFrom } from './networks.ts'
@@ -19,6 +20,7 @@ export interface Decided {
   /** The person has proven something that counts: what they are and have decides from now on. */
   readonly known: boolean
   readonly circumstances: Circumstances
+  readonly ages: Omit<Ages, 'fresh'>
   readonly worlds: readonly Judged[]
   readonly plans: readonly Plan[]
   readonly missing: readonly FactorId[]
@@ -46,7 +48,7 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
   const proven = facts.evidence.filter((one) => notTheirs(one, facts) === null)
   const wrongPerson = ask.subject !== null && ask.subject !== facts.account
   const usable = wrongPerson ? [] : proven
-  const ages = { ask, reuse: terms.policy.reuse, now: facts.now }
+  const ages = { ask, acrMs: ageOf(acr, terms), reuse: terms.policy.reuse, now: facts.now }
   const counting = (rules: readonly Rule[]) =>
     newest(usable.filter((one) => discardedAs(one, { ...ages, fresh: freshOf(rules) }) === null))
 
@@ -72,11 +74,19 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
     refused: wrongPerson && proven.some((one) => one.current) ? 'wrong-person' : fates.length === 0 ? 'denied' : null,
     known,
     circumstances,
+    ages,
     worlds,
     plans: fates.flatMap((fate) => fate.plans),
     missing: [...new Set(fates.flatMap(({ missing }) => missing))],
     rules: worlds.flatMap(({ world }) => world.rules).map(({ name }) => name),
   }
+}
+
+/** The oldest that any of the values takes: what is older would stand in the way of being proven anew. */
+function ageOf(acr: Pick<Ask, 'acrValues' | 'essentialAcr'>, { vocabulary }: Terms): number | null {
+  const ages =
+    wantedOf(acr, vocabulary)?.map(({ meaning }) => (meaning.is === 'level' && meaning.withinMs) || null) ?? []
+  return ages.length === 0 || ages.includes(null) ? null : Math.max(...ages.map(Number))
 }
 
 /** Before the first proof there are as many worlds as rules: those whose one rule says what another's does are judged once. */

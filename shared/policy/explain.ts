@@ -31,6 +31,8 @@ export interface FlowSeen extends Pick<Fate, 'because' | 'missing'> {
   readonly ways: readonly (readonly (readonly FactorId[])[])[]
   /** The requested values by which it survives. */
   readonly by: readonly string[]
+  /** Of those that are missing, what the person has and too many wrong answers have disabled. */
+  readonly disabled: readonly FactorId[]
 }
 
 export interface ValueSeen {
@@ -72,9 +74,10 @@ export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
         by: wantedIn(terms, ask)
           .filter((one) => canMeet(flow, one, evidence, facts.now))
           .map(({ value }) => value),
+        disabled: missing.filter((one) => facts.enrolled?.some(({ factor, disabled }) => disabled && factor === one)),
       })),
     ),
-    evidence: evidenceSeen(terms, ask, facts, decided),
+    evidence: evidenceSeen(ask, facts, decided),
   }
 }
 
@@ -109,13 +112,14 @@ function valuesSeen(terms: Terms, ask: Ask, { worlds }: Decided, now: number): r
   })
 }
 
-function evidenceSeen(terms: Terms, ask: Ask, facts: Facts, { worlds }: Decided): readonly EvidenceSeen[] {
+function evidenceSeen({ subject }: Ask, facts: Facts, { ages, worlds }: Decided): readonly EvidenceSeen[] {
   const fresh = freshOf(worlds.flatMap(({ world }) => world.rules))
-  const ages = { ask, reuse: terms.policy.reuse, fresh, now: facts.now }
+  const isOfAnother = subject !== null && subject !== facts.account
   const counts = new Set(worlds.flatMap(({ evidence }) => evidence.map(({ id }) => id)))
   return facts.evidence.map((one) => {
     const { id, factor } = one
-    const discarded = counts.has(id) ? null : (notTheirs(one, facts) ?? discardedAs(one, ages) ?? 'proven-again')
-    return { id, factor, discarded }
+    if (counts.has(id)) return { id, factor, discarded: null }
+    const unlike = isOfAnother ? 'somebody-else' : notTheirs(one, facts)
+    return { id, factor, discarded: unlike ?? discardedAs(one, { ...ages, fresh }) ?? 'proven-again' }
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Evidence } from '#shared/evidence.ts'
 import { next } from '#shared/policy/next.ts'
 import { ask, facts, flow, proven, rule, terms, termsFor } from './fixtures.ts'
 
@@ -46,6 +47,35 @@ test('fresh: what one rule finds too old, under that rule alone', () => {
   expect(isDone(policy, { ...ask, client: 'vault' }, old)).toBe(false)
   expect(isDone(policy, { ...ask, client: 'wiki' }, old)).toBe(true)
   expect(isDone(policy, { ...ask, client: 'vault' }, facts([aged('password', 2, true)]))).toBe(true)
+})
+
+describe('aal2 takes what is a day old at most', () => {
+  const day = 24 * 60 * minute
+  const now = 10 * day
+  const at = (age: number) => ({ at: now - age })
+  const both = terms(flow('password', 'totp'))
+  const aal2 = { ...ask, acrValues: ['urn:sallyport:acr:aal2'] }
+  const old = [proven('password', at(day + 1)), proven('totp', at(day + 1))]
+  const given = (...evidence: readonly Evidence[]) => facts(evidence, { now })
+
+  test('what is older is proven again, also where it is asked for by claims, and no more than that', () => {
+    expect(next(both, aal2, given(...old))).toMatchObject({ is: 'answer', offers: [{ factor: 'password' }] })
+    const essential = { ...ask, essentialAcr: ['urn:sallyport:acr:aal2'] }
+    const half = given(proven('password', at(day)), proven('totp', at(day + 1)))
+    expect(next(both, essential, half)).toMatchObject({ is: 'answer', offers: [{ factor: 'totp' }] })
+    expect(next(both, aal2, given(proven('password', at(day)), proven('totp', at(0))))).toMatchObject({ is: 'done' })
+  })
+
+  test('it counts where another requested value takes it, or none was requested', () => {
+    const either = { ...ask, acrValues: [...aal2.acrValues, 'urn:sallyport:acr:mfa'] }
+    for (const asked of [either, ask])
+      expect(next(both, asked, given(...old))).toMatchObject({ is: 'done', acr: 'urn:sallyport:acr:mfa' })
+  })
+
+  test.each(['kerberos', 'passkey'] as const)('an old %s beside what is enough is not in the way', (factor) => {
+    const evidence = [proven('password', at(0)), proven('totp', at(0)), proven(factor, at(2 * day))]
+    expect(next(both, aal2, given(...evidence))).toMatchObject({ is: 'done', acr: 'urn:sallyport:acr:aal2' })
+  })
 })
 
 describe('a workplace ticket may be hours old', () => {

@@ -56,10 +56,16 @@ export function Why({ run: { why, policy } }: { run: Pick<BenchRun, 'why' | 'pol
             <code>{value}</code> {say(usable ? 'bench.why.usable' : known ? 'bench.why.unusable' : 'bench.why.unknown')}
           </li>
         ))}
-        {why.flows.map(({ rule, steps, because, by }, at) => (
+        {why.flows.map(({ rule, steps, because, by, disabled }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: flows stand in the policy's order
           <li key={at}>
             <Steps steps={steps} /> {say(`bench.why.because.${because}`, { rule })}
+            {disabled.length > 0 && (
+              <strong>
+                {' '}
+                {say('bench.why.disabled', { factors: disabled.map((one) => say(`door.${one}`)).join(', ') })}
+              </strong>
+            )}
             {by.length > 0 && <span className="aside"> {by.join(' ')}</span>}
           </li>
         ))}
