@@ -1,5 +1,6 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { type Next, next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/next.ts'
+import { nextSilently } from '#shared/policy/silent.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientUnder } from '../former.ts'
 import { clientOf, type House } from '../house.ts'
@@ -26,7 +27,7 @@ export function doorOf(house: House) {
     const session = named ? sessionOf(ctx) : null
     const from = { address: house.addressOf(ctx.req), signedBefore: signedBefore(house, ctx.req) }
     const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn, ...from })
-    const decision: Next = next(client.terms, ask, known.facts)
+    const decision = (ask.silent ? nextSilently : next)(client.terms, ask, known.facts)
     await rememberGrace(house, client, known, decision)
     if (decision.is === 'done') {
       const said = saidOf(client, decision.acr, decision.evidence)
@@ -38,8 +39,6 @@ export function doorOf(house: House) {
     if (decision.is === 'refuse' && (decision.why.code !== 'not-enrolled' || ask.silent || signIn))
       throw errorFor(decision.why)
     if (signIn) throw errorFor({ code: 'unmet' })
-    const withoutAcr = next(client.terms, { ...ask, acrValues: [], essentialAcr: null }, known.facts)
-    if (ask.silent && withoutAcr.is === 'done') throw errorFor({ code: 'unmet' })
     return true
   }
 

@@ -35,11 +35,14 @@ export interface Judged {
   readonly fates: readonly Fate[]
 }
 
+/** Whether what is asked for is only wished for. */
+export const isLenient = ({ strict }: Terms, { acrValues, essentialAcr }: Ask): boolean =>
+  !strict && essentialAcr === null && acrValues.length > 0
+
 /** A voluntary client's values narrow only while somebody can meet them; then the true acr is told. */
 export function decide(terms: Terms, ask: Ask, facts: Facts): Decided {
   const decided = decideBy(terms, ask, facts, ask)
-  const lenient = !terms.strict && ask.essentialAcr === null && ask.acrValues.length > 0
-  return lenient && decided.plans.length === 0
+  return isLenient(terms, ask) && decided.plans.length === 0
     ? decideBy(terms, ask, facts, { acrValues: [], essentialAcr: null })
     : decided
 }

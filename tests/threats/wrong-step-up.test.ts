@@ -49,7 +49,8 @@ test('the code alone, of somebody who begins again as somebody else, meets nothi
   const named = await identify(browser, page, nobody, ada.username)
   expect(named).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
   const silent = await ask(house, 'treasury', { acr_values: mfa, prompt: 'none' })
-  expect(errorIn((await browser.follow(silent.url)).url)).toBe('login_required')
+  // Her session is still there, and lacks what is asked for: the person need not sign in, but prove more.
+  expect(errorIn((await browser.follow(silent.url)).url)).toBe('unmet_authentication_requirements')
   expect(asked.redirectUri).toContain(house.clients.treasury)
 })
 
