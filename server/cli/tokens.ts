@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { canonical } from '../canonical.ts'
-import { readText } from '../config/document.ts'
+import { readFile, readText } from '../config/document.ts'
 import { keysFor } from '../keys.ts'
 import { Refused } from '../refused.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
@@ -20,7 +19,7 @@ interface ImportOptions extends Options {
 /** `sallyport tokens import FILE`: a maker's seed file into the drawer, all or nothing. */
 export async function tokensImport(file: string, options: ImportOptions): Promise<void> {
   const text = readText(file)
-  const read = /^\s*</.test(text) ? readPskc(text, keyIn(options)) : readCsv(text)
+  const read = /^\s*</.test(text) ? readPskc(text, keyIn(options), new Date()) : readCsv(text)
   if (!read.ok) throw new Refused(read.faults.map(({ at, message }) => `${file}: ${at}: ${message}`).join('\n'))
   const serials = read.seeds.map(({ serial }) => serial)
   const twice = serials.filter((serial, at) => serials.indexOf(serial) !== at)
@@ -47,7 +46,7 @@ export async function tokensAssign(serial: string, username: string, options: Op
 function keyIn({ keyFile, passwordFile }: ImportOptions): SeedKey | null {
   if (passwordFile) return { is: 'passphrase', text: readText(passwordFile).replace(/\r?\n$/, '') }
   if (!keyFile) return null
-  const bytes = readFileSync(keyFile)
+  const bytes = readFile(keyFile)
   const hex = bytes.toString('latin1').trim()
   return { is: 'key', bytes: /^([0-9a-f]{2}){16,32}$/i.test(hex) ? Buffer.from(hex, 'hex') : bytes }
 }

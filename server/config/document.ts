@@ -26,9 +26,11 @@ export class BadFile extends Error {
 }
 
 /** The text of a file; throws {@link BadFile} when it cannot be read. */
-export function readText(file: string): string {
+export const readText = (file: string): string => readFile(file).toString()
+
+export function readFile(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch (error) {
     const message = `This file cannot be read (${(error as NodeJS.ErrnoException).code}).`
     throw new BadFile([{ file, line: 1, column: 1, message }])

@@ -1,8 +1,11 @@
 import type { Element } from '@xmldom/xmldom'
 
+export const children = (inside: Element): readonly Element[] =>
+  Array.from(inside.childNodes).filter((node): node is Element => node.nodeType === node.ELEMENT_NODE)
+
 /** The children of one name, whatever their prefix. */
 export const all = (inside: Element, name: string): readonly Element[] =>
-  Array.from(inside.childNodes).filter((node): node is Element => (node as Element).localName === name)
+  children(inside).filter(({ localName }) => localName === name)
 
 /** The first along a path of names. */
 export const find = (inside: Element, ...path: readonly string[]): Element | null =>

@@ -8,7 +8,7 @@ import { fifty, rounds } from '../exhaustive.ts'
 import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
-import { plain, preSharedKey, withKey } from '../tokens/rfc6030.ts'
+import { bulk, plain, preSharedKey, withKey } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
@@ -37,6 +37,10 @@ const answered = async (code: string) => {
 test('a seed file is imported whole or not at all, and a token handed out once', async () => {
   const encrypted = file(seeds, 'seeds.xml', withKey)
   expect(await tokens('import', encrypted)).toMatchObject({ code: 1, err: expect.stringContaining('--key-file') })
+  expect(await tokens('import', encrypted, '--key-file', join(seeds, 'absent'))).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^[^\n]*absent[^\n]*This file cannot be read \(ENOENT\)\.\n$/),
+  })
   const key = ['--key-file', file(seeds, 'key', `${preSharedKey}\n`)]
   expect(await tokens('import', encrypted, ...key)).toMatchObject({ code: 0, out: '1 imported.\n' })
   const hex = '3132333435363738393031323334353637383930'
@@ -44,6 +48,11 @@ test('a seed file is imported whole or not at all, and a token handed out once',
   expect(await tokens('import', more)).toMatchObject({ code: 1, err: expect.stringMatching(/here already: 987654321/) })
   const twice = file(seeds, 'twice.csv', `B1,${hex}\nB1,${hex}\n`)
   expect(await tokens('import', twice)).toMatchObject({ code: 1, err: expect.stringMatching(/twice in this file: B1/) })
+  const two = file(seeds, 'two.xml', bulk.replace(/<Policy>.*<\/Policy>/g, ''))
+  expect(await tokens('import', two)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/twice in this file: 9999999/),
+  })
   // Nothing of a file that was refused is there.
   expect(await tokens('assign', 'B1', 'ada')).toMatchObject({ code: 1, err: expect.stringMatching(/no token B1/) })
 

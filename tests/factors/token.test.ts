@@ -46,6 +46,13 @@ describe('a button', () => {
 })
 
 describe('a clock', () => {
+  test('of 60 seconds may be a step off, and no two', () => {
+    const slow = unused({ ...button, moves: { by: 'time', periodSeconds: 60 } })
+    const at60 = Math.floor(1_111_111_111 / 60)
+    for (const off of [-1, 0, 1]) expect(say(slow, at60 + off)).toEqual({ is: 'at', counter: at60 + off })
+    for (const off of [-2, 2]) expect(say(slow, at60 + off)).toEqual({ is: 'perhaps', counter: at60 + off })
+  })
+
   test('may be a step off; what is learnt of it is kept, and each step counts once', () => {
     for (const off of [-1, 0, 1]) expect(say(watch, step + off)).toEqual({ is: 'at', counter: step + off })
     const after = heardAt(watch, step + 1, now)

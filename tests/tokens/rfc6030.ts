@@ -1,5 +1,64 @@
-// The examples of RFC 6030: figure 3 (plain), 6 (a pre-shared key) and 7 (a password). The secret is that of RFC 4226.
+// The examples of RFC 6030, but for figures 8 and 9 (certificates and signatures). The secret is that of RFC 4226.
 
+const container = (...packages: readonly string[]) => `<?xml version="1.0" encoding="UTF-8"?>
+<KeyContainer Version="1.0" Id="exampleID1" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">${packages.join('')}</KeyContainer>`
+const packageOf = (serial: string, id: string, profile: string, digits: number, ...more: readonly string[]) => `
+  <KeyPackage>
+    <DeviceInfo><Manufacturer>Manufacturer</Manufacturer><SerialNo>${serial}</SerialNo></DeviceInfo>
+    <Key Id="${id}" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:${profile}">
+      <Issuer>Issuer</Issuer>
+      <AlgorithmParameters><ResponseFormat Length="${digits}" Encoding="DECIMAL"/></AlgorithmParameters>${more.join('')}
+    </Key>
+  </KeyPackage>`
+const counted = `
+      <Data>
+        <Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret>
+        <Counter><PlainValue>0</PlainValue></Counter>
+      </Data>`
+
+/** Figure 2: the least that a container has. */
+export const least = `<?xml version="1.0" encoding="UTF-8"?>
+<KeyContainer Version="1.0" Id="exampleID1" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">
+  <KeyPackage>
+    <Key Id="12345678" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:hotp">
+      <Issuer>Issuer-A</Issuer>
+      <Data><Secret><PlainValue>MTIzNA==</PlainValue></Secret></Data>
+    </Key>
+  </KeyPackage>
+</KeyContainer>`
+
+/** Figure 4: a key that is derived from one that both sides have. */
+export const derived = container(
+  packageOf(
+    '987654321',
+    '12345678',
+    'hotp',
+    8,
+    '<KeyProfileId>keyProfile1</KeyProfileId><KeyReference>MasterKeyLabel</KeyReference>',
+    '<Data><Counter><PlainValue>0</PlainValue></Counter></Data>',
+    '<Policy><KeyUsage>OTP</KeyUsage></Policy>',
+  ),
+)
+
+/** Figure 5: a key that its PIN opens, and the PIN. */
+const pinPolicy =
+  '<PINPolicy MinLength="4" MaxLength="4" PINKeyId="123456781" PINEncoding="DECIMAL" PINUsageMode="Local"/>'
+export const withPin = container(
+  packageOf('987654321', '12345678', 'hotp', 8, counted, `<Policy>${pinPolicy}<KeyUsage>OTP</KeyUsage></Policy>`),
+  packageOf('987654321', '123456781', 'pin', 4, '<Data><Secret><PlainValue>MTIzNA==</PlainValue></Secret></Data>'),
+)
+
+/** Figure 10: keys of several devices, two of one; each for a month of 2006. */
+const month = (from: string, until: string) =>
+  `<Policy><StartDate>2006-${from}T00:00:00Z</StartDate><ExpiryDate>2006-${until}T00:00:00Z</ExpiryDate></Policy>`
+export const bulk = container(
+  packageOf('654321', '1', 'hotp', 8, counted, month('05-01', '05-31')),
+  packageOf('123456', '2', 'hotp', 8, counted, month('05-01', '05-31')),
+  packageOf('9999999', '3', 'hotp', 8, counted, month('03-01', '03-31')),
+  packageOf('9999999', '4', 'hotp', 8, counted, month('04-01', '04-30')),
+)
+
+/** Figures 3 (plain), 6 (a pre-shared key) and 7 (a password). */
 export const plain = `<?xml version="1.0" encoding="UTF-8"?>
 <KeyContainer Version="1.0" Id="exampleID1" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">
   <KeyPackage>

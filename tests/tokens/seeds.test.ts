@@ -3,12 +3,19 @@ import { readCsv } from '#server/tokens/csv.ts'
 import { readPskc } from '#server/tokens/pskc.ts'
 import type { SeedKey, Seeds } from '#server/tokens/seed.ts'
 import vectors from '../factors/rfc4226.json' with { type: 'json' }
-import { password, plain, preSharedKey, withKey, withPassword } from './rfc6030.ts'
+import { bulk, derived, least, password, plain, preSharedKey, withKey, withPassword, withPin } from './rfc6030.ts'
 
 const key: SeedKey = { is: 'key', bytes: Buffer.from(preSharedKey, 'hex') }
 const secretWord: SeedKey = { is: 'passphrase', text: password }
 const faultsOf = (read: Seeds) => (read.ok ? [] : read.faults.map(({ at, message }) => `${at}: ${message}`))
+const now = new Date('2026-01-01')
 const device = { secret: vectors.secret, algorithm: 'sha1', digits: 8, moves: { by: 'event' }, next: 0, drift: 0 }
+
+/** Figure 3 with a policy; and as a clock of 60 seconds, with more about its time. */
+const saying = (policy: string) => plain.replace('</Data>', `</Data>${policy}`)
+const timed = (more = '', period = '<TimeInterval><PlainValue>60</PlainValue></TimeInterval>') =>
+  plain.replace('pskc:hotp', 'pskc:totp').replace(/<Counter>.*<\/Counter>/, `${period}${more}`)
+const hidden = (name: string) => `<${name}><EncryptedValue/></${name}>`
 
 describe('RFC 6030', () => {
   test.each([
@@ -16,16 +23,57 @@ describe('RFC 6030', () => {
     ['figure 6, a pre-shared key', withKey, key],
     ['figure 7, a password', withPassword, secretWord],
   ] as const)('%s', (_, text, given) => {
-    expect(readPskc(text, given)).toEqual({ ok: true, seeds: [{ serial: '987654321', device }] })
+    expect(readPskc(text, given, now)).toEqual({ ok: true, seeds: [{ serial: '987654321', device }] })
+  })
+
+  test('figure 10, many at once: each within its time, and all or nothing', () => {
+    const [early, late] = [['9999999: It has expired (ExpiryDate).'], ['9999999: It has expired (ExpiryDate).']]
+    expect(faultsOf(readPskc(bulk, null, now))).toEqual([
+      '654321: It has expired (ExpiryDate).',
+      '123456: It has expired (ExpiryDate).',
+      ...early,
+      ...late,
+    ])
+    expect(faultsOf(readPskc(bulk, null, new Date('2006-05-31T00:00:00Z')))).toHaveLength(4)
+    expect(faultsOf(readPskc(bulk, null, new Date('2006-05-15')))).toEqual([...early, ...late])
+    expect(faultsOf(readPskc(bulk, null, new Date('2006-03-15')))).toEqual([
+      '654321: It may not be used yet (StartDate).',
+      '123456: It may not be used yet (StartDate).',
+      '9999999: It may not be used yet (StartDate).',
+    ])
+  })
+
+  test('what a policy allows, and until when', () => {
+    const policy =
+      '<Policy><KeyUsage>CR</KeyUsage><KeyUsage>OTP</KeyUsage><ExpiryDate>2030-01-01T00:00:00Z</ExpiryDate></Policy>'
+    const until = Date.parse('2030-01-01')
+    expect(readPskc(saying(policy), null, now)).toEqual({
+      ok: true,
+      seeds: [{ serial: '987654321', device: { ...device, until } }],
+    })
+  })
+
+  test('by how much its clock is off', () => {
+    for (const [drift, time] of [
+      [-3, '0'],
+      [4, '0'],
+    ])
+      expect(
+        readPskc(
+          timed(
+            `<TimeDrift><PlainValue>${drift}</PlainValue></TimeDrift><Time><PlainValue>${time}</PlainValue></Time>`,
+          ),
+          null,
+          now,
+        ),
+      ).toMatchObject({ seeds: [{ device: { drift, next: 0, moves: { by: 'time', periodSeconds: 60 } } }] })
   })
 
   test('a time-based token, its period, its hash and its digits', () => {
-    const timed = plain
-      .replace('pskc:hotp', 'pskc:totp')
+    const text = timed()
       .replace('Length="8"', 'Length="6"')
       .replace('<AlgorithmParameters>', '<AlgorithmParameters><Suite>HMAC-SHA256</Suite>')
-      .replace(/<Counter>.*<\/Counter>/, '<TimeInterval><PlainValue>60</PlainValue></TimeInterval>')
-    expect(readPskc(timed, null)).toMatchObject({
+    expect(readPskc(text, null, now)).toMatchObject({
       seeds: [{ device: { algorithm: 'sha256', digits: 6, moves: { by: 'time', periodSeconds: 60 } } }],
     })
   })
@@ -56,10 +104,35 @@ describe('RFC 6030', () => {
     ['half of it', plain.slice(0, 400), null, /no XML/],
     ['no serial number', plain.replace(/<SerialNo>.*?<\/SerialNo>/, ''), null, /package 1: .*SerialNo/],
     ['seven digits', plain.replace('"8"', '"7"'), null, /987654321: .*6 or 8/],
-    ['another profile', plain.replace('pskc:hotp', 'pskc:pin'), null, /neither HOTP/],
+    ['another profile', plain.replace('pskc:hotp', 'pskc:ocra'), null, /neither HOTP/],
+    ['figure 2, nobody’s device', least, null, /package 1: .*SerialNo/],
+    ['figure 4, a derived key', derived, null, /987654321: .*no secret/],
+    ['figure 5, a key with a PIN', withPin, null, /987654321: .*needs a PIN/],
+    ['a PIN', withPin.replace(/<Policy>.*<\/Policy>/, ''), null, /987654321: .*is a PIN/],
+    ['another use', saying('<Policy><KeyUsage>Encrypt</KeyUsage></Policy>'), null, /987654321: .*KeyUsage/],
+    ['a date that is none', saying('<Policy><ExpiryDate>soon</ExpiryDate></Policy>'), null, /987654321: .*ExpiryDate/],
+    [
+      'a policy that nobody knows',
+      saying('<Policy><NumberOfTransactions>9</NumberOfTransactions></Policy>'),
+      null,
+      /987654321: .*NumberOfTransactions/,
+    ],
+    ['a check digit', plain.replace('"DECIMAL"', '"DECIMAL" CheckDigits="true"'), null, /987654321: .*check digit/],
+    ['a hidden counter', plain.replace(/<Counter>.*<\/Counter>/, hidden('Counter')), null, /987654321: .*Counter/],
+    ['no counter in a Counter', plain.replace(/<Counter>.*<\/Counter>/, '<Counter/>'), null, /987654321: .*Counter/],
+    ['a hidden period', timed('', hidden('TimeInterval')), null, /987654321: .*its TimeInterval is encrypted/i],
+    ['a hidden time', timed(hidden('Time')), null, /987654321: .*its Time is encrypted/i],
+    ['a hidden drift', timed(hidden('TimeDrift')), null, /987654321: .*its TimeDrift is encrypted/i],
+    ['another time', timed('<Time><PlainValue>7</PlainValue></Time>'), null, /987654321: .*Time .*0/],
+    [
+      'a drift that is none',
+      timed('<TimeDrift><PlainValue>x</PlainValue></TimeDrift>'),
+      null,
+      /987654321: .*TimeDrift/,
+    ],
     ['a short secret', plain.replace('MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=', 'MTIz'), null, /at least 128 bits/],
   ] as const)('%s is told', (_, text, given, message) => {
-    expect(faultsOf(readPskc(text, given as SeedKey | null))[0]).toMatch(message)
+    expect(faultsOf(readPskc(text, given as SeedKey | null, now))[0]).toMatch(message)
   })
 })
 

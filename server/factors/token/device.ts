@@ -13,6 +13,8 @@ export interface Kept extends Device {
   readonly next: number
   /** By how many steps its clock was ahead of ours when we last heard of it (RFC 6238 §6); 0 for a button. */
   readonly drift: number
+  /** From when on it may be used no more, in epoch milliseconds, where its maker says so (RFC 6030 §5). */
+  readonly until?: number
 }
 export const deviceIn = (kept: unknown) => kept as Kept
 export const unused = (device: Device, next = 0): Kept => ({ ...device, next, drift: 0 })
@@ -24,6 +26,8 @@ const searchAhead = 100
 /** For a clock: a step either way, and ten minutes of 30 seconds for one that shows two codes in a row. */
 const windowSteps = 1
 const searchSteps = 20
+
+export const isOver = ({ until }: Kept, now: Date): boolean => until !== undefined && until <= now.getTime()
 
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)
 

@@ -4,7 +4,7 @@ import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../factor.ts'
 import { codeAt } from '../oath.ts'
 import { plainCode } from '../plain-code.ts'
-import { deviceIn, hear, heardAt, type Kept, shownBy, unused } from './device.ts'
+import { deviceIn, hear, heardAt, isOver, type Kept, shownBy, unused } from './device.ts'
 import { readDevice } from './secret.ts'
 
 /** The device that may have run ahead, and the counter of the code that it gave. */
@@ -34,7 +34,7 @@ export const token: Factor<'token', Remembered> = {
 
   async verify({ now, account, authenticators }, answer, before) {
     const code = plainCode(answer.code)
-    const own = await authenticators()
+    const own = (await authenticators()).filter(({ kept }) => !isOver(deviceIn(kept), now))
     if (own.length === 0) hear(nobodys, code, now, null)
     const heard = own.map((one) => {
       const after = before?.device === one.id ? before.counter : null
