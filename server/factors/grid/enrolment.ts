@@ -9,19 +9,21 @@ interface Trying {
   readonly rows: readonly string[]
 }
 
-/** Chosen in an empty grid, and tried once, so that nobody keeps a pattern that they did not mean. */
+/** Chosen in an empty grid, and tried, each time in another grid, so that nobody keeps a pattern that they did not mean. */
 export const enrolment: Enrolment<'grid'> = {
   begin: async () => ({ is: 'asked', prompt: { at: 'choose' }, kept: null }),
 
   async accept(_who, answer, kept) {
     if ('pattern' in answer) return isGood(answer.pattern) ? trying(answer.pattern) : weak
     const tried = kept as Trying | null
-    if (!tried || digitsIn(tried.rows, tried.pattern) !== plainCode(answer.digits))
-      return { is: 'refused', why: { code: 'wrong-digits' } }
+    if (!tried) return wrong
+    if (digitsIn(tried.rows, tried.pattern) !== plainCode(answer.digits))
+      return { ...wrong, next: trying(tried.pattern) }
     return { is: 'made', label: 'Grid', kept: { pattern: tried.pattern } }
   },
 }
 
+const wrong = { is: 'refused', why: { code: 'wrong-digits' } } as const
 const weak = { is: 'refused', why: { code: 'weak-pattern' } } as const
 
 function trying(pattern: Pattern) {
