@@ -7,7 +7,9 @@ import { type Asked, answerOf, arrive, ask, errorIn, identify, redeem, signIn, t
 
 // What stands behind a request, however it ended, by the nonce that its relying party alone knows.
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
+const house = await houseForAll(
+  (clients) => `proxies: [127.0.0.0/8]\n${demo(clients).replace('[password, totp]', '[password, grid]')}`,
+)
 
 async function runOf({ checks }: Asked, client: string, asked = ''): Promise<BenchRun | null> {
   const found = await fetch(`${house.issuer}/bench/api/runs/${client}/${checks.expectedNonce}?${asked}`)
@@ -20,7 +22,7 @@ async function withAnswers(client: string, ...passwords: string[]) {
   const asked = await ask(house, client)
   const { page, view } = await arrive(browser, asked)
   const post = async (action: string, body: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
+    (await viewIn(await browser.post(`${page}/${action}`, body, { 'x-forwarded-for': '192.0.2.7' }))) as UnderWay
   let open = await identify(browser, page, view, ada.username)
   for (const password of passwords) open = await post('answer', answerOf(open, password))
   return { browser, asked, post, open }
@@ -52,6 +54,7 @@ test('one that cannot be met: what was proven, and what is missing', async () =>
   expect(errorIn((await browser.follow(left.goTo)).url)).toBe('unmet_authentication_requirements')
   const run = await runOf(asked, 'treasury')
   expect(happened(run)).toEqual([opened, refused, ['proven', 'password', null]])
+  expect(run?.trail.map(({ where }) => where)).toEqual([null, '192.0.2.7', '192.0.2.7'])
   expect(run?.evidence).toMatchObject([{ factor: 'password', methods: ['pwd'] }])
   expect(run?.why).toMatchObject({
     next: { is: 'refuse', why: { code: 'not-enrolled' }, missing: ['grid'] },

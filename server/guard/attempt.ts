@@ -15,6 +15,8 @@ export interface Answering {
   readonly ids: readonly string[] | null
   /** Null when it cannot be known. */
   readonly address: string | null
+  /** They have proven who they are: a lock of theirs is told as what it is. */
+  readonly known: boolean
 }
 
 /** What an answer was charged to. */
@@ -52,17 +54,20 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const nothing = { account: null, authenticators: [], byPerson: [] } as const
   const byAddress = await charge(inside, perAddress(limits), `address ${budgetOf(who.address)}`, now)
   if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, byAddress }
+  const own = who.known ? await lockOf(inside, who, now) : null
+  if (own !== null) return { ...nothing, stopped: 'name', lockedUntil: own, byAddress }
   const byName = await charge(inside, perPerson(limits), nameKey(factor, name), now)
   if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, byAddress }
 
-  // Only the name's own lock is shown, and an account that is locked under another of its names is not told apart
-  // from nobody's: the same queries, the same work, the same answer.
+  // To somebody who has proven nothing only the name's own lock is shown, and an account that is locked under another of
+  // its names is not told apart from nobody's: the same queries, the same work, the same answer.
   const behind = account ? accountKey(factor, account) : `${factor} of nobody ${name}`
   const byAccount = await charge(inside, perPerson(limits), behind, now)
   const whom = byAccount.ok ? account : null
+  const lockedUntil = Math.max(byName.lockedUntil, who.known ? byAccount.lockedUntil : 0)
   return {
     stopped: null,
-    lockedUntil: byName.lockedUntil > now ? byName.lockedUntil : null,
+    lockedUntil: lockedUntil > now ? lockedUntil : null,
     account: whom,
     authenticators: await inside.authenticators.charge(whom ?? '', factor, who.ids, mostFailures(factor, limits)),
     byAddress,

@@ -6,13 +6,17 @@ import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
 import { judge } from './judge.ts'
-import { keeping, type OpenChallenge, type SignIn } from './state.ts'
+import { keeping, type OpenChallenge, type SignIn, trailOf } from './state.ts'
 
 /** What is offered beside the question who somebody is: the first steps whose answers say so themselves. */
 export async function besideOf(house: House, waiting: Waiting, signIn: SignIn): Promise<readonly OpenChallenge[]> {
   const { decision } = await judge(house, waiting, signIn)
   const offers = decision.is === 'identify' ? decision.offers : []
-  return (await Promise.all(offers.map((offer) => openBeside(house, waiting.uid, offer)))).flat()
+  const opened = (await Promise.all(offers.map((offer) => openBeside(house, waiting.uid, offer)))).flat()
+  const trail = trailOf(waiting, signIn)
+  for (const { factor, authenticator } of opened)
+    await house.store.records.append({ kind: 'opened', ...trail, factor, authenticator }, house.now().getTime())
+  return opened
 }
 
 async function openBeside(house: House, uid: string, offer: Offer): Promise<readonly OpenChallenge[]> {

@@ -21,9 +21,9 @@ import { besideOf } from './beside.ts'
 import { judgingContext } from './context.ts'
 import { bare, changedOr, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
-import { offered, trailOf } from './open.ts'
+import { offered } from './open.ts'
 import { returnedAnswer } from './side-door.ts'
-import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, rowOf, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, rowOf, type SignIn, trailOf } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
 
@@ -52,17 +52,18 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
 
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
   const { exists, isSomebodyElses, ...found } = await foundBy(house, kept.signIn, factor, answer.data, ids)
-  const who = { ...found, factor: challenge.factor, address: waiting.address }
+  const known = offer.authenticators !== null
+  const who = { ...found, factor: challenge.factor, address: waiting.address, known }
   const charged = await chargeAndClaim(house, waiting, kept, who)
   if (!charged) return no('stale')
   const { claimed, attempt } = charged
   const examined = { claimed, attempt, challenge }
   const locked = attempt.lockedUntil === null ? null : lockedUntil(attempt.lockedUntil)
-  if (locked && attempt.stopped === 'address') return { why: locked }
+  if (locked && attempt.stopped === 'address') return told(house, waiting, examined, locked)
   if (locked && attempt.stopped === 'name') return refuse(house, waiting, examined, locked)
 
   const judging = factor.verify(
-    judgingContext(house, attempt, { known: offer.authenticators !== null, exists, isSomebodyElses }),
+    judgingContext(house, attempt, { known, exists, isSomebodyElses }),
     answer.data,
     keptOf(house, waiting.uid, challenge),
     offer,
@@ -79,7 +80,7 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
     case 'unavailable':
       await refundAttempt(house.store, house.config.attempts, attempt)
       if (factor.uses === 'once') await openAnew(house, waiting, examined)
-      return { why: verdict.why }
+      return told(house, waiting, examined, verdict.why)
   }
 }
 
@@ -153,20 +154,32 @@ async function askAgain(
   return changedOr(await changeSignIn(house.store, waiting.uid, revision, changed))
 }
 
-async function refuse(
-  house: House,
-  waiting: Waiting,
-  { claimed: { signIn, revision }, challenge, attempt }: Examined,
-  why: Refusal,
-  remark?: string,
-): Promise<Outcome> {
+/** What is written of an answer that was refused. */
+function refusalOf(waiting: Waiting, { claimed: { signIn }, challenge, attempt }: Examined, why: Refusal) {
   const { factor } = challenge
   // An authenticator that says which one it is, is the one that was charged.
   const [own] = 'handleOf' in factors[factor] ? attempt.authenticators : []
   const account = signIn.account ?? attempt.account
   const authenticator = own?.id ?? challenge.authenticator
-  const whose = { ...trailOf(waiting, signIn), account, factor, authenticator }
-  const entry = { kind: 'refused', ...whose, why: why.code, ...(remark ? { remark } : {}) } as const
+  return { kind: 'refused', ...trailOf(waiting, signIn), account, factor, authenticator, why: why.code } as const
+}
+
+/** Nothing was verified, or nothing came of it: that is written down, and the challenge stays as it is. */
+async function told(house: House, waiting: Waiting, examined: Examined, why: Refusal): Promise<Outcome> {
+  await house.store.records.append(refusalOf(waiting, examined, why), house.now().getTime())
+  return { why }
+}
+
+async function refuse(
+  house: House,
+  waiting: Waiting,
+  examined: Examined,
+  why: Refusal,
+  remark?: string,
+): Promise<Outcome> {
+  const { claimed, challenge } = examined
+  const { signIn, revision } = claimed
+  const entry = { ...refusalOf(waiting, examined, why), ...(remark ? { remark } : {}) }
   const refusals = signIn.refusals + 1
   const changed: SignIn = { ...signIn, refusals, refusal: why, ...(await served(house, waiting, signIn, challenge)) }
   return house.store.transaction(async (inside) => {

@@ -9,7 +9,7 @@ import { contextOf } from './context.ts'
 import { bare, changedOr, mostOpenings, no, type Outcome } from './desk.ts'
 import { type Judged, judge } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
-import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, provenIn, type SignIn } from './state.ts'
+import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, type SignIn, trailOf } from './state.ts'
 
 const challenging = bare.extend({ factor: z.string().optional(), authenticator: z.string().optional() })
 
@@ -106,13 +106,3 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   const told = { ...asked, refusal: unsent.why, choosing: true }
   return changedOr(await changeSignIn(house.store, waiting.uid, done.revision, told))
 }
-
-/** What is written of every challenge. */
-export const trailOf = ({ uid, run, client, address }: Waiting, signIn: SignIn) => ({
-  run,
-  signIn: provenIn(uid, signIn),
-  account: signIn.account,
-  client: client.client_id,
-  policy: client.policyHash,
-  where: address,
-})

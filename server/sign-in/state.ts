@@ -4,7 +4,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge } from '#shared/view.ts'
 import type { Opened } from '../factors/factor.ts'
 import type { House } from '../house.ts'
-import { interactionMs } from '../provider/finish.ts'
+import { interactionMs, type Waiting } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
 import { doorFor } from './side-door.ts'
 
@@ -109,3 +109,13 @@ export async function changeSignIn(store: Store, uid: string, revision: number, 
   const done = await store.documents.replace(kind, uid, revision, signIn, signIn.keptUntil)
   return done ? { signIn, revision: revision + 1 } : null
 }
+
+/** What is written of every challenge. */
+export const trailOf = ({ uid, run, client, address }: Waiting, signIn: SignIn) => ({
+  run,
+  signIn: provenIn(uid, signIn),
+  account: signIn.account,
+  client: client.client_id,
+  policy: client.policyHash,
+  where: address,
+})

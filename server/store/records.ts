@@ -72,8 +72,9 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
   return {
     async append(entry, at) {
       const row = rowOf(entry, at)
-      // A question proves nothing, spends nothing and counts nothing (decision 7).
-      await queries.append(db, row, { forgettable: entry.kind === 'opened' })
+      // What was asked, or not even looked at, proves nothing, spends nothing and counts nothing (decision 7).
+      const forgettable = entry.kind === 'opened' || (entry.kind === 'refused' && entry.why === 'locked')
+      await queries.append(db, row, { forgettable })
       return row.id
     },
     async bind(signIn, session, at) {

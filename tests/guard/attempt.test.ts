@@ -11,7 +11,7 @@ const factor = 'password' satisfies BuiltFactor
 /** Here a factor is no more than a part of a key: the one that comes next will do. */
 const another = 'totp' as string as BuiltFactor
 const account = 'ada'
-const by = { factor, name: 'ada', account, ids: null, address: '192.0.2.7' } as const
+const by = { factor, name: 'ada', account, ids: null, address: '192.0.2.7', known: false } as const
 const now = 1_800_000_000_000
 
 let store: Store

@@ -183,10 +183,16 @@ test('one budget for the codes of an app: over many sign-ins, addresses, spellin
     if (at === 3) await house.restart()
     answered.push(codeOf(await guessCode(username, '000000', `192.0.2.${at}`)))
   }
-  expect(answered).toEqual(Array(5).fill('wrong-code'))
+  expect(answered).toEqual([...Array(4).fill('wrong-code'), 'locked'])
   // The fifth was the account's: whichever name is typed now, and from wherever, the right code is not looked at.
-  for (const [at, username] of ['grace', 'grace@example.test'].entries())
-    expect((await guessCode(username, shownBy(house, app), `198.51.100.${at}`)).at).toBe('answer')
+  // Somebody who has proven who they are is told until when, under each of their names.
+  for (const [at, username] of ['grace', 'grace@example.test'].entries()) {
+    const { at: where, refusal } = await guessCode(username, shownBy(house, app), `198.51.100.${at}`)
+    expect([where, refusal?.code]).toEqual(['answer', 'locked'])
+    const leftMs = new Date(refusal?.until ?? 0).getTime() - Date.now()
+    expect(leftMs).toBeGreaterThan(50_000)
+    expect(leftMs).toBeLessThanOrEqual(60_000)
+  }
   house.clock.aheadMs += 61_000
   expect((await guessCode('grace', shownBy(house, app), '198.51.100.9')).at).toBe('done')
 })

@@ -29,6 +29,11 @@ test('an address that has failed too often has to wait, whoever is typed, and un
   expect(waitMs).toBeGreaterThan(0)
   expect(waitMs).toBeLessThanOrEqual(60_000)
   expect((await guess(house, 'somebody.else', 'wrong')).view.refusal).toEqual(locked.view.refusal)
+  // What was not looked at is written down all the same.
+  const { records, documents } = house.app.house.store
+  const round = (await documents.get('SignIn', locked.view.uid))?.value.round
+  const trail = await records.trail([`${locked.view.uid}.${round}`])
+  expect(trail).toMatchObject([{ kind: 'opened' }, { kind: 'refused', why: 'locked', where: '127.0.0.1' }])
 
   house.clock.aheadMs += waitMs - 1000
   expect((await guess(house, 'ada', ada.password)).code).toBe('locked')
