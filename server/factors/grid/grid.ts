@@ -43,7 +43,10 @@ export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
   async import(secret, _person, before) {
     const pattern = patternIn(secret)
     if (!pattern || !isGood(pattern))
-      return { ok: false, message: 'A pattern is 4 to 8 different cells, such as A1 C2 B4 E5, that are not one line.' }
+      return {
+        ok: false,
+        message: 'A pattern is 4 to 8 different cells, such as A1 C2 B4 E5, that are not one line, nor the corners.',
+      }
     const same = before && String(patternOf(before)) === String(pattern)
     return { ok: true, kept: same ? before : ({ pattern } satisfies Kept) }
   },

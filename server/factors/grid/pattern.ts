@@ -15,10 +15,13 @@ const lines: readonly ((cell: number) => number)[] = [
   (cell) => rowOf(cell) + columnOf(cell),
 ]
 
-/** Four to eight different cells that are not a row, a column or a diagonal alone. */
+const corners: Pattern = [0, gridSize - 1, gridSize * (gridSize - 1), gridSize * gridSize - 1]
+
+/** Four to eight different cells that are not a row, a column, a diagonal or the corners alone. */
 export function isGood(pattern: Pattern): boolean {
   const isLine = lines.some((lineOf) => new Set(pattern.map(lineOf)).size === 1)
-  return pattern.length >= fewest && pattern.length <= most && new Set(pattern).size === pattern.length && !isLine
+  const isObvious = isLine || pattern.every((cell) => corners.includes(cell))
+  return pattern.length >= fewest && pattern.length <= most && new Set(pattern).size === pattern.length && !isObvious
 }
 
 /** What stands in a pattern's cells. */
