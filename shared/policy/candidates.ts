@@ -1,5 +1,6 @@
 import { type Binding, boundTruth, type Held } from './binding.ts'
-import { localTime, type Times } from './times.ts'
+import type { Times } from './times.ts'
+import { clockOf, daysFor, midnights, whenShown } from './year.ts'
 
 // Values among which every combination is found that conditions of one kind can have.
 
@@ -15,23 +16,19 @@ function behind(bits: string): readonly string[] {
   return last < 1 ? [] : [`${bits.slice(0, last)}1${'0'.repeat(bits.length - last - 1)}`]
 }
 
-const dayMs = 86_400_000
-const minuteMs = 60_000
-/** A week in winter and one in summer: the clocks of two zones are not always equally far apart. */
-const weeks = [Date.UTC(2026, 0, 5), Date.UTC(2026, 6, 6)]
-const midnights = weeks.flatMap((week) => [0, 1, 2, 3, 4, 5, 6].map((day) => week + day * dayMs))
-
-/** The instants at which hours begin and end, and days do. */
-export const turnsOf = (leaves: readonly Times[]): readonly number[] => [
-  ...weeks,
-  ...leaves.flatMap(({ zone, hours }) => {
-    const minutes = [...new Set([0, ...hours.flatMap(({ from, to }) => [from, to])])]
-    return midnights.flatMap((midnight) => {
-      const { minute } = localTime(midnight, zone)
-      return minutes.map((one) => midnight + ((one - minute + 1440) % 1440) * minuteMs)
-    })
-  }),
-]
+/** The instants at which days and hours begin and end, and at which clocks are changed. */
+export function turnsOf(leaves: readonly Times[]): readonly number[] {
+  const all = [...new Set(leaves.map(({ zone }) => zone))].map(clockOf)
+  const days = daysFor(all)
+  return [
+    ...days.flatMap((day) => midnights[day] ?? []),
+    ...all.flatMap(({ changes }) => changes),
+    ...leaves.flatMap(({ zone, hours }) => {
+      const minutes = [...new Set([0, ...hours.flatMap(({ from, to }) => [from, to])])]
+      return days.flatMap((day) => whenShown(clockOf(zone), day, minutes))
+    }),
+  ]
+}
 
 /** What somebody can have: of each factor one that is just old enough, or just not yet, in every combination. */
 export function boundIn(leaves: readonly Binding[]): readonly (readonly Held[])[] {

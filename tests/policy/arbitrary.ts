@@ -30,7 +30,7 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
   some('192.0.2.0/24', '192.0.2.128/25', '2001:db8::/32').map((all) => networks(...all)),
   fc
     .tuple(
-      fc.constantFrom('UTC', 'America/New_York', 'Asia/Kolkata'),
+      fc.constantFrom('UTC', 'America/New_York', 'Asia/Kolkata', 'Europe/Berlin', 'Australia/Sydney'),
       fc.subarray([...days]),
       fc.subarray(['08:00-18:00', '22:00-06:00']),
     )

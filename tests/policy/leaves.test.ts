@@ -161,6 +161,28 @@ describe('the linter looks at every combination that they can have', () => {
     expect(reach(all(morning, times('Asia/Tokyo', ['wed'], ['17:00-21:00'])))).toEqual(['reached'])
   })
 
+  test('clocks of two cities that are changed on different days', () => {
+    const at = (zone: string, hours: string, day?: Day) => times(zone, day ? [day] : [], [hours])
+    // Five hours apart from 8 to 29 March 2026, six in winter and in summer.
+    const berlin = at('Europe/Berlin', '14:00-14:30')
+    expect(reach(all(berlin, at('America/New_York', '09:00-09:30')))).toEqual(['reached'])
+    expect(reach(all(berlin, at('America/New_York', '08:00-08:30')))).toEqual(['reached'])
+    expect(reach(all(berlin, at('America/New_York', '10:00-10:30')))).toEqual(['never'])
+    // Nine hours apart from 29 March to 5 April 2026, and in October.
+    expect(reach(all(berlin, at('Australia/Sydney', '23:00-23:30')))).toEqual(['reached'])
+    expect(reach(all(berlin, at('Australia/Sydney', '21:00-21:30')))).toEqual(['never'])
+  })
+
+  test('the day on which clocks are changed', () => {
+    const sunday = (hours: string, zone = 'Europe/Berlin') => times(zone, ['sun'], [hours])
+    // On 29 March 2026 it is 03:00 in Berlin one minute after 01:59, at 01:00 UTC.
+    expect(reach(all(sunday('03:00-03:30'), sunday('01:00-01:30', 'UTC')))).toEqual(['reached'])
+    expect(reach(all(sunday('02:00-03:00'), sunday('01:00-01:30', 'UTC')))).toEqual(['reached'])
+    expect(reach(all(times('Europe/Berlin', ['mon'], ['03:00-03:30']), sunday('01:00-01:30', 'UTC')))).toEqual([
+      'never',
+    ])
+  })
+
   test('browsers, and authenticators', () => {
     const known: Condition = { is: 'browser', oneOf: ['known'] }
     expect(reach(known, not(known), null)).toEqual(['reached', 'reached', 'behind'])

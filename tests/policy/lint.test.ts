@@ -7,6 +7,7 @@ import { lint } from '#shared/policy/lint.ts'
 import type { Terms } from '#shared/policy/next.ts'
 import type { Rule } from '#shared/policy/policy.ts'
 import type { Person } from '#shared/policy/simulate.ts'
+import { times } from '#shared/policy/times.ts'
 import { enrolled, flow, rule, termsFor } from './fixtures.ts'
 
 // What the linter finds in a policy that is one client's, and what it does not.
@@ -47,6 +48,13 @@ describe('a client that is reached with nothing to say in amr', () => {
       "AADSTS5001256: Failed to complete authentication with external provider due to invalid id_token. Failure details: missing required 'amr' claim.",
     )
     expect(first?.fix).toContain('deny')
+  })
+
+  test('also where it applies in the few weeks only in which two cities are nearer to each other', () => {
+    const call = all(times('Europe/Berlin', [], ['14:00-14:30']), times('America/New_York', [], ['09:00-09:30']))
+    expect(found([named('call', call, [[]]), named('everyone')], { requiresAmr: true })).toEqual([
+      'error amr-missing 0',
+    ])
   })
 
   test('who takes exactly one word cannot do without either', () => {
