@@ -1,5 +1,6 @@
-import { type Circumstances, type Condition, truthOf } from './condition.ts'
+import { type Circumstances, type Condition, type Leaf, truthOf } from './condition.ts'
 import type { Policy } from './policy.ts'
+import { both, contains, either, isEmpty, meets, type Numbers, numbersIn, without } from './sets.ts'
 import { distinct, exactUpTo, leavesIn, situationsFor } from './situations.ts'
 
 /** Whether a rule can ever decide. `never`: it applies to nobody. `behind`: to nobody whom these do not decide before. */
@@ -15,22 +16,57 @@ export type Reach =
 export function reachOf({ rules }: Policy, clients: readonly string[]): readonly Reach[] {
   const conditions = rules.map(({ when }) => when)
   const all = distinct(conditions.flatMap(leavesIn))
-  if (all.length > exactUpTo) return conditions.map((_, at) => reachAlone(conditions, at, clients))
-  const situations = situationsFor(all, clients)
-  const rows = situations.map((one) => conditions.map((condition) => holds(condition, one)))
-  return conditions.map((_, at) => verdictOf(rows.filter((row) => row[at]).map((row) => row.slice(0, at))))
+  return all.length > exactUpTo
+    ? conditions.map((_, at) => reachAlone(conditions, at, clients))
+    : verdictsOf(conditions.map(holdingIn(situationsFor(all, clients))))
 }
 
 const holds = (condition: Condition | null, now: Circumstances) => truthOf(condition, now) === 'hit'
 
-/** Given, for everybody to whom a rule applies, which of the rules before it apply to them. */
-function verdictOf(rows: readonly (readonly boolean[])[]): Reach {
-  const [any] = rows
-  if (!any) return { is: 'never' }
-  if (rows.some((row) => !row.includes(true))) return { is: 'reached' }
-  const one = any.findIndex((_, at) => rows.every((row) => row[at]))
-  const [first = one, ...rest] = one === -1 ? new Set(rows.map((row) => row.indexOf(true))) : []
-  return { is: 'behind', rules: [first, ...rest] }
+/** In which of these situations a condition holds; each leaf is looked up once. Everything is known in them. */
+function holdingIn(situations: readonly Circumstances[]): (condition: Condition | null) => Numbers {
+  const looked = new Map<string, Numbers>()
+  const always = numbersIn(situations.length, () => true)
+  const never = without(always, always)
+  const look = (leaf: Leaf) => {
+    const key = JSON.stringify(leaf)
+    const set = looked.get(key) ?? numbersIn(situations.length, (at) => holds(leaf, situations[at] as Circumstances))
+    looked.set(key, set)
+    return set
+  }
+  const within = (condition: Condition | null): Numbers => {
+    if (!condition) return always
+    switch (condition.is) {
+      case 'all':
+        return condition.of.map(within).reduce(both, always)
+      case 'any':
+        return condition.of.map(within).reduce(either, never)
+      case 'not':
+        return without(always, within(condition.of))
+      default:
+        return look(condition)
+    }
+  }
+  return within
+}
+
+/** Which of the rules that apply in these situations ever decide, where the first one does. */
+function verdictsOf(applies: readonly Numbers[]): readonly Reach[] {
+  const deciding: { readonly rule: number; readonly here: Numbers }[] = []
+  let decided: Numbers = new Uint32Array(applies[0]?.length ?? 0)
+  return applies.map((mine, rule) => {
+    if (isEmpty(mine)) return { is: 'never' }
+    const here = without(mine, decided)
+    if (!isEmpty(here)) {
+      deciding.push({ rule, here })
+      decided = either(decided, mine)
+      return { is: 'reached' }
+    }
+    const one = applies.findIndex((other) => contains(other, mine))
+    const several = () => deciding.filter((other) => meets(other.here, mine)).map((other) => other.rule)
+    const [first = one, ...rest] = one < rule ? [one] : several()
+    return { is: 'behind', rules: [first, ...rest] }
+  })
 }
 
 function reachAlone(conditions: readonly (Condition | null)[], at: number, clients: readonly string[]): Reach {
@@ -41,9 +77,10 @@ function reachAlone(conditions: readonly (Condition | null)[], at: number, clien
   if (situations.some((one) => !before.some((condition) => holds(condition, one)))) return { is: 'reached' }
 
   const known = new Set(own.map((leaf) => JSON.stringify(leaf)))
-  const isDecided = before.map((condition) => leavesIn(condition).every((leaf) => known.has(JSON.stringify(leaf))))
-  const verdict = verdictOf(
-    situations.map((one) => before.map((condition, other) => isDecided[other] === true && holds(condition, one))),
-  )
-  return verdict.is === 'reached' ? { is: 'undecided' } : verdict
+  const isDecided = (condition: Condition | null) =>
+    leavesIn(condition).every((leaf) => known.has(JSON.stringify(leaf)))
+  const holding = holdingIn(situations)
+  const nowhere = numbersIn(situations.length, () => false)
+  const verdict = verdictsOf([...before.map((one) => (isDecided(one) ? holding(one) : nowhere)), holding(null)]).at(-1)
+  return !verdict || verdict.is === 'reached' ? { is: 'undecided' } : verdict
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { allFactors } from '#shared/factors/table.ts'
-import { type Circumstances, truthOf } from '#shared/policy/condition.ts'
+import { type Circumstances, type Condition, truthOf } from '#shared/policy/condition.ts'
 import { addressFrom } from '#shared/policy/networks.ts'
 import type { Policy, Rule } from '#shared/policy/policy.ts'
-import { reachOf } from '#shared/policy/reach.ts'
+import { type Reach, reachOf } from '#shared/policy/reach.ts'
+import { distinct, leavesIn, situationsFor } from '#shared/policy/situations.ts'
 import { runs, terms } from './arbitrary.ts'
 import { rule } from './fixtures.ts'
 
@@ -56,4 +57,41 @@ test('with few conditions nothing is undecided, and what is shadowed is so by ru
     }),
     runs(100),
   )
+})
+
+/** The same by looking at every rule in every situation, one after the other. */
+function naiveReach({ rules }: Policy): readonly Reach[] {
+  const leaves = distinct(rules.flatMap(({ when }) => leavesIn(when)))
+  const rows = situationsFor(leaves, clients).map((now) => rules.map(({ when }) => truthOf(when, now) === 'hit'))
+  return rules.map((_, at) => {
+    const mine = rows.filter((row) => row[at])
+    if (mine.length === 0) return { is: 'never' }
+    if (mine.some((row) => row.indexOf(true) === at)) return { is: 'reached' }
+    const one = rules.findIndex((_, other) => mine.every((row) => row[other]))
+    const deciding = [...new Set(mine.map((row) => row.indexOf(true)))].sort((a, b) => a - b)
+    const [first = one, ...rest] = one < at ? [one] : deciding
+    return { is: 'behind', rules: [first, ...rest] }
+  })
+}
+
+test('what is told is what is seen by looking everywhere', () => {
+  fc.assert(
+    fc.property(terms, ({ policy }) => {
+      expect(reachOf(policy, clients)).toEqual(naiveReach(policy))
+    }),
+    runs(200),
+  )
+})
+
+test('a thousand rules over sixteen conditions', () => {
+  const group = (at: number): Condition => ({ is: 'groups', oneOf: [`g${at % 16}`] })
+  const rules = Array.from({ length: 1000 }, (_, at) =>
+    rule([], {
+      name: `r${at}`,
+      when: { is: 'all', of: [group(at), group(at + (at >> 4)), { is: 'not', of: group(at * 7 + 3) }] },
+    }),
+  )
+  const kinds = reachOf({ name: 'p', rules, reuse: {} }, clients).map(({ is }) => is)
+  expect(kinds.slice(0, 16)).toEqual(kinds.slice(0, 16).fill('reached'))
+  expect(kinds.slice(16 * 16).every((is) => is === 'behind' || is === 'never')).toBe(true)
 })
