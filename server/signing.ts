@@ -23,12 +23,22 @@ export const newKeys = (): Promise<SigningKey[]> =>
     }),
   )
 
-/** As the engine has them at an instant: the one that signs first, those that are to come or to go after it, and no others. */
-export function inForce(keys: readonly SigningKey[], nowSeconds: number): JWK[] {
-  const kept = keys.filter(({ until = Number.POSITIVE_INFINITY }) => nowSeconds < until)
-  const startOf = ({ from = 0 }: SigningKey) => (from <= nowSeconds ? from : -1)
-  return kept.toSorted((a, b) => startOf(b) - startOf(a)).map(({ from: _, until: __, ...jwk }) => jwk)
+const startOf = ({ from = 0 }: SigningKey, nowSeconds: number) => (from <= nowSeconds ? from : -1)
+
+/** Those that something good may have been signed with: the one before the one that signs went on until a restart. */
+function keptOf(keys: readonly SigningKey[], nowSeconds: number): SigningKey[] {
+  const before = algorithms.map((alg) => {
+    const begun = keys.filter((key) => isOf(alg)(key) && startOf(key, nowSeconds) >= 0)
+    return begun.toSorted((a, b) => startOf(b, nowSeconds) - startOf(a, nowSeconds))[1]
+  })
+  return keys.filter((key) => nowSeconds < (key.until ?? Number.POSITIVE_INFINITY) || before.includes(key))
 }
+
+/** As the engine has them at an instant: the one that signs first, those that are to come or to go after it, and no others. */
+export const inForce = (keys: readonly SigningKey[], nowSeconds: number): JWK[] =>
+  keptOf(keys, nowSeconds)
+    .sort((a, b) => startOf(b, nowSeconds) - startOf(a, nowSeconds))
+    .map(({ from: _, until: __, ...jwk }) => jwk)
 
 /** With new ones that are published now and sign later; what signs until then is kept for as long as its tokens live. */
 export async function rotated(
@@ -41,8 +51,7 @@ export async function rotated(
   if (next?.from)
     throw new Refused(`The next keys are there already, and sign from ${new Date(next.from * 1000).toISOString()}.`)
   const from = nowSeconds + aheadSeconds
-  const old = keys.filter(({ until = Number.POSITIVE_INFINITY }) => nowSeconds < until)
-  const going = old.map((key) =>
+  const going = keptOf(keys, nowSeconds).map((key) =>
     algorithms.some((alg) => isOf(alg)(key)) ? { ...key, until: key.until ?? from + tokenSeconds } : key,
   )
   return [...going, ...(await newKeys()).map((key) => ({ ...key, from }))]

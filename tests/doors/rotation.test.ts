@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
+import { rotated } from '#server/signing.ts'
 import { Browser } from '../browser.ts'
 import { sallyport } from '../cli/run.ts'
 import { houseForAll } from '../house.ts'
@@ -19,9 +20,15 @@ const rotate = (...more: string[]) => {
   const folder = ['--config', join(house.dataFolder, 'sallyport.yaml'), '--data', house.dataFolder]
   return sallyport(['keys', 'rotate', ...folder, ...more])
 }
-async function idToken() {
+/** The command has the machine's clock. */
+async function rotateByOurClock() {
+  const { keys } = JSON.parse(readFileSync(file, 'utf8'))
+  const now = (Date.now() + house.clock.aheadMs) / 1000
+  writeFileSync(file, JSON.stringify({ keys: await rotated(keys, now, 48 * 3600, 10 * 3600) }))
+}
+async function idToken(browser = new Browser()) {
   const asked = await ask(house)
-  return (await redeem(asked, await signIn(new Browser(), asked, ada))).id_token ?? ''
+  return (await redeem(asked, await signIn(browser, asked, ada))).id_token ?? ''
 }
 const kidOf = (token: string) => decodeProtectedHeader(token).kid
 const verifies = async (token: string) =>
@@ -51,11 +58,28 @@ test('published ahead, used later, kept until their tokens expire', async () => 
   expect(all.map(({ kid }) => kid)).toContain(kidOf(fresh))
   expect(await verifies(old)).toBe(true)
 
+  // Nothing that it signed is good after ten hours, and it goes when the next one signs.
   house.clock.aheadMs += 10 * hourMs
+  await rotateByOurClock()
+  house.clock.aheadMs += 48 * hourMs + 1000
   await house.restart()
-  expect((await published()).map(({ kid }) => kid)).toHaveLength(2)
+  expect(await published()).toHaveLength(4)
   expect(await verifies(old)).toBe(false)
   expect(await verifies(fresh)).toBe(true)
+})
+
+test('what signs until a restart that comes late is kept, too', async () => {
+  await rotateByOurClock()
+  await house.restart()
+  house.clock.aheadMs += 48 * hourMs + 11 * hourMs
+  const browser = new Browser()
+  const old = await idToken(browser)
+  await house.restart()
+  expect(kidOf(await idToken())).not.toBe(kidOf(old))
+  expect(await verifies(old)).toBe(true)
+  const asked = await ask(house, 'harbour', { prompt: 'none', id_token_hint: old })
+  const { id_token: again = '' } = await redeem(asked, (await browser.follow(asked.url)).url)
+  expect(kidOf(again)).not.toBe(kidOf(old))
 })
 
 test('what is no set of keys is left as it is', async () => {
