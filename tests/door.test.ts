@@ -111,7 +111,14 @@ test('somebody else than the hinted person gets no answer in their name', async 
 })
 
 test('an essential acr that cannot be understood is refused, not dropped', async () => {
-  for (const acr of [{ values: 'x' }, { value: 5 }, {}]) {
+  for (const acr of [
+    { values: 'x' },
+    { value: 5 },
+    {},
+    { essential: 'true', value: aal1 },
+    { essential: 1, value: aal1 },
+    { essential: null, value: aal1 },
+  ]) {
     const claims = JSON.stringify({ id_token: { acr: { essential: true, ...acr } } })
     expect(errorIn((await new Browser().follow((await ask(house, 'harbour', { claims })).url)).url)).toBe(
       'invalid_request',

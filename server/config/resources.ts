@@ -32,7 +32,12 @@ export function sayResources({ clients, resources }: Configuration, say: (path: 
     for (const [at, one] of wanted.entries())
       if (!Object.hasOwn(resources, one)) say(['clients', id, 'resources', at], `There is no resource "${one}".`)
   const names = new Set(Object.keys(clients))
-  for (const [indicator, { introspection }] of Object.entries(resources)) {
+  for (const [indicator, { introspection, access_token }] of Object.entries(resources)) {
+    if (introspection && access_token === 'jwt')
+      say(
+        ['resources', indicator, 'introspection'],
+        'A JWT is verified by the API itself: introspection needs access_token: opaque.',
+      )
     if (introspection && names.has(introspection.client_id))
       say(['resources', indicator, 'introspection', 'client_id'], 'There is a client of this name.')
     if (introspection) names.add(introspection.client_id)

@@ -16,7 +16,9 @@ function subjectOf({ claims, id_token_hint: hint }: Parameters): string | null {
 /** An essential acr that cannot be understood must not be dropped (OpenID Connect Core 1.0 §5.5.1.1). */
 export function assertClaimsParameter(_ctx: unknown, claims: ClaimsParameter): void {
   const acr = claims.id_token?.acr
-  if (!acr?.essential) return
+  const essential: unknown = acr?.essential
+  if (essential === undefined || essential === false) return
+  if (essential !== true) throw new errors.InvalidRequest('whether an acr is essential is true or false')
   const { value, values } = acr as { value?: unknown; values?: unknown }
   const good = Array.isArray(values) ? values.every((one) => typeof one === 'string') : typeof value === 'string'
   if (!good) throw new errors.InvalidRequest('an essential acr needs a value, or a list of values')

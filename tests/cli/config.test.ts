@@ -83,6 +83,12 @@ describe('a broken configuration is told with file, line and column', () => {
       /There is no resource "https:\/\/api\.example\.test"\./,
     ],
     [
+      'introspection of what is verified by the API itself',
+      `${good}resources:
+  https://api.example.test: { scopes: [read], introspection: { client_id: api, client_secret: a secret of the API } }\n`,
+      /:\d+:47: A JWT is verified by the API itself: introspection needs access_token: opaque\./,
+    ],
+    [
       'an unknown factor',
       good.replace('[password]', '[pasword]'),
       /:6:\d+: There is no factor or class "pasword"\. Did you mean "password"\?/,
