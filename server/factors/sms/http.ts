@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { textOf } from '../../guard/body.ts'
 import type { Secret } from '../../secret.ts'
 import { type Handed, patienceMs, type Sender } from './sender.ts'
@@ -15,31 +18,38 @@ export interface Gateway {
 }
 
 const longestAnswerBytes = 64 * 1024
-/** No connection was made: nothing was sent. */
-const nobodyThere = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 
 export const openHttp = (gateway: Gateway, from: string): Sender => ({
   async send({ to, body: text }) {
     const fields = { to, from, text }
     const headers = new Headers([...gateway.headers].map(([name, value]) => [name, value.reveal()]))
     const written = writerFor(headers.get('content-type') ?? '')
+    let stood = false
     try {
-      const response = await fetch(filled(gateway.url.reveal(), fields, encodeURIComponent), {
-        method: gateway.method,
-        headers,
-        ...(gateway.body === null ? {} : { body: filled(gateway.body.reveal(), fields, written) }),
-        // Elsewhere is not where the operator sends texts to.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(patienceMs),
+      const url = new URL(filled(gateway.url.reveal(), fields, encodeURIComponent))
+      const signal = AbortSignal.timeout(patienceMs)
+      const init = { method: gateway.method, headers: Object.fromEntries(headers), signal, agent: false } as const
+      const { request, stands } = url.protocol === 'https:' ? overTls : plain
+      const asked = request(url, init).once('socket', (socket) => {
+        socket.once(stands, () => {
+          stood = true
+        })
       })
-      return judged(gateway, response.status, response.body ? await textOf(response.body, longestAnswerBytes) : '')
+      const answered: Promise<readonly IncomingMessage[]> = once(asked, 'response')
+      asked.end(gateway.body === null ? undefined : filled(gateway.body.reveal(), fields, written))
+      const [response] = await answered
+      // Elsewhere (3xx) is not where the operator sends texts to: it is not followed.
+      return judged(gateway, response?.statusCode ?? 0, response ? await textOf(response, longestAnswerBytes) : '')
     } catch (error) {
-      const because = reasonOf(error)
-      return { is: nobodyThere.has(because) ? 'refused' : 'late', because }
+      // Before the connection stood nothing of the text has left (a certificate is looked at before that).
+      return { is: stood ? 'late' : 'refused', because: reasonOf(error) }
     }
   },
   async close() {},
 })
+
+const plain = { request: requestHttp, stands: 'connect' } as const
+const overTls = { request: requestHttps, stands: 'secureConnect' } as const
 
 /** Some answer 202 to what they have only put aside (Kannel): the status alone says nothing. */
 function judged({ sent, queued }: Gateway, status: number, answer: string | null): Handed {
@@ -61,7 +71,6 @@ function writerFor(type: string): (text: string) => string {
 }
 
 function reasonOf(error: unknown): string {
-  const { name, cause } = error as Error
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code
-  return code ?? name
+  const { name, code, cause } = error as NodeJS.ErrnoException
+  return cause instanceof Error ? cause.name : (code ?? name)
 }
