@@ -46,7 +46,8 @@ const loads = (cores: string) => async (served: Served, load: Load) => {
     const got = await measure(served, { ...load, atOnce, signIns: size.load })
     const latencies = [got.p50, got.p95, got.p99].map((one) => ms(one, 0))
     const rss = `${got.rssBefore.toFixed(0)} → ${got.rssAfter.toFixed(0)} MiB`
-    rows.push([cores.split(',').length.toString(), String(atOnce), got.perSecond.toFixed(0), ...latencies, rss])
+    const where = [load.people.toLocaleString('en'), String(cores.split(',').length)]
+    rows.push([...where, String(atOnce), got.perSecond.toFixed(0), ...latencies, rss])
   }
   return rows
 }
@@ -68,11 +69,15 @@ async function benchSequence(sequence: Sequence) {
       return { few, requests, startMs, oneCoreRows: await loads(oneCore)(served, load) }
     },
   )
-  const many = await measured(sequence, size.many, oneCore, cost)
+  const many = await measured(sequence, size.many, oneCore, async (served, load, startMs) => ({
+    ...(await cost(served, load)),
+    startMs,
+    rows: await loads(oneCore)(served, load),
+  }))
   const twoCoreRows = await measured(sequence, size.few, bothCores, loads(bothCores))
 
   const per = (people: number) => `${people.toLocaleString('en')} people`
-  const row = (people: number, { cpuMs, hashMs, besideMs }: typeof few) => [
+  const row = (people: number, { cpuMs, hashMs, besideMs }: Awaited<ReturnType<typeof cost>>) => [
     per(people),
     ms(cpuMs),
     ms(hashMs),
@@ -90,9 +95,10 @@ async function benchSequence(sequence: Sequence) {
     [['of 8 at once, in step', ...requests.map(({ cpuMs }) => ms(cpuMs))]],
   )
   say()
-  table(['cores', 'at once', 'sign-ins a second', 'p50', 'p95', 'p99', 'memory'], [...oneCoreRows, ...twoCoreRows])
+  const heads = ['people', 'cores', 'at once', 'sign-ins a second', 'p50', 'p95', 'p99', 'memory']
+  table(heads, [...oneCoreRows, ...many.rows, ...twoCoreRows])
   say(`\nAim: ${aims.perSecond} sign-ins a second and core. With two cores the load comes from one of them.`)
-  say(`Ready ${ms(startMs, 0)} after its start.`)
+  say(`Ready ${ms(startMs, 0)} after its start; with ${per(size.many)}, ${ms(many.startMs, 0)}.`)
 }
 
 async function benchPage(sequence: Sequence) {
