@@ -44,6 +44,12 @@ describe('grace', () => {
     })
   })
 
+  test('what somebody has is asked for, also where another step is let off', () => {
+    const three = termsFor([rule([flow('password', 'passkey', 'totp')], { enrol: { graceMs: dayMs } })])
+    const has = only({ enrolled: enrolled('password', 'totp') })
+    expect(next(three, ask, has)).toMatchObject({ is: 'answer', offers: [{ factor: 'totp' }] })
+  })
+
   test('a flow of nothing but what is owed is not finished', () => {
     const alone = termsFor([rule([flow('totp')], { enrol: { graceMs: dayMs } })])
     expect(next(alone, ask, only())).toMatchObject({ is: 'refuse', why: { code: 'not-enrolled' } })

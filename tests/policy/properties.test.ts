@@ -156,6 +156,36 @@ test('whoever chooses among what is offered after the first proof, and answers, 
   )
 })
 
+test('grace lets off what somebody has nothing for, and nothing else', () => {
+  const cases = fc.record({
+    flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
+    has: authenticators,
+    choices: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
+  })
+  let owed = 0
+  fc.assert(
+    fc.property(cases, ({ flows, has, choices }) => {
+      const lenient = termsFor([rule(flows, { enrol: { graceMs: 1 } })])
+      const turns = signIn(lenient, ask, has, (offers, turn) => {
+        const which = choices[turn] ?? 0
+        return { choice: offers[which % offers.length] ?? { factor: 'password' }, which }
+      })
+      const last = turns.at(-1)
+      if (last?.is !== 'done' || last.owed === null) return
+      owed += 1
+      const used = last.evidence.map(({ authenticator }) => authenticator)
+      const spare = has?.filter(({ id }) => !used.includes(id)).map(({ factor }) => factor) ?? []
+      const isRight = flows.some((one) => {
+        const { filled } = courseOf(one, last.evidence, null)
+        return one.every((step, at) => filled.has(at) || !step.some(({ factor }) => spare.includes(factor)))
+      })
+      expect(isRight).toBe(true)
+    }),
+    runs(1000),
+  )
+  expect(owed).toBeGreaterThan(0)
+})
+
 test('under a level too: whatever is offered can still be finished by somebody who proves all that it can prove', () => {
   const cases = fc.record({
     flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
