@@ -14,7 +14,7 @@ clients: { harbour: { client_name: Harbour Payroll, redirect_uris: ['${harbour}/
 attempts: { per_address_a_minute: 100000 }`,
 )
 const bare = { username: 'bare', password: 'somebody without an app 7' }
-await house.restart(JSON.stringify([bare]))
+await house.restart(JSON.stringify([bare, { ...bare, username: 'new' }]))
 const dayMs = 86_400_000
 
 async function amr() {
@@ -34,8 +34,21 @@ test('a name that anybody types starts nothing; the first sign-in does, and two 
 
   house.clock.aheadMs += 2 * dayMs
   const browser = new Browser()
-  const late = await arrive(browser, await ask(house))
+  const asked = await ask(house)
+  const late = await arrive(browser, asked)
   const named = await identify(browser, late.page, late.view, bare.username)
   const after = (await viewIn(await browser.post(`${late.page}/answer`, answerOf(named, bare.password)))) as UnderWay
   expect(after).toMatchObject({ at: 'refused', why: 'not-enrolled', missing: ['totp'] })
+
+  // The bench says so too, of them and of this sign-in.
+  const over = { is: 'refuse', missing: ['totp'] }
+  const told = async (path: string) => (await fetch(`${house.issuer}/bench/api/${path}`)).json()
+  expect(await told('matrix/harbour')).toMatchObject([{ person: 'bare', outcome: over }, { person: 'new' }])
+  expect(await told('matrix/harbour/bare')).toMatchObject({ outcome: over })
+  expect(await told(`runs/harbour/${asked.checks.expectedNonce}`)).toMatchObject({ why: { next: over } })
+})
+
+test('somebody to whom the rule never applied has all of its time', async () => {
+  const { outcome } = await (await fetch(`${house.issuer}/bench/api/matrix/harbour/new`)).json()
+  expect(outcome).toMatchObject({ is: 'done', owed: ['totp'] })
 })

@@ -1,6 +1,7 @@
 import { askOf } from '#shared/ask.ts'
 import type { BenchEvent, BenchRun } from '#shared/bench.ts'
 import { type Explanation, explain } from '#shared/policy/explain.ts'
+import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { Written } from '../store/store.ts'
 
@@ -57,8 +58,8 @@ async function whyOf(
     named: true,
     account,
     groups: person?.groups ?? null,
-    enrolled: known === null ? null : await store.authenticators.listAll(known),
-    appliedSince: {},
+    enrolled: known === null ? null : await enrolledBy({ store, config }, known),
+    appliedSince: known === null ? {} : await appliedTo(store, client.terms.policy, known),
     // Neither was kept at first.
     address: last.where ?? null,
     browser: ('browser' in last && last.browser) || null,

@@ -40,11 +40,18 @@ export async function factsOf({ store, config, now }: House, { terms }: Client, 
   if (!isTheirs || person?.disabled)
     return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
 
-  const authenticators = await store.authenticators.listAll(account)
-  // Guessing ends the use of one, and not what it proved before: else a stranger could end its owner's sessions.
-  const enrolled = authenticators.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))
+  const authenticators = await enrolledBy({ store, config }, account)
   const appliedSince = await appliedTo(store, terms.policy, account)
-  return { facts: { ...facts, groups: person?.groups ?? null, enrolled, appliedSince }, authenticators }
+  return {
+    facts: { ...facts, groups: person?.groups ?? null, enrolled: authenticators, appliedSince },
+    authenticators,
+  }
+}
+
+/** Guessing ends the use of one, and not what it proved before: else a stranger could end its owner's sessions. */
+export async function enrolledBy({ store, config }: Pick<House, 'store' | 'config'>, account: string) {
+  const all = await store.authenticators.listAll(account)
+  return all.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))
 }
 
 const kind = 'Applied'
@@ -52,7 +59,8 @@ const keptMs = 10 * 365 * 86_400_000
 const idOf = (account: string, policy: string, rule: string) => JSON.stringify([account, policy, rule])
 const withGrace = ({ rules }: Client['terms']['policy']) => rules.filter(({ enrol }) => typeof enrol === 'object')
 
-async function appliedTo(store: Store, policy: Client['terms']['policy'], account: string) {
+/** When the rules of a policy that give time first applied to somebody. */
+export async function appliedTo(store: Store, policy: Client['terms']['policy'], account: string) {
   const since: Record<string, number> = {}
   for (const rule of withGrace(policy)) {
     const found = await store.documents.get(kind, idOf(account, policy.name, rule.name))

@@ -1,5 +1,5 @@
 import { type Explanation, explain } from '#shared/policy/explain.ts'
-import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
+import { factsOf, type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
 import type { Draft } from '../config/draft.ts'
 import { askWith, evidenceFor, partyNamed, personNamed, type Question, settingFor } from './question.ts'
 
@@ -18,15 +18,7 @@ export function explained(draft: Draft, people: readonly Person[], asked: Questi
   const setting = settingFor(asked, asked.from ?? null, now)
   const { policy } = party.terms
   const evidence = evidenceFor(person, asked.proven, setting.now)
-  const why = explain(party.terms, ask, {
-    ...setting,
-    named: true,
-    account: person.name,
-    groups: person.groups,
-    enrolled: person.enrolled,
-    appliedSince: {},
-    evidence,
-  })
+  const why = explain(party.terms, ask, factsOf(party, person, setting, evidence))
   return {
     who: person.name,
     client: party.id,

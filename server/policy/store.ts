@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Person } from '#shared/policy/simulate.ts'
 import { canonical } from '../canonical.ts'
-import { isDisabled } from '../guard/attempt.ts'
+import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { who } from './question.ts'
 
@@ -10,13 +10,14 @@ export async function peopleOfStore(
   { store, config }: House,
   given: readonly z.output<typeof who>[],
 ): Promise<readonly Person[]> {
+  const { policies } = config.draft
   const names = [...new Set(given.filter((one) => typeof one === 'string'))]
   const people = names.map(async (name): Promise<readonly Person[]> => {
     const person = await store.people.named(canonical(name) ?? '')
     if (!person || person.disabled) return []
-    const all = await store.authenticators.listAll(person.id)
-    const enrolled = all.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))
-    return [{ name, groups: person.groups, enrolled }]
+    const enrolled = await enrolledBy({ store, config }, person.id)
+    const since = policies.map(async (policy) => [policy.name, await appliedTo(store, policy, person.id)] as const)
+    return [{ name, groups: person.groups, enrolled, appliedSince: new Map(await Promise.all(since)) }]
   })
   return (await Promise.all(people)).flat()
 }

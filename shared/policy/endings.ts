@@ -31,7 +31,7 @@ export type Ending = (rule: Rule, party: Party, person: Person) => Outcome
 export function endings(): Ending {
   const known = new Map<string, Outcome>()
   return ({ flows, enrol, fresh }, party, person) => {
-    const factors = person.enrolled.map(({ factor }) => factor).sort()
+    const factors = person.enrolled.map(({ factor, disabled }) => `${factor}${disabled ? ' disabled' : ''}`).sort()
     const key = JSON.stringify([flows, enrol, fresh, party.id, party.defaultAcr, factors])
     // Whoever renews what they have lost can finish.
     const rule: Rule = { name: 'this', when: null, flows, enrol, fresh, renew: false }

@@ -13,6 +13,8 @@ export interface Person {
   readonly name: string
   readonly groups: readonly string[]
   readonly enrolled: readonly Enrolled[]
+  /** When the rules of each policy, by its name, first applied to them; what is not known counts from now. */
+  readonly appliedSince?: ReadonlyMap<string, Facts['appliedSince']>
 }
 
 /** A relying party, and how its requests are taken and answered. */
@@ -51,9 +53,8 @@ export function simulate(
   setting: Setting,
   carried: readonly Evidence[] = [],
 ): Outcome {
-  const facts = { ...setting, named: true, account: person.name, groups: person.groups, enrolled: person.enrolled }
   const from = (evidence: readonly Evidence[]): Outcome => {
-    const decision = next(party.terms, ask, { ...facts, evidence, appliedSince: {} })
+    const decision = next(party.terms, ask, factsOf(party, person, setting, evidence))
     if (decision.is !== 'answer') return ended(party, decision, evidence)
     const answers = decision.offers.flatMap((offer) => answersTo(offer, person, evidence, setting))
     let worst: Outcome | null = null
@@ -66,6 +67,22 @@ export function simulate(
   }
   return from(carried)
 }
+
+/** Somebody who is named, as the engine is told of them. */
+export const factsOf = (
+  { terms }: Party,
+  { name, groups, enrolled, appliedSince }: Person,
+  setting: Setting,
+  evidence: readonly Evidence[],
+): Facts => ({
+  ...setting,
+  named: true,
+  account: name,
+  groups,
+  enrolled,
+  appliedSince: appliedSince?.get(terms.policy.name) ?? {},
+  evidence,
+})
 
 const doorsOf = (evidence: readonly Evidence[]) => evidence.map(({ factor }) => factor)
 const refused = (evidence: readonly Evidence[], why: RefusalCode, missing: readonly FactorId[]): Outcome => ({

@@ -210,6 +210,19 @@ describe('people who are locked out', () => {
     expect(found(staff, {}, [{ ...ada, groups: ['staff'] }])).toContain('warning locked-out 0')
   })
 
+  test('what is disabled is had by nobody, whoever is looked at first', () => {
+    const ada = person('ada', 'password', 'totp')
+    const eve = { ...person('eve'), enrolled: ada.enrolled.map((one) => ({ ...one, disabled: one.factor === 'totp' })) }
+    for (const people of [
+      [ada, eve],
+      [eve, ada],
+    ]) {
+      const locked = linted(staff, {}, people).filter(({ code }) => code === 'locked-out')
+      expect(locked).toMatchObject([{ sentence: expect.stringMatching(/: eve\.$/) }, ...locked.slice(1)])
+      expect(locked.map(({ sentence }) => sentence).join()).not.toContain('ada')
+    }
+  })
+
   test('not those whom a rule denies, nor those who are let off or enrolled on the way', () => {
     const ada = person('ada', 'password')
     expect(found([named('nobody', groups('x'), []), named('all', null, good)], {}, [person('ada', 'passkey')])).toEqual(
