@@ -42,7 +42,7 @@ export const explanation = z.strictObject({
       rule: z.string(),
       steps: flow,
       ways: z.array(flow),
-      because: z.enum(['kept', 'narrowed', 'acr', 'dialect', 'not-fresh', 'not-enrolled']),
+      because: z.enum(['kept', 'narrowed', 'acr', 'dialect', 'not-fresh', 'not-enrolled', 'unknown-rule']),
       missing: factors,
       by: z.array(z.string()),
       disabled: factors,

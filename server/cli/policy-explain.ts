@@ -1,5 +1,5 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { RuleSeen } from '#shared/policy/explain.ts'
+import type { FlowSeen, RuleSeen } from '#shared/policy/explain.ts'
 import type { Next } from '#shared/policy/next.ts'
 import { type Explained, explained } from '../policy/explained.ts'
 import { peopleFor } from '../policy/people.ts'
@@ -71,25 +71,25 @@ const stepsOf = (steps: readonly (readonly FactorId[])[]) =>
   steps.map((step) => step.join(' or ')).join(' → ') || 'no challenge'
 
 const whatBecame = {
-  kept: 'kept',
-  narrowed: 'narrowed',
-  acr: 'dropped: no requested value can be met by it',
-  dialect: 'dropped: the client has no word for it',
-  'not-fresh': 'dropped: a step has no factor that can be fresh',
-  'not-enrolled': 'dropped: nothing enrolled for it',
-} as const
+  kept: () => 'kept',
+  narrowed: ({ ways }) => `narrowed to ${ways.map(stepsOf).join(', or ')}`,
+  acr: () => 'dropped: no requested value can be met by it',
+  dialect: () => 'dropped: the client has no word for it',
+  'not-fresh': () => 'dropped: a step has no factor that can be fresh',
+  'not-enrolled': () => 'dropped: nothing enrolled for it',
+  'unknown-rule': ({ by }) =>
+    `dropped: would not do if ${by.map((name) => `"${name}"`).join(' or ') || 'no rule'} applies`,
+} as const satisfies Record<FlowSeen['because'], (flow: FlowSeen) => string>
 
 const flowsOf = ({ flows }: Explained) =>
-  flows.map(({ rule, steps, ways, because, missing, by, disabled }) => [
-    rule,
-    stepsOf(steps),
-    because === 'narrowed' ? `narrowed to ${ways.map(stepsOf).join(', or ')}` : whatBecame[because],
-    [
-      ...(missing.length > 0 ? [`missing ${missing.join(' or ')}`] : []),
-      ...(disabled.length > 0 ? [`disabled by wrong answers: ${disabled.join(', ')}`] : []),
-      ...(by.length > 0 ? [`by ${by.join(' ')}`] : []),
-    ].join('; '),
-  ])
+  flows.map((flow) => [flow.rule, stepsOf(flow.steps), whatBecame[flow.because](flow), detailsOf(flow)])
+
+const detailsOf = ({ because, missing, by, disabled }: FlowSeen) =>
+  [
+    ...(missing.length > 0 ? [`missing ${missing.join(' or ')}`] : []),
+    ...(disabled.length > 0 ? [`disabled by wrong answers: ${disabled.join(', ')}`] : []),
+    ...(by.length > 0 && because !== 'unknown-rule' ? [`by ${by.join(' ')}`] : []),
+  ].join('; ')
 
 function nextLine(next: Next): string {
   switch (next.is) {

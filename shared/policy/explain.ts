@@ -5,12 +5,13 @@ import type { FactorId } from '../factors/table.ts'
 import { knownIn } from './asked.ts'
 import { type Seen, type Truth, truthOf, unmetIn } from './condition.ts'
 import { type Discarded, discardedAs } from './counting.ts'
-import { type Decided, decide, notTheirs } from './decide.ts'
+import { type Decided, decide, type Judged, notTheirs } from './decide.ts'
 import type { Facts } from './facts.ts'
 import { narrow, type Wanted } from './narrow.ts'
 import { type Next, nextOf, type Terms } from './next.ts'
 import { type Fate, freshOf } from './plan.ts'
 import type { Flow, Rule } from './policy.ts'
+import { droppedIn } from './worlds.ts'
 
 /** One rule: whether it applies, and everything that stands in its way. */
 export interface RuleSeen {
@@ -24,12 +25,14 @@ export interface RuleSeen {
 }
 
 /** One flow of the rules that decide. */
-export interface FlowSeen extends Pick<Fate, 'because' | 'missing'> {
+export interface FlowSeen extends Pick<Fate, 'missing'> {
   readonly rule: string
+  /** `unknown-rule`: which of several rules applies is not known, and it would not do for each of them. */
+  readonly because: Fate['because'] | 'unknown-rule'
   readonly steps: readonly (readonly FactorId[])[]
   /** The ways that are left through it; none when it is dropped. */
   readonly ways: readonly (readonly (readonly FactorId[])[])[]
-  /** The requested values by which it survives. */
+  /** The requested values by which it survives; where rules are unknown, those of them that drop it. */
   readonly by: readonly string[]
   /** Of those that are missing, what the person has and too many wrong answers have disabled. */
   readonly disabled: readonly FactorId[]
@@ -64,21 +67,29 @@ export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
     next: nextOf(decided, facts),
     rules: rulesSeen(terms.policy.rules, decided),
     values: valuesSeen(terms, ask, decided, facts.now),
-    flows: decided.worlds.flatMap(({ fates, evidence, world }) =>
-      fates.map(({ flow, plans, because, missing }) => ({
-        rule: world.rules.map(({ name }) => name).join(' + '),
-        steps: factorsIn(flow),
-        ways: plans.map(({ course }) => factorsIn(course.flow)),
-        because,
-        missing,
-        by: wantedIn(terms, ask)
-          .filter((one) => canMeet(flow, one, evidence, facts.now))
-          .map(({ value }) => value),
-        disabled: missing.filter((one) => facts.enrolled?.some(({ factor, disabled }) => disabled && factor === one)),
-      })),
-    ),
+    flows: decided.worlds.flatMap((judged) => flowsSeen(judged, terms, ask, facts)),
     evidence: evidenceSeen(ask, facts, decided),
   }
+}
+
+function flowsSeen({ fates, evidence, world }: Judged, terms: Terms, ask: Ask, facts: Facts): readonly FlowSeen[] {
+  const rule = world.rules.map(({ name }) => name).join(' + ')
+  const judged = fates.map(({ flow, plans, because, missing }) => ({
+    rule,
+    steps: factorsIn(flow),
+    ways: plans.map(({ course }) => factorsIn(course.flow)),
+    because,
+    missing,
+    by: wantedIn(terms, ask)
+      .filter((one) => canMeet(flow, one, evidence, facts.now))
+      .map(({ value }) => value),
+    disabled: missing.filter((one) => facts.enrolled?.some(({ factor, disabled }) => disabled && factor === one)),
+  }))
+  const dropped = droppedIn(world).map(({ flow, by }) => {
+    const nothing = { ways: [], missing: [], disabled: [] }
+    return { rule, steps: factorsIn(flow), because: 'unknown-rule' as const, by, ...nothing }
+  })
+  return [...judged, ...dropped]
 }
 
 const canMeet = (flow: Flow, wanted: Wanted, carried: readonly Evidence[], now: number) =>

@@ -38,6 +38,23 @@ function worldOf(rules: readonly Rule[]): World {
   return { rules, flows }
 }
 
+/** What a flow that did not survive would not do for: the rules of its world, by name; none where nobody would be let in. */
+export interface Dropped {
+  readonly flow: Flow
+  readonly by: readonly string[]
+}
+
+/** The flows of a world's rules that are none of its own. */
+export function droppedIn({ rules, flows }: World): readonly Dropped[] {
+  const all = new Set(rules.flatMap((rule) => rule.flows))
+  return [...all]
+    .filter((flow) => !flows.includes(flow))
+    .map((flow) => ({
+      flow,
+      by: rules.filter((rule) => !rule.flows.some((other) => covers(flow, other))).map(({ name }) => name),
+    }))
+}
+
 /** Whether finishing one flow, in whichever way, finishes the other: each of its steps by a step of its own. */
 export const covers = (flow: Flow, other: Flow): boolean =>
   place([...other.keys()], [...flow.keys()], (theirs, mine) => within(flow[mine] ?? [], other[theirs] ?? [])).size ===

@@ -157,6 +157,7 @@ test('where, when and in which browser are part of a question', async () => {
   const at = ['--person', 'grace', '--client', 'payroll', '--proven', 'password', ...noon]
   const { out } = await sallyport(['policy', 'explain', ...here, ...at])
   expect(out).toMatch(/~ +may +office .*networks must be one of 192\.0\.2\.0\/24 and is unknown/)
+  expect(out).toMatch(/office \+ everyone +password +dropped: would not do if "everyone" applies\n/)
 })
 
 test('what a client asks for by default is asked for in a simulation, and stands under the request that named nothing', async () => {

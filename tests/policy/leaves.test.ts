@@ -136,6 +136,19 @@ test('a rule decides by them, and an explanation shows them', () => {
   expect(from('198.51.100.1').rules[0]).toMatchObject({ verdict: 'miss', unmet: [{ seen: ['198.51.100.1'] }] })
   // Nobody knows whether the office's rule applies: only what does for both is enough.
   expect(from(null).next).toMatchObject({ is: 'answer', offers: [{ factor: 'totp' }] })
+  // What would not do for the other one is dropped, and it is said by which.
+  expect(from(null).flows).toMatchObject([
+    { steps: [['password'], ['totp']], because: 'kept' },
+    { steps: [['password']], because: 'unknown-rule', by: ['everyone'], ways: [] },
+  ])
+  const outside = rule([], { name: 'outside', when: networks('192.0.2.0/24') })
+  const nowhere = explain(termsFor([outside, rule([flow('password')])]), ask, facts([proven('password')]))
+  expect(nowhere).toMatchObject({
+    next: { why: { code: 'denied' } },
+    flows: [{ rule: 'outside + everyone', by: ['outside'] }],
+  })
+  const alone = explain(termsFor([office]), ask, facts([proven('password')]))
+  expect(alone).toMatchObject({ next: { why: { code: 'denied' } }, flows: [{ because: 'unknown-rule', by: [] }] })
 })
 
 describe('the linter looks at every combination that they can have', () => {

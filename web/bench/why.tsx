@@ -59,14 +59,14 @@ export function Why({ run: { why, policy } }: { run: Pick<BenchRun, 'why' | 'pol
         {why.flows.map(({ rule, steps, because, by, disabled }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: flows stand in the policy's order
           <li key={at}>
-            <Steps steps={steps} /> {say(`bench.why.because.${because}`, { rule })}
+            <Steps steps={steps} /> {say(`bench.why.because.${because}`, { rule, by: by.join(', ') || '–' })}
             {disabled.length > 0 && (
               <strong>
                 {' '}
                 {say('bench.why.disabled', { factors: disabled.map((one) => say(`door.${one}`)).join(', ') })}
               </strong>
             )}
-            {by.length > 0 && <span className="aside"> {by.join(' ')}</span>}
+            {by.length > 0 && because !== 'unknown-rule' && <span className="aside"> {by.join(' ')}</span>}
           </li>
         ))}
       </ul>
