@@ -26,6 +26,8 @@ export interface Wanted {
   /** A key that is there already: of a card that gets another certificate. */
   readonly keyFile?: string
   readonly digest?: string
+  /** Hexadecimal; a random one where none is said. */
+  readonly serial?: string
   /** A certificate signing request that is there already: of a key on a token. */
   readonly request?: string
 }
@@ -97,20 +99,33 @@ export class Authority {
   }
 
   #sign(request: string, certificate: string, subject: string, wanted: Wanted, ...more: readonly string[]) {
-    const { extensions = [], from = -1, until = 30, digest = 'sha256' } = wanted
+    const { extensions = [], from = -1, until = 30, digest = 'sha256', serial } = wanted
     const names = ['-in', request, '-out', certificate, '-subj', subject, '-extensions', 'wanted']
     const dates = ['-startdate', instant(from), '-enddate', instant(until)]
-    return this.#ca(extensions, '-batch', '-notext', '-utf8', '-preserveDN', ...names, ...dates, '-md', digest, ...more)
+    const number = serial ? `serial = ${this.#folder}/${serial}` : 'rand_serial = yes'
+    if (serial) writeFileSync(join(this.#folder, serial), serial)
+    return this.#ca(
+      { extensions, number },
+      '-batch',
+      '-notext',
+      '-utf8',
+      '-preserveDN',
+      ...names,
+      ...dates,
+      '-md',
+      digest,
+      ...more,
+    )
   }
 
   revoke({ certificate }: Issued): Promise<void> {
-    return this.#ca([], '-revoke', certificate)
+    return this.#ca({}, '-revoke', certificate)
   }
 
   /** Its list of what is revoked, good for so many seconds; the file that it was written to. */
   async list(file: string, seconds = 3600, extensions: readonly string[] = []): Promise<string> {
     await this.#ca(
-      extensions,
+      { extensions },
       '-gencrl',
       '-out',
       file,
@@ -127,15 +142,15 @@ export class Authority {
   }
 
   /** One after the other: the database is a file. */
-  #ca(extensions: readonly string[], ...args: readonly string[]): Promise<void> {
-    const done = this.#last.then(() => this.#run(extensions, args))
+  #ca(wanted: Configured, ...args: readonly string[]): Promise<void> {
+    const done = this.#last.then(() => this.#run(wanted, args))
     this.#last = done.catch(() => {})
     return done
   }
 
-  async #run(extensions: readonly string[], args: readonly string[]) {
+  async #run(wanted: Configured, args: readonly string[]) {
     const { certificate, key } = this.self
-    const config = configOf(this.#folder, `ca${this.#issued}`, extensions)
+    const config = configOf(this.#folder, `ca${this.#issued}`, wanted)
     const issuer = args.includes('-selfsign') ? [] : ['-cert', certificate]
     await openssl('ca', '-config', config, ...issuer, '-keyfile', key, ...args)
   }
@@ -156,12 +171,18 @@ function prepared(parent: string, name: string): string {
   return folder
 }
 
-function configOf(folder: string, name: string, extensions: readonly string[]): string {
+interface Configured {
+  readonly extensions?: readonly string[]
+  /** Where the serial number comes from. */
+  readonly number?: string
+}
+
+function configOf(folder: string, name: string, { extensions = [], number = 'rand_serial = yes' }: Configured): string {
   const file = join(folder, `${name}.cnf`)
   const ca = [
     `database = ${folder}/index.txt`,
     `new_certs_dir = ${folder}`,
-    'rand_serial = yes',
+    number,
     'default_md = sha256',
     'policy = any',
     'email_in_dn = yes',

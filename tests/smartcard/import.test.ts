@@ -29,6 +29,18 @@ test('a card is imported once, and replaced by another one of its label', async 
   expect([await known(`key ${hash}`), await known('upn staff mary@corp.test')]).toEqual([null, 'Badge'])
 })
 
+test.each([
+  ['F1AB', '00f1ab'],
+  ['00f1ab', '00f1ab'],
+  ['0071AB', '71ab'],
+  ['00', '00'],
+  ['F'.repeat(40), `00${'f'.repeat(40)}`],
+])('a number may be written as OpenSSL prints it or as DER has it: %s', async (written, kept) => {
+  await imported(['rosalind', `certificate ${hash} ${written}`])
+  expect(await known(`certificate ${hash} ${kept}`)).toBe('Badge')
+  expect(await imported(['rosalind', `certificate ${hash} ${kept}`])).toMatchObject({ unchanged: 1 })
+})
+
 test('a card is one person’s', async () => {
   await expect(imported(['lise', `key ${hash}`], ['emmy', `key ${hash}`])).rejects.toThrow("is somebody's already")
   expect(await known(`key ${hash}`)).toBeNull()
@@ -45,6 +57,7 @@ test('what no card is known by is a fault of the file', async () => {
     'upn staff a b',
     'subject staff',
   ]
-  for (const secret of [...wrong, `certificate ${hash}`, `certificate ${hash} XYZ`, 'face ada'])
+  for (const number of ['', ' XYZ', ' ABC', ` ${'F'.repeat(42)}`]) wrong.push(`certificate ${hash}${number}`)
+  for (const secret of [...wrong, 'face ada'])
     await expect(imported(['ida', secret])).rejects.toThrow(/people\.yaml:\d+/)
 })

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { hashOf, readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { der } from '#server/factors/smartcard/der.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { Browser, viewIn } from '../browser.ts'
@@ -28,13 +29,14 @@ const [keys, numbers, upns, mails, subjects, tokens] = (await Promise.all(
 )) as [Authority, Authority, Authority, Authority, Authority, Authority]
 const stranger = await Authority.root(folder, 'stranger', { subject: '/O=Harbour/CN=keys' })
 
-const [adas, graces, nobodys, revoked, onToken, numbered] = await Promise.all([
+const [adas, graces, nobodys, revoked, onToken, numbered, high] = await Promise.all([
   keys.issue(),
   keys.issue({ subject: '/CN=Grace Hopper' }),
   keys.issue(),
   keys.issue(),
   tokens.issue(),
   numbers.issue(),
+  numbers.issue({ serial: 'F1AB' }),
 ])
 const keyOf = ({ certificate }: Issued) => keyHandleOf(certificateIn(certificate))
 const certificateIn = (file: string) => readCertificate(readFileSync(file)) ?? never()
@@ -42,14 +44,15 @@ const never = (): never => {
   throw new Error('This is no certificate.')
 }
 await keys.revoke(revoked)
-const { x509 } = certificateIn(numbered.certificate)
-const { hashOf } = await import('#server/factors/smartcard/certificate.ts')
+const { x509, issuer } = certificateIn(numbered.certificate)
+const printed = execFileSync('openssl', ['x509', '-in', high.certificate, '-noout', '-serial'], { encoding: 'utf8' })
 const people = withCards({
   ada: {
     Badge: keyOf(adas),
     Lost: keyOf(revoked),
     Token: keyOf(onToken),
-    Numbered: `certificate ${hashOf(certificateIn(numbered.certificate).issuer)} ${certificateIn(numbered.certificate).serial}`,
+    Numbered: `certificate ${hashOf(issuer)} ${x509.serialNumber}`,
+    High: `certificate ${hashOf(issuer)} ${printed.replace('serial=', '').trim()}`,
     Upn: 'upn upns Ada@Corp.test',
     Mail: 'email mails ada@corp.test',
     Subject: 'subject subjects CN=Ada\\, the first,O=Harbour',
@@ -167,6 +170,8 @@ describe('what a card is known by', () => {
   test('its issuer and number', async () => {
     expect(x509.serialNumber.length).toBeGreaterThan(8)
     expect(await outcome('ada', numbered)).toBe('done')
+    expect(printed).toBe('serial=F1AB\n')
+    expect(await outcome('ada', high)).toBe('done')
   })
 })
 

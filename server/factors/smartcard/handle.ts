@@ -7,7 +7,7 @@ export const bindings = ['key', 'certificate', 'upn', 'email', 'subject'] as con
 export type Binding = (typeof bindings)[number]
 
 /** Names are an anchor's own: another one's certificate with the same name is somebody else's. */
-const handle = /^(key [\w-]{43}|certificate [\w-]{43} [0-9a-f]{2,40}|(upn|email|subject) [\w.-]{1,64} \S.{0,500})$/
+const handle = /^(key [\w-]{43}|certificate [\w-]{43} ([0-9a-f]{2}){1,21}|(upn|email|subject) [\w.-]{1,64} \S.{0,500})$/
 
 export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)}`
 
@@ -37,7 +37,18 @@ const single = ([name, ...others]: readonly string[]): string | null =>
 /** A handle as an operator wrote it, in the one form that cards have. */
 export function readHandle(written: string): string | null {
   const [binding, anchor, ...rest] = written.trim().split(' ')
-  const name = binding === 'upn' || binding === 'email' ? canonical(rest.join(' ')) : rest.join(' ')
+  const name = nameIn(binding, rest.join(' '))
   const whole = [binding, anchor, name].filter(Boolean).join(' ')
   return name !== null && handle.test(whole) ? whole : null
+}
+
+function nameIn(binding: string | undefined, written: string): string | null {
+  if (binding === 'certificate') return serialIn(written)
+  return binding === 'upn' || binding === 'email' ? canonical(written) : written
+}
+
+/** A number as cards have it: DER puts 00 before a top bit (X.690 §8.3), and OpenSSL and Node do not print it. */
+function serialIn(hex: string): string {
+  const bare = hex.toLowerCase().replace(/^(00)+(?=..)/, '')
+  return /^[89a-f]/.test(bare) ? `00${bare}` : bare
 }
