@@ -64,6 +64,16 @@ const forgeries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Keycloak: { 'X-Certificate-Forwarded': pem, 'SSL-Client-Cert': pem },
 }
 
+/** Each of them by itself, and what else Apache, nginx and HAProxy tell of a certificate. */
+const found = 'VERIFY S_DN S_DN_CN I_DN M_SERIAL V_START V_END A_KEY SAN_Email_0 CERT_CHAIN_0'.split(' ')
+const told = 'DN S-DN I-DN CN DER SHA1 Serial Subject Issuer Fingerprint SAN Not-Before NotAfter V-Start'.split(' ')
+const names = new Set([
+  ...Object.values(forgeries).flatMap((headers) => Object.keys(headers)),
+  ...found.map((name) => `SSL_CLIENT_${name}`),
+  ...told.flatMap((name) => [`X-SSL-Client-${name}`, `X-Client-${name}`]),
+  ...['ssl-client-subject-dn', 'ssl-client-issuer-dn', 'X-SSL-Issuer', 'X-XFCC'],
+])
+
 async function comesToNothing(
   house: Parameters<typeof provenBy>[0],
   { browser, page, open }: Awaited<ReturnType<typeof atTheCard>>,
@@ -81,6 +91,17 @@ describe('where TLS ends with us', async () => {
   test.for(Object.entries(forgeries))('%s, at the card host', async ([, headers]) => {
     const there = await atTheCard(cards, 'ada')
     await comesToNothing(cards.house, there, await show(cards, doorOf(there.open), null, { headers }))
+  })
+  test.for([...names])('%s alone is answered 400', async (name) => {
+    const { open } = await atTheCard(cards, 'ada')
+    expect((await show(cards, doorOf(open), null, { headers: { [name]: 'x' } })).status).toBe(400)
+  })
+  test('what says nothing of certificates is let through', async () => {
+    const harmless = ['Client-IP', 'True-Client-IP', 'X-Cluster-Client-IP', 'X-Real-IP', 'X-Forwarded-For']
+    const more = ['X-Client-Data', 'X-Client-Version', 'X-Client-ID', 'X-SSL', 'X-Forwarded-Client-Port', 'Forwarded']
+    const headers = Object.fromEntries([...harmless, ...more].map((name) => [name, 'x']))
+    const { open } = await atTheCard(cards, 'ada')
+    expect((await show(cards, doorOf(open), null, { headers })).status).toBe(303)
   })
   test.for(Object.entries(forgeries))('%s, at the sign-in', async ([, headers]) => {
     const { browser, page, open } = await atTheCard(cards, 'ada', 'lighthouse')

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { type BlockList, isIPv4 } from 'node:net'
 
 /** What other proxies call a client's certificate, or what they found in it. Nobody who sends these means well, or us. */
-const suspicious = /cert|client-(verify|s?-?dn|i-dn|serial|subject|issuer|fingerprint|san)|xfcc/i
+const suspicious =
+  /cert|xfcc|ssl[-_]issuer|client[-_]([aimsv][-_]|verify|dn|cn|subject|issuer|serial|fingerprint|san|der|sha1|not[-_]?(before|after))/i
 const expected = ['client-cert', 'client-cert-chain', 'sallyport-proxy'] as const
 const mostCertificates = 8
 
