@@ -14,6 +14,7 @@ export const refusals = {
   locked: 429,
   'no-card': 422,
   'no-more-texts': 429,
+  'no-texts-there': 422,
   'not-enrolled': 403,
   'not-found': 404,
   'not-offered': 409,

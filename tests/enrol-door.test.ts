@@ -6,6 +6,7 @@ import { Browser, viewIn } from './browser.ts'
 import { type House, houseForAll } from './house.ts'
 import { withPasskeys } from './passkey.ts'
 import { ada, demo } from './people/people.ts'
+import { codeIn, textsAt } from './phones.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
 
 // `enrol: inline`: somebody who has nothing for the second step makes it on the way, and is asked for it then.
@@ -139,4 +140,57 @@ test('of two that make something at once, each on a way of its own, one does: th
     ])
     expect((await adas.carries()).filter(({ factor }) => factor !== 'password')).toHaveLength(1)
   }
+})
+
+const phones = await houseForAll((clients) =>
+  demo(clients).replace('[password, totp] }', '[password, sms], enrol: inline }').concat('sms: { countries: [CH] }\n'),
+)
+/** At the enrol door of the text message, and what is told there. */
+async function addingNumber() {
+  for (const { id, factor } of await testerFor(phones, 'ada').carries())
+    if (factor !== 'password') await testerFor(phones, 'ada').remove(id)
+  phones.clock.aheadMs += 25 * 3_600_000
+  const { view, post, ...rest } = await atTheSecondStep(phones, 'treasury')
+  const begin = (from: UnderWay) => post('enrol', { revision: from.revision, factor: 'sms' })
+  const tell = (from: UnderWay, answer: object) => post('enrol', { revision: from.revision, answer })
+  return { ...rest, begin, tell, at: await begin(view) }
+}
+const promptAt = (view: UnderWay) => (view.at === 'enrol' ? view.question?.prompt : null)
+const own = { number: '+41 79 123 45 67' }
+const codes = () => textsAt(phones).map(({ body }) => codeIn(body))
+
+test('a text that is perhaps on its way is not called sent, also after a reload; its code works when it comes', async () => {
+  const { outbox } = phones.app.house.post
+  if (!outbox) throw new Error('There is an outbox.')
+  const { browser, page, tell, at } = await addingNumber()
+  const late = { at: 'code', ending: '67', late: true }
+  outbox.chaos = 'delay'
+  const open = await tell(at, own)
+  outbox.chaos = 'off'
+  expect(promptAt(open)).toEqual(late)
+  expect(open).toMatchObject({ at: 'enrol', refusal: null })
+  expect(promptAt((await viewIn(await browser.get(`${page}/view`))) as UnderWay)).toEqual(late)
+  expect(promptAt(await tell(open, own))).toEqual({ ...late, late: false })
+})
+
+test('begun again with the same number, the code is the same while it is valid; without a text it proves nothing', async () => {
+  const { begin, tell, at } = await addingNumber()
+  const first = await tell(at, own)
+  const [code = ''] = codes()
+  const again = await begin(await begin(first))
+  expect(promptAt(again)).toEqual({ at: 'number' })
+  const early = await tell(again, { code })
+  expect(early).toMatchObject({ refusal: { code: 'wrong-text-code' } })
+  const same = await tell(early, own)
+  expect(codes().slice(0, 2)).toEqual([code, code])
+  const other = await tell(await begin(same), { number: '+41 79 123 45 68' })
+  expect(promptAt(other)).toMatchObject({ ending: '68' })
+  expect(codes()[0]).not.toBe(code)
+  phones.clock.aheadMs += 5 * 60_000
+  const expired = await tell(other, { code: codes()[0] })
+  expect(expired).toMatchObject({ refusal: { code: 'expired-code' } })
+  const [before] = codes()
+  const renewed = await tell(await begin(expired), own)
+  expect(codes()[0]).not.toBe(before)
+  expect((await tell(renewed, { code: codes()[0] })).at).toBe('answer')
 })

@@ -53,9 +53,19 @@ const whoOf = async (house: House, person: Person, factor: EnrollableFactor): Pr
   text: (number, body) => house.post.text(person.id, number, body),
 })
 
-/** Begins to make an authenticator of a factor for somebody. Whoever calls this has made sure that they may have one. */
-export async function beginEnrolment(house: House, person: Person, factor: EnrollableFactor): Promise<EnrolmentView> {
-  const opened = await halfOf(factor).begin(await whoOf(house, person, factor))
+/**
+ * Begins to make an authenticator of a factor for somebody, or begins again in place of one under way. Whoever calls this
+ * has made sure that they may have one.
+ */
+export async function beginEnrolment(
+  house: House,
+  person: Person,
+  factor: EnrollableFactor,
+  before: string | null = null,
+): Promise<EnrolmentView> {
+  const kept = before === null ? null : await loadDraft(house, person.id, before)
+  const previous = kept?.draft.factor === factor ? opening(house, kept).kept : null
+  const opened = await halfOf(factor).begin(await whoOf(house, person, factor), previous)
   if ('why' in opened) return over(opened.why.code)
   return asked(house, await addDraft(house, person.id, factor, opened), null)
 }

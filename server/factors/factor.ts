@@ -162,7 +162,8 @@ export type Enrolled<Id extends BuiltFactor> =
 
 /** How somebody gets an authenticator. Enrolling is not proving: it leaves no evidence. */
 export interface Enrolment<Id extends BuiltFactor> {
-  begin(who: Enrolling): Promise<Asked<Id> | Unavailable>
+  /** `previous`: what was remembered of one that is begun again. */
+  begin(who: Enrolling, previous: unknown): Promise<Asked<Id> | Unavailable>
   accept(who: Enrolling, answer: EnrolmentAnswer<Id>, kept: unknown): Promise<Enrolled<Id>>
 }
 

@@ -48,7 +48,7 @@ export async function enrol(house: House, waiting: Waiting, kept: Kept, fields: 
   const permit = async (store: Store) =>
     (await judge({ ...house, store }, waiting, kept.signIn)).decision.is === 'enrol'
   const view = factor
-    ? await beginEnrolment(house, person, factor)
+    ? await beginEnrolment(house, person, factor, kept.signIn.enrolment)
     : begun && (await answerEnrolment(house, person, begun.id, { revision: begun.revision, answer, label }, permit))
   if (!view) return no('bad-request')
   const refusal = view.at === 'asked' ? view.refusal : view.at === 'over' ? ({ code: view.why } as const) : null

@@ -14,7 +14,11 @@ export const sms = {
   },
   enrolment: {
     /** The number is told, and then proven by a code that was sent to it. */
-    prompt: z.union([z.strictObject({ at: z.literal('number') }), z.strictObject({ at: z.literal('code'), ending })]),
+    prompt: z.union([
+      z.strictObject({ at: z.literal('number') }),
+      /** `late`: nobody knows whether it was sent. */
+      z.strictObject({ at: z.literal('code'), ending, late: z.boolean() }),
+    ]),
     answer: z.union([z.strictObject({ number: z.string().max(40) }), z.strictObject({ code: z.string() })]),
   },
 } as const satisfies Contract

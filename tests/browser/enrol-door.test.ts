@@ -4,6 +4,7 @@ import { testerFor } from '../bench.ts'
 import { launch, openWindow, typeAndEnter } from '../chromium.ts'
 import { houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
+import { lastCode } from '../phones.ts'
 import { ask } from '../sign-in.ts'
 import { expectGood } from './good.ts'
 
@@ -41,6 +42,45 @@ test('somebody without a second factor adds an app on the way, by keyboard, and 
   await page.waitForURL(`${house.clients.treasury}/**`)
   const [app] = (await testerFor(house, 'grace').carries()).filter(({ factor }) => factor === 'totp')
   expect(app?.label).toBe('My phone')
+  expect(window.complaints).toEqual([])
+  await browser.close()
+})
+
+test('a mistyped number, and a text that is late: there is a way back to the number', async () => {
+  const phones = await houseForAll((clients) =>
+    demo(clients)
+      .replace('[password, totp] }', '[password, sms], enrol: inline }')
+      .concat('sms: { countries: [CH] }\n'),
+  )
+  for (const { id, factor } of await testerFor(phones, 'grace').carries())
+    if (factor !== 'password') await testerFor(phones, 'grace').remove(id)
+  const browser = await launch()
+  const window = await openWindow(browser)
+  const { page } = window
+  await page.goto((await ask(phones, 'treasury')).url)
+  await page.waitForSelector('#username')
+  await typeAndEnter(page, 'grace')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, grace.password)
+  await page.getByRole('button', { name: 'Add a phone number' }).click()
+  const number = page.getByLabel('Mobile number, with its country code')
+  await number.fill('+1 202 555 0142')
+  await number.press('Enter')
+  await page.getByText('We don’t send text messages to numbers of that country.').waitFor()
+  const { outbox } = phones.app.house.post
+  if (outbox) outbox.chaos = 'delay'
+  await number.fill('+41 79 123 45 68')
+  await number.press('Enter')
+  await page.getByText('Your text message to the number ending 68 may be late').waitFor()
+  if (outbox) outbox.chaos = 'off'
+  await expectGood(window, 'Add a phone number')
+  await page.getByRole('button', { name: 'Use another number, or send again' }).press('Enter')
+  await number.fill('+41 79 123 45 67')
+  await number.press('Enter')
+  await page.getByText('We sent a code to the number ending 67.').waitFor()
+  await page.getByLabel('6-digit code from the text message').fill(lastCode(phones))
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Check your phone' }).waitFor()
   expect(window.complaints).toEqual([])
   await browser.close()
 })

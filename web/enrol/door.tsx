@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { View } from '#shared/view.ts'
 import { webFactors } from '../factors/index.ts'
 import { Text, Translated, useText } from '../i18n.tsx'
@@ -11,6 +12,8 @@ import { mistakeIn } from '../titles.ts'
 import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import '../sign-in/choose.css'
+import type { WebEnrolment } from './factor.ts'
+import { webEnrolments } from './index.ts'
 import en from './locales/en.json?messages'
 import { Questioned } from './question.tsx'
 
@@ -33,6 +36,7 @@ function Door({ view, signIn }: Props) {
   const [label, setLabel] = useState('')
   const { question, client, factors } = view
   const refusal = mistakeIn(view)
+  const again = question && (webEnrolments[question.factor] as WebEnrolment<EnrollableFactor>).again?.(question.prompt)
   const others = factors.filter((factor) => factor !== question?.factor)
   return (
     <>
@@ -59,17 +63,37 @@ function Door({ view, signIn }: Props) {
         <ul className="methods">
           {others.map((factor) => (
             <li key={factor}>
-              <ActionForm view={view} signIn={signIn} action="enrol" fieldsOf={() => ({ factor })} hidden={{ factor }}>
+              <Begin factor={factor} view={view} signIn={signIn}>
                 <button className="method" type="submit">
                   <Icon path={webFactors[factor].icon} />
                   <span className="method-name">{say(`enrol.${factor}.title`)}</span>
                 </button>
-              </ActionForm>
+              </Begin>
             </li>
           ))}
         </ul>
       )}
-      <Cancel view={view} signIn={signIn} />
+      <Cancel view={view} signIn={signIn}>
+        {question && again && (
+          <Begin factor={question.factor} view={view} signIn={signIn}>
+            <button className="link" type="submit">
+              {say(again)}
+            </button>
+          </Begin>
+        )}
+      </Cancel>
     </>
+  )
+}
+
+function Begin({
+  factor,
+  children,
+  ...page
+}: Props & { readonly factor: EnrollableFactor; readonly children: ReactNode }) {
+  return (
+    <ActionForm {...page} action="enrol" fieldsOf={() => ({ factor })} hidden={{ factor }}>
+      {children}
+    </ActionForm>
   )
 }

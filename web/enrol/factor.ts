@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { EnrollableFactor, EnrolmentAnswer, EnrolmentPrompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Unanswered } from '../factors/factor.ts'
+import type { Message } from '../i18n.tsx'
 
 export interface EnrolProps<Id extends EnrollableFactor> {
   readonly prompt: EnrolmentPrompt<Id>
@@ -12,6 +13,8 @@ export interface EnrolProps<Id extends EnrollableFactor> {
 export interface WebEnrolment<Id extends EnrollableFactor> {
   /** The fields of the form. */
   Enrol(props: EnrolProps<Id>): ReactNode
+  /** How somebody begins again with what a question came to; null where there is nothing to begin again. */
+  again?(prompt: EnrolmentPrompt<Id>): Message | null
   /** What the form answers, or the browser in its place; without it, the answer is given elsewhere. */
   answer?(
     fields: FormData,

@@ -8,29 +8,39 @@ interface Proving extends Kept {
   readonly code: string
   readonly endsAt: number
 }
+/** Begun again: the code proves nothing until a number is told, so that each few guesses at it cost a text. */
+interface Again {
+  readonly before: Proving | null
+}
 
 const codeMs = 5 * 60_000
 
 /** A number, and then the code that was sent to it. */
 export const enrolment: Enrolment<'sms'> = {
-  async begin() {
-    return { is: 'asked', prompt: { at: 'number' }, kept: null }
+  async begin(_who, previous) {
+    const kept = previous as Proving | Again | null
+    const before = kept && 'before' in kept ? kept.before : kept
+    return { is: 'asked', prompt: { at: 'number' }, kept: { before } satisfies Again }
   },
 
   async accept({ now, site, text }, answer, kept) {
+    const known = kept as Proving | Again
     if ('number' in answer) {
       const number = readNumber(answer.number)
       if (!number) return { is: 'refused', why: { code: 'bad-number' } }
-      const code = newCode()
-      const unsent = await text(number.e164, textOf(code, codeMs, site.issuer))
+      const at = now.getTime()
+      const before = 'before' in known ? known.before : known
+      // A text that comes late says what the page wants all the same.
+      const valid = before?.number === number.e164 && before.endsAt > at ? before : null
+      const proving: Proving = valid ?? { number: number.e164, code: newCode(), endsAt: at + codeMs }
+      const unsent = await text(number.e164, textOf(proving.code, proving.endsAt - at, site.issuer))
       if (unsent && !unsent.perhaps) return { is: 'refused', why: unsent.why }
-      const proving: Proving = { number: number.e164, code, endsAt: now.getTime() + codeMs }
-      return { is: 'asked', prompt: { at: 'code', ending: endingOf(number.e164) }, kept: proving }
+      const prompt = { at: 'code', ending: endingOf(number.e164), late: unsent !== null } as const
+      return { is: 'asked', prompt, kept: proving }
     }
-    const proving = kept as Proving | null
-    if (!proving || !isSame(proving.code, plainCode(answer.code)))
+    if ('before' in known || !isSame(known.code, plainCode(answer.code)))
       return { is: 'refused', why: { code: 'wrong-text-code' } }
-    const { number, endsAt } = proving
+    const { number, endsAt } = known
     if (endsAt <= now.getTime()) return { is: 'refused', why: { code: 'expired-code' } }
     return { is: 'made', label: `Number ending ${endingOf(number)}`, kept: { number } satisfies Kept }
   },

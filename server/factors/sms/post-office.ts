@@ -36,7 +36,7 @@ export function openPostOffice({ texting, store, log, now }: Parts): PostOffice 
       const to = readNumber(number)
       if (!to || !texting.countries.includes(to.country)) {
         log.warn({ account, country: to?.country }, 'a text message would go to a country that is not allowed')
-        return { why: { code: 'text-not-sent' }, perhaps: false }
+        return { why: { code: 'no-texts-there' }, perhaps: false }
       }
       const budget = aDay(mostADay)
       const charged = await charge(store, budget, `texts to ${account}`, now().getTime())

@@ -1,5 +1,5 @@
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
+import type { Factor, Unsent } from '../factor.ts'
 import { plainCode } from '../plain-code.ts'
 import { isSame, newCode, textOf } from './code.ts'
 import { enrolment } from './enrolment.ts'
@@ -41,7 +41,7 @@ export const sms: Factor<'sms', Sent> = {
     if (waitMs === undefined) return { why: { code: 'no-more-texts' } }
     const { code, endsAt } = valid ?? { code: newCode(), endsAt: at + codeMs }
     const sent: Sent = { number, code, endsAt, sends: sends + 1, resendAt: waitMs && at + waitMs }
-    return { ...opened(sent), send: () => text(number, textOf(code, endsAt - at, site.issuer)) }
+    return { ...opened(sent), send: async () => toldOf(await text(number, textOf(code, endsAt - at, site.issuer))) }
   },
 
   async verify({ now, account, authenticators }, answer, { number, code, endsAt }) {
@@ -69,6 +69,10 @@ export const sms: Factor<'sms', Sent> = {
     return { ok: true, kept: same ? before : ({ number: number.e164 } satisfies Kept) }
   },
 }
+
+/** Which country an enrolled number is of is nothing to show: whoever enrols one is told. */
+const toldOf = (unsent: Unsent | null): Unsent | null =>
+  unsent?.why.code === 'no-texts-there' ? { ...unsent, why: { code: 'text-not-sent' } } : unsent
 
 const opened = (sent: Sent) => ({
   prompt: {

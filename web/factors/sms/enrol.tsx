@@ -7,7 +7,7 @@ function Enrol({ prompt, refusal }: EnrolProps<'sms'>) {
   if (prompt.at === 'code')
     return (
       <>
-        <p>{say('enrol.sms.sent', { ending: prompt.ending })}</p>
+        <p>{say(prompt.late ? 'enrol.sms.late' : 'enrol.sms.sent', { ending: prompt.ending })}</p>
         <CodeField label={say('enrol.sms.field')} lengths={[6]} refusal={refusal} refused={null} />
       </>
     )
@@ -36,6 +36,7 @@ function Enrol({ prompt, refusal }: EnrolProps<'sms'>) {
 
 export const enrolment: WebEnrolment<'sms'> = {
   Enrol,
+  again: ({ at }) => (at === 'code' ? 'enrol.sms.again' : null),
   answer: (fields, { at }) =>
     at === 'number'
       ? { number: String(fields.get('number') ?? '') }
