@@ -25,6 +25,8 @@ export interface Waiting {
   readonly ask: Ask
   readonly client: Client
   readonly redirectUri: string
+  /** How the relying party is answered (`response_mode`); null: in the query. */
+  readonly mode: string | null
   readonly state: string | null
   /** Its nonce, which only the relying party and this browser know. */
   readonly run: string | null
@@ -83,6 +85,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           client,
           ask: askFrom(client.client_id, params),
           redirectUri: String(params.redirect_uri),
+          mode: typeof params.response_mode === 'string' ? params.response_mode : null,
           state: typeof params.state === 'string' ? params.state : null,
           run: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,

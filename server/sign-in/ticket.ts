@@ -6,6 +6,7 @@ import type { Waiting } from '../provider/finish.ts'
 const ticket = z.strictObject({
   client: z.string(),
   redirectUri: z.string(),
+  mode: z.string().nullable(),
   state: z.string().nullable(),
   outcome: z.literal(['finished', 'cancelled']).nullable(),
   /** Epoch milliseconds: a browser may keep a cookie for longer than it was told to. */
@@ -25,9 +26,10 @@ const longest = 3800
 
 const rowOf = (uid: string) => ['ticket', uid]
 
-export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, state }: Waiting): Ticket => ({
+export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, mode, state }: Waiting): Ticket => ({
   client: client.client_id,
   redirectUri,
+  mode,
   state,
   outcome: null,
   until: now().getTime() + ticketMs,
@@ -55,9 +57,12 @@ export function wayBack(house: House, client: Client, ticket: Ticket): string {
   const issuer = house.issuer.origin
   if (client.initiate_login_uri) return withQuery(absolute(house, client.initiate_login_uri), { iss: issuer })
   if (client.client_uri) return absolute(house, client.client_uri)
-  if (ticket.outcome !== null) return new URL('/', ticket.redirectUri).href
+  // A link cannot post.
+  if (ticket.outcome !== null || ticket.mode === 'form_post') return new URL('/', ticket.redirectUri).href
   const state = ticket.state === null ? {} : { state: ticket.state }
-  return withQuery(ticket.redirectUri, { error: 'login_required', ...state, iss: issuer })
+  const answer = { error: 'login_required', ...state, iss: issuer }
+  if (ticket.mode !== 'fragment') return withQuery(ticket.redirectUri, answer)
+  return `${ticket.redirectUri}#${new URLSearchParams(answer)}`
 }
 
 function withQuery(uri: string, parameters: Record<string, string>): string {

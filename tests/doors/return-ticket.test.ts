@@ -59,6 +59,19 @@ test.each(clients.flatMap((client) => [20, 70, 23 * 60].map((minutes) => [client
   },
 )
 
+test.each([
+  ['query', (state: string) => `/callback?error=login_required&state=${state}&iss=${issuer}`],
+  ['fragment', (state: string) => `/callback#error=login_required&state=${state}&iss=${issuer}`],
+  ['form_post', () => '/'],
+])('a relying party that is answered by %s is told there, or nothing', async (mode, end) => {
+  const browser = new Browser()
+  const asked = await ask(house, 'plain', { response_mode: mode })
+  const { page } = await arrive(browser, asked)
+  house.clock.aheadMs += 20 * minuteMs
+  const goTo = house.clients.harbour + end(String(asked.checks.expectedState))
+  expect(await viewIn(await browser.get(page))).toMatchObject({ at: 'over', goTo })
+})
+
 test('a day later nobody knows any more where it came from, and another browser never did', async () => {
   const browser = new Browser()
   const { page } = await arrive(browser, await ask(house))
