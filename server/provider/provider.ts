@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
-import { acrValues } from '#shared/acr/index.ts'
 import type { Client } from '../config/load.ts'
 import { formsTo } from '../guard/headers.ts'
 import { fetchOutside } from '../guard/outgoing.ts'
@@ -13,6 +12,7 @@ import { assertClaimsParameter } from './ask.ts'
 import { claimsOf } from './consent.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
+import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
@@ -46,7 +46,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const
   const configuration: Configuration = {
     adapter: adapterFor(house),
-    acrValues: [...acrValues, ...Object.keys(house.config.acr.aliases), ...Object.keys(house.config.acr.vocabulary)],
+    acrValues: acrValuesOf(house.config),
     // A relying party that lives in a browser fetches from its own origin.
     clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
       clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),
@@ -80,7 +80,7 @@ export function providerOf(house: House, keys: Keys): Provider {
         postLogoutSuccessSource: signedOutPage(house),
       },
     },
-    discovery: { ui_locales_supported: ['en'], claim_types_supported: ['normal'] },
+    discovery,
     extraTokenClaims: saidInAccessTokens,
     fetch: fetchOutside(house.config.outgoing.private_networks),
     findAccount: accountsOf(house),

@@ -1,0 +1,21 @@
+import { acrValues, meaningOf, vocabularyOf } from '#shared/acr/index.ts'
+import { isBuilt } from '#shared/factors/index.ts'
+import { definedIn } from '../config/acr.ts'
+import type { Config } from '../config/load.ts'
+
+/** What can be asked for: nothing that factors alone would meet that are to come. */
+export function acrValuesOf({ acr }: Pick<Config, 'acr'>): string[] {
+  const vocabulary = vocabularyOf(acr.aliases, definedIn(acr))
+  return [...acrValues, ...Object.keys(acr.aliases), ...Object.keys(acr.vocabulary)].filter((value) => {
+    const meaning = meaningOf(value, vocabulary)
+    return meaning?.is === 'level' || [...(meaning?.factors ?? [])].some(isBuilt)
+  })
+}
+
+/** What the engine does not say by itself (OpenID Connect Discovery 1.0 §3, RFC 8414 §2, Prompt Create 1.0 §4.2). */
+export const discovery = {
+  ui_locales_supported: ['en'],
+  claim_types_supported: ['normal'],
+  introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+}
