@@ -13,11 +13,13 @@ import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
 // A session that ends, here or at a relying party, ends for all of them; those that want to know are told.
 
 const told: string[] = []
+const asked: string[] = []
 const listener = createServer(async (req, res) => {
   const chunks: Uint8Array[] = []
   for await (const chunk of req) chunks.push(chunk)
+  asked.push(req.url ?? '')
   told.push(new URLSearchParams(Buffer.concat(chunks).toString()).get('logout_token') ?? '')
-  res.writeHead(req.url === '/moved' ? 302 : 204, { location: 'http://127.0.0.1:1/' }).end()
+  res.writeHead(req.url === '/moved' ? 307 : 204, { location: '/elsewhere' }).end()
 }).listen(0, '127.0.0.1')
 await once(listener, 'listening')
 afterAll(() => void listener.close())
@@ -45,8 +47,14 @@ const clientsAt = (origin: string) =>
 const house = await houseForAll(
   ({ harbour }) => configured('outgoing: { private_networks: [127.0.0.0/8, ::1/128] }') + clientsAt(harbour),
 )
+const moved = await houseForAll(({ harbour }) =>
+  `${configured('outgoing: { private_networks: [127.0.0.0/8, ::1/128] }')}${clientsAt(harbour)}`.replace(
+    `${there}/harbour`,
+    `${there}/moved`,
+  ),
+)
 const careful = await houseForAll(({ harbour }) => configured('') + clientsAt(harbour))
-beforeEach(() => void told.splice(0))
+beforeEach(() => void [told, asked].map((one) => one.splice(0)))
 
 async function signedIn(person: { username: string; password: string }, at = house, ...more: string[]) {
   const browser = new Browser()
@@ -103,6 +111,13 @@ test('where an address is not of the open internet, and no network is named, nob
   expect(await refreshed(session)).toBe('invalid_grant')
 })
 
+test('a relying party that sends us elsewhere is not followed there; the sign-out is one', async () => {
+  const session = await signedIn(ada, moved)
+  expect((await signOut(session.browser, session.asked)).status).toBe(303)
+  expect(asked).toEqual(['/moved'])
+  expect(await refreshed(session)).toBe('invalid_grant')
+})
+
 test.each([
   '127.0.0.1',
   '10.1.2.3',
@@ -150,8 +165,12 @@ test('somebody sees where they are signed in, and ends a session: its tokens, an
   expect((await end(here.browser)).status).toBe(404)
 })
 
-test('an administrator ends all of somebody’s sessions, and nobody else’s', async () => {
+test('an administrator ends all of somebody’s sessions, and nobody else’s; also of one who is disabled', async () => {
   const [hers, his] = [await signedIn(grace), await signedIn(ada)]
+  const { people } = house.app.house.store
+  const person = await people.named('grace')
+  if (!person) throw new Error('grace is nobody')
+  await people.put({ ...person, disabled: true }, ['grace', 'grace@example.test'])
   const call = async (path: string, body: object) => {
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
     return fetch(`${house.issuer}/api/admin${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -159,6 +178,7 @@ test('an administrator ends all of somebody’s sessions, and nobody else’s', 
   expect((await call('/sessions/list', { who: 'grace' })).status).toBe(200)
   const listed = await (await call('/sessions/list', { who: 'grace' })).json()
   expect(await (await call('/sessions/end', { who: 'grace' })).json()).toEqual({ ended: listed.length })
+  expect(told.length).toBeGreaterThan(0)
   expect(await silently(hers.browser)).toBe('login_required')
   expect(await silently(his.browser)).toBeNull()
   expect((await call('/sessions/end', { who: 'nobody' })).status).toBe(400)
