@@ -9,7 +9,7 @@ import { askFrom } from './ask.ts'
 import { type SignedBefore, signedBefore } from './browser.ts'
 import { allow } from './consent.ts'
 import { errorFor } from './error-for.ts'
-import { lives } from './relied.ts'
+import { living } from './relied.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
 export const interactionMs = 60 * 60_000
@@ -71,9 +71,6 @@ export interface Clerk {
 export function clerkOf(house: House, provider: Provider): Clerk {
   const result = (http: Http, outcome: Parameters<Provider['interactionResult']>[2]) =>
     provider.interactionResult(http.incoming, http.outgoing, outcome, { mergeWithLastSubmission: false })
-  /** The engine's session lasts longer than what it rests on, when that is taken away. */
-  const living = async ({ uid, accountId }: { uid?: string | undefined; accountId?: string | undefined } = {}) =>
-    uid && accountId && (await lives(house, accountId, uid)) ? { uid, account: accountId } : null
   return {
     async find({ incoming, outgoing }) {
       try {
@@ -91,7 +88,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           resume: returnTo,
           address: house.addressOf(incoming),
           signedBefore: signedBefore(house, incoming),
-          session: await living(session),
+          session: await living(house, session),
           selecting: String(params.prompt).split(' ').includes('select_account'),
           consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,
         }
@@ -101,7 +98,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       }
     },
     async signedIn({ incoming, outgoing }) {
-      return living(await provider.Session.get(provider.createContext(incoming, outgoing)))
+      return living(house, await provider.Session.get(provider.createContext(incoming, outgoing)))
     },
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
     // Its time is how long the session can last.

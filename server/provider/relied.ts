@@ -25,12 +25,13 @@ async function theirsNow({ store }: House, account: string): Promise<ReadonlySet
   return new Set((await store.authenticators.listAll(account)).map(({ id }) => id))
 }
 
-/** Whether somebody is still signed in in a session: something proven in it rests on what they still have. */
-export async function lives(house: House, account: string, session: string): Promise<boolean> {
-  const since = house.now().getTime() - house.config.sessions.longest
+/** Who is signed in in the engine's session, which outlives what it rests on: something proven in it is still theirs. */
+export async function living(house: House, session: { uid?: string | undefined; accountId?: string | undefined } = {}) {
+  const { uid, accountId: account } = session
+  if (!uid || !account) return null
   const theirs = await theirsNow(house, account)
-  const proven = await evidenceOf(house.store, session, null, since)
-  return proven.some((one) => one.account === account && theirs.has(one.authenticator))
+  const proven = await evidenceOf(house.store, uid, null, house.now().getTime() - house.config.sessions.longest)
+  return proven.some((one) => one.account === account && theirs.has(one.authenticator)) ? { uid, account } : null
 }
 
 /** Whether what a token says still has everything that it rests on: the person, and each authenticator. */
