@@ -88,9 +88,14 @@ test('test: cases, and where they are not met', async () => {
   const cases = [
     { who: 'ada', client: 'treasury', amr: ['pwd', 'otp', 'mfa'] },
     { who: 'ada', client: 'treasury', refused: 'denied' },
+    { who: 'adaa', client: 'treasury', refused: 'denied' },
   ]
   const { body } = await post('/policy/test', { cases })
-  expect(body).toMatchObject([{ misses: [] }, { misses: [{ of: 'refused', expected: 'denied', got: 'nothing' }] }])
+  expect(body).toMatchObject([
+    { misses: [] },
+    { misses: [{ of: 'refused', expected: 'denied', got: 'nothing' }] },
+    { fault: 'There is no person "adaa". Did you mean "ada"?' },
+  ])
 })
 
 test.each([
@@ -132,7 +137,7 @@ test('the description is OpenAPI, names every operation, and what is answered is
       people: ['ada'],
       configuration: configured(house.clients).replaceAll('password, totp', 'passkey'),
     },
-    '/policy/test': { cases: [{ who: 'ada', client: 'treasury', acr: 'phr' }] },
+    '/policy/test': { cases: ['ada', 'adaa'].map((who) => ({ who, client: 'treasury', acr: 'phr' })) },
   }
   for (const { path, output } of operations) {
     const { status, body } = await post(path, asked[path])

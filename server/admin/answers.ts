@@ -4,6 +4,7 @@ import type { Cell, Change } from '#shared/policy/matrix.ts'
 import type { Outcome } from '#shared/policy/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Found } from '../config/draft.ts'
+import type { Played } from '../policy/cases.ts'
 import { factor } from '../policy/people.ts'
 import type { Session } from '../provider/sessions.ts'
 
@@ -38,6 +39,16 @@ export const change: z.ZodType<Change> = z.strictObject({
   before: outcome.nullable(),
   after: outcome.nullable(),
 })
+
+const miss = z.strictObject({
+  of: z.enum(['doors', 'enrols', 'amr', 'acr', 'refused']),
+  expected: z.string(),
+  got: z.string(),
+})
+export const playedCase: z.ZodType<Played> = z.union([
+  z.strictObject({ outcome, misses: z.array(miss) }),
+  z.strictObject({ fault: z.string().describe('Why it cannot be played') }),
+])
 
 export const session: z.ZodType<Session> = z.strictObject({
   id: z.string(),

@@ -11,7 +11,7 @@ import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
-import { cell, change, found, outcome, session } from './answers.ts'
+import { cell, change, found, playedCase, session } from './answers.ts'
 import { explanation } from './explanation.ts'
 
 /** One thing that can be asked: the routes and their description are both made of this. */
@@ -115,14 +115,7 @@ export const operations: readonly Operation[] = [
     path: '/policy/test',
     summary: 'Play cases',
     input: z.strictObject({ ...draft, cases: policyCases.max(1000) }),
-    output: z.array(
-      z.strictObject({
-        outcome,
-        misses: z.array(
-          z.strictObject({ of: z.enum(['doors', 'amr', 'acr', 'refused']), expected: z.string(), got: z.string() }),
-        ),
-      }),
-    ),
+    output: z.array(playedCase),
     run: async (house, { configuration, cases }) => {
       const book = draftIn(house, configuration)
       const people = await peopleOfStore(

@@ -1,5 +1,5 @@
 import { BadFile, parseFile, readText } from '../config/document.ts'
-import { type PolicyCase, played, policyCases } from '../policy/cases.ts'
+import { type Played, type PolicyCase, played, policyCases } from '../policy/cases.ts'
 import { peopleFor } from '../policy/people.ts'
 import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
 
@@ -14,15 +14,18 @@ export function policyTest(file: string, options: PolicyOptions): void {
     const { line } = parsed.faultAt([at], '')
     return { name: nameOf(one), file, line, ...played(draft, people, one, now) }
   })
-  const failed = results.filter(({ misses }) => misses.length > 0)
+  const failed = results.filter((one) => 'fault' in one || one.misses.length > 0)
   if (failed.length > 0) process.exitCode = 1
   if (options.json) return void printJson(results)
-  for (const { name, line, misses } of failed) {
-    print(`${file}:${line}: failed: ${name}`)
-    for (const { of, expected, got } of misses) print(`    ${of}: expected ${expected}, got ${got}`)
+  for (const one of failed) {
+    print(`${file}:${one.line}: failed: ${one.name}`)
+    for (const line of whyOf(one)) print(`    ${line}`)
   }
   print(`${results.length - failed.length} of ${results.length} cases passed.`)
 }
+
+const whyOf = (one: Played) =>
+  'fault' in one ? [one.fault] : one.misses.map(({ of, expected, got }) => `${of}: expected ${expected}, got ${got}`)
 
 const nameOf = ({ name, who, client, asks }: PolicyCase) =>
   name ?? [typeof who === 'string' ? who : 'somebody', 'at', client, asks.acr_values ?? ''].join(' ').trimEnd()

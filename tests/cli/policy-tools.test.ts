@@ -132,6 +132,49 @@ cases.yaml:3: failed: contractors get in
   )
 })
 
+test('test: who is to enrol is part of a case', async () => {
+  const enrolling = written().replace('secondary: [passkey] }', 'secondary: [passkey], enrol: inline }')
+  const new_ = '- { username: new, password: x }'
+  const here = ['--config', file(inside, 'enrol.yaml', enrolling), '--people', file(inside, 'new.yaml', new_)]
+  const cases = (await sallyport(['policy', 'simulate', ...here, '--cases'])).out
+  expect(cases).toMatch(/enrols:\n +- totp\n +- sms\n/)
+  const path = file(inside, 'enrol.test.yaml', cases)
+  expect((await sallyport(['policy', 'test', path, ...here])).out).toBe('1 of 1 cases passed.\n')
+  // Whoever signs in without, or is refused, does not pass it.
+  const other = file(
+    inside,
+    'other.yaml',
+    written('[password]').replace('secondary: [passkey] }', 'secondary: [passkey], enrol: grace 1d }'),
+  )
+  expect((await sallyport(['policy', 'test', path, '--config', other, ...here.slice(2)])).out).toMatch(
+    / {4}enrols: expected totp or sms, got none\n0 of 1/,
+  )
+})
+
+test('test: a case that expects nothing is a fault; a name that nobody has fails its case alone', async () => {
+  const play = (text: string, ...more: string[]) => run('test', file(inside, 'names.yaml', text), ...more)
+  expect((await play('- { who: grace, client: payroll }')).err).toMatch(
+    /names\.yaml:1:3: A case expects something: doors, enrols, amr, acr or refused\./,
+  )
+  const cases = `- { who: greace, client: payroll, amr: [pwd, otp, mfa] }
+- { who: grace, client: payrol, refused: denied }
+- { who: grace, client: payroll, amr: [pwd, otp, mfa] }
+`
+  const { code, out } = await play(cases)
+  expect(code).toBe(1)
+  expect(out.replaceAll(`${inside}/`, '')).toBe(`names.yaml:1: failed: greace at payroll
+    There is no person "greace". Did you mean "grace"?
+names.yaml:2: failed: grace at payrol
+    There is no client "payrol". Did you mean "payroll"?
+1 of 3 cases passed.
+`)
+  expect(JSON.parse((await play(cases, '--json')).out)).toMatchObject([
+    { fault: expect.stringMatching(/greace/) },
+    { line: 2 },
+    { misses: [] },
+  ])
+})
+
 test('where, when and in which browser are part of a question', async () => {
   const office = written().replace(
     '      - { name: everyone',
