@@ -84,6 +84,18 @@ test('simulate, and what a draft would change of it', async () => {
   ])
 })
 
+test('a draft’s client that is not in force yet, and one that the draft leaves out', async () => {
+  const only = configured(house.clients).replace(/\n {2}treasury:/, '\n  vault:')
+  expect(only).toContain('vault:')
+  const asked = { configuration: only, people: ['ada'] }
+  const { body } = await post('/policy/changes', { ...asked, clients: ['vault', 'treasury'] })
+  expect(body).toMatchObject([
+    { client: 'vault', before: null, after: { is: 'done' } },
+    { client: 'treasury', before: { is: 'done' }, after: null },
+  ])
+  expect((await post('/policy/changes', { ...asked, clients: ['vaultt'] })).status).toBe(400)
+})
+
 test('test: cases, and where they are not met', async () => {
   const cases = [
     { who: 'ada', client: 'treasury', amr: ['pwd', 'otp', 'mfa'] },

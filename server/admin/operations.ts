@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { type Cell, changesBetween } from '#shared/policy/matrix.ts'
-import type { Person } from '#shared/policy/simulate.ts'
+import { isChanged } from '#shared/policy/matrix.ts'
 import { canonical } from '../canonical.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
 import type { House } from '../house.ts'
 import { played, policyCases } from '../policy/cases.ts'
 import { explained } from '../policy/explained.ts'
-import { type Axes, axes, matrixFor } from '../policy/matrix.ts'
+import { type Axes, axes, comparedFor, matrixFor } from '../policy/matrix.ts'
 import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
 import type { Sessions } from '../provider/sessions.ts'
@@ -32,14 +31,10 @@ const draftIn = ({ config }: House, text: string | undefined): Draft =>
 
 /** Sign-ins wait while a matrix is made. */
 const mostCells = 2_000
-function matrixOf(house: House, of: Draft, people: readonly Person[], chosen: Axes): readonly Cell[] {
-  const clients = chosen.clients.length || of.parties.size
-  if (
-    chosen.people.length * clients * Math.max(1, chosen.acr_values.length) * Math.max(1, chosen.from.length) >
-    mostCells
-  )
+function sayTooMany({ people, clients, acr_values, from }: Axes, ...books: readonly Draft[]) {
+  const parties = clients.length || Math.max(...books.map((one) => one.parties.size))
+  if (people.length * parties * Math.max(1, acr_values.length) * Math.max(1, from.length) > mostCells)
     throw new Refused(`Ask for ${mostCells} cells at most.`)
-  return matrixFor(of, people, chosen, house.now())
 }
 
 const operation = <In extends z.ZodType>(
@@ -97,8 +92,11 @@ export const operations: readonly Operation[] = [
     summary: 'Put people before clients: the doors, and what a token would say',
     input: axes.extend({ ...draft, people: z.array(who).min(1).max(1000) }),
     output: z.array(cell),
-    run: async (house, { configuration, ...chosen }) =>
-      matrixOf(house, draftIn(house, configuration), await peopleOfStore(house, chosen.people), chosen),
+    run: async (house, { configuration, ...chosen }) => {
+      const book = draftIn(house, configuration)
+      sayTooMany(chosen, book)
+      return matrixFor(book, await peopleOfStore(house, chosen.people), chosen, house.now())
+    },
   }),
   operation({
     path: '/policy/changes',
@@ -106,9 +104,10 @@ export const operations: readonly Operation[] = [
     input: axes.extend({ configuration: z.string(), people: z.array(who).min(1).max(1000) }),
     output: z.array(change),
     run: async (house, { configuration, ...chosen }) => {
+      const [before, after] = [house.config.draft, draftIn(house, configuration)]
+      sayTooMany(chosen, before, after)
       const people = await peopleOfStore(house, chosen.people)
-      const matrix = (of: Draft) => matrixOf(house, of, people, chosen)
-      return changesBetween(matrix(house.config.draft), matrix(draftIn(house, configuration)))
+      return comparedFor(before, after, people, chosen, house.now()).filter(isChanged)
     },
   }),
   operation({

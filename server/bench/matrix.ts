@@ -2,15 +2,15 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { changesBetween } from '#shared/policy/matrix.ts'
+import { isChanged } from '#shared/policy/matrix.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { BadFile } from '../config/document.ts'
-import { type Draft, draftOf } from '../config/draft.ts'
+import { draftOf } from '../config/draft.ts'
 import type { House } from '../house.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { caseOf } from '../policy/cases.ts'
 import { explained } from '../policy/explained.ts'
-import { matrixFor } from '../policy/matrix.ts'
+import { comparedFor, matrixFor } from '../policy/matrix.ts'
 import { question } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
 import { Refused } from '../refused.ts'
@@ -28,18 +28,18 @@ export function matrixRoutes(house: House, people: PeopleFile) {
     acr_values: (c.req.queries('acr') ?? []).slice(0, mostColumns),
     from: [],
   })
-  const cells = async (c: Context, draft: Draft) =>
-    matrixFor(draft, await peopleOfStore(house, names), chosen(c), house.now())
+  const cells = async (c: Context) =>
+    matrixFor(house.config.draft, await peopleOfStore(house, names), chosen(c), house.now())
 
   const app = new Hono()
   app.onError((error, c) => {
     if (!(error instanceof BadFile || error instanceof Refused || error instanceof z.ZodError)) throw error
     return c.json({ code: 'bad-request', detail: error.message }, statusOf({ code: 'bad-request' }))
   })
-  app.get('/matrix/:client', async (c) => c.json(await cells(c, house.config.draft)))
+  app.get('/matrix/:client', async (c) => c.json(await cells(c)))
   app.get('/matrix/:client/cases', async (c) => {
     c.header('Content-Disposition', 'attachment; filename="policy.test.yaml"')
-    return c.text(stringify((await cells(c, house.config.draft)).map(caseOf)))
+    return c.text(stringify((await cells(c)).map(caseOf)))
   })
   app.get('/matrix/:client/:who', async (c) => {
     const { client, who } = c.req.param()
@@ -49,7 +49,8 @@ export function matrixRoutes(house: House, people: PeopleFile) {
   app.post('/matrix/:client', bodyLimit({ maxSize: longestDraftBytes }), async (c) => {
     const { configuration } = drafted.parse(await c.req.json())
     const draft = draftOf('draft', configuration)
-    return c.json(changesBetween(await cells(c, house.config.draft), await cells(c, draft)))
+    const all = comparedFor(house.config.draft, draft, await peopleOfStore(house, names), chosen(c), house.now())
+    return c.json(all.filter(isChanged))
   })
   return app
 }

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml'
-import { type Cell, type Change, changesBetween } from '#shared/policy/matrix.ts'
+import { type Cell, type Change, isChanged } from '#shared/policy/matrix.ts'
 import { draftOf } from '../config/draft.ts'
 import { caseOf } from '../policy/cases.ts'
-import { axes, matrixFor } from '../policy/matrix.ts'
+import { axes, comparedFor, matrixFor } from '../policy/matrix.ts'
 import { peopleFor } from '../policy/people.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
@@ -24,17 +24,17 @@ export function policySimulate(options: SimulateOptions): void {
   const { person, client, acr, from, at, browser, against } = options
   const chosen = given(axes, { people: person, clients: client, acr_values: acr, from, at, browser })
   const now = new Date()
+  if (against !== undefined) {
+    const all = comparedFor(draftOf(against), draft, people, chosen, now)
+    const changes = all.filter(isChanged)
+    if (options.json) return void printJson(changes)
+    table(changes.flatMap(rowsOf))
+    return void print(`${changes.length} of ${all.length} cells change.`)
+  }
   const cells = matrixFor(draft, people, chosen, now)
   if (options.cases) return void print(stringify(cells.map(caseOf)).trimEnd())
-  if (against === undefined)
-    return void (options.json
-      ? printJson(cells)
-      : table(cells.map((cell) => [...whereOf(cell), outcomeLine(cell.outcome)])))
-
-  const changes = changesBetween(matrixFor(draftOf(against), people, chosen, now), cells)
-  if (options.json) return void printJson(changes)
-  table(changes.flatMap(rowsOf))
-  print(`${changes.length} of ${cells.length} cells change.`)
+  if (options.json) return void printJson(cells)
+  table(cells.map((cell) => [...whereOf(cell), outcomeLine(cell.outcome)]))
 }
 
 const whereOf = ({ person, client, acrValues, from }: Omit<Cell, 'outcome'>) => [

@@ -20,7 +20,7 @@ export interface Cell {
   readonly outcome: Outcome
 }
 
-/** A cell that differs; null where there was none, or is none any more. */
+/** A cell of two matrices; null where there was none, or is none any more. */
 export interface Change extends Omit<Cell, 'outcome'> {
   readonly before: Outcome | null
   readonly after: Outcome | null
@@ -41,15 +41,16 @@ export const matrixOf = (people: readonly Person[], visits: readonly Visit[]): r
 const keyOf = ({ person, client, acrValues, from }: Omit<Cell, 'outcome'>) =>
   JSON.stringify([person, client, acrValues, from])
 
-/** The cells in which two matrices differ, in the order of the second. */
-export function changesBetween(before: readonly Cell[], after: readonly Cell[]): readonly Change[] {
+/** The cells of two matrices, in the order of the second. */
+export function compared(before: readonly Cell[], after: readonly Cell[]): readonly Change[] {
   const was = new Map(before.map((cell) => [keyOf(cell), cell]))
   const is = new Map(after.map((cell) => [keyOf(cell), cell]))
-  return [...new Map([...is, ...was])]
-    .map(([key, { outcome: _, ...where }]) => ({
-      ...where,
-      before: was.get(key)?.outcome ?? null,
-      after: is.get(key)?.outcome ?? null,
-    }))
-    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
+  return [...new Map([...is, ...was])].map(([key, { outcome: _, ...where }]) => ({
+    ...where,
+    before: was.get(key)?.outcome ?? null,
+    after: is.get(key)?.outcome ?? null,
+  }))
 }
+
+/** Whether a cell differs. */
+export const isChanged = ({ before, after }: Change): boolean => JSON.stringify(before) !== JSON.stringify(after)

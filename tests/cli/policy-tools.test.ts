@@ -103,6 +103,20 @@ test('against another configuration, only the cells that change', async () => {
   ])
   const same = await run('simulate', '--against', file(inside, 'same.yaml', written()))
   expect(same.out).toBe('0 of 3 cells change.\n')
+
+  // A client that only one of them has, and one that neither has.
+  const wiki = written().replace(
+    'clients:',
+    'clients:\n  wiki: { client_name: Wiki, redirect_uris: [https://wiki.example.test/], policy: staff }',
+  )
+  const more = ['--against', file(inside, 'more.yaml', wiki), '--person', 'grace']
+  const gone = await run('simulate', ...more, '--client', 'wiki')
+  expect([gone.err, gone.out.split('\n').at(-2)]).toEqual(['', '1 of 1 cells change.'])
+  expect(gone.out).toMatch(/\+ no such cell/)
+  expect((await run('simulate', ...more)).out).toMatch(/\n1 of 2 cells change\.\n$/)
+  expect((await run('simulate', ...more, '--client', 'wikki')).err).toBe(
+    'There is no client "wikki". Did you mean "wiki"?\n',
+  )
 })
 
 test('test: the simulator’s matrix as cases passes, and a case that is not met fails with its line', async () => {
