@@ -72,3 +72,11 @@ describe('a responder', async () => {
     clock.aheadMs = 0
   })
 })
+
+test.for(['secp256k1', 'brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'])(
+  'a card on a curve that is not taken is of the wrong kind, where its browser offers that curve: %s',
+  async (curve) => {
+    const odd = await root.issue({ key: ['ec', '-pkeyopt', `ec_paramgen_curve:${curve}`] })
+    expect(await outcome(odd, { version: 'TLSv1.2', ecdhCurve: `DEFAULT:${curve}` })).toBe('wrong-card')
+  },
+)

@@ -83,6 +83,7 @@ export interface Showing {
   readonly headers?: Readonly<Record<string, string | string[]>>
   readonly session?: Buffer | undefined
   readonly method?: string
+  readonly ecdhCurve?: string
 }
 
 /** A browser at the card host, which has this card in its reader, or none. */
@@ -90,10 +91,13 @@ export function show(
   { site }: { readonly site: Pick<Authority, 'self'> },
   address: string,
   card: Pick<Issued, 'chain' | 'key'> | null,
-  { version, headers = {}, session, method = 'GET' }: Showing = {},
+  { version, headers = {}, session, method = 'GET', ecdhCurve }: Showing = {},
 ): Promise<Answered> {
   const identity = card ? { cert: card.chain, key: readFileSync(card.key) } : {}
-  const versions = version ? { minVersion: version, maxVersion: version } : {}
+  const versions = {
+    ...(version ? { minVersion: version, maxVersion: version } : {}),
+    ...(ecdhCurve ? { ecdhCurve } : {}),
+  }
   const ca = readFileSync(site.self.certificate)
   return new Promise((resolve, reject) => {
     let last = session
