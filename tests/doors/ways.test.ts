@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
@@ -31,6 +31,9 @@ const mfa = 'urn:sallyport:acr:mfa'
 const [phone] = grace.apps as [(typeof grace.apps)[number]]
 const both = ['password', 'totp'] as const
 
+const essential = { claims: JSON.stringify({ id_token: { acr: { essential: true, value: mfa } } }) }
+const unmet = 'unmet_authentication_requirements'
+
 const claimsAt = async (asked: Asked, browser = new Browser()) => {
   const end = await passWith(house, browser, asked, grace, both)
   if (typeof end !== 'string') throw new Error(end.at)
@@ -51,6 +54,19 @@ test('a registration asks where the request does not, and gives way where it doe
   expect(await claimsAt(asked)).toMatchObject({ acr: 'urn:sallyport:acr:password', amr: ['pwd'] })
 })
 
+test('what a registration asks for is asked of a session, and where nobody may be asked, and stands aside for an essential one', async () => {
+  const browser = await signedIn()
+  const silent = await ask(house, 'strong', { prompt: 'none' })
+  expect(errorIn((await browser.follow(silent.url)).url)).toBe(unmet)
+  const other = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:sallyport:acr:password' } } })
+  const beside = await ask(house, 'strong', { claims: other, prompt: 'none' })
+  const { url } = await browser.follow(beside.url)
+  expect((await redeem(beside, url)).claims()).toMatchObject({ acr: 'urn:sallyport:acr:password', amr: ['pwd'] })
+  const asked = await ask(house, 'strong')
+  expect((await arrive(browser, asked)).view).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+  expect(await claimsAt(asked, browser)).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
+})
+
 async function pushed(parameters: Record<string, string>): Promise<Asked> {
   const asked = await ask(house, 'vault', parameters)
   const url = await oidc.buildAuthorizationUrlWithPAR(asked.config, new URL(asked.url).searchParams)
@@ -61,9 +77,9 @@ async function pushed(parameters: Record<string, string>): Promise<Asked> {
 test('a pushed request is judged by what was pushed', async () => {
   expect(await claimsAt(await pushed({ acr_values: mfa }))).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
   const silent = await pushed({ acr_values: mfa, prompt: 'none' })
-  expect(errorIn((await (await signedIn()).follow(silent.url)).url)).toBe('unmet_authentication_requirements')
+  expect(errorIn((await (await signedIn()).follow(silent.url)).url)).toBe(unmet)
   const unknown = await pushed({ acr_values: 'urn:nobody:knows' })
-  expect(errorIn((await new Browser().follow(unknown.url)).url)).toBe('unmet_authentication_requirements')
+  expect(errorIn((await new Browser().follow(unknown.url)).url)).toBe(unmet)
 })
 
 test('what stands beside a pushed request in the address counts for nothing', async () => {
@@ -72,16 +88,46 @@ test('what stands beside a pushed request in the address counts for nothing', as
   expect(await claimsAt(weaker)).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
 })
 
-test('a posted request is the same as a GET, and sees the session', async () => {
-  const browser = await signedIn()
-  const asked = await ask(house, 'vault', { acr_values: mfa, prompt: 'none' })
+/** The same request as a form, and where it is answered to. */
+async function posted(browser: Browser, parameters: Record<string, string>): Promise<Asked> {
+  const asked = await ask(house, 'vault', parameters)
   const { origin, pathname, search } = new URL(asked.url)
   const fields = Object.fromEntries(new URLSearchParams(search))
-  const from = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }
-  const response = await browser.postForm(origin + pathname, fields, from)
+  const response = await browser.postForm(origin + pathname, fields, {
+    origin: 'https://elsewhere.example',
+    'sec-fetch-site': 'cross-site',
+  })
   expect(response.status).toBe(303)
-  const { url } = await browser.follow(new URL(response.headers.get('location') ?? '', origin).href)
-  expect(errorIn(url)).toBe('unmet_authentication_requirements')
+  return { ...asked, url: new URL(response.headers.get('location') ?? '', origin).href }
+}
+
+describe.each([
+  ['pushed', (_browser: Browser, parameters: Record<string, string>) => pushed(parameters)],
+  ['posted', posted],
+] as const)('%s', (_how, request) => {
+  test('an acr that a session lacks is asked for; an essential one is the one that is told', async () => {
+    const browser = await signedIn()
+    for (const acr of [essential, { acr_values: mfa }]) {
+      const silent = await request(browser, { ...acr, prompt: 'none' })
+      expect(errorIn((await browser.follow(silent.url)).url)).toBe(unmet)
+    }
+    const asked = await request(browser, { ...essential, acr_values: 'urn:sallyport:acr:aal1' })
+    expect(await claimsAt(asked, browser)).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
+  })
+
+  test.each([
+    ['max_age', { max_age: '60' }],
+    ['prompt=login', { prompt: 'login' }],
+  ])('%s lets nothing earlier count', async (_name, parameters) => {
+    const browser = await signedIn()
+    house.clock.aheadMs += 2 * 60_000
+    const before = Math.floor((Date.now() + house.clock.aheadMs) / 1000)
+    const asked = await request(browser, parameters)
+    expect((await arrive(browser, asked)).view).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
+    const claims = await claimsAt(asked, browser)
+    expect(claims?.amr).toEqual(['pwd'])
+    expect(claims?.auth_time).toBeGreaterThanOrEqual(before)
+  })
 })
 
 test('a posted request that no address can hold, or no form, is refused', async () => {
@@ -139,5 +185,5 @@ test('after the interaction an unmet request fails once, and never loops', async
   if (!app) throw new Error('grace has no app')
   await store.authenticators.remove(app)
   const { url } = await browser.follow(done.goTo)
-  expect(errorIn(url)).toBe('unmet_authentication_requirements')
+  expect(errorIn(url)).toBe(unmet)
 })

@@ -1,3 +1,4 @@
+import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
@@ -23,6 +24,8 @@ test('in the body of an action: refused, and nothing has changed', async () => {
     challenge: { revision },
     restart: { revision },
     extend: { revision },
+    enrol: { revision, factor: 'totp' },
+    agree: { revision },
     cancel: { revision },
   }
   for (const [action, body] of Object.entries(bodies)) {
@@ -36,25 +39,30 @@ test('in the body of an action: refused, and nothing has changed', async () => {
   expect(await viewIn(await browser.get(`${page}/view`))).toMatchObject({ at: 'answer', revision })
 })
 
-test('in the authorization request and the token request: never repeated', async () => {
-  const asked = await ask(house, 'harbour', flat)
-  const url = await signIn(new Browser(), asked, ada)
-  const { token_endpoint: endpoint = '' } = asked.config.serverMetadata()
-  const form = {
-    grant_type: 'authorization_code',
-    client_id: 'harbour',
-    redirect_uri: asked.redirectUri,
-    code: new URL(url).searchParams.get('code') ?? '',
-    code_verifier: String(asked.checks.pkceCodeVerifier),
-    ...flat,
-  }
-  const { id_token: token = '' } = await (
-    await fetch(endpoint, { method: 'POST', body: new URLSearchParams(form) })
-  ).json()
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  expect(claims).toMatchObject({ acr: 'urn:sallyport:acr:aal1', amr: ['pwd'] })
-  expect(claims.auth_time).toBeGreaterThan(1)
-})
+test.each(['in its address', 'pushed'])(
+  'in the authorization request, %s, and the token request: never repeated',
+  async (how) => {
+    const asked = await ask(house, 'harbour', flat)
+    const pushed = async () => oidc.buildAuthorizationUrlWithPAR(asked.config, new URL(asked.url).searchParams)
+    const request = how === 'pushed' ? { ...asked, url: (await pushed()).href } : asked
+    const url = await signIn(new Browser(), request, ada)
+    const { token_endpoint: endpoint = '' } = asked.config.serverMetadata()
+    const form = {
+      grant_type: 'authorization_code',
+      client_id: 'harbour',
+      redirect_uri: asked.redirectUri,
+      code: new URL(url).searchParams.get('code') ?? '',
+      code_verifier: String(asked.checks.pkceCodeVerifier),
+      ...flat,
+    }
+    const { id_token: token = '' } = await (
+      await fetch(endpoint, { method: 'POST', body: new URLSearchParams(form) })
+    ).json()
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    expect(claims).toMatchObject({ acr: 'urn:sallyport:acr:aal1', amr: ['pwd'] })
+    expect(claims.auth_time).toBeGreaterThan(1)
+  },
+)
 
 test('as the value of a claim that is asked for: it is what was verified that is told', async () => {
   const claims = JSON.stringify({ id_token: { amr: { essential: true, value: ['hwk'], values: [['hwk']] } } })
