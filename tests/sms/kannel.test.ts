@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
+import { houseAndBrowser, openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, texting } from '../phones.ts'
 import { ask, redeem } from '../sign-in.ts'
@@ -15,18 +15,19 @@ afterAll(() => gateway.end())
 await gateway.start()
 let phones = fakeSmsc(gateway.phones)
 afterAll(() => phones.stop())
-const { house, browser } = await houseAndBrowser(
-  texting(`{ countries: [CH], sender: { http: { url: '${gateway.url}', method: GET, sent: '^0:', queued: '^3:' } } }`),
-)
+const through = (url: string) =>
+  texting(`{ countries: [CH], sender: { http: { url: '${url}', method: GET, sent: '^0:', queued: '^3:' } } }`)
+const { house, browser } = await houseAndBrowser(through(gateway.url))
 await givePhone(house, 'ada')
 beforeEach(() => {
   house.clock.aheadMs += 25 * 3_600_000
 })
 
-async function atChoice() {
+async function atChoice(at = house) {
   const window = await openWindow(browser)
   const { page } = window
-  const asked = await ask(house, 'treasury')
+  await page.clock.install()
+  const asked = await ask(at, 'treasury')
   await page.goto(asked.url)
   await page.waitForSelector('#username')
   await typeAndEnter(page, 'ada')
@@ -90,6 +91,39 @@ test('what Kannel has only put aside is not called sent; it can be entered when 
   await typeAndEnter(page, phones.codes().at(-1) ?? '')
   await arrived(page)
   await context.close()
+})
+
+test('Kannel hangs: the page says so, and sent again when it goes on, the code signs in', {
+  timeout: 30_000,
+}, async () => {
+  const { page, context } = await atChoice()
+  const before = phones.codes().length
+  gateway.hang()
+  await text(page)
+  await page.getByText('Your text message may be late, or not come at all.').waitFor()
+  await page.getByRole('button', { name: 'Work phone' }).waitFor()
+  gateway.goOn()
+  // What nobody waits for any more, Kannel does not send.
+  await text(page)
+  await page.waitForSelector('#code')
+  house.clock.aheadMs += 61_000
+  await page.clock.fastForward(61_000)
+  await page.getByRole('button', { name: 'Send again' }).click()
+  await expect.poll(() => phones.codes().length).toBe(before + 1)
+  await typeAndEnter(page, phones.codes().at(-1) ?? '')
+  await arrived(page)
+  await context.close()
+})
+
+test('Kannel refuses: the page says so, and offers the other ways', async () => {
+  const other = await openHouse(through(gateway.url.replace('a-secret-of-kannel', 'another')))
+  await givePhone(other, 'ada')
+  const { page, context } = await atChoice(other)
+  await text(page)
+  await page.getByText('We couldn’t send').waitFor()
+  await page.getByRole('button', { name: 'Work phone' }).waitFor()
+  await context.close()
+  await other.stop()
 })
 
 test('the SMSC of the SMPP tests is one that Kannel can work with', async () => {

@@ -83,6 +83,9 @@ password = a-secret-of-kannel
       run('smsbox')
       await listening(http)
     },
+    /** It takes connections, and answers none, until it goes on. */
+    hang: () => void boxes.at(-1)?.kill('SIGSTOP'),
+    goOn: () => void boxes.at(-1)?.kill('SIGCONT'),
     async stop() {
       await stopped(boxes)
       boxes = []

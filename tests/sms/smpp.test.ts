@@ -136,7 +136,9 @@ test('it is kept alive, and one that is dead is given up', async () => {
   await kept.close()
 })
 
-test('a sign-in: the code is the one that the SMSC was given; deaf, the person is told', async () => {
+test('a sign-in: the code is the one that the SMSC was given; deaf, the person is told', {
+  timeout: 15_000,
+}, async () => {
   const house = await openHouse(
     texting(
       `{ countries: [CH], from: '+41000', sender: { smpp: { host: 127.0.0.1, port: ${smsc.port}, system_id: x, password: y } } }`,
@@ -144,11 +146,13 @@ test('a sign-in: the code is the one that the SMSC was given; deaf, the person i
   )
   await givePhone(house, 'ada')
   const { choice, text, answer } = await withPassword(house)
-  smsc.state.mood = 'throttled'
-  const refused = await text(choice)
-  expect(refused).toMatchObject({ at: 'choose', refusal: { code: 'text-not-sent' } })
+  smsc.state.mood = 'deaf'
+  const late = await text(choice)
+  expect(late).toMatchObject({ at: 'choose', refusal: { code: 'text-late' } })
+  expect(smsc.delivered).toEqual([])
   smsc.state.mood = 'good'
-  const open = await text(refused)
+  house.clock.aheadMs += 31_000
+  const open = await text(await text(late))
   expect(promptOf(open).ending).toBe('67')
   expect([lastCode(house), textsAt(house)]).toEqual(['', []])
   const [, code = ''] = /#(\d{6})$/.exec(smsc.delivered.at(-1)?.text ?? '') ?? []
