@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll } from 'vitest'
 import { type App, createApp } from '#server/app.ts'
@@ -46,7 +47,10 @@ const clientPage: RequestListener = (_req, res) =>
 const inMemory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 /** Starts one with this configuration (YAML), or with the three clients that most tests need. */
-export async function openHouse(configure: (clients: Clients) => string = demo): Promise<House> {
+export async function openHouse(
+  configure: (clients: Clients) => string = demo,
+  log: Logger = logTo('silent'),
+): Promise<House> {
   const dataFolder = mkdtempSync(join(inMemory, 'sallyport-test-'))
   const file = (name: string, text: string) => {
     writeFileSync(join(dataFolder, name), text)
@@ -65,7 +69,7 @@ export async function openHouse(configure: (clients: Clients) => string = demo):
       issuer: new URL(issuer),
       dataFolder,
       pages: await pages,
-      log: logTo('silent'),
+      log,
       now: () => new Date(Date.now() + clock.aheadMs),
     })
   let app = await open()
