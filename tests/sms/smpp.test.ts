@@ -12,7 +12,13 @@ import { openSmsc } from './smsc.ts'
 
 let smsc: Awaited<ReturnType<typeof openSmsc>>
 let sender: Sender
-const said: { readonly level: number; readonly msg: string; readonly state?: string }[] = []
+const said: {
+  readonly level: number
+  readonly msg: string
+  readonly state?: string
+  readonly message?: string
+  readonly account?: string
+}[] = []
 const log = pino({ level: 'debug' }, { write: (line: string) => void said.push(JSON.parse(line)) })
 const textTo = (body: string) => sender.send({ to: number, body })
 const login = { tls: false, systemId: 'sallyport', systemType: '', password: new Secret('secret') }
@@ -34,7 +40,7 @@ const answerBit = 0x8000_0000
 test('a text goes out in the default alphabet, or in UCS-2, or whole where it is long; valid for five minutes', async () => {
   const plain = "482913 is your Sallyport code. Don't share it. {€ é _ $}\n\n@id.example.test #482913"
   for (const body of [plain, 'Ваш код 482913', 'x'.repeat(300), 'я'.repeat(100)]) {
-    expect(await textTo(body)).toEqual({ is: 'sent' })
+    expect(await textTo(body)).toMatchObject({ is: 'sent' })
     expect(smsc.delivered.at(-1)).toMatchObject({ from: 'Sallyport', to: number, text: body })
   }
   expect(smsc.delivered.map(({ coding }) => coding)).toEqual([0, 8, 0, 8])
@@ -43,10 +49,10 @@ test('a text goes out in the default alphabet, or in UCS-2, or whole where it is
 })
 
 test('cut off, it binds again by itself, and whenever there is something to send', async () => {
-  expect(await textTo('one')).toEqual({ is: 'sent' })
+  expect(await textTo('one')).toMatchObject({ is: 'sent' })
   smsc.cut()
   await expect.poll(() => smsc.connections()).toBe(0)
-  expect(await textTo('two')).toEqual({ is: 'sent' })
+  expect(await textTo('two')).toMatchObject({ is: 'sent' })
   smsc.cut()
   await expect.poll(() => smsc.connections()).toBe(0)
   await expect.poll(() => smsc.connections(), { timeout: 5000 }).toBe(1)
@@ -59,7 +65,7 @@ test('nobody there: said at once, and over as soon as somebody is', async () => 
   // In the first moment nobody knows that the connection is cut.
   await expect.poll(() => textTo('two')).toEqual({ is: 'refused', because: 'ECONNREFUSED' })
   smsc = await openSmsc(port)
-  expect(await textTo('three')).toEqual({ is: 'sent' })
+  expect(await textTo('three')).toMatchObject({ is: 'sent' })
 })
 
 test('an SMSC that throttles, one that lets nobody in, and one that hangs', async () => {
@@ -92,13 +98,15 @@ test('what the SMSC asks in between is answered, also in pieces; what is no SMPP
   await expect.poll(() => smsc.seen.at(-1)).toBe(answerBit)
   smsc.raw(Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
   await expect.poll(() => smsc.connections()).toBe(0)
-  expect(await textTo('two')).toEqual({ is: 'sent' })
+  expect(await textTo('two')).toMatchObject({ is: 'sent' })
 })
 
-test('receipts: a bad one is told to the operator, and neither the number nor the text', async () => {
-  await textTo('one')
+test('receipts: a bad one is told to the operator, with the id of the text; neither the number nor what it says', async () => {
+  const sent = await textTo('one')
+  const id = 'message' in sent ? sent.message : ''
+  expect(id).toBe(smsc.delivered.at(-1)?.id)
   const receipt = (state: string, kind = 4) => {
-    const text = `id:42 sub:001 dlvrd:000 submit date:2611250900 done date:2611250901 stat:${state} err:001 text:482913`
+    const text = `id:${id} sub:001 dlvrd:000 submit date:2611250900 done date:2611250901 stat:${state} err:001 text:482913`
     const head = [
       Buffer.from('\0\u0001\u000141791234567\0\u0005\0Sallyport\0'),
       Buffer.from([kind, 0, 0, 0, 0, 0, 0, 0, 0]),
@@ -110,9 +118,9 @@ test('receipts: a bad one is told to the operator, and neither the number nor th
   receipt('UNDELIV', 0)
   await expect.poll(() => smsc.seen.filter((command) => command === deliver + answerBit).length).toBe(3)
   const told = said.filter(({ state }) => state)
-  expect(told.map(({ level, state }) => [level, state])).toEqual([
-    [20, 'DELIVRD'],
-    [40, 'UNDELIV'],
+  expect(told.map(({ level, state, message }) => [level, state, message])).toEqual([
+    [20, 'DELIVRD', id],
+    [40, 'UNDELIV', id],
   ])
   expect(JSON.stringify(said)).not.toMatch(/4179123|482913/)
 })
@@ -132,7 +140,7 @@ test('it is kept alive, and one that is dead is given up', async () => {
   while (smsc.connections() === 2) await sleep(20)
   vi.useRealTimers()
   smsc.state.mood = 'good'
-  expect(await kept.send({ to: number, body: 'three' })).toEqual({ is: 'sent' })
+  expect(await kept.send({ to: number, body: 'three' })).toMatchObject({ is: 'sent' })
   await kept.close()
 })
 
@@ -143,8 +151,9 @@ test('a sign-in: the code is the one that the SMSC was given; deaf, the person i
     texting(
       `{ countries: [CH], from: '+41000', sender: { smpp: { host: 127.0.0.1, port: ${smsc.port}, system_id: x, password: y } } }`,
     ),
+    log,
   )
-  await givePhone(house, 'ada')
+  const account = await givePhone(house, 'ada')
   const { choice, text, answer } = await withPassword(house)
   smsc.state.mood = 'deaf'
   const late = await text(choice)
@@ -157,6 +166,8 @@ test('a sign-in: the code is the one that the SMSC was given; deaf, the person i
   expect([lastCode(house), textsAt(house)]).toEqual(['', []])
   const [, code = ''] = /#(\d{6})$/.exec(smsc.delivered.at(-1)?.text ?? '') ?? []
   expect(smsc.delivered.at(-1)).toMatchObject({ from: '+41000', to: number })
+  const taken = said.filter(({ msg }) => msg === 'a text message was taken')
+  expect(taken).toMatchObject([{ level: 20, account, message: smsc.delivered.at(-1)?.id }])
   expect((await answer(open, code)).at).toBe('done')
   await house.stop()
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
@@ -8,6 +9,8 @@ export interface Delivered {
   readonly text: string
   readonly coding: number
   readonly validity: string
+  /** What it is called in a receipt. */
+  readonly id: string
 }
 /** What it does with what it is asked. */
 export type Mood = 'good' | 'deaf' | 'dead' | 'throttled' | 'closed'
@@ -44,8 +47,9 @@ export async function openSmsc(port = 0) {
     const ignores = state.mood === 'dead' || (state.mood === 'deaf' && command === submit)
     if (command >= 0x8000_0000 || ignores) return
     const status = statusIn(state.mood, command)
-    if (command === submit && status === 0) delivered.push(submitted(pdu.subarray(16)))
-    const body = command === enquire ? '' : `${delivered.length}\0`
+    const id = randomUUID()
+    if (command === submit && status === 0) delivered.push({ id, ...submitted(pdu.subarray(16)) })
+    const body = command === enquire ? '' : `${id}\0`
     socket.write(framed(command + 0x8000_0000, status, pdu.readUInt32BE(12), Buffer.from(body)))
   }
   server.listen(port, '127.0.0.1')
@@ -83,7 +87,7 @@ function framed(command: number, status: number, sequence: number, body: Buffer)
 }
 
 /** SMPP 3.4 §4.4.1. */
-function submitted(body: Buffer): Delivered {
+function submitted(body: Buffer): Omit<Delivered, 'id'> {
   let at = 0
   const byte = () => body[at++] ?? 0
   const string = () => {

@@ -45,7 +45,10 @@ export function openPostOffice({ texting, store, log, now }: Parts): PostOffice 
         return { why: { code: 'too-many-texts', until }, perhaps: false }
       }
       const handed = await sender.send({ to: to.e164, body })
-      if (handed.is === 'sent') return null
+      if (handed.is === 'sent') {
+        log.debug({ account, message: handed.message }, 'a text message was taken')
+        return null
+      }
       log.warn({ account, outcome: handed.is, because: handed.because }, 'a text message was not sent')
       if (handed.is === 'late') return { why: { code: 'text-late' }, perhaps: true }
       await giveBack(store, budget, charged)

@@ -6,7 +6,8 @@ export interface Text {
 
 /** What became of a text. `because` is for the log alone, and never holds what was sent, nor to whom. */
 export type Handed =
-  | { readonly is: 'sent' }
+  /** `message`: what the gateway calls it in its receipts, where it says so. */
+  | { readonly is: 'sent'; readonly message?: string }
   /** It may come yet, and may have come. */
   | { readonly is: 'late'; readonly because: string }
   /** It will not come. */

@@ -47,6 +47,9 @@ function addressOf(number: string): Buffer {
   return Buffer.concat([Buffer.from(kind), cString(number.replace(/^\+/, ''))])
 }
 
+/** The message_id of a submit_sm_resp (§4.4.2), which a receipt names. */
+export const takenAs = (body: Buffer): string => body.toString('latin1').replace(/\0.*$/s, '')
+
 export interface Receipt {
   readonly message: string
   /** DELIVRD, EXPIRED, UNDELIV, REJECTD … (appendix B). */

@@ -3,7 +3,7 @@ import type { Secret } from '../../../secret.ts'
 import type { Handed, Sender } from '../sender.ts'
 import { type Address, dial } from './dial.ts'
 import { Link, Unanswered } from './link.ts'
-import { binding, receiptIn, submission } from './messages.ts'
+import { binding, receiptIn, submission, takenAs } from './messages.ts'
 import { command } from './pdu.ts'
 
 /** An operator's SMSC, spoken to in SMPP 3.4. */
@@ -50,8 +50,8 @@ export function openSmpp(smsc: Smsc, from: string, log: Logger): Sender {
       const open = await link().catch((error: unknown) => reasonOf(error))
       if (typeof open === 'string') return { is: 'refused', because: open }
       try {
-        const { status } = await open.ask(command.submit, submission(text, from))
-        return status === 0 ? { is: 'sent' } : { is: 'refused', because: statusOf(status) }
+        const { status, body } = await open.ask(command.submit, submission(text, from))
+        return status === 0 ? { is: 'sent', message: takenAs(body) } : { is: 'refused', because: statusOf(status) }
       } catch (error) {
         if (error instanceof Unanswered) return { is: 'late', because: error.message }
         throw error
