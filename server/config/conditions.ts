@@ -37,17 +37,22 @@ export type WrittenCondition = Leaves & {
   readonly all?: readonly WrittenCondition[] | undefined
 }
 /** When a rule applies, as it stands in the file: all of it must hold. */
-export const condition: z.ZodType<WrittenCondition> = leaves.extend({
-  get not() {
-    return condition.optional()
-  },
-  get any() {
-    return z.array(condition).min(1).optional()
-  },
-  get all() {
-    return z.array(condition).min(1).optional()
-  },
-})
+export const condition: z.ZodType<WrittenCondition> = leaves
+  .extend({
+    get not() {
+      return condition.optional()
+    },
+    get any() {
+      return z.array(condition).min(1).optional()
+    },
+    get all() {
+      return z.array(condition).min(1).optional()
+    },
+  })
+  .refine((written) => Object.keys(written).length > 0, {
+    error: 'A condition needs at least one key.',
+    when: ({ issues }) => issues.length === 0,
+  })
 
 /** A condition as the engine has it. */
 export function conditionOf(written: WrittenCondition): Condition {

@@ -108,7 +108,8 @@ const mostFollowed = 1000
 function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue
   const inside = issue.errors.flat().map(nearest)
-  const depth = ({ path, code }: z.core.$ZodIssue) => path.length + (code === 'unrecognized_keys' ? 1 : 0)
+  // A key that nobody knows is deeper than where it stands, and explains what is missing beside it.
+  const depth = ({ path, code }: z.core.$ZodIssue) => path.length + (code === 'unrecognized_keys' ? 1.5 : 0)
   const furthest = inside.reduce<z.core.$ZodIssue | null>((a, b) => (a && depth(a) >= depth(b) ? a : b), null)
   return furthest && depth(furthest) > 0 ? { ...furthest, path: [...issue.path, ...furthest.path] } : issue
 }
@@ -135,12 +136,12 @@ function offsetOf(root: Node | null, path: Path): number {
   return offset
 }
 
-/** The keys that a schema knows at a path: walks objects, records, arrays and wrappers. */
+/** The keys that a schema knows at a path: walks objects, records (of known keys too), arrays and wrappers. */
 function keysAt(schema: z.ZodType, path: Path): readonly string[] {
   let here: unknown = schema
   for (const part of [...path, null]) {
     const inner = unwrapped(here)
-    if (part === null) return inner.shape ? Object.keys(inner.shape) : []
+    if (part === null) return inner.shape ? Object.keys(inner.shape) : (inner.keyType?.options ?? [])
     here = inner.shape?.[String(part)] ?? inner.valueType ?? inner.element
     if (!here) return []
   }
@@ -149,6 +150,7 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 
 interface Inside {
   readonly shape?: Record<string, unknown>
+  readonly keyType?: { readonly options?: readonly string[] }
   readonly valueType?: unknown
   readonly element?: unknown
 }

@@ -33,7 +33,7 @@ export function draftFrom(file: string, { value, faultAt }: Readable, rulebook: 
     people: value.bench ? value.bench.people : null,
     placeOf,
     lint: (people) =>
-      lint(rulebook.policies, parties, people)
+      lint(rulebook.policies, parties, people, value.groups)
         .map(({ path, ...found }) => ({ ...found, ...placeOf(path) }))
         .toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || a.line - b.line),
   }

@@ -14,6 +14,7 @@ export type FindingCode =
   | 'unreachable'
   | 'undecided'
   | 'locked-out'
+  | 'group-unknown'
   | 'acr-unmet'
   | 'grid-alone'
   | 'sms-alone'
@@ -40,6 +41,8 @@ export interface Linted {
   readonly parties: readonly Party[]
   /** Empty where nobody is known. */
   readonly people: readonly Person[]
+  /** The groups that there are, where they are listed. */
+  readonly groups: readonly string[]
   readonly reachOf: (policy: Policy) => readonly Reach[]
   readonly endingOf: Ending
 }

@@ -4,6 +4,7 @@ import { alone } from './findings/alone.ts'
 import { asking } from './findings/asking.ts'
 import { beginning } from './findings/beginning.ts'
 import { finishing } from './findings/finishing.ts'
+import { grouping } from './findings/grouping.ts'
 import { lockedOut } from './findings/locked-out.ts'
 import { reaching } from './findings/reaching.ts'
 import { speaking } from './findings/speaking.ts'
@@ -16,16 +17,20 @@ export function lint(
   policies: Linted['policies'],
   parties: Linted['parties'],
   people: Linted['people'] = [],
+  groups: Linted['groups'] = [],
 ): readonly Finding[] {
   const reach = new Map(policies.map((policy) => [policy, reachOf(policy, clientsOf(policy, parties))]))
   const linted = {
     policies,
     parties,
     people,
+    groups,
     reachOf: (policy: Policy) => reach.get(policy) ?? [],
     endingOf: endings(),
   }
-  const found = [speaking, finishing, lockedOut, reaching, alone, beginning, asking].flatMap((look) => look(linted))
+  const found = [speaking, finishing, lockedOut, grouping, reaching, alone, beginning, asking].flatMap((look) =>
+    look(linted),
+  )
   return found.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
 }
 

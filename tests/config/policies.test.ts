@@ -63,6 +63,37 @@ describe('one mistake is one fault', () => {
     ['syntax', withThe('[password, totp] }\n', '[password, totp }\n'), /^\d+:\d+: Flow/],
     ['an unknown key', withThe('not: {', 'nott: {'), /^10:\d+: There is no setting "nott" here. Did you mean "not"\?$/],
     ['an unknown key in a step', withThe('oneOf:', 'anyOf:'), /^14:\d+: There is no setting "anyOf" here/],
+    [
+      'an unknown demand of a factor',
+      withThe('uv: required', 'uw: required'),
+      /^14:\d+: There is no setting "uw" here. Did you mean "uv"\?$/,
+    ],
+    [
+      'an unknown key in what a rule gives',
+      withThe('primary: [password, totp]', 'primry: [password, totp]'),
+      /^19:\d+: There is no setting "primry" here. Did you mean "primary"\?$/,
+    ],
+    [
+      'an unknown factor in how long a proof counts',
+      withThe('    rules:', '    reuse: { pasword: 1h }\n    rules:'),
+      /^8:\d+: There is no setting "pasword" here. Did you mean "password"\?$/,
+    ],
+    [
+      'an unknown class in what must be fresh',
+      withThe('primary: [password, totp]', 'primary: [password, totp], fresh: { opt: 1m }'),
+      /^19:\d+: There is no setting "opt" here. Did you mean "otp"\?$/,
+    ],
+    [
+      'a condition of nothing',
+      withThe('{ groups: [contractors], not: { networks: [192.0.2.0/24] } }', '{}'),
+      /^10:9: A condition needs at least one key.$/,
+    ],
+    [
+      'a condition of not nothing',
+      withThe('{ networks: [192.0.2.0/24] }', '{}'),
+      /^10:\d+: A condition needs at least/,
+    ],
+    ['one of nothing', withThe('[{ browser: known }, ', '[{}, '), /^16:\d+: A condition needs at least one key.$/],
     ['an unknown key in a leaf', withThe('zone:', 'zones:'), /"zones" here. Did you mean "zone"\?/],
     [
       'an unknown group',

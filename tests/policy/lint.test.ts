@@ -225,14 +225,31 @@ describe('people who are locked out', () => {
 
   test('not those whom a rule denies, nor those who are let off or enrolled on the way', () => {
     const ada = person('ada', 'password')
-    expect(found([named('nobody', groups('x'), []), named('all', null, good)], {}, [person('ada', 'passkey')])).toEqual(
-      [],
-    )
+    expect(
+      found([named('nobody', groups('x'), []), named('all', null, good)], {}, [{ ...person('eve'), groups: ['x'] }]),
+    ).toEqual([])
     for (const enrol of ['inline', { graceMs: 1000 }] as const)
       expect(found([rule(good, { enrol })], {}, [ada])).toEqual([])
     expect(found([rule(good, { enrol: { graceMs: 1000 } })], { requiresAmr: true }, [ada])).toEqual([
       'warning locked-out 0',
     ])
+  })
+})
+
+describe('groups that nobody is in', () => {
+  const rules = [named('out', not(any(groups('staff'), groups('contractrs'))), []), named('everyone')]
+  const ada = { ...person('ada', 'passkey'), groups: ['staff'] }
+  const unknown = (people: readonly Person[], listed?: readonly string[]) => {
+    const { policy, ...more } = termsFor(rules)
+    return lint([policy], [party({ policy, ...more })], people, listed).filter(({ code }) => code === 'group-unknown')
+  }
+
+  test('are likely misspelt, where people are known and groups are not listed', () => {
+    expect(unknown([ada])).toMatchObject([
+      { level: 'warning', path: ['policies', 'p', 'rules', 0], sentence: expect.stringMatching(/: contractrs\.$/) },
+    ])
+    expect(unknown([])).toEqual([])
+    expect(unknown([ada], ['staff', 'contractrs'])).toEqual([])
   })
 })
 
