@@ -27,13 +27,14 @@ export function draftFrom(file: string, { value, faultAt }: Readable, rulebook: 
     return place
   }
   const parties = [...rulebook.parties.values()]
+  const named = { groups: value.groups ?? [], acr: Object.keys(value.acr.vocabulary) }
   return {
     ...rulebook,
     file,
     people: value.bench ? value.bench.people : null,
     placeOf,
     lint: (people) =>
-      lint(rulebook.policies, parties, people, value.groups)
+      lint(rulebook.policies, parties, people, named)
         .map(({ path, ...found }) => ({ ...found, ...placeOf(path) }))
         .toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || a.line - b.line),
   }

@@ -109,16 +109,14 @@ function first(order: readonly Truth[], of: readonly Condition[], circumstances:
 
 /** Every leaf that stands in the way of a condition, as it was judged; under a `not`, those that hold. */
 export function unmetIn(condition: Condition | null, circumstances: Circumstances, wanted = true): readonly Seen[] {
-  if (!condition) return []
+  if (!condition || truthOf(condition, circumstances) === (wanted ? 'hit' : 'miss')) return []
   switch (condition.is) {
     case 'all':
     case 'any':
       return condition.of.flatMap((one) => unmetIn(one, circumstances, wanted))
     case 'not':
       return unmetIn(condition.of, circumstances, !wanted)
-    default: {
-      const seen = seenOf(condition, circumstances)
-      return seen.truth === (wanted ? 'hit' : 'miss') ? [] : [seen]
-    }
+    default:
+      return [seenOf(condition, circumstances)]
   }
 }

@@ -35,14 +35,21 @@ export interface Finding {
   readonly fix: string
 }
 
+/** Names in the configuration. */
+export interface Named {
+  /** The groups that there are, where they are listed. */
+  readonly groups: readonly string[]
+  /** acr values of the operator's own that are no other names. */
+  readonly acr: readonly string[]
+}
+
 /** What is looked at; what rules come to is found out once. */
 export interface Linted {
   readonly policies: readonly Policy[]
   readonly parties: readonly Party[]
   /** Empty where nobody is known. */
   readonly people: readonly Person[]
-  /** The groups that there are, where they are listed. */
-  readonly groups: readonly string[]
+  readonly named: Named
   readonly reachOf: (policy: Policy) => readonly Reach[]
   readonly endingOf: Ending
 }

@@ -17,14 +17,14 @@ export function lint(
   policies: Linted['policies'],
   parties: Linted['parties'],
   people: Linted['people'] = [],
-  groups: Linted['groups'] = [],
+  named: Linted['named'] = { groups: [], acr: [] },
 ): readonly Finding[] {
   const reach = new Map(policies.map((policy) => [policy, reachOf(policy, clientsOf(policy, parties))]))
   const linted = {
     policies,
     parties,
     people,
-    groups,
+    named,
     reachOf: (policy: Policy) => reach.get(policy) ?? [],
     endingOf: endings(),
   }

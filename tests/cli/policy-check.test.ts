@@ -50,6 +50,16 @@ test('people are looked at where they are given, without their secrets and with 
   expect(out).toMatch(/ for want of .*: eve\./)
 })
 
+test('an acr value that nobody can meet is told where it stands', async () => {
+  const own = `acr:
+  aliases: { 'urn:x:strong': phrh }
+  vocabulary:
+    urn:x:card: { factors: [smartcard] }
+`
+  const { out } = await check(written(everyone, own))
+  expect(out).toMatch(/sallyport\.yaml:14:5: warning acr-unmet: No policy can meet "urn:x:card"/)
+})
+
 test('the same in JSON', async () => {
   const { out } = await check(written(twice), undefined, '--json')
   expect(JSON.parse(out)).toMatchObject([

@@ -48,6 +48,16 @@ describe('three values, and two ways of not knowing', () => {
       { is: 'groups', wanted: ['x'], seen: ['staff'], truth: 'miss' },
     ])
   })
+
+  test('what is met already stands in the way of nothing, though a part of it does not hold', () => {
+    const all = (...of: Condition[]): Condition => ({ is: 'all', of })
+    const any = (...of: Condition[]): Condition => ({ is: 'any', of })
+    const unmet = (condition: Condition) => unmetIn(condition, after).map(({ wanted }) => wanted.join())
+    expect(unmet(any(groups('staff'), groups('x')))).toEqual([])
+    expect(unmet(all(any(groups('staff'), groups('x')), clients('d')))).toEqual(['d'])
+    expect(unmet(all({ is: 'not', of: all(groups('staff'), groups('x')) }, clients('d')))).toEqual(['d'])
+    expect(unmet(any(all(groups('staff'), groups('x')), clients('d')))).toEqual(['x', 'd'])
+  })
 })
 
 describe('rules', () => {

@@ -223,6 +223,12 @@ describe('people who are locked out', () => {
     }
   })
 
+  test('not by a rule that is never reached', () => {
+    const monday = times('UTC', ['mon'])
+    const rules = [named('a', monday), named('b', not(monday)), named('late', null, [flow('smartcard')])]
+    expect(found(rules, {}, [person('ada', 'passkey')])).toEqual(['warning unreachable 2'])
+  })
+
   test('not those whom a rule denies, nor those who are let off or enrolled on the way', () => {
     const ada = person('ada', 'password')
     expect(
@@ -239,9 +245,11 @@ describe('people who are locked out', () => {
 describe('groups that nobody is in', () => {
   const rules = [named('out', not(any(groups('staff'), groups('contractrs'))), []), named('everyone')]
   const ada = { ...person('ada', 'passkey'), groups: ['staff'] }
-  const unknown = (people: readonly Person[], listed?: readonly string[]) => {
+  const unknown = (people: readonly Person[], listed: readonly string[] = []) => {
     const { policy, ...more } = termsFor(rules)
-    return lint([policy], [party({ policy, ...more })], people, listed).filter(({ code }) => code === 'group-unknown')
+    return lint([policy], [party({ policy, ...more })], people, { groups: listed, acr: [] }).filter(
+      ({ code }) => code === 'group-unknown',
+    )
   }
 
   test('are likely misspelt, where people are known and groups are not listed', () => {

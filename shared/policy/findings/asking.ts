@@ -15,7 +15,7 @@ export const canMeet = (flow: Flow, wanted: Wanted): boolean =>
   narrow({ flow, levels: [] }, [wanted], nothingKnown).length > 0
 
 /** acr values that no client's policy can meet: for an operator's own names a warning each, for all others one note. */
-export function asking({ parties, reachOf }: Linted): readonly Finding[] {
+export function asking({ parties, reachOf, named }: Linted): readonly Finding[] {
   const flowsOf = (policy: Policy) =>
     unlike(policy.rules.flatMap(({ flows }, at) => (canDecide(reachOf(policy)[at]) ? flows : [])))
   const flows = new Map(parties.map(({ terms }) => [terms.policy, flowsOf(terms.policy)]))
@@ -34,7 +34,7 @@ export function asking({ parties, reachOf }: Linted): readonly Finding[] {
         (value): Finding => ({
           code: 'acr-unmet',
           level: 'warning',
-          path: ['acr', 'aliases', value],
+          path: ['acr', named.acr.includes(value) ? 'vocabulary' : 'aliases', value],
           sentence: `No policy can meet "${value}": whoever asks for it is refused, or it is ignored.`,
           fix: 'Add a flow that can be finished so that it is met, or delete the name.',
         }),

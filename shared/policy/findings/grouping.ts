@@ -2,13 +2,13 @@ import { type Finding, type Linted, listed, ruleAt } from '../finding.ts'
 import { leavesIn } from '../situations.ts'
 
 /** Groups that nobody is in, where people are known, and that are not listed: likely misspelt, and a rule that denies them denies nobody. */
-export function grouping({ policies, people, groups }: Linted): readonly Finding[] {
+export function grouping({ policies, people, named }: Linted): readonly Finding[] {
   if (people.length === 0) return []
-  const known = new Set([...groups, ...people.flatMap((one) => one.groups)])
+  const known = new Set([...named.groups, ...people.flatMap((one) => one.groups)])
   return policies.flatMap((policy) =>
     policy.rules.flatMap(({ name, when }, at) => {
-      const named = leavesIn(when).flatMap((leaf) => (leaf.is === 'groups' ? leaf.oneOf : []))
-      const unknown = [...new Set(named)].filter((group) => !known.has(group))
+      const groups = leavesIn(when).flatMap((leaf) => (leaf.is === 'groups' ? leaf.oneOf : []))
+      const unknown = [...new Set(groups)].filter((group) => !known.has(group))
       return unknown.length > 0
         ? [
             {

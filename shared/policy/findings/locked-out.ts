@@ -1,6 +1,6 @@
 import { heldOf } from '../binding.ts'
 import { type Circumstances, truthOf } from '../condition.ts'
-import { challenges, type Finding, type Linted, listed, partiesOf, ruleAt } from '../finding.ts'
+import { canDecide, challenges, type Finding, type Linted, listed, partiesOf, ruleAt } from '../finding.ts'
 import type { Policy } from '../policy.ts'
 import type { Party, Person } from '../simulate.ts'
 
@@ -35,16 +35,17 @@ function lockedOutBy(policy: Policy, linted: Linted): readonly Finding[] {
   })
 }
 
-function lockedAt(party: Party, person: Person, { endingOf }: Linted): readonly Locked[] {
+function lockedAt(party: Party, person: Person, { endingOf, reachOf }: Linted): readonly Locked[] {
   const { groups, enrolled } = person
   const anywhere = { address: null, browser: null, now: null }
   const held = heldOf(enrolled, null)
   const known: Circumstances = { client: party.id, groups, held, ...anywhere, personDecides: true }
   const { rules } = party.terms.policy
+  const reach = reachOf(party.terms.policy)
   const truths = rules.map(({ when }) => truthOf(when, known))
   const last = truths.indexOf('hit')
   return rules.flatMap((rule, at) => {
-    if (truths[at] === 'miss' || (last !== -1 && at > last) || !challenges(rule)) return []
+    if (truths[at] === 'miss' || (last !== -1 && at > last) || !canDecide(reach[at]) || !challenges(rule)) return []
     const outcome = endingOf(rule, party, person)
     return outcome.is === 'refuse'
       ? [{ at, name: person.name, missing: outcome.missing.join(' or ') || 'what is asked for' }]
