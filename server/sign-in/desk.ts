@@ -12,6 +12,7 @@ import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, type SignIn } 
 export type Outcome = { readonly kept: Kept; readonly news?: News } | { readonly why: Refusal }
 
 export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
+export const lockedUntil = (instant: number): Refusal => ({ code: 'locked', until: new Date(instant).toISOString() })
 export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
 
 const mostRefusals = 20

@@ -19,7 +19,7 @@ import type { Waiting } from '../provider/finish.ts'
 import type { Person } from '../store/store.ts'
 import { besideOf } from './beside.ts'
 import { judgingContext } from './context.ts'
-import { bare, changedOr, no, type Outcome } from './desk.ts'
+import { bare, changedOr, lockedUntil, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { offered } from './open.ts'
 import { returnedAnswer } from './side-door.ts'
@@ -242,5 +242,3 @@ async function newsFor(house: House, factor: BuiltFactor, person: Person | null)
 
 class SomebodyElseWasFirst extends Error {}
 class SpentBefore extends SomebodyElseWasFirst {}
-
-const lockedUntil = (instant: number): Refusal => ({ code: 'locked', until: new Date(instant).toISOString() })

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
-import type { Factor } from '../factors/factor.ts'
+import { canonical } from '../canonical.ts'
+import type { Factor, Unavailable } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
+import { lockOf } from '../guard/attempt.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
-import { bare, changedOr, mostOpenings, no, type Outcome } from './desk.ts'
+import { bare, changedOr, lockedUntil, mostOpenings, no, type Outcome } from './desk.ts'
 import { type Judged, judge } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
 import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, type SignIn, trailOf } from './state.ts'
@@ -87,8 +89,7 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   const before = begun.find((one) => isFor(way, one))
   const previous = before ? keptOf(house, waiting.uid, before) : null
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
-  const isShut = opener.sideDoor && !house.sideDoors[factor]
-  const opened = isShut ? { why: { code: 'not-offered' } as const } : await opener.challenge(context, offer, previous)
+  const opened = (await shutFor(house, signIn, way)) ?? (await opener.challenge(context, offer, previous))
   if ('why' in opened) {
     const changed = { ...signIn, refusal: opened.why, choosing: true }
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
@@ -105,4 +106,17 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
   const asked = unsent.perhaps ? done.signIn : signIn
   const told = { ...asked, refusal: unsent.why, choosing: true }
   return changedOr(await changeSignIn(house.store, waiting.uid, done.revision, told))
+}
+
+/** Why it cannot be opened, whatever its factor says; nothing goes out for what could not be answered. */
+async function shutFor(
+  { sideDoors, store, now }: House,
+  { username, account }: SignIn,
+  { factor, offer }: Way,
+): Promise<Unavailable | null> {
+  if ('sideDoor' in factors[factor] && !sideDoors[factor]) return { why: { code: 'not-offered' } }
+  // Nobody is told of a lock who has not proven who they are.
+  if (!traitsOf(factor).sent || offer.authenticators === null) return null
+  const until = await lockOf(store, { factor, name: canonical(username), account }, now().getTime())
+  return until === null ? null : { why: lockedUntil(until) }
 }

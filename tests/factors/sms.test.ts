@@ -165,6 +165,26 @@ test.each(['fail', 'delay'] as const)('%s: the person is told, chooses, and no a
   expect((await answer(again, lastCode(house))).at).toBe('done')
 })
 
+test('whose text messages are locked is sent none: they are told until when, and the other ways stay', async () => {
+  let { open, text, answer } = await atText()
+  for (let time = 0; time < 5; time++) open = await answer(open, wrongCode(house))
+  expect(open.refusal?.code).toBe('locked')
+  const before = textsAt(house).length
+  const { until } = open.refusal ?? {}
+  const locked = { at: 'choose', refusal: { code: 'locked', until } }
+  later(31_000)
+  expect(await text(open)).toMatchObject(locked)
+  const begun = await withPassword(house)
+  const told = await begun.text(begun.choice)
+  expect(told).toMatchObject(locked)
+  expect(told.at === 'choose' && told.methods.map(({ factor }) => factor).toSorted()).toEqual(['sms', 'totp', 'totp'])
+  expect(textsAt(house)).toHaveLength(before)
+  later(60_000)
+  const sent = await begun.text(told)
+  expect(textsAt(house)).toHaveLength(before + 1)
+  expect((await begun.answer(sent, lastCode(house))).at).toBe('done')
+})
+
 test('five texts a day, whatever sign-in they are for; a gateway that refuses costs none of them', async () => {
   const { outbox } = house.app.house.post
   if (!outbox) throw new Error('There is an outbox.')
