@@ -55,10 +55,11 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals
 
-/** One reason; `until` is the instant (ISO 8601) from which trying again makes sense. */
+/** One reason; `until` is the instant (ISO 8601) from which trying again makes sense, `ending` all that is shown of a number. */
 export interface Refusal {
   readonly code: RefusalCode
   readonly until?: string
+  readonly ending?: string
 }
 
 export const statusOf = (refusal: Refusal): (typeof refusals)[RefusalCode] => refusals[refusal.code]

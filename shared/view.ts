@@ -70,6 +70,8 @@ export type View =
       /** The authenticator's name, where the person has several. */
       readonly label: string | null
       readonly canChoose: boolean
+      /** It is for the day the rest is lost: a new authenticator is asked for after it. */
+      readonly renews: boolean
     })
   /** The browser has just brought back an answer through a side door: it is sent on before anything else. */
   | (Underway & { readonly at: 'returning'; readonly challenge: string; readonly answer: string })

@@ -1,6 +1,7 @@
 import type { Question } from '#shared/enrolment.ts'
-import type { FactorId } from '#shared/factors/table.ts'
-import type { Offer } from '#shared/policy/next.ts'
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
+import type { Next, Offer } from '#shared/policy/next.ts'
+import { renewedBy } from '#shared/policy/renewal.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge, Door, View } from '#shared/view.ts'
 import type { House } from '../house.ts'
@@ -56,7 +57,7 @@ export function viewOf(waiting: Waiting, kept: Kept, judged: Judged, around: Aro
       return {
         ...common,
         username: signIn.username,
-        ...stepOf(signIn, waysOf(decision, judged.authenticators), around.now),
+        ...stepOf(signIn, waysOf(decision, judged.authenticators), renews(waiting, decision), around.now),
       }
     case 'done':
       return { ...common, at: 'done', doors: doorsOf(decision.doors), goTo: around.goTo ?? resume }
@@ -106,8 +107,11 @@ const shown = ({ kept: _, spent: __, renewAt, ...challenge }: OpenChallenge, now
   renewInMs: renewAt === null ? null : renewAt - now.getTime(),
 })
 
+const renews = ({ client }: Waiting, { rules }: Extract<Next, { is: 'answer' }>) =>
+  renewedBy(client.terms.policy.rules.filter(({ name }) => rules.includes(name))).length > 0
+
 /** The open challenge, or the choice of one. */
-function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[], now: Date) {
+function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[], renews: boolean, now: Date) {
   const way = challenge && ways.find((one) => isFor(one, challenge))
   if (way && challenge && !choosing && !challenge.spent) {
     const doors = doorsOf(way.offer.doors, challenge.factor)
@@ -118,6 +122,7 @@ function stepOf({ challenge, choosing }: SignIn, ways: readonly Way[], now: Date
       challenge: shown(challenge, now),
       label: several ? way.label : null,
       canChoose: ways.length > 1,
+      renews: renews && traitsOf(challenge.factor).lastResort,
     } as const
   }
   const methods = ways.map(({ factor, authenticator, label, lastUsedAt }, at) => ({

@@ -13,8 +13,13 @@ export function renewalOf(
   evidence: readonly Evidence[],
 ): readonly FactorId[] {
   const recovered = evidence.find(({ factor, current }) => current && traitsOf(factor).lastResort)
-  const renewing = rules.filter(({ renew }) => renew)
   if (!recovered || enrolled?.some((one) => isPossession(one.factor) && (one.boundAt ?? 0) >= recovered.at)) return []
+  return renewedBy(rules)
+}
+
+/** What would be asked for, had somebody used such a code. */
+export function renewedBy(rules: readonly Rule[]): readonly FactorId[] {
+  const renewing = rules.filter(({ renew }) => renew)
   const named = renewing.flatMap(({ flows }) => flows.flat(2)).map(({ factor }) => factor)
   return [...new Set(named)].filter(isPossession)
 }

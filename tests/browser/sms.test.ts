@@ -96,6 +96,8 @@ test('sending again counts down to the server’s time, also over a reload; afte
     if (sends === 1) await wait.waitFor()
     else await expect.poll(() => again(page).count()).toBe(0)
   }
+  await page.getByText('We can’t send another one.').waitFor()
+  expect(await page.getByRole('button', { name: 'Use another method' }).getAttribute('class')).toBe('button')
   expect(lastCode(house)).toBe(code)
   await typeAndEnter(page, code)
   await arrived(page)
@@ -145,7 +147,7 @@ test('the gateway refuses, or is late; five a day; expired: each is told, and th
   const window = await atChoice()
   const { page, context } = window
   for (const [chaos, told] of [
-    ['fail', 'We couldn’t send you a text message.'],
+    ['fail', 'We couldn’t send a text message to the number ending 67.'],
     ['delay', 'Your text message may be late, or not come at all.'],
   ] as const) {
     outbox.chaos = chaos
@@ -193,7 +195,7 @@ test('the bench shows the text as it comes, and has the gateway fail', async () 
   await expect.poll(() => house.app.house.post.outbox?.chaos).toBe('fail')
   const { page: refused, context: other } = await atChoice()
   await text(refused)
-  await refused.getByText('We couldn’t send you a text message.').waitFor()
+  await refused.getByText('We couldn’t send a text message to the number ending 67.').waitFor()
   await other.close()
   await page.getByLabel('Chaos').selectOption({ label: 'off' })
   await expect.poll(() => house.app.house.post.outbox?.chaos).toBe('off')

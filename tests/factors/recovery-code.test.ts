@@ -35,6 +35,7 @@ test('a code signs in once; the token says otp, no level above the first; one le
   expect(rest).toHaveLength(8)
   expect(first).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
   const { browser, asked, open, post } = await atRecovery()
+  expect(open).toMatchObject({ at: 'answer', renews: false })
   expect(leftAt(open)).toBe(9)
   const done = await post(codeAnswerOf(open, first))
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
@@ -115,6 +116,8 @@ test('a rule that renews has somebody add an authenticator after a recovery, and
   const [code = ''] = await testerFor(renewing, 'ada').recoveryCodes()
   const begun = await withPassword(ada, {}, renewing)
   const open = await choose(begun.browser, begun.page, begun.choice, 'recovery-code')
+  expect(open).toMatchObject({ at: 'answer', renews: true })
+  expect(await (await begun.browser.get(begun.page)).text()).toContain('After this, add a new method.')
   const recovered = await begun.post(codeAnswerOf(open, code))
   expect(recovered).toMatchObject({ at: 'enrol', because: 'recovered', factors: ['totp'] })
   const enrol = async (fields: object) =>

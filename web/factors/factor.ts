@@ -38,6 +38,8 @@ export interface WebFactor<Id extends BuiltFactor> {
   readonly again?: Message
   /** What they hear when it has come. */
   readonly anew?: Message
+  /** What is said when they may not any more. */
+  readonly last?: Message
   /** From when on they may (ISO 8601); null when they may not any more. Without it, always. */
   againAt?(prompt: Prompt<Id>): string | null
   /** The fields of the page's form, so that it works before and without the script. */

@@ -25,8 +25,9 @@ export function Answer({ view, signIn, prefilled }: Props) {
   const mistake = mistakeIn(view)
   const { id, factor, prompt, door } = view.challenge
   const chosen = { factor, ...(view.challenge.authenticator ? { authenticator: view.challenge.authenticator } : {}) }
-  const { Challenge, answer, again, unusable, ...web }: WebFactor<BuiltFactor> = webFactors[factor]
+  const { Challenge, answer, again, last: saidLast, unusable, ...web }: WebFactor<BuiltFactor> = webFactors[factor]
   const againAt = web.againAt?.(prompt)
+  const isLast = againAt === null
   const [filled] = useState(() => prefilled.current)
   const [begun] = useState(signIn.tries)
   const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
@@ -39,6 +40,13 @@ export function Answer({ view, signIn, prefilled }: Props) {
     setLast(given)
     return { challenge: id, answer: given }
   }
+  const another = view.canChoose && (
+    <ActionForm view={view} signIn={signIn} action="challenge">
+      <button className={isLast ? 'button' : 'link'} type="submit">
+        {say('answer.another')}
+      </button>
+    </ActionForm>
+  )
   return (
     <>
       <Heading>{say(`factor.${factor}.title`)}</Heading>
@@ -76,8 +84,11 @@ export function Answer({ view, signIn, prefilled }: Props) {
           </button>
         )}
       </ActionForm>
+      {view.renews && <p className="sub">{say('answer.renews')}</p>}
+      {isLast && saidLast && <p className="sub">{say(saidLast)}</p>}
+      {isLast && another}
       <Cancel view={view} signIn={signIn}>
-        {again && againAt !== null && (
+        {again && !isLast && (
           <Again text={say(again)} at={againAt}>
             <ActionForm view={view} signIn={signIn} action="challenge" fieldsOf={() => chosen} hidden={chosen}>
               <button className="link" type="submit">
@@ -86,13 +97,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
             </ActionForm>
           </Again>
         )}
-        {view.canChoose && (
-          <ActionForm view={view} signIn={signIn} action="challenge">
-            <button className="link" type="submit">
-              {say('answer.another')}
-            </button>
-          </ActionForm>
-        )}
+        {!isLast && another}
       </Cancel>
     </>
   )

@@ -12,13 +12,13 @@ export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
 const minuteMs = 60_000
 
 /** What happened, in bold, and what to do; a time is the first full minute in which it works. */
-export function Reason({ refusal: { code, until } }: { refusal: Refusal }) {
+export function Reason({ refusal: { code, until, ending = 'unknown' } }: { refusal: Refusal }) {
   const instant = new Date(Math.ceil(new Date(until ?? 0).getTime() / minuteMs) * minuteMs).toISOString()
   const time = useTimeOf(instant)
   const parts = [<strong key="what" />, <time key="time" dateTime={instant} />]
   return (
     <span>
-      <Text id={`refusal.${code}`} values={{ time }} parts={parts} />
+      <Text id={`refusal.${code}`} values={{ time, ending }} parts={parts} />
     </span>
   )
 }

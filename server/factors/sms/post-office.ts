@@ -3,7 +3,7 @@ import { aDay, charge, giveBack } from '../../guard/throttle.ts'
 import type { Store } from '../../store/store.ts'
 import type { Unsent } from '../factor.ts'
 import { openHttp } from './http.ts'
-import { readNumber } from './number.ts'
+import { endingOf, readNumber } from './number.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { openSmpp } from './smpp/sender.ts'
 import type { Texting } from './texting.ts'
@@ -34,9 +34,10 @@ export function openPostOffice({ texting, store, log, now }: Parts): PostOffice 
     close: () => sender.close(),
     async text(account, number, body) {
       const to = readNumber(number)
+      const ending = to ? { ending: endingOf(to.e164) } : {}
       if (!to || !texting.countries.includes(to.country)) {
         log.warn({ account, country: to?.country }, 'a text message would go to a country that is not allowed')
-        return { why: { code: 'no-texts-there' }, perhaps: false }
+        return { why: { code: 'no-texts-there', ...ending }, perhaps: false }
       }
       const budget = aDay(mostADay)
       const charged = await charge(store, budget, `texts to ${account}`, now().getTime())
@@ -52,7 +53,7 @@ export function openPostOffice({ texting, store, log, now }: Parts): PostOffice 
       log.warn({ account, outcome: handed.is, because: handed.because }, 'a text message was not sent')
       if (handed.is === 'late') return { why: { code: 'text-late' }, perhaps: true }
       await giveBack(store, budget, charged)
-      return { why: { code: 'text-not-sent' }, perhaps: false }
+      return { why: { code: 'text-not-sent', ...ending }, perhaps: false }
     },
   }
 }

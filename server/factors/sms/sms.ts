@@ -72,7 +72,7 @@ export const sms: Factor<'sms', Sent> = {
 
 /** Which country an enrolled number is of is nothing to show: whoever enrols one is told. */
 const toldOf = (unsent: Unsent | null): Unsent | null =>
-  unsent?.why.code === 'no-texts-there' ? { ...unsent, why: { code: 'text-not-sent' } } : unsent
+  unsent?.why.code === 'no-texts-there' ? { ...unsent, why: { ...unsent.why, code: 'text-not-sent' } } : unsent
 
 const opened = (sent: Sent) => ({
   prompt: {

@@ -24,6 +24,7 @@ export const sms: WebFactor<'sms'> = {
   icon: 'M4 4h16v12H9l-5 4zM8 9h8M8 12h5',
   again: 'factor.sms.again',
   anew: 'factor.sms.anew',
+  last: 'factor.sms.last',
   againAt: ({ resendAt }) => resendAt,
   Challenge,
   answer: (fields) => ({ code: plainCode(String(fields.get('code') ?? '')) }),
