@@ -116,7 +116,7 @@ function ownPart(flow: Flow, given: Given): Own {
   const factors = (flow[first] ?? []).map(({ factor }) => factor)
   // Nobody guesses a step away: who has something for it that is disabled is neither let off nor given another one.
   const all = facts.enrolled ?? []
-  const isStopped = all.some(({ factor, disabled }) => disabled && factors.includes(factor))
+  const isStopped = courseOf(flow, evidence, all).lacking.length < course.lacking.length
   const mayPass = world.rules.length === 1 && !asksForAcr(ask) && !terms.requiresAmr && !isStopped
   const rule = mayPass ? world.rules[0] : undefined
   const rest = own.filter((_, at) => !lacks(at))

@@ -141,13 +141,14 @@ export const authenticators = fc
       factor,
       copy: fc.constantFrom(1, 2),
       boundAt: fc.constantFrom(0, 500_000, 600_000, 999_000, 999_500, null),
+      disabled: fc.boolean(),
     }),
     {
       maxLength: 8,
       selector: ({ factor, copy }) => `${factor} ${copy}`,
     },
   )
-  .map((all) => all.map(({ factor, copy, boundAt }) => ({ id: `${factor} ${copy}`, factor, boundAt })))
+  .map((all) => all.map(({ copy, ...one }) => ({ ...one, id: `${one.factor} ${copy}` })))
 
 export const someFacts = fc
   .record({

@@ -50,6 +50,17 @@ describe('grace', () => {
     expect(next(three, ask, has)).toMatchObject({ is: 'answer', offers: [{ factor: 'totp' }] })
   })
 
+  test('no step is guessed away: whoever has something disabled for it is not let off, whatever else they lack', () => {
+    const sms = { id: 'sms', factor: 'sms' as const, disabled: true }
+    const three = termsFor([rule([flow('password', 'totp', 'sms')], { enrol: { graceMs: dayMs } })])
+    expect(next(three, ask, only())).toMatchObject({ is: 'done' })
+    expect(next(three, ask, only({ enrolled: [...enrolled('password'), sms] }))).toMatchObject({ is: 'refuse' })
+    // Without a text, the app must stand in for it; then there is nothing for the other step.
+    const either = termsFor([rule([flow('password', ['totp', 'sms'], 'totp')], { enrol: { graceMs: dayMs } })])
+    const both = only({ enrolled: [...enrolled('password', 'totp'), sms] })
+    expect(next(either, ask, both)).toMatchObject({ is: 'refuse' })
+  })
+
   test('a flow of nothing but what is owed is not finished', () => {
     const alone = termsFor([rule([flow('totp')], { enrol: { graceMs: dayMs } })])
     expect(next(alone, ask, only())).toMatchObject({ is: 'refuse', why: { code: 'not-enrolled' } })

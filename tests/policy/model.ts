@@ -6,6 +6,7 @@ import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Condition, Leaf } from '#shared/policy/condition.ts'
+import type { Enrolled } from '#shared/policy/course.ts'
 import type { Facts } from '#shared/policy/facts.ts'
 import type { Next, Terms } from '#shared/policy/next.ts'
 import type { Choice, Flow, Rule } from '#shared/policy/policy.ts'
@@ -19,9 +20,11 @@ export type Answer = readonly [is: Next['is'], ...more: readonly string[]]
 
 export const answerOf = (answer: Next): Answer => {
   if (answer.is === 'answer') return ['answer', ...new Set(answer.offers.map(({ factor }) => factor).sort())]
-  if (answer.is === 'done') return ['done', answer.acr]
-  return answer.is === 'refuse' ? ['refuse', answer.why.code] : [answer.is]
+  if (answer.is === 'done') return ['done', answer.acr, ...idsOf(answer.evidence)]
+  return answer.is === 'refuse' ? ['refuse', answer.why.code, ...answer.missing.toSorted()] : [answer.is]
 }
+
+const idsOf = (evidence: readonly Evidence[]) => evidence.map(({ id }) => id).sort()
 
 export function model(terms: Terms, ask: Ask, facts: Facts): Answer {
   const asked = answerTo(terms, ask, facts)
@@ -37,26 +40,30 @@ function answerTo(terms: Terms, ask: Ask, facts: Facts): Answer {
   )
   const isSomebodyElse = ask.subject !== null && ask.subject !== facts.account
   if (isSomebodyElse && theirs.some(({ current }) => current)) return ['refuse', 'wrong-person']
-  const usable = isSomebodyElse ? [] : theirs
-  const known = counting(usable, [], terms, ask, facts).length > 0
+  const relied = isSomebodyElse ? [] : theirs
+  const known = counting(relied, [], terms, ask, facts).length > 0
   const worlds = worldsOf(terms.policy.rules, (rule) => truthOf(rule.when, ask, facts, known))
   const flows = worlds.flatMap((world) => world.flows.map((flow) => ({ flow, rules: world.rules })))
   if (flows.length === 0) return ['refuse', 'denied']
 
   const wanted = wantedBy(terms, ask)
+  // What was guessed at too often proves nothing more.
+  const usable = facts.enrolled?.filter(({ disabled }) => !disabled) ?? null
   const tries = flows.flatMap(({ flow, rules }) => {
-    const evidence = counting(usable, rules, terms, ask, facts)
+    const evidence = counting(relied, rules, terms, ask, facts)
     const fresh = flow.map((step) => step.filter(({ factor }) => canServe(factor, rules, ask)))
     if (fresh.some((step) => step.length === 0)) return []
     return waysOf(fresh, wanted).flatMap((way) => {
       const anyhow = ended(way, evidence, null, facts.now)
       if (!anyhow) return []
-      const end = known ? ended(way, evidence, facts.enrolled, facts.now) : anyhow
-      return [{ end, evidence }]
+      const end = known ? ended(way, evidence, usable, facts.now) : anyhow
+      return [{ end, evidence, missing: end ? [] : missingFor(way, evidence, usable ?? []) }]
     })
   })
   const ends = tries.flatMap(({ end, evidence }) => (end ? [{ ...end, evidence }] : []))
-  if (ends.length === 0) return ['refuse', tries.length > 0 ? 'not-enrolled' : 'unmet']
+  const missing = new Set(tries.flatMap((one) => one.missing))
+  if (ends.length === 0)
+    return missing.size > 0 ? ['refuse', 'not-enrolled', ...[...missing].sort()] : ['refuse', 'unmet']
   for (const { isWhole, evidence } of ends) {
     const met = wanted
       ? wanted.find(({ meaning }) => satisfied(meaning, evidence, facts.now))?.value
@@ -68,7 +75,7 @@ function answerTo(terms: Terms, ask: Ask, facts: Facts): Answer {
         facts,
       )
         ? ['enrol']
-        : ['done', met]
+        : ['done', met, ...idsOf(evidence)]
   }
   if (!facts.named) return ['identify']
   const offers = new Set(ends.flatMap((end) => end.offers))
@@ -275,6 +282,18 @@ const supposed = (factor: FactorId, proof: Pick<Evidence, 'proves' | 'methods'>)
   at: Number.MAX_SAFE_INTEGER,
   current: true,
 })
+
+/** What somebody has none of: for the first step that they have nothing for; or else for all, where what they have will not do. */
+function missingFor({ flow }: Way, evidence: readonly Evidence[], usable: readonly Enrolled[]): readonly FactorId[] {
+  const lacks = flow.filter(
+    (step) =>
+      !step.some(
+        (choice) => evidence.some((one) => passes(choice, one)) || usable.some((one) => one.factor === choice.factor),
+      ),
+  )
+  const has = new Set([...usable, ...evidence].map(({ factor }) => factor))
+  return (lacks[0] ?? flow.flat().filter(({ factor }) => !has.has(factor))).map(({ factor }) => factor)
+}
 
 /** Every way to give each step a proof of its own or none, the former first. */
 function laid(flow: Flow, evidence: readonly Evidence[]): readonly (readonly (Evidence | null)[])[] {
