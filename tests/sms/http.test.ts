@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, expect, test } from 'vitest'
@@ -73,6 +74,45 @@ test.each([
   says(status, body, status === 302 ? { location: `${origin}/elsewhere` } : {})
   expect(await sent()).toMatchObject({ is })
   expect(got.map(({ url }) => url)).toEqual(['/send'])
+})
+
+const operators = readFileSync(new URL('../../docs/operators.md', import.meta.url), 'utf8')
+/** A row of the documents' table, as an operator would write it down. */
+function shapeOf(vendor: string): Partial<Gateway> {
+  const row = operators.split('\n').find((line) => line.startsWith(`| ${vendor}'s shape`)) ?? ''
+  const [, , url = '', headers = '', body = '', sent = ''] = row.split(/(?<!\\)\|/)
+  const lastCode = (cell: string) => (/`([^`]+)`\s*$/.exec(cell)?.[1] ?? '').replaceAll('\\|', '|')
+  const [, type = ''] = /`content-type: ([^`]+)`/.exec(headers) ?? []
+  return {
+    url: new Secret(`${origin}${new URL(lastCode(url)).pathname}`),
+    headers: new Map([['content-type', new Secret(type)]]),
+    body: new Secret(lastCode(body)),
+    sent: new RegExp(lastCode(sent).replace(/^'|'$/g, ''), 'u'),
+    queued: null,
+  }
+}
+const twilio = (status: string) =>
+  `{"account_sid":"ACff","api_version":"2010-04-01","body":"482913","error_code":null,"num_segments":"1","sid":"SMff","status": "${status}","to":"${text.to}"}`
+const vonage = (status: string, more: string) =>
+  `{"message-count":"1","messages":[{"to":"41791234567","message-id":"aaaaaaaa-bbbb","status": "${status}",${more}}]}`
+const fields = { From: 'Sallyport', Body: text.body, To: text.to }
+const keyed = { api_key: '…', api_secret: '…', from: 'Sallyport', text: text.body, to: '41791234567' }
+
+// The answers are those that the vendors' references show.
+test.each([
+  ['Twilio', 201, twilio('queued'), 'sent', fields],
+  ['Twilio', 201, twilio('accepted'), 'sent', fields],
+  ['Twilio', 201, twilio('failed'), 'refused', fields],
+  ['Twilio', 400, '{"code":21211,"message":"Invalid \'To\' Phone Number","status":400}', 'refused', fields],
+  ['Twilio', 401, '{"code":20003,"message":"Authenticate","status":401}', 'refused', fields],
+  ['Twilio', 503, '{"code":20503,"message":"Service unavailable","status":503}', 'late', fields],
+  ['Vonage', 200, vonage('0', '"remaining-balance":"3.14","network":"12345"'), 'sent', keyed],
+  ['Vonage', 200, vonage('1', '"error-text":"Throughput Rate Exceeded"'), 'refused', keyed],
+  ['Vonage', 200, vonage('4', '"error-text":"Bad Credentials"'), 'refused', keyed],
+] as const)('the documents’ row for %s: %i %s is %s', async (vendor, status, body, is, wanted) => {
+  says(status, body)
+  expect(await sent(shapeOf(vendor))).toMatchObject({ is })
+  expect(Object.fromEntries(new URLSearchParams(got[0]?.body))).toEqual(wanted)
 })
 
 test('nobody there, a hang before the answer and one in it, a connection that is cut', {

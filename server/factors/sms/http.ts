@@ -5,7 +5,7 @@ import { textOf } from '../../guard/body.ts'
 import type { Secret } from '../../secret.ts'
 import { type Handed, patienceMs, type Sender } from './sender.ts'
 
-/** An operator's gateway. In its URL and its body, {to}, {from} and {text} stand for what is sent. */
+/** An operator's gateway. In its URL and its body, {to}, {digits}, {from} and {text} stand for what is sent. */
 export interface Gateway {
   readonly url: Secret<string>
   readonly method: 'GET' | 'POST'
@@ -21,7 +21,7 @@ const longestAnswerBytes = 64 * 1024
 
 export const openHttp = (gateway: Gateway, from: string): Sender => ({
   async send({ to, body: text }) {
-    const fields = { to, from, text }
+    const fields = { to, digits: to.replace('+', ''), from, text }
     const headers = new Headers([...gateway.headers].map(([name, value]) => [name, value.reveal()]))
     const written = writerFor(headers.get('content-type') ?? '')
     let stood = false
@@ -62,7 +62,7 @@ function judged({ sent, queued }: Gateway, status: number, answer: string | null
 }
 
 const filled = (template: string, fields: Readonly<Record<string, string>>, written: (text: string) => string) =>
-  template.replace(/\{(to|from|text)\}/g, (_, name: string) => written(fields[name] ?? ''))
+  template.replace(/\{(to|digits|from|text)\}/g, (_, name: string) => written(fields[name] ?? ''))
 
 /** A value as it may stand in a body of this type. */
 function writerFor(type: string): (text: string) => string {

@@ -12,7 +12,9 @@ function isPattern(text: string): boolean {
 
 const gateway = z
   .strictObject({
-    url: secret.describe('Where texts are handed over; {to}, {from} and {text} stand for what is sent'),
+    url: secret.describe(
+      'Where texts are handed over; {to}, {digits} (without its plus), {from} and {text} stand for what is sent',
+    ),
     method: z.enum(['GET', 'POST']).default('POST'),
     headers: z.record(z.string().regex(/^[\w-]+$/), secret).default({}),
     body: secret.optional().describe('With the same places, written as its content-type has them'),
