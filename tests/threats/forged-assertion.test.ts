@@ -2,8 +2,10 @@ import { createSign, randomBytes } from 'node:crypto'
 import { isoCBOR } from '@simplewebauthn/server/helpers'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
+import { judgeAssertion } from '#server/factors/passkey/assertion.ts'
+import { siteOf } from '#server/factors/site.ts'
 import type { Answer } from '#shared/factors/index.ts'
-import { type Changes, flag, type SoftPasskey } from '../authenticator.ts'
+import { type Changes, coseOf, flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
@@ -112,7 +114,30 @@ const forged: Readonly<Record<string, (challenge: string) => unknown>> = {
 for (const [name, answer] of Object.entries(forged))
   test(`refused: ${name}`, async () => expect(await answeredWith(answer)).toEqual(refused))
 
-test('every bit of a signature counts', async () => {
+test.each(['ES256', 'EdDSA', 'RS256'] as const)('every bit of an %s signature counts', async (algorithm) => {
+  const by = new SoftPasskey({ origin: house.issuer, algorithm })
+  const publicKey = Buffer.from(isoCBOR.encode(coseOf(by.key) as never)).toString('base64url')
+  const flags = { backupEligible: false, backupState: false, uvInitialized: true, signCount: 0 }
+  const credential = { publicKey, userHandle: 'ada', transports: [], ...flags }
+  const expected = {
+    site: siteOf(house.app.house),
+    challenge: 'Y2hhbGxlbmdl',
+    uv: 'required',
+    discovered: false,
+  } as const
+  const right = by.sign({ challenge: expected.challenge, rpId: 'localhost' })
+  expect(await judgeAssertion(right, credential, expected)).toMatchObject({ ok: true })
+  const signature = Buffer.from(right.response.signature, 'base64url')
+  const accepted: number[] = []
+  for (let bit = 0; bit < signature.length * 8; bit++) {
+    const flipped = signature.with(bit >> 3, (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
+    const response = { ...right.response, signature: Buffer.from(flipped).toString('base64url') }
+    if ((await judgeAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
+  }
+  expect([signature.length > 60, accepted]).toEqual([true, []])
+})
+
+test('every bit of a signature counts at the door, too', async () => {
   for (const bit of [0, 1, 2, 3, 4, 5, 6, 7]) {
     const flip = (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 10 + bit ? byte ^ (1 << bit) : byte)))
     expect(await answeredWith(signed({ signature: flip }))).toEqual(refused)

@@ -65,11 +65,13 @@ export async function judgeAssertion(
 }
 
 const ec2 = 2
-/** The library overlooks what follows an ECDSA signature, which says itself how long it is (RFC 3279 §2.2.3). */
+const sequence = 0x30
+/** The library overlooks the class of an ECDSA signature's tag, and what follows it: it says itself how long it is (RFC 3279 §2.2.3). */
 async function isWhole(signature: string, publicKey: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const { cose, decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
   const bytes = Buffer.from(signature, 'base64url')
-  return decodeCredentialPublicKey(publicKey).get(cose.COSEKEYS.kty) !== ec2 || bytes[1] === bytes.length - 2
+  if (decodeCredentialPublicKey(publicKey).get(cose.COSEKEYS.kty) !== ec2) return true
+  return bytes[0] === sequence && bytes[1] === bytes.length - 2
 }
 
 const withoutUndefined = ({ userHandle, ...rest }: Answer<'passkey'>['response']) =>
