@@ -115,6 +115,11 @@ test.each([
   ['/policy/explain', { who: 'adaa', client: 'treasury' }, /^There is no person "adaa"\.$/],
   ['/policy/explain', { who: 'ada', client: 'treasuri' }, /Did you mean "treasury"/],
   ['/policy/explain', { who: 'ada', client: 'treasury', proven: ['sms'] }, /ada has no sms/],
+  [
+    '/policy/explain',
+    { who: 'ada', client: 'treasury', asks: { claims: 'null' } },
+    /^asks.claims: The claims parameter/,
+  ],
   ['/policy/check', { configuration: 'polices: {}' }, /configuration:1:1: There is no setting "polices" here/],
   ['/policy/check', { nonsense: true }, /nonsense/],
   ['/policy/simulate', { people: [] }, /^people: /],

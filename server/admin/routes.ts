@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { type RefusalCode, statusOf } from '#shared/refusal.ts'
-import { BadFile } from '../config/document.ts'
+import { BadFile, nearest } from '../config/document.ts'
 import type { House } from '../house.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
@@ -43,7 +43,9 @@ async function answer({ input }: Operation, c: Context, run: (input: never) => P
   const body: unknown = await c.req.json().catch(() => null)
   const parsed = input.safeParse(body)
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+    const faults = parsed.error.issues
+      .map(nearest)
+      .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
     return problem(c, 'bad-request', faults.join('\n'))
   }
   try {

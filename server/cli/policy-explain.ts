@@ -4,13 +4,18 @@ import type { Next } from '#shared/policy/next.ts'
 import { type Explained, explained } from '../policy/explained.ts'
 import { peopleFor } from '../policy/people.ts'
 import { question } from '../policy/question.ts'
+import { Refused } from '../refused.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
 export interface ExplainOptions extends PolicyOptions {
   readonly client: string
-  readonly person: string
+  readonly person?: string
+  readonly groups?: string
+  readonly has?: string
   readonly acr?: string
   readonly maxAge?: string
+  readonly prompt?: string
+  readonly claims?: string
   readonly from?: string
   readonly at?: string
   readonly browser?: string
@@ -20,10 +25,10 @@ export interface ExplainOptions extends PolicyOptions {
 /** `sallyport policy explain`: one decision, and everything that it rests on. */
 export function policyExplain(options: ExplainOptions): void {
   const draft = draftAt(options.config)
-  const { acr, maxAge, at, client, from, browser } = options
-  const asks = { ...(acr ? { acr_values: acr } : {}), ...(maxAge ? { max_age: Number(maxAge) } : {}) }
+  const { acr, maxAge, prompt, claims, at, client, from, browser } = options
+  const asks = { acr_values: acr, max_age: maxAge === undefined ? undefined : Number(maxAge), prompt, claims }
   const proven = options.proven?.split(',') ?? []
-  const asked = given(question, { who: options.person, client, asks, from, at, browser, proven })
+  const asked = given(question, { who: whoIn(options), client, asks, from, at, browser, proven })
   const why = explained(draft, peopleFor(draft, options.people), asked, new Date())
   if (options.json) return void printJson(why)
   print(`${why.who} at ${why.client}, who has proven ${proven.join(', ') || 'nothing yet'}`)
@@ -42,6 +47,13 @@ export function policyExplain(options: ExplainOptions): void {
   )
   print(`\nNext: ${nextLine(why.next)}`)
   print(`In the end: ${outcomeLine(why.outcome)}`)
+}
+
+function whoIn({ person, groups, has }: ExplainOptions) {
+  const isDescribed = groups !== undefined || has !== undefined
+  if ((person !== undefined) === isDescribed)
+    throw new Refused('Name a --person, or describe one by --groups and --has.')
+  return person ?? { groups: groups?.split(','), has: has?.split(',') }
 }
 
 function section(title: string, rows: readonly (readonly string[])[]) {

@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import type { Outcome } from '#shared/policy/simulate.ts'
+import { nearest } from '../config/document.ts'
 import { type Draft, draftOf, type Found } from '../config/draft.ts'
 import { Refused } from '../refused.ts'
 import { configFile } from '../settings.ts'
@@ -19,17 +21,15 @@ export const lineOf = ({ file, line, column, level, code, sentence, fix }: Found
   `${file}:${line}:${column}: ${level} ${code}: ${sentence}\n    Fix: ${fix}`
 
 /** What was given at the command line, as a schema has it. */
-export function given<T>(
-  schema: { safeParse(value: unknown): { data?: T; error?: { issues: readonly Issue[] } } },
-  value: unknown,
-): T {
+export function given<T>(schema: z.ZodType<T>, value: unknown): T {
   const { data, error } = schema.safeParse(value)
-  if (error) throw new Refused(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
-  return data as T
-}
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
+  if (!error) return data as T
+  throw new Refused(
+    error.issues
+      .map(nearest)
+      .map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .join('\n'),
+  )
 }
 
 /** How a sign-in ends, in one line. */

@@ -105,7 +105,7 @@ function knotsIn(document: Document): readonly { readonly at: number; readonly m
 const mostFollowed = 1000
 
 /** Of a union, the branch that went furthest says what is wrong; the union itself when none went anywhere. */
-function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+export function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue
   const inside = issue.errors.flat().map(nearest)
   // A key that nobody knows is deeper than where it stands, and explains what is missing beside it.

@@ -16,12 +16,26 @@ export const who = z
   ])
   .describe('A username, or somebody in these groups who has these factors')
 
+/** The engine takes no other (OpenID Connect Core 1.0 §5.5). */
+function isObject(json: string): boolean {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
 export const asks = z
   .strictObject({
     acr_values: z.string().optional(),
     max_age: z.int().min(0).optional(),
     prompt: z.literal('login').optional(),
-    claims: z.string().optional().describe('The claims parameter, in JSON'),
+    claims: z
+      .string()
+      .refine(isObject, 'The claims parameter is a JSON object.')
+      .optional()
+      .describe('The claims parameter, in JSON'),
   })
   .describe('Parameters of the authorization request')
 

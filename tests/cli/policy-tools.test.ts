@@ -55,6 +55,27 @@ test('explain: every rule with all that stands in its way and what was seen, eve
   )
 })
 
+test('explain: somebody who is described, a request for a sign-in anew, and an essential acr', async () => {
+  const at = ['--client', 'payroll', '--groups', 'staff', '--has', 'password,totp,passkey', '--proven', 'password']
+  const [plain, essential] = [
+    await run('explain', ...at, '--prompt', 'login'),
+    await run('explain', ...at, '--claims', '{"id_token":{"acr":{"essential":true,"value":"phr"}}}'),
+  ]
+  expect(plain.out).toMatch(/^somebody at payroll, who has proven password\n/)
+  expect(plain.out).toMatch(/\nNext: asks for totp or passkey\n/)
+  expect(essential.out).toMatch(/\n {2}phr +can be met\n/)
+  expect(essential.out).toMatch(/\nIn the end: password → passkey: amr .*, acr phr\n$/)
+
+  for (const [wrong, why] of [
+    [['--prompt', 'none'], /^asks\.prompt: /],
+    [['--claims', 'phr'], /^asks\.claims: The claims parameter is a JSON object\.$/m],
+    [['--has', 'pasword'], /^who\.has\.0: Invalid option: expected one of "password"/],
+    [['--person', 'ada'], /^Name a --person, or describe one/],
+  ] as const)
+    expect(await run('explain', ...at, ...wrong)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(why) })
+  expect((await run('explain', '--client', 'payroll')).err).toMatch(/^Name a --person, or describe one/)
+})
+
 test('before the first proof, what depends on the person may be', async () => {
   const { out } = await run('explain', '--person', 'ada', '--client', 'payroll', '--json')
   const { rules, next, outcome } = JSON.parse(out)
