@@ -71,7 +71,8 @@ test('by keyboard: masked number, a wrong code, the right one; every state is ac
 })
 
 test('sending again counts down to the server’s time, also over a reload; after the third it is not offered', async () => {
-  const { page, context, complaints } = await atText(grace, {}, (page) => page.clock.install())
+  const window = await atText(grace, {}, (page) => page.clock.install())
+  const { page, context, complaints } = window
   const code = lastCode(house)
   const before = textsAt(house).length
   const wait = page.getByText(/Send again in 0:\d\d/)
@@ -98,6 +99,8 @@ test('sending again counts down to the server’s time, also over a reload; afte
   }
   await page.getByText('We can’t send another one.').waitFor()
   expect(await page.getByRole('button', { name: 'Use another method' }).getAttribute('class')).toBe('button')
+  expect(await page.getByRole('button', { name: 'Check code' }).getAttribute('class')).toBe('button quiet')
+  await expectGood(window, heading)
   expect(lastCode(house)).toBe(code)
   await typeAndEnter(page, code)
   await arrived(page)

@@ -79,13 +79,18 @@ export function Answer({ view, signIn, prefilled }: Props) {
             {say(`factor.${factor}.submit`)}
           </a>
         ) : (
-          <button className="button" type="submit" aria-busy={signIn.busy} disabled={unusable && !hydrated}>
+          <button
+            className={isLast && view.canChoose ? 'button quiet' : 'button'}
+            type="submit"
+            aria-busy={signIn.busy}
+            disabled={unusable && !hydrated}
+          >
             {say(`factor.${factor}.submit`)}
           </button>
         )}
       </ActionForm>
-      {view.renews && <p className="sub">{say('answer.renews')}</p>}
-      {isLast && saidLast && <p className="sub">{say(saidLast)}</p>}
+      {view.renews && <p className="hint">{say('answer.renews')}</p>}
+      {isLast && saidLast && <p className="hint">{say(saidLast)}</p>}
       {isLast && another}
       <Cancel view={view} signIn={signIn}>
         {again && !isLast && (
