@@ -18,7 +18,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/seeded.ts'],
-    testTimeout: 30_000,
+    // What is tried far more often takes longer.
+    testTimeout: process.env.SALLYPORT_EXHAUSTIVE ? 300_000 : 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
     // Most of a test's time is waiting: for a browser, for another program.
