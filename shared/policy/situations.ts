@@ -1,5 +1,5 @@
 import { boundIn, edgesOf, turnsOf } from './candidates.ts'
-import { type Circumstances, type Condition, type Leaf, seenOf } from './condition.ts'
+import { type Circumstances, type Condition, type Leaf, truthOf } from './condition.ts'
 
 /** How many different conditions are looked at in every combination. */
 export const exactUpTo = 16
@@ -75,7 +75,9 @@ export function situationsFor(leaves: readonly Leaf[], clients: readonly string[
 
 function valuesFor<Kind extends Leaf['is']>(kind: Kind, leaves: readonly Leaf[], clients: readonly string[]) {
   const mine = leaves.filter((leaf): leaf is OfKind<Kind> => leaf.is === kind)
-  const pattern = (value: Partial<Circumstances>) =>
-    mine.map((leaf) => seenOf(leaf, { ...somewhere, ...value }).truth).join()
+  const pattern = (value: Partial<Circumstances>) => {
+    const now = { ...somewhere, ...value }
+    return mine.map((leaf) => truthOf(leaf, now)).join()
+  }
   return [...new Map(candidatesOf[kind](mine, clients).map((value) => [pattern(value), value])).values()]
 }

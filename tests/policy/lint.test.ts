@@ -71,6 +71,13 @@ describe('a client that is reached with nothing to say in amr', () => {
     expect(found([named('everyone'), named('late', null, [[]])], { requiresAmr: true })).toEqual(['warning shadowed 1'])
   })
 
+  test('each client that a policy tells apart is looked at by itself', () => {
+    const { policy, ...more } = termsFor([named('inside', clients('c', 'd'), [[]]), named('everyone')])
+    const parties = ['a', 'b', 'c', 'd'].map((id) => party({ policy, ...more }, id))
+    const said = lint([policy], parties).flatMap(({ code, sentence }) => (code === 'amr-missing' ? [sentence] : []))
+    expect(said).toEqual([expect.stringContaining('"c"'), expect.stringContaining('"d"')])
+  })
+
   test('a factor for which a dialect has no word cannot alone finish a flow', () => {
     const dialect = { ...rfc8176, words: { pwd: 'pwd', otp: 'otp' } }
     const levels = (flows: Rule['flows'], requiresAmr: boolean) =>

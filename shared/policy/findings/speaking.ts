@@ -1,21 +1,23 @@
 import { canSay } from '../../amr/dialect.ts'
 import { canDecide, type Finding, type Linted, ruleAt } from '../finding.ts'
 import { type Choice, potentialOf, type Rule } from '../policy.ts'
-import { reachOf } from '../reach.ts'
+import { type Reach, reachOf } from '../reach.ts'
 import type { Party } from '../simulate.ts'
+import { leavesIn } from '../situations.ts'
 
 const entrasWords =
   "AADSTS5001256: Failed to complete authentication with external provider due to invalid id_token. Failure details: missing required 'amr' claim."
 
 /** Rules by which a client is reached with nothing to say in amr: nobody is challenged, or its words know no proof. */
-export const speaking = ({ parties }: Linted): readonly Finding[] =>
-  parties.flatMap((party) => {
+export function speaking({ parties }: Linted): readonly Finding[] {
+  const reachAt = reaches()
+  return parties.flatMap((party) => {
     const { policy } = party.terms
     const found = policy.rules.flatMap((rule, at) => {
       const said = unchallenged(rule, party) ?? unspoken(rule, party)
       return said ? [{ at, ...said }] : []
     })
-    const reach = found.length > 0 ? reachOf(policy, [party.id]) : []
+    const reach = found.length > 0 ? reachAt(party) : []
     return found
       .filter(({ at }) => canDecide(reach[at]))
       .map(({ at, isSpoken, ...said }) => ({
@@ -24,6 +26,19 @@ export const speaking = ({ parties }: Linted): readonly Finding[] =>
         path: ruleAt(policy, at),
       }))
   })
+}
+
+/** Of clients that a policy does not tell apart, one is looked at. */
+function reaches(): (party: Party) => readonly Reach[] {
+  const known = new Map<string, readonly Reach[]>()
+  return ({ id, terms: { policy } }) => {
+    const leaves = policy.rules.flatMap(({ when }) => leavesIn(when))
+    const key = JSON.stringify([policy.name, leaves.map(({ is, oneOf }) => is === 'clients' && oneOf.includes(id))])
+    const reach = known.get(key) ?? reachOf(policy, [id])
+    known.set(key, reach)
+    return reach
+  }
+}
 
 /** Who takes exactly one word cannot do without. */
 const requiresAmr = ({ requiresAmr, dialect }: Party['terms']) => requiresAmr || dialect.one !== undefined
