@@ -15,7 +15,7 @@ const next = z.discriminatedUnion('is', [
     offers: z.array(z.looseObject({ factor, doors })),
     rules,
   }),
-  z.strictObject({ is: z.literal('enrol'), factors, doors, rules }),
+  z.strictObject({ is: z.literal('enrol'), because: z.enum(['missing', 'recovered']), factors, doors, rules }),
   z.looseObject({ is: z.literal('done'), acr: z.string(), doors, rules }),
   z.strictObject({ is: z.literal('refuse'), why: z.looseObject({ code: refusal }), missing: factors }),
 ])

@@ -15,6 +15,9 @@ const [phone] = ada.apps as [(typeof ada.apps)[number]]
 const house = await houseForAll((clients) => demo(clients, settings))
 const inline = await houseForAll((clients) => demo(clients, settings).replace('totp] }', 'totp], enrol: inline }'))
 const grace = await houseForAll((clients) => demo(clients, settings).replace('totp] }', 'totp], enrol: grace 14d }'))
+const graceForTwo = await houseForAll((clients) =>
+  demo(clients, settings).replace('totp] }', 'grid, totp], enrol: grace 14d }'),
+)
 
 async function atTheCode(of: House) {
   const browser = new Browser()
@@ -62,6 +65,7 @@ test('guessing ends the use of an authenticator, and not the sessions that it ha
 test.each([
   ['inline', inline],
   ['grace', grace],
+  ['grace, also for a grid that she never had', graceForTwo],
 ])('somebody with the password alone guesses the step away, where the policy enrols %s: refused', async (_, of) => {
   await guessAway(of)
   const { view, post } = await atTheCode(of)
