@@ -53,7 +53,10 @@ async function bytesBy(cdp: CDPSession) {
   return bytes
 }
 
-async function visit(context: BrowserContext, url: string): Promise<Visit> {
+/** In a browser that knows nothing yet: `arriving` gets an address there, and nothing of what it draws is at work beside it. */
+async function visit(browser: Browser, arriving: (context: BrowserContext) => Promise<string>): Promise<Visit> {
+  const context = await browser.newContext()
+  const url = await arriving(context)
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)
   const bytes = await bytesBy(cdp)
@@ -63,7 +66,7 @@ async function visit(context: BrowserContext, url: string): Promise<Visit> {
   await page.addInitScript(watch)
   await page.goto(url, { waitUntil: 'networkidle' })
   const { usableMs, hydratedMs } = (await page.evaluate('seen')) as Partial<Visit>
-  await page.close()
+  await context.close()
   return { usableMs: usableMs ?? Number.NaN, hydratedMs: hydratedMs ?? null, bytes }
 }
 
@@ -80,12 +83,11 @@ export async function pageTimes(issuer: string, rounds: number) {
   const visits: { readonly ours: Visit; readonly plain: Visit }[] = []
   try {
     for (let round = 0; round < rounds; round++) {
-      const context = await browser.newContext()
-      const arriving = await context.newPage()
-      await arriving.goto(authorizeUrl(issuer, 'a verifier that nobody will ever ask for again'))
-      const ours = await visit(context, arriving.url())
-      visits.push({ ours, plain: await visit(context, url) })
-      await context.close()
+      const ours = await visit(browser, async ({ request }) => {
+        const arrived = await request.get(authorizeUrl(issuer, 'a verifier that nobody will ever ask for again'))
+        return arrived.url()
+      })
+      visits.push({ ours, plain: await visit(browser, async () => url) })
     }
   } finally {
     await browser.close()
