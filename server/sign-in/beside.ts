@@ -12,11 +12,14 @@ import { keeping, type OpenChallenge, type SignIn, trailOf } from './state.ts'
 export async function besideOf(house: House, waiting: Waiting, signIn: SignIn): Promise<readonly OpenChallenge[]> {
   const { decision } = await judge(house, waiting, signIn)
   const offers = decision.is === 'identify' ? decision.offers : []
-  const opened = (await Promise.all(offers.map((offer) => openBeside(house, waiting.uid, offer)))).flat()
+  return (await Promise.all(offers.map((offer) => openBeside(house, waiting.uid, offer)))).flat()
+}
+
+/** Writes down what was opened beside, once it is kept. */
+export async function noteBeside({ store, now }: House, waiting: Waiting, signIn: SignIn): Promise<void> {
   const trail = trailOf(waiting, signIn)
-  for (const { factor, authenticator } of opened)
-    await house.store.records.append({ kind: 'opened', ...trail, factor, authenticator }, house.now().getTime())
-  return opened
+  for (const { factor, authenticator } of signIn.beside)
+    await store.records.append({ kind: 'opened', ...trail, factor, authenticator }, now().getTime())
 }
 
 async function openBeside(house: House, uid: string, offer: Offer): Promise<readonly OpenChallenge[]> {

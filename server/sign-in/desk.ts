@@ -5,7 +5,7 @@ import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
-import { besideOf } from './beside.ts'
+import { besideOf, noteBeside } from './beside.ts'
 import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, type SignIn } from './state.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
@@ -57,7 +57,9 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
     beside: [],
     aside: [],
   }
-  return beginSignIn(store, waiting.uid, { ...signIn, beside: await besideOf(house, waiting, signIn) })
+  const kept = await beginSignIn(store, waiting.uid, { ...signIn, beside: await besideOf(house, waiting, signIn) })
+  if (kept.signIn.round === signIn.round) await noteBeside(house, waiting, kept.signIn)
+  return kept
 }
 
 /** Why this sign-in takes no more answers; null while it does. */
@@ -102,7 +104,9 @@ export async function restart(house: House, waiting: Waiting, kept: Kept, fields
   // Whoever is to be asked about somebody else's account has said that it is not that one; and allowed nothing.
   const signIn = { ...kept.signIn, ...blank, agreed: waiting.consenting === null }
   const changed = { ...signIn, beside: await besideOf(house, waiting, signIn) }
-  return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
+  const done = await changeSignIn(house.store, waiting.uid, kept.revision, changed)
+  if (done) await noteBeside(house, waiting, changed)
+  return changedOr(done)
 }
 
 /** It is this account; or: the relying party may know it. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.ts'
-import type { Refusal } from '#shared/refusal.ts'
 import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
 import type { Factor, Judging, Opened, Verdict } from '../factors/factor.ts'
@@ -17,22 +16,15 @@ import {
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Person } from '../store/store.ts'
-import { besideOf } from './beside.ts'
 import { judgingContext } from './context.ts'
 import { bare, changedOr, lockedUntil, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { offered } from './open.ts'
+import { type Examined, openAnew, refuse, told, turnedAway } from './refuse.ts'
 import { returnedAnswer } from './side-door.ts'
-import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, rowOf, type SignIn, trailOf } from './state.ts'
+import { changeSignIn, type Kept, keeping, keptOf, rowOf, type SignIn, trailOf } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })
-
-/** An answer that was claimed and charged: nobody else's counts from here on. */
-interface Examined {
-  readonly claimed: Kept
-  readonly challenge: OpenChallenge
-  readonly attempt: Attempt
-}
 
 /** Room 5: an answer to an open challenge, into evidence or a refusal. */
 export async function examine(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
@@ -59,7 +51,7 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   const { claimed, attempt } = charged
   const examined = { claimed, attempt, challenge }
   const locked = attempt.lockedUntil === null ? null : lockedUntil(attempt.lockedUntil)
-  if (locked && attempt.stopped === 'address') return told(house, waiting, examined, locked)
+  if (locked && attempt.stopped === 'address') return turnedAway(house, waiting, examined, locked)
   if (locked && attempt.stopped === 'name') return refuse(house, waiting, examined, locked)
 
   const judging = factor.verify(
@@ -129,18 +121,6 @@ function tellDisabled({ config, log }: House, { authenticators }: Attempt) {
     log.warn({ account: one.account, factor: one.factor, authenticator: one.id }, 'an authenticator is disabled')
 }
 
-/** A challenge that was answered: it is opened anew where it serves once, and always where nobody is named. */
-async function served(house: House, waiting: Waiting, signIn: SignIn, challenge: OpenChallenge) {
-  return signIn.challenge?.id === challenge.id
-    ? { challenge: { ...challenge, spent: factors[challenge.factor].uses === 'once' } }
-    : { beside: await besideOf(house, waiting, signIn) }
-}
-
-async function openAnew(house: House, waiting: Waiting, { claimed: { signIn, revision }, challenge }: Examined) {
-  const changed = { ...signIn, ...(await served(house, waiting, signIn, challenge)) }
-  await changeSignIn(house.store, waiting.uid, revision, changed)
-}
-
 /** Another question of the same challenge takes its place. */
 async function askAgain(
   house: House,
@@ -152,40 +132,6 @@ async function askAgain(
   const opened = { prompt, kept } as Opened<BuiltFactor, unknown>
   const changed = { ...signIn, challenge: keeping(house, waiting.uid, challenge, opened), refusal: null }
   return changedOr(await changeSignIn(house.store, waiting.uid, revision, changed))
-}
-
-/** What is written of an answer that was refused. */
-function refusalOf(waiting: Waiting, { claimed: { signIn }, challenge, attempt }: Examined, why: Refusal) {
-  const { factor } = challenge
-  // An authenticator that says which one it is, is the one that was charged.
-  const [own] = 'handleOf' in factors[factor] ? attempt.authenticators : []
-  const account = signIn.account ?? attempt.account
-  const authenticator = own?.id ?? challenge.authenticator
-  return { kind: 'refused', ...trailOf(waiting, signIn), account, factor, authenticator, why: why.code } as const
-}
-
-/** Nothing was verified, or nothing came of it: that is written down, and the challenge stays as it is. */
-async function told(house: House, waiting: Waiting, examined: Examined, why: Refusal): Promise<Outcome> {
-  await house.store.records.append(refusalOf(waiting, examined, why), house.now().getTime())
-  return { why }
-}
-
-async function refuse(
-  house: House,
-  waiting: Waiting,
-  examined: Examined,
-  why: Refusal,
-  remark?: string,
-): Promise<Outcome> {
-  const { claimed, challenge } = examined
-  const { signIn, revision } = claimed
-  const entry = { ...refusalOf(waiting, examined, why), ...(remark ? { remark } : {}) }
-  const refusals = signIn.refusals + 1
-  const changed: SignIn = { ...signIn, refusals, refusal: why, ...(await served(house, waiting, signIn, challenge)) }
-  return house.store.transaction(async (inside) => {
-    await inside.records.append(entry, house.now().getTime())
-    return changedOr(await changeSignIn(inside, waiting.uid, revision, changed))
-  })
 }
 
 /** What is spent, the evidence and the sign-in change together, or not at all. */

@@ -5,15 +5,20 @@ import { all, attribute, children, find } from './xml.ts'
 const pin = 'urn:ietf:params:xml:ns:keyprov:pskc:pin'
 
 /** Whether a key may be used here, and until when; what is not understood of its policy forbids it (RFC 6030 §5). */
-export function readPolicy(key: Element, now: Date): { readonly ok: true; readonly until: number | null } | No {
+export function readPolicy(
+  key: Element,
+  device: Element | null,
+  now: Date,
+): { readonly ok: true; readonly until: number | null } | No {
   if (attribute(key, 'Algorithm') === pin) return no('It is a PIN, and no token’s key.')
   const format = find(key, 'AlgorithmParameters', 'ResponseFormat')
   if (format && /^(true|1)$/.test(attribute(format, 'CheckDigits')))
     return no('Its codes have a check digit, which is not known here.')
-  const parts = all(key, 'Policy').flatMap(children)
+  const policy = all(key, 'Policy').flatMap(children)
+  const parts = [...policy, ...(device ? children(device) : [])]
   const textsOf = (name: string) =>
     parts.flatMap(({ localName, textContent }) => (localName === name ? [textContent?.trim() ?? ''] : []))
-  const fault = parts.map(({ localName }) => unknown(localName ?? '')).find((one) => one !== null)
+  const fault = policy.map(({ localName }) => unknown(localName ?? '')).find((one) => one !== null)
   if (fault) return no(fault)
   const usages = textsOf('KeyUsage')
   if (usages.length > 0 && !usages.includes('OTP')) return no('It is not permitted for one-time passwords (KeyUsage).')

@@ -48,7 +48,7 @@ function seedOf(packaged: Element, place: number, secretIn: (data: Element) => B
   const data = key && find(key, 'Data')
   if (!isSerial(serial)) return no('A SerialNo has letters, digits and . _ : -')
   if (!key || !data) return no('It has no key data.')
-  const policy = readPolicy(key, now)
+  const policy = readPolicy(key, find(packaged, 'DeviceInfo'), now)
   if (!policy.ok) return no(policy.message)
   const format = find(key, 'AlgorithmParameters', 'ResponseFormat')
   const digits = format ? attribute(format, 'Length') : '6'

@@ -45,6 +45,7 @@ function meant({ factors, level }: Defined): Meaning {
   return {
     is: 'level',
     met: (evidence, now) => satisfied(meaning, evidence, now) && satisfied(one, evidence, now),
+    ...(meaning.is === 'level' && meaning.withinMs ? { withinMs: meaning.withinMs } : {}),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
-import { wantedOf } from './asked.ts'
+import { knownIn, wantedOf } from './asked.ts'
 import { heldOf } from './binding.ts'
 import type { Circumstances } from './condition.ts'
 import { type Ages, type Discarded, discardedAs, newest } from './counting.ts'
@@ -42,12 +42,29 @@ export const isLenient = ({ strict }: Terms, { acrValues, essentialAcr }: Ask): 
 /** A voluntary client's values narrow only while somebody can meet them; then the true acr is told. */
 export function decide(terms: Terms, ask: Ask, facts: Facts): Decided {
   const decided = decideBy(terms, ask, facts, ask)
-  return isLenient(terms, ask) && decided.plans.length === 0
-    ? decideBy(terms, ask, facts, { acrValues: [], essentialAcr: null })
-    : decided
+  if (decided.plans.length > 0) return decided
+  const young = agingOf(ask, terms)
+  const anew = young && decideBy(terms, ask, facts, young)
+  if (anew && anew.plans.length > 0) return anew
+  return isLenient(terms, ask) ? decideUnnarrowed(terms, ask, facts) : decided
 }
 
-function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValues' | 'essentialAcr'>): Decided {
+/** As if no acr had been asked for, but for the grace that nobody has under one. */
+export const decideUnnarrowed = (terms: Terms, ask: Ask, facts: Facts): Decided =>
+  decideBy(terms, ask, facts, { acrValues: [], essentialAcr: null })
+
+type Acr = Pick<Ask, 'acrValues' | 'essentialAcr'>
+
+/** The values alone that take nothing old, where others are beside them: what the others take is in their way. */
+function agingOf({ acrValues, essentialAcr }: Ask, { vocabulary }: Terms): Acr | null {
+  const values = essentialAcr ?? acrValues
+  const aging = knownIn(values, vocabulary).filter(({ meaning }) => meaning.is === 'level' && meaning.withinMs)
+  if (aging.length === 0 || aging.length === values.length) return null
+  const young = aging.map(({ value }) => value)
+  return essentialAcr ? { acrValues, essentialAcr: young } : { acrValues: young, essentialAcr: null }
+}
+
+function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Acr): Decided {
   const proven = facts.evidence.filter((one) => notTheirs(one, facts) === null)
   const wrongPerson = ask.subject !== null && ask.subject !== facts.account
   const usable = wrongPerson ? [] : proven
@@ -86,7 +103,7 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Pick<Ask, 'acrValue
 }
 
 /** The oldest that any of the values takes: what is older would stand in the way of being proven anew. */
-function ageOf(acr: Pick<Ask, 'acrValues' | 'essentialAcr'>, { vocabulary }: Terms): number | null {
+function ageOf(acr: Acr, { vocabulary }: Terms): number | null {
   const ages =
     wantedOf(acr, vocabulary)?.map(({ meaning }) => (meaning.is === 'level' && meaning.withinMs) || null) ?? []
   return ages.length === 0 || ages.includes(null) ? null : Math.max(...ages.map(Number))

@@ -1,8 +1,8 @@
 import type { Ask } from '../ask.ts'
-import { acrOf, asksForAcr, knownIn } from './asked.ts'
-import { decide, isLenient } from './decide.ts'
+import { acrOf, asksForAcr, wantedOf } from './asked.ts'
+import { decide, decideUnnarrowed, isLenient } from './decide.ts'
 import type { Facts } from './facts.ts'
-import { type Next, next, type Terms } from './next.ts'
+import { type Next, next, nextOf, type Terms } from './next.ts'
 
 /**
  * The same where nobody may be asked anything (`prompt=none`): a voluntary client does without what it would have liked,
@@ -11,7 +11,7 @@ import { type Next, next, type Terms } from './next.ts'
 export function nextSilently(terms: Terms, ask: Ask, facts: Facts): Next {
   const decision = next(terms, ask, facts)
   if (decision.is === 'done' || !asksForAcr(ask)) return decision
-  const plain = next(terms, { ...ask, acrValues: [], essentialAcr: null }, facts)
+  const plain = nextOf(decideUnnarrowed(terms, ask, facts), facts)
   if (isLenient(terms, ask)) return plain
   if (decision.is === 'refuse') return decision
   const lacking = plain.is === 'done' || lacksAcr(terms, ask, facts)
@@ -20,7 +20,7 @@ export function nextSilently(terms: Terms, ask: Ask, facts: Facts): Next {
 
 /** Whether something counts, and none of it gives a value that is asked for. */
 function lacksAcr(terms: Terms, ask: Ask, facts: Facts): boolean {
-  const wanted = knownIn(ask.essentialAcr ?? ask.acrValues, terms.vocabulary)
+  const wanted = wantedOf(ask, terms.vocabulary)
   const counting = decide(terms, ask, facts).worlds.map(({ evidence }) => evidence)
   return counting.every((evidence) => evidence.length > 0 && acrOf(wanted, evidence, facts.now) === null)
 }

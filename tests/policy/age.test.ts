@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { vocabularyOf } from '#shared/acr/index.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { next } from '#shared/policy/next.ts'
 import { ask, facts, flow, proven, rule, terms, termsFor } from './fixtures.ts'
@@ -70,6 +71,20 @@ describe('aal2 takes what is a day old at most', () => {
     const either = { ...ask, acrValues: [...aal2.acrValues, 'urn:sallyport:acr:mfa'] }
     for (const asked of [either, ask])
       expect(next(both, asked, given(...old))).toMatchObject({ is: 'done', acr: 'urn:sallyport:acr:mfa' })
+  })
+
+  test.each([
+    { acrValues: ['phr', 'urn:sallyport:acr:aal2'] },
+    { acrValues: ['urn:sallyport:acr:passkey', 'urn:sallyport:acr:aal2'] },
+    { essentialAcr: ['phr', 'urn:sallyport:acr:aal2'] },
+    { acrValues: ['urn:own'] },
+  ])('also beside what nobody can give, and in an operator’s own value: %j', (asked) => {
+    const vocabulary = vocabularyOf({}, { 'urn:own': { factors: ['totp'], level: 'urn:sallyport:acr:aal2' } })
+    for (const strict of [true, false])
+      expect(next({ ...both, vocabulary, strict }, { ...ask, ...asked }, given(...old))).toMatchObject({
+        is: 'answer',
+        offers: [{ factor: 'password' }],
+      })
   })
 
   test.each(['kerberos', 'passkey'] as const)('an old %s beside what is enough is not in the way', (factor) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { next } from '#shared/policy/next.ts'
+import { nextSilently } from '#shared/policy/silent.ts'
 import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 
 // What happens where somebody has no authenticator for a step.
@@ -33,7 +34,9 @@ describe('grace', () => {
   test('never under a requested acr, also a voluntary one, nor where the client requires amr', () => {
     for (const asked of [{ acrValues: ['urn:sallyport:acr:aal1'] }, { essentialAcr: ['urn:sallyport:acr:aal1'] }])
       expect(next(grace, { ...ask, ...asked }, only())).toEqual(missing)
-    expect(next({ ...grace, strict: false }, { ...ask, acrValues: ['urn:nobody'] }, only())).toEqual(missing)
+    const wished = { ...ask, acrValues: ['urn:nobody'] }
+    expect(next({ ...grace, strict: false }, wished, only())).toEqual(missing)
+    expect(nextSilently({ ...grace, strict: false }, { ...wished, silent: true }, only())).toEqual(missing)
     expect(next(policy({ graceMs: dayMs }, { requiresAmr: true }), ask, only())).toEqual(missing)
   })
 

@@ -133,4 +133,8 @@ test('nobody there, a hang before the answer and one in it, a connection that is
   expect(performance.now() - began).toBeLessThan(6500)
   answer = (req) => void req.socket.destroy()
   expect(await sent()).toMatchObject({ is: 'late' })
+  // No answer at all, to HTTP's mind, and no error either.
+  answer = (req) =>
+    void req.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
+  expect(await sent()).toMatchObject({ is: 'late' })
 })

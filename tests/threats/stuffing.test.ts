@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
+import { Browser, viewIn } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
-import { guess } from '../sign-in.ts'
+import { answerOf, arrive, ask, guess, identify, type UnderWay } from '../sign-in.ts'
 
 // The attack: one password tried on many people from one place, each of whom sees a single failure; and a header that
 // says it was another place every time (authentik CVE-2024-47070).
@@ -39,6 +40,21 @@ test('an address that has failed too often has to wait, whoever is typed, and un
   expect((await guess(house, 'ada', ada.password)).code).toBe('locked')
   house.clock.aheadMs += 1001
   expect((await guess(house, 'ada', ada.password)).view.at).toBe('done')
+})
+
+test('a sign-in does not go on for ever at an address that has to wait', async () => {
+  await open()
+  await useUp()
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(house))
+  let here = await identify(browser, page, view, 'ada')
+  const statuses: number[] = []
+  for (let at = 0; at < 20; at++) {
+    statuses.push((await browser.post(`${page}/answer`, answerOf(here, 'wrong'))).status)
+    here = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+  }
+  expect(statuses).toEqual([...Array(19).fill(429), 410])
+  expect(here).toMatchObject({ at: 'over', why: 'too-many-refusals' })
 })
 
 test('an address that has to wait costs the people who are typed nothing', async () => {

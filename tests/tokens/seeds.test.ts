@@ -53,6 +53,15 @@ describe('RFC 6030', () => {
     })
   })
 
+  test('a device has an end of its own', () => {
+    const ending = (date: string) => plain.replace('</DeviceInfo>', `<ExpiryDate>${date}</ExpiryDate></DeviceInfo>`)
+    expect(faultsOf(readPskc(ending('2001-01-01T00:00:00Z'), null, now))).toEqual([
+      '987654321: It has expired (ExpiryDate).',
+    ])
+    const until = Date.parse('2030-01-01')
+    expect(readPskc(ending('2030-01-01T00:00:00Z'), null, now)).toMatchObject({ seeds: [{ device: { until } }] })
+  })
+
   test('by how much its clock is off', () => {
     for (const [drift, time] of [
       [-3, '0'],

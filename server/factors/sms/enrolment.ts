@@ -24,7 +24,7 @@ export const enrolment: Enrolment<'sms'> = {
   },
 
   async accept({ now, site, text }, answer, kept) {
-    const known = kept as Proving | Again
+    const known = (kept ?? { before: null }) as Proving | Again
     if ('number' in answer) {
       const number = readNumber(answer.number)
       if (!number) return { is: 'refused', why: { code: 'bad-number' } }

@@ -35,7 +35,7 @@ export const openHttp = (gateway: Gateway, from: string): Sender => ({
           stood = true
         })
       })
-      const answered: Promise<readonly IncomingMessage[]> = once(asked, 'response')
+      const answered: Promise<readonly IncomingMessage[]> = once(asked, 'response', { signal })
       asked.end(gateway.body === null ? undefined : filled(gateway.body.reveal(), fields, written))
       const [response] = await answered
       // Elsewhere (3xx) is not where the operator sends texts to: it is not followed.
