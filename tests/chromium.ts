@@ -79,6 +79,15 @@ export async function typeAndEnter(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/** Says on the sign-in's first two pages who it is, and proves it. */
+export async function signInAs(page: Page, { username, password }: { username: string; password: string }) {
+  await page.waitForSelector('#username')
+  await page.fill('#username', username)
+  await page.press('#username', 'Enter')
+  await page.waitForSelector('#password')
+  await typeAndEnter(page, password)
+}
+
 /** The name of the element that has the focus. */
 export const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {

@@ -1,6 +1,6 @@
 import type { FactorId } from '../factors/table.ts'
 import { type LevelName, levels } from './levels.ts'
-import { filter, type Meaning, satisfied, type Vocabulary } from './meaning.ts'
+import { filter, type Meaning, satisfied, type Vocabulary, withinMsOf } from './meaning.ts'
 import { sallyport } from './sallyport.ts'
 import { sta } from './sta.ts'
 
@@ -45,7 +45,7 @@ function meant({ factors, level }: Defined): Meaning {
   return {
     is: 'level',
     met: (evidence, now) => satisfied(meaning, evidence, now) && satisfied(one, evidence, now),
-    ...(meaning.is === 'level' && meaning.withinMs ? { withinMs: meaning.withinMs } : {}),
+    withinMs: withinMsOf(meaning),
   }
 }
 

@@ -30,10 +30,7 @@ export const levelNames = Object.keys(predicates) as [LevelName, ...LevelName[]]
 /** NIST SP 800-63B-4 §2.2.3: a day. */
 const spans: Partial<Record<LevelName, number>> = { 'urn:sallyport:acr:aal2': dayMs }
 export const levels: Vocabulary = Object.fromEntries(
-  levelNames.map((name) => {
-    const withinMs = spans[name]
-    return [name, { is: 'level', met: predicates[name], ...(withinMs ? { withinMs } : {}) }]
-  }),
+  levelNames.map((name) => [name, { is: 'level', met: predicates[name], withinMs: spans[name] }]),
 )
 
 /** Reported unasked only together with `mfa`: a touch alone is strong, and one factor all the same. */

@@ -8,8 +8,12 @@ export type Meaning =
       readonly is: 'level'
       readonly met: (evidence: readonly Evidence[], now: number) => boolean
       /** What is older than so many milliseconds, and not of this sign-in, counts for nothing in it. */
-      readonly withinMs?: number
+      readonly withinMs?: number | undefined
     }
+
+/** How old a proof may be to count for it, in milliseconds. */
+export const withinMsOf = (meaning: Meaning): number =>
+  (meaning.is === 'level' ? meaning.withinMs : undefined) ?? Number.POSITIVE_INFINITY
 
 /** Values by their names, compared to the letter. */
 export type Vocabulary = Readonly<Record<string, Meaning>>

@@ -9,7 +9,8 @@ import { narrow, refine, type Wanted, type Way } from './narrow.ts'
 import type { Terms } from './next.ts'
 import { type Flow, potentialOf } from './policy.ts'
 
-type Acr = Pick<Ask, 'acrValues' | 'essentialAcr'>
+/** What a request says of acr. */
+export type Acr = Pick<Ask, 'acrValues' | 'essentialAcr'>
 
 /** What a request leaves of a flow. */
 export interface Asked {
@@ -56,7 +57,7 @@ function saidIn(dialect: Dialect, flow: Flow, carried: readonly Evidence[]): rea
   return [{ value: 'amr', meaning: { is: 'level', met: (evidence) => evidence.some(says) } }]
 }
 
-export const asksForAcr = ({ acrValues, essentialAcr }: Ask): boolean => acrValues.length > 0 || essentialAcr !== null
+export const asksForAcr = ({ acrValues, essentialAcr }: Acr): boolean => acrValues.length > 0 || essentialAcr !== null
 
 /** The first requested value that the evidence satisfies; the strongest level when nothing was asked. */
 export const acrOf = (wanted: Asked['wanted'], evidence: readonly Evidence[], now: number): string | null =>

@@ -18,8 +18,8 @@ export type Discarded =
 /** What a request and a policy make of the age of proofs. */
 export interface Ages {
   readonly ask: Pick<Ask, 'fresh' | 'maxAgeSeconds'>
-  /** How old a proof may be for what is asked for, in milliseconds; null for any age. */
-  readonly acrMs: number | null
+  /** How old a proof may be for what is asked for, in milliseconds. */
+  readonly acrMs: number
   readonly reuse: Spans
   readonly fresh: Spans
   /** Epoch milliseconds. */
@@ -41,7 +41,7 @@ export function discardedAs(one: Evidence, ages: Ages): Discarded | null {
   const olderThan = (span: number | undefined) => span !== undefined && now - one.at > span
   if (ask.fresh) return 'prompt-login'
   if (ask.maxAgeSeconds !== null && olderThan(ask.maxAgeSeconds * 1000)) return 'max-age'
-  if (acrMs !== null && olderThan(acrMs)) return 'acr-age'
+  if (olderThan(acrMs)) return 'acr-age'
   if (olderThan(reuse[one.factor])) return 'reuse'
   return olderThan(fresh[one.factor]) ? 'fresh' : null
 }

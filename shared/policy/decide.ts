@@ -1,8 +1,9 @@
+import { withinMsOf } from '../acr/meaning.ts'
 import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
-import { knownIn, wantedOf } from './asked.ts'
+import { type Acr, knownIn, wantedOf } from './asked.ts'
 import { heldOf } from './binding.ts'
 import type { Circumstances } from './condition.ts'
 import { type Ages, type Discarded, discardedAs, newest } from './counting.ts'
@@ -53,12 +54,10 @@ export function decide(terms: Terms, ask: Ask, facts: Facts): Decided {
 export const decideUnnarrowed = (terms: Terms, ask: Ask, facts: Facts): Decided =>
   decideBy(terms, ask, facts, { acrValues: [], essentialAcr: null })
 
-type Acr = Pick<Ask, 'acrValues' | 'essentialAcr'>
-
 /** The values alone that take nothing old, where others are beside them: what the others take is in their way. */
 function agingOf({ acrValues, essentialAcr }: Ask, { vocabulary }: Terms): Acr | null {
   const values = essentialAcr ?? acrValues
-  const aging = knownIn(values, vocabulary).filter(({ meaning }) => meaning.is === 'level' && meaning.withinMs)
+  const aging = knownIn(values, vocabulary).filter(({ meaning }) => withinMsOf(meaning) < Number.POSITIVE_INFINITY)
   if (aging.length === 0 || aging.length === values.length) return null
   const young = aging.map(({ value }) => value)
   return essentialAcr ? { acrValues, essentialAcr: young } : { acrValues: young, essentialAcr: null }
@@ -103,10 +102,9 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Acr): Decided {
 }
 
 /** The oldest that any of the values takes: what is older would stand in the way of being proven anew. */
-function ageOf(acr: Acr, { vocabulary }: Terms): number | null {
-  const ages =
-    wantedOf(acr, vocabulary)?.map(({ meaning }) => (meaning.is === 'level' && meaning.withinMs) || null) ?? []
-  return ages.length === 0 || ages.includes(null) ? null : Math.max(...ages.map(Number))
+function ageOf(acr: Acr, { vocabulary }: Terms): number {
+  const ages = wantedOf(acr, vocabulary)?.map(({ meaning }) => withinMsOf(meaning)) ?? []
+  return ages.length > 0 ? Math.max(...ages) : Number.POSITIVE_INFINITY
 }
 
 /** Before the first proof there are as many worlds as rules: those whose one rule says what another's does are judged once. */

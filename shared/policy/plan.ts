@@ -1,7 +1,7 @@
 import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import { type FactorId, traitsOf } from '../factors/table.ts'
-import { type Asked, askedOf, asksForAcr } from './asked.ts'
+import { type Acr, type Asked, askedOf, asksForAcr } from './asked.ts'
 import { canServe } from './counting.ts'
 import { type Course, courseOf, type Enrolled } from './course.ts'
 import type { Facts } from './facts.ts'
@@ -34,7 +34,7 @@ interface Given {
   readonly terms: Terms
   readonly ask: Ask
   /** The values that narrow: a voluntary client's that nobody can meet do not. */
-  readonly acr: Pick<Ask, 'acrValues' | 'essentialAcr'>
+  readonly acr: Acr
   readonly facts: Facts
   readonly world: World
   readonly evidence: readonly Evidence[]

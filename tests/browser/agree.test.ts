@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
+import { expectAccessible, openWindow, signInAs } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
@@ -11,14 +10,6 @@ const { house, browser } = await houseAndBrowser(
   (clients) =>
     `${demo(clients).replace('clients:\n', `clients:\n  travel: { client_name: Far Travel, redirect_uris: ['${clients.harbour}/callback'], policy: staff, third_party: true }\n`)}scopes: { work: { department: { attribute: department } } }\n`,
 )
-
-async function signInAs(page: Page, person: { username: string; password: string }) {
-  await page.waitForSelector('#username')
-  await page.fill('#username', person.username)
-  await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, person.password)
-}
 
 test('which account: this one goes on; another one signs in, and is the one that is told', async () => {
   const { page, complaints, context } = await openWindow(browser, { viewport: { width: 320, height: 640 } })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import { houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
@@ -19,10 +19,7 @@ test('somebody without a second factor adds an app on the way, by keyboard, and 
   const window = await openWindow(browser)
   const { page } = window
   await page.goto((await ask(house, 'treasury')).url)
-  await page.waitForSelector('#username')
-  await typeAndEnter(page, 'grace')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, grace.password)
+  await signInAs(page, grace)
   await expectGood(window, 'Add a way to sign in')
   await page.getByRole('button', { name: 'Add an authenticator app' }).press('Enter')
   await expectGood(window, 'Add an authenticator app')
@@ -58,10 +55,7 @@ test('a mistyped number, and a text that is late: there is a way back to the num
   const window = await openWindow(browser)
   const { page } = window
   await page.goto((await ask(phones, 'treasury')).url)
-  await page.waitForSelector('#username')
-  await typeAndEnter(page, 'grace')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, grace.password)
+  await signInAs(page, grace)
   await page.getByRole('button', { name: 'Add a phone number' }).click()
   const number = page.getByLabel('Mobile number, with its country code')
   await number.fill('+1 202 555 0142')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
-import { launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { launch, openWindow, signInAs } from '../chromium.ts'
 import { houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
@@ -48,10 +48,7 @@ test('a pattern is chosen at the bench and signs in', async () => {
   await page.getByText('Added Grid for Grace Hopper.').waitFor()
 
   await page.goto((await ask(house, 'treasury')).url)
-  await page.waitForSelector('#username')
-  await typeAndEnter(page, 'grace')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, grace.password)
+  await signInAs(page, grace)
   await expectGood(window, 'Enter your pattern’s digits')
   expect(await page.getByRole('table', { name: 'Digits by column and row' }).ariaSnapshot()).toMatch(
     /columnheader "A"[\s\S]*columnheader "E"[\s\S]*rowheader "1"[\s\S]*cell "\d"[\s\S]*rowheader "5"/,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath.ts'
-import { launch, openWindow, typeAndEnter } from '../chromium.ts'
+import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import rfc from '../factors/rfc4226.json' with { type: 'json' }
 import { houseForAll } from '../house.ts'
 import { demo } from '../people/people.ts'
@@ -18,10 +18,7 @@ test('a token that ran ahead is set right by the next code, by keyboard', async 
   const window = await openWindow(browser)
   const { page } = window
   await page.goto((await ask(house, 'treasury')).url)
-  await page.waitForSelector('#username')
-  await typeAndEnter(page, 'alan')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, alan.password)
+  await signInAs(page, alan)
   await page.waitForSelector('#code')
   await typeAndEnter(page, codeAt(device, 30))
   await page.getByRole('status').getByText('Your token has run ahead.').waitFor()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { openWindow, typeAndEnter } from '../chromium.ts'
+import { openWindow, signInAs } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
@@ -21,12 +21,9 @@ async function tabs(...clients: string[]) {
   return { ...window, first, second }
 }
 
-async function signInAs(page: Page, person: { username: string; password: string }, client: string) {
+async function goInAs(page: Page, person: { username: string; password: string }, client: string) {
   await page.bringToFront()
-  await page.fill('#username', person.username)
-  await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, person.password)
+  await signInAs(page, person)
   // Not until it has loaded: on the way, the engine's own page ends the other person's session.
   await page.waitForURL(client, { waitUntil: 'commit' })
 }
@@ -34,7 +31,7 @@ async function signInAs(page: Page, person: { username: string; password: string
 test('two tabs with two clients: each keeps its own, and the second goes on with the first one’s sign-in', async () => {
   const { first, second, complaints, context } = await tabs('harbour', 'lighthouse')
   await second.page.fill('#username', 'gra')
-  await signInAs(first.page, ada, `${house.clients.harbour}/**`)
+  await goInAs(first.page, ada, `${house.clients.harbour}/**`)
   expect((await redeem(first.asked, first.page.url())).claims()).toMatchObject({ aud: 'harbour', amr: ['pwd'] })
 
   await second.page.bringToFront()
@@ -48,11 +45,11 @@ test('two tabs with two clients: each keeps its own, and the second goes on with
 
 test('… or as somebody else, who then is the one that is signed in', async () => {
   const { first, second, context } = await tabs('harbour', 'lighthouse')
-  await signInAs(first.page, ada, `${house.clients.harbour}/**`)
+  await goInAs(first.page, ada, `${house.clients.harbour}/**`)
   await second.page.bringToFront()
   await second.page.getByRole('button', { name: 'Use another account' }).click()
   await second.page.waitForSelector('#username')
-  await signInAs(second.page, grace, `${house.clients.lighthouse}/**`)
+  await goInAs(second.page, grace, `${house.clients.lighthouse}/**`)
   const { sub } = (await redeem(second.asked, second.page.url())).claims() ?? {}
   const person = await house.app.house.store.people.named('grace')
   expect(sub).toBe(person?.id)

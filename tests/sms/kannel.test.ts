@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { openWindow, typeAndEnter } from '../chromium.ts'
+import { openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import { houseAndBrowser, openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, texting } from '../phones.ts'
@@ -29,10 +29,7 @@ async function atChoice(at = house) {
   await page.clock.install()
   const asked = await ask(at, 'treasury')
   await page.goto(asked.url)
-  await page.waitForSelector('#username')
-  await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
-  await typeAndEnter(page, ada.password)
+  await signInAs(page, ada)
   await page.waitForSelector('.methods')
   return { ...window, asked }
 }

@@ -40,9 +40,7 @@ async function freePort(): Promise<number> {
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 
-test('of a sign-in that is cut off, both the spent code and its evidence are there, or neither; and a token with both', {
-  timeout: 300_000,
-}, async () => {
+test('of a sign-in that is cut off, both the spent code and its evidence are there, or neither; and a token with both', async () => {
   const inside = folder()
   file(inside, 'people.yaml', JSON.stringify(people))
   const port = await freePort()
