@@ -1,37 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { FactorId } from '#shared/factors/table.ts'
-import type { Condition } from '#shared/policy/condition.ts'
 import { lint } from '#shared/policy/lint.ts'
 import type { Terms } from '#shared/policy/next.ts'
 import type { Rule } from '#shared/policy/policy.ts'
 import type { Person } from '#shared/policy/simulate.ts'
 import { times } from '#shared/policy/times.ts'
-import { enrolled, flow, rule, termsFor } from './fixtures.ts'
+import { flow, termsFor } from './fixtures.ts'
+import { all, clients, found, groups, linted, named, party, person } from './linted.ts'
 
 // What the linter finds in a policy that is one client's, and what it does not.
-
-const groups = (...oneOf: string[]): Condition => ({ is: 'groups', oneOf })
-const clients = (...oneOf: string[]): Condition => ({ is: 'clients', oneOf })
-const not = (of: Condition): Condition => ({ is: 'not', of })
-const all = (...of: Condition[]): Condition => ({ is: 'all', of })
-const any = (...of: Condition[]): Condition => ({ is: 'any', of })
-
-const good = [flow('password', 'totp'), flow({ factor: 'passkey', uv: 'required' })]
-const named = (name: string, when: Condition | null = null, flows: Rule['flows'] = good) => rule(flows, { name, when })
-const party = (terms: Terms, id = 'c') => ({ id, terms })
-const person = (name: string, ...factors: FactorId[]): Person => ({ name, groups: [], enrolled: enrolled(...factors) })
-
-const linted = (rules: readonly Rule[], more: Partial<Terms> = {}, people: readonly Person[] = []) => {
-  const terms = termsFor(rules, more)
-  return lint([terms.policy], [party(terms)], people)
-}
-/** The findings beyond the note on acr values, with the number of their rule. */
-const found = (...given: Parameters<typeof linted>) =>
-  linted(...given)
-    .filter(({ path }) => path.length > 1)
-    .map(({ code, level, path }) => `${level} ${code} ${path.at(-1)}`)
 
 test('a good policy has no finding', () => {
   expect(found([named('staff', groups('staff')), named('everyone')])).toEqual([])
@@ -94,97 +72,6 @@ describe('a client that is reached with nothing to say in amr', () => {
   })
 })
 
-describe('rules that never decide', () => {
-  test.each<[string, readonly Rule[], readonly string[]]>([
-    ['a rule after one for everybody', [named('a'), named('b', groups('x'))], ['warning shadowed 1']],
-    [
-      'the same condition again',
-      [named('a', groups('x')), named('b', groups('x')), named('c')],
-      ['warning shadowed 1'],
-    ],
-    [
-      'a narrower one after a wider one',
-      [named('a', groups('x', 'y')), named('b', all(groups('x'), groups('z'))), named('c')],
-      ['warning shadowed 1'],
-    ],
-    ['a wider one after a narrower one', [named('a', groups('x')), named('b', groups('x', 'y')), named('c')], []],
-    [
-      'two that are everybody together',
-      [named('a', groups('x')), named('b', not(groups('x'))), named('c')],
-      ['warning unreachable 2'],
-    ],
-    [
-      'an either-or that two rules before it have taken apart',
-      [named('a', groups('x')), named('b', groups('y')), named('c', any(groups('x'), groups('y'))), named('d')],
-      ['warning unreachable 2'],
-    ],
-    ['a contradiction', [named('a', all(groups('x'), not(groups('x', 'y')))), named('b')], ['warning never-applies 0']],
-    ['somebody in two groups', [named('a', all(groups('x'), not(groups('y')))), named('b')], []],
-    ['another client', [named('a', clients('other')), named('b')], ['warning never-applies 0']],
-    ['one client, which everybody is at', [named('a', clients('c')), named('b')], ['warning shadowed 1']],
-  ])('%s', (_name, rules, expected) => {
-    expect(found(rules)).toEqual(expected)
-  })
-
-  test('a rule for one client of several is reached', () => {
-    const terms = termsFor([named('a', clients('c')), named('b')])
-    const codes = lint([terms.policy], [party(terms), party(terms, 'd')]).map(({ code }) => code)
-    expect(codes).toEqual(['acr-unmet'])
-  })
-
-  test('a policy of no client is read as one of every client that it names, and of another', () => {
-    const { policy } = termsFor([named('a', clients('c')), named('b'), named('c')])
-    expect(lint([policy], []).map(({ code, path }) => `${code} ${path.at(-1)}`)).toEqual(['shadowed 2'])
-  })
-
-  const many = (count: number) => Array.from({ length: count }, (_, at) => named(`g${at}`, groups(`g${at}`)))
-  const either = (count: number) => any(...Array.from({ length: count }, (_, at) => groups(`g${at}`)))
-
-  test('sixteen conditions are looked at in every combination', () => {
-    expect(found([...many(16), named('any', either(16)), named('everyone')])).toEqual(['warning unreachable 16'])
-  })
-
-  test('beyond that, what has a witness or a proof is decided, and the rest is said to be undecided', () => {
-    const rules = [
-      ...many(17),
-      named('again', groups('g3')),
-      named('any', either(17)),
-      named('everyone'),
-      named('late'),
-    ]
-    const after = [...rules, named('after', groups('g4'))]
-    expect(found(after)).toEqual([
-      'warning shadowed 17',
-      'warning shadowed 20',
-      'warning shadowed 21',
-      'note undecided 18',
-    ])
-  })
-})
-
-describe('rules that nobody can satisfy', () => {
-  test('a secret that is asked for twice', () => {
-    expect(found([named('twice', null, [flow('password', 'password')])], { requiresAmr: true })).toEqual([
-      'error no-way-in policy',
-      'warning cannot-finish 0',
-    ])
-  })
-
-  test('a ticket that must be fresh', () => {
-    const rules = [rule([flow('kerberos')], { fresh: { kerberos: 60_000 } }), named('late')]
-    expect(found(rules)).toContain('warning cannot-finish 0')
-  })
-
-  test('two apps are two things', () => {
-    expect(found([named('two', null, [flow('totp', 'totp'), flow('passkey')])])).toEqual([])
-  })
-
-  test('a client that everybody is denied at', () => {
-    expect(found([named('nobody', null, [])])).toContain('warning no-way-in policy')
-    expect(found([named('nobody', null, []), named('late')])).toContain('warning no-way-in policy')
-  })
-})
-
 describe('what a client asks for by default', () => {
   const terms = termsFor([named('everyone', null, [flow('password', 'totp')])])
   const asking = (defaultAcr: string[], more: Partial<Terms> = {}, people: readonly Person[] = []) =>
@@ -202,69 +89,6 @@ describe('what a client asks for by default', () => {
     expect(asking(['phr', 'urn:sallyport:acr:sms'], { strict: false }, [person('ada', 'password')])).toEqual([
       'warning locked-out 0',
     ])
-  })
-})
-
-describe('people who are locked out', () => {
-  const staff = [named('staff', groups('staff'), [flow('password', 'totp')]), named('everyone')]
-
-  test('those who have nothing for any flow of a rule that applies to them', () => {
-    const ada = person('ada', 'password')
-    const locked = linted(staff, {}, [ada, person('grace', 'password', 'totp'), person('eve', 'passkey')])
-    expect(locked.filter(({ code }) => code === 'locked-out')).toMatchObject([
-      { path: ['policies', 'p', 'rules', 1], sentence: expect.stringMatching(/: ada\.$/) },
-    ])
-    expect(found(staff, {}, [{ ...ada, groups: ['staff'] }])).toContain('warning locked-out 0')
-  })
-
-  test('what is disabled is had by nobody, whoever is looked at first', () => {
-    const ada = person('ada', 'password', 'totp')
-    const eve = { ...person('eve'), enrolled: ada.enrolled.map((one) => ({ ...one, disabled: one.factor === 'totp' })) }
-    for (const people of [
-      [ada, eve],
-      [eve, ada],
-    ]) {
-      const locked = linted(staff, {}, people).filter(({ code }) => code === 'locked-out')
-      expect(locked).toMatchObject([{ sentence: expect.stringMatching(/: eve\.$/) }, ...locked.slice(1)])
-      expect(locked.map(({ sentence }) => sentence).join()).not.toContain('ada')
-    }
-  })
-
-  test('not by a rule that is never reached', () => {
-    const monday = times('UTC', ['mon'])
-    const rules = [named('a', monday), named('b', not(monday)), named('late', null, [flow('smartcard')])]
-    expect(found(rules, {}, [person('ada', 'passkey')])).toEqual(['warning unreachable 2'])
-  })
-
-  test('not those whom a rule denies, nor those who are let off or enrolled on the way', () => {
-    const ada = person('ada', 'password')
-    expect(
-      found([named('nobody', groups('x'), []), named('all', null, good)], {}, [{ ...person('eve'), groups: ['x'] }]),
-    ).toEqual([])
-    for (const enrol of ['inline', { graceMs: 1000 }] as const)
-      expect(found([rule(good, { enrol })], {}, [ada])).toEqual([])
-    expect(found([rule(good, { enrol: { graceMs: 1000 } })], { requiresAmr: true }, [ada])).toEqual([
-      'warning locked-out 0',
-    ])
-  })
-})
-
-describe('groups that nobody is in', () => {
-  const rules = [named('out', not(any(groups('staff'), groups('contractrs'))), []), named('everyone')]
-  const ada = { ...person('ada', 'passkey'), groups: ['staff'] }
-  const unknown = (people: readonly Person[], listed: readonly string[] = []) => {
-    const { policy, ...more } = termsFor(rules)
-    return lint([policy], [party({ policy, ...more })], people, { groups: listed, acr: [] }).filter(
-      ({ code }) => code === 'group-unknown',
-    )
-  }
-
-  test('are likely misspelt, where people are known and groups are not listed', () => {
-    expect(unknown([ada])).toMatchObject([
-      { level: 'warning', path: ['policies', 'p', 'rules', 0], sentence: expect.stringMatching(/: contractrs\.$/) },
-    ])
-    expect(unknown([])).toEqual([])
-    expect(unknown([ada], ['staff', 'contractrs'])).toEqual([])
   })
 })
 
