@@ -1,67 +1,18 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { expect } from 'vitest'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
-import { type Asked, arrive, ask, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, redeem, signIn, type UnderWay } from '../sign-in.ts'
 import { modulesOf } from './module.ts'
+import { bearer, changed, lighthouseAndPoster, partyOf, unsigned } from './party.ts'
 
 // The Basic and Config profiles, re-expressed. Every request here carries PKCE, which Sallyport requires of all.
 
 const { module, whole } = modulesOf('oidcc-basic-certification-test-plan', 'oidcc-config-certification-test-plan')
-const house = await houseForAll(
-  ({ lighthouse, harbour }) => `bench: { people: people.yaml }
-policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
-clients:
-  lighthouse:
-    client_name: Lighthouse
-    redirect_uris: ['${lighthouse}/callback', '${lighthouse}/other']
-    client_secret: a secret of the lighthouse alone
-    id_token_signed_response_alg: RS256
-    policy: staff
-  poster:
-    client_name: Poster
-    redirect_uris: ['${harbour}/callback']
-    client_secret: a secret of the lighthouse alone
-    token_endpoint_auth_method: client_secret_post
-    policy: staff
-`,
-)
-const request = (extra: Record<string, string> = {}) => ask(house, 'lighthouse', extra)
-const metadata = async () => (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
-
-/** A sign-in that must succeed. */
-async function succeeds(extra: Record<string, string> = {}, browser = new Browser()) {
-  const asked = await request(extra)
-  const tokens = await redeem(asked, await signIn(browser, asked, ada))
-  return { asked, tokens, claims: tokens.claims() ?? ({} as oidc.IDToken), browser }
-}
-/** In the same browser: without a question. */
-async function again(browser: Browser, extra: Record<string, string> = {}) {
-  const asked = await request(extra)
-  return (await redeem(asked, (await browser.follow(asked.url)).url)).claims() ?? ({} as oidc.IDToken)
-}
-/** What is shown, where nothing may be redirected; or the error that the client is told. */
-async function refusedAt(url: string, browser = new Browser()) {
-  const end = await browser.follow(url)
-  return end.url.startsWith(house.issuer) ? (await viewIn(end.response)).at : errorIn(end.url)
-}
-const changed = ({ url }: Asked, change: (parameters: URLSearchParams) => void) => {
-  const changing = new URL(url)
-  change(changing.searchParams)
-  return changing.href
-}
-const userinfo = async (init: (token: string) => RequestInit, extra: Record<string, string> = {}) => {
-  const { tokens, claims } = await succeeds(extra)
-  const { userinfo_endpoint: endpoint } = await metadata()
-  const response = await fetch(endpoint, init(tokens.access_token))
-  expect(response.status).toBe(200)
-  const said = await response.json()
-  expect(said.sub).toBe(claims.sub)
-  return said
-}
-const bearer = (authorization: string) => ({ headers: { authorization: `Bearer ${authorization}` } })
+const house = await houseForAll(lighthouseAndPoster)
+const { request, metadata, succeeds, again, refusedAt, userinfo } = partyOf(house)
 
 module('oidcc-discovery-endpoint-verification', async () => {
   expect(await metadata()).toMatchObject({
@@ -212,8 +163,6 @@ module('oidcc-server-client-secret-post', async () => {
   expect((await redeem({ ...asked, config }, end)).claims()?.aud).toBe('poster')
 })
 
-const unsigned = (claims: object) =>
-  `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`
 // Request objects are not supported: they are refused, by value and by reference, and never half believed.
 module('oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported', async () => {
   expect(await refusedAt((await request({ request: unsigned({}) })).url)).toBe('request_not_supported')

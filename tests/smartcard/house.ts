@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
+import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import type { Challenge } from '#shared/view.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { type House, houseForAll } from '../house.ts'
@@ -25,6 +27,15 @@ export const withCards = (cards: Readonly<Record<'ada' | 'grace', Readonly<Recor
       return `- ${JSON.stringify({ ...one, username, authenticators })}`
     })
     .join('\n')
+
+export function certificateIn(file: string) {
+  const certificate = readCertificate(readFileSync(file))
+  if (!certificate) throw new Error('This is no certificate.')
+  return certificate
+}
+
+/** What a card is known by, where it is known by its key. */
+export const keyOf = ({ certificate }: Issued) => keyHandleOf(certificateIn(certificate))
 
 /** A house with a card host; `anchors` are lines of YAML, `ends` what stands in place of its own TLS. */
 export async function houseWithCards(
@@ -164,4 +175,10 @@ export async function signInWith(
   const { location } = await show(cards, doorOf(open), card, showing)
   const view = await redeemed(browser, page, open, returnedIn(location))
   return { ...view, asked, browser }
+}
+
+/** What that comes to: 'done', or why not. */
+export async function outcomeOf(cards: CardHouse, username: string, card: Issued | null): Promise<string> {
+  const view = await signInWith(cards, username, card)
+  return view.at === 'done' ? 'done' : (view.refusal?.code ?? view.at)
 }

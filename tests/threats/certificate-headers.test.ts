@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type IncomingMessage, request as plainRequest } from 'node:http'
@@ -7,8 +6,6 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { Authority, dersIn, folderForAll, type Issued } from '../pki.ts'
 import { answerOf, provenBy } from '../sign-in.ts'
 import {
@@ -16,11 +13,13 @@ import {
   atTheCard,
   doorOf,
   houseWithCards,
+  keyOf,
   redeemed,
   returnedIn,
   show,
   withCards,
 } from '../smartcard/house.ts'
+import { field, forgeriesOf, namesIn, print } from './certificate-forgeries.ts'
 
 // The attack: a certificate is public. Whoever sends somebody else's in a header that a proxy would use, to us or through
 // a proxy that lets it pass, has shown no key (Keycloak CVE-2024-10039, OpenShift CVE-2026-46579).
@@ -29,50 +28,14 @@ const folder = folderForAll()
 const root = await Authority.root(folder, 'Harbour Root')
 const issuing = await root.authority('Harbour Cards')
 const adas = await issuing.issue()
-const card = readCertificate(readFileSync(adas.certificate))
-const people = withCards({ ada: { Badge: card ? keyHandleOf(card) : '' }, grace: {} })
+const people = withCards({ ada: { Badge: keyOf(adas) }, grace: {} })
 const anchor = `${await anchorOf(folder, root, 'cards')}`.replace(
   '.crl]',
   `.crl, ${await issuing.list(join(folder, 'below.crl'))}]`,
 )
 
 const [leaf = Buffer.alloc(0), above = Buffer.alloc(0)] = dersIn(adas.chain)
-const field = (der: Buffer) => `:${der.toString('base64')}:`
-const print = (der: Buffer, hash = 'sha256') => createHash(hash).update(der).digest('hex')
-const pem = adas.chain.replaceAll('\n', ' ')
-const verified = { 'X-SSL-Client-Verify': 'SUCCESS', 'X-SSL-Client-S-DN': 'CN=Ada Lovelace' }
-
-/** Of nginx, Apache, HAProxy, Envoy, Traefik, Azure, AWS, Cloudflare, F5, Istio, OpenShift, Keycloak and RFC 9440. */
-const forgeries: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'RFC 9440': { 'Client-Cert': field(leaf), 'Client-Cert-Chain': field(above) },
-  nginx: { 'X-SSL-Client-Cert': encodeURIComponent(adas.chain), ...verified },
-  'nginx ingress': { 'ssl-client-cert': encodeURIComponent(adas.chain), 'ssl-client-verify': 'SUCCESS' },
-  Apache: { SSL_CLIENT_CERT: pem, SSL_CLIENT_VERIFY: 'SUCCESS' },
-  HAProxy: { 'X-SSL-Client-DER': leaf.toString('base64'), 'X-SSL-Client-SHA1': print(leaf, 'sha1'), ...verified },
-  Envoy: { 'X-Forwarded-Client-Cert': `Hash=${print(leaf)};Cert="${encodeURIComponent(adas.chain)}"` },
-  Traefik: { 'X-Forwarded-Tls-Client-Cert': leaf.toString('base64') },
-  'Traefik, info': { 'X-Forwarded-Tls-Client-Cert-Info': 'Subject="CN=Ada Lovelace"' },
-  Azure: { 'X-ARR-ClientCert': leaf.toString('base64') },
-  AWS: {
-    'X-Amzn-Mtls-Clientcert': encodeURIComponent(adas.chain),
-    'X-Amzn-Mtls-Clientcert-Leaf': encodeURIComponent(adas.chain),
-  },
-  Cloudflare: { 'Cf-Client-Cert-Der-Base64': leaf.toString('base64') },
-  Google: { 'X-Client-Cert-Present': 'true', 'X-Client-Cert-Leaf': field(leaf) },
-  F5: { 'X-Client-Cert': pem },
-  WebLogic: { 'WL-Proxy-Client-Cert': leaf.toString('base64') },
-  Keycloak: { 'X-Certificate-Forwarded': pem, 'SSL-Client-Cert': pem },
-}
-
-/** Each of them by itself, and what else Apache, nginx and HAProxy tell of a certificate. */
-const found = 'VERIFY S_DN S_DN_CN I_DN M_SERIAL V_START V_END A_KEY SAN_Email_0 CERT_CHAIN_0'.split(' ')
-const told = 'DN S-DN I-DN CN DER SHA1 Serial Subject Issuer Fingerprint SAN Not-Before NotAfter V-Start'.split(' ')
-const names = new Set([
-  ...Object.values(forgeries).flatMap((headers) => Object.keys(headers)),
-  ...found.map((name) => `SSL_CLIENT_${name}`),
-  ...told.flatMap((name) => [`X-SSL-Client-${name}`, `X-Client-${name}`]),
-  ...['ssl-client-subject-dn', 'ssl-client-issuer-dn', 'X-SSL-Issuer', 'X-XFCC'],
-])
+const forgeries = forgeriesOf(adas.chain)
 
 async function comesToNothing(
   house: Parameters<typeof provenBy>[0],
@@ -92,7 +55,7 @@ describe('where TLS ends with us', async () => {
     const there = await atTheCard(cards, 'ada')
     await comesToNothing(cards.house, there, await show(cards, doorOf(there.open), null, { headers }))
   })
-  test.for([...names])('%s alone is answered 400', async (name) => {
+  test.for(namesIn(forgeries))('%s alone is answered 400', async (name) => {
     const { open } = await atTheCard(cards, 'ada')
     expect((await show(cards, doorOf(open), null, { headers: { [name]: 'x' } })).status).toBe(400)
   })
