@@ -151,6 +151,7 @@ test('an operator’s own, as data', async () => {
 
 describe('SafeNet Trusted Access', () => {
   for (const [at, row] of rows.entries()) {
+    // Rows that need Kerberos: it is the one factor that is not built.
     if (!isReady(row)) {
       test.todo(titleOf(row))
       continue

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
-import { houseForAll } from '../house.ts'
+import { type House, houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
 import { ask } from '../sign-in.ts'
@@ -12,14 +12,20 @@ const house = await houseForAll((clients) =>
   demo(clients).replace('[password, totp] }', '[password, totp], enrol: inline }'),
 )
 
-test('somebody without a second factor adds an app on the way, by keyboard, and signs in with it', async () => {
-  for (const { id, factor } of await testerFor(house, 'grace').carries())
-    if (factor !== 'password') await testerFor(house, 'grace').remove(id)
+/** Grace, whose second factors are gone, after her password. */
+async function atDoor(at: House) {
+  const tester = testerFor(at, 'grace')
+  for (const { id, factor } of await tester.carries()) if (factor !== 'password') await tester.remove(id)
   const browser = await launch()
   const window = await openWindow(browser)
+  await window.page.goto((await ask(at, 'treasury')).url)
+  await signInAs(window.page, grace)
+  return { browser, window }
+}
+
+test('somebody without a second factor adds an app on the way, by keyboard, and signs in with it', async () => {
+  const { browser, window } = await atDoor(house)
   const { page } = window
-  await page.goto((await ask(house, 'treasury')).url)
-  await signInAs(page, grace)
   await expectGood(window, 'Add a way to sign in')
   await page.getByRole('button', { name: 'Add an authenticator app' }).press('Enter')
   await expectGood(window, 'Add an authenticator app')
@@ -49,13 +55,8 @@ test('a mistyped number, and a text that is late: there is a way back to the num
       .replace('[password, totp] }', '[password, sms], enrol: inline }')
       .concat('sms: { countries: [CH] }\n'),
   )
-  for (const { id, factor } of await testerFor(phones, 'grace').carries())
-    if (factor !== 'password') await testerFor(phones, 'grace').remove(id)
-  const browser = await launch()
-  const window = await openWindow(browser)
+  const { browser, window } = await atDoor(phones)
   const { page } = window
-  await page.goto((await ask(phones, 'treasury')).url)
-  await signInAs(page, grace)
   await page.getByRole('button', { name: 'Add a phone number' }).click()
   const number = page.getByLabel('Mobile number, with its country code')
   await number.fill('+1 202 555 0142')

@@ -2,19 +2,22 @@ import { file, folder, sallyport } from './run.ts'
 
 // A policy for payroll, three people, and what the policy tools say of them.
 
-export const written = (finance = '[passkey]') => `policies:
+/** A configuration whose one policy has these rules. */
+export const withRules = (rules: string, more = '') => `policies:
   staff:
     rules:
-      - { name: contractors, when: { groups: [contractors] }, then: deny }
-      - { name: finance, when: { groups: [finance] }, then: { primary: ${finance} } }
-      - { name: everyone, then: { primary: [password, { oneOf: [totp, sms] }], secondary: [passkey] } }
+${rules}
 clients:
   payroll:
     client_name: Payroll
     redirect_uris: [https://payroll.example.test/callback]
     client_secret: { env: NOBODY_HAS_SET_IT }
     policy: staff
-`
+${more}`
+export const written = (finance = '[passkey]') =>
+  withRules(`      - { name: contractors, when: { groups: [contractors] }, then: deny }
+      - { name: finance, when: { groups: [finance] }, then: { primary: ${finance} } }
+      - { name: everyone, then: { primary: [password, { oneOf: [totp, sms] }], secondary: [passkey] } }`)
 export const people = `
 - { username: ada, groups: [finance], password: x, authenticators: [{ factor: totp }] }
 - { username: grace, password: x, authenticators: [{ factor: totp }, { factor: sms }] }

@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest'
+import { withRules as written } from './payroll.ts'
 import { file, folder, sallyport } from './run.ts'
 
 // `sallyport policy check`, as an operator's own CI calls it.
 
-const written = (rules: string, more = '') => `policies:
-  staff:
-    rules:
-${rules}
-clients:
-  payroll:
-    client_name: Payroll
-    redirect_uris: [https://payroll.example.test/callback]
-    client_secret: { env: NOBODY_HAS_SET_IT }
-    policy: staff
-${more}`
 const everyone = '      - { name: everyone, then: { primary: [password, totp], secondary: [passkey] } }'
 const twice = `${everyone}\n      - { name: again, then: { primary: [smartcard] } }`
 const broken = '      - { name: twice, then: { primary: [password, password] } }'
