@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
+import { cookieIn, hostCookie, hostCookieOptions } from '../guard/cookie.ts'
 import type { House } from '../house.ts'
 
 const keptMs = 90 * 24 * 3_600_000
@@ -12,19 +13,14 @@ const signed = z.array(z.strictObject({ account: z.string(), policy: z.string(),
 /** People who have finished a sign-in in a browser, and the policy under which they did: no other one believes it. */
 export type SignedBefore = z.output<typeof signed>
 
-const nameIn = ({ issuer }: Pick<House, 'issuer'>) =>
-  issuer.protocol === 'https:' ? '__Host-sallyport_browser' : 'sallyport_browser'
+const cookie = 'sallyport_browser'
 
 /** Who is known in the browser that a request comes from. It keeps that itself, sealed: it cannot be read or made. */
 export function signedBefore(
   house: Pick<House, 'issuer' | 'tickets' | 'now'>,
-  { headers }: IncomingMessage,
+  incoming: IncomingMessage,
 ): SignedBefore {
-  const start = `${nameIn(house)}=`
-  const sealed = headers.cookie
-    ?.split('; ')
-    .find((one) => one.startsWith(start))
-    ?.slice(start.length)
+  const sealed = cookieIn(incoming, hostCookie(house.issuer, cookie))
   if (!sealed) return []
   try {
     const now = house.now().getTime()
@@ -39,7 +35,5 @@ export function rememberBrowser(house: House, ctx: KoaContextWithOIDC, account: 
   const until = house.now().getTime() + keptMs
   const others = signedBefore(house, ctx.req).filter((one) => one.account !== account || one.policy !== policy)
   const sealed = house.tickets.close([{ account, policy, until }, ...others].slice(0, most), row)
-  const secure = house.issuer.protocol === 'https:'
-  const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: false, overwrite: true } as const
-  ctx.cookies.set(nameIn(house), sealed, { ...cookie, maxAge: keptMs })
+  ctx.cookies.set(hostCookie(house.issuer, cookie), sealed, hostCookieOptions(house.issuer, keptMs))
 }

@@ -6,6 +6,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
+import { isItsBrowser } from './bound-browser.ts'
 import { type SignedBefore, signedBefore } from './browser.ts'
 import { allow } from './consent.ts'
 import { errorFor } from './error-for.ts'
@@ -76,7 +77,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       try {
         const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
         const client = house.config.clients.get(String(params.client_id))
-        if (!client) return null
+        if (!client || !isItsBrowser(house, incoming, { prompt })) return null
         return {
           uid,
           client,

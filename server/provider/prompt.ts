@@ -3,13 +3,14 @@ import { next } from '#shared/policy/next.ts'
 import { nextSilently } from '#shared/policy/silent.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { clientUnder } from '../former.ts'
-import { clientOf, type House } from '../house.ts'
-import { askFrom } from './ask.ts'
+import type { House } from '../house.ts'
+import { boundToBrowser } from './bound-browser.ts'
 import { signedBefore } from './browser.ts'
 import { consentOf } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { justFinished, sessionOf } from './just-finished.ts'
 import { recorderOf } from './record.ts'
+import { policyOf, requestOf } from './request.ts'
 import { saidOf, speak } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -50,15 +51,7 @@ export function doorOf(house: House) {
   policy.remove('consent')
   policy.add(new Prompt({ name: 'select_account', requestable: true }))
   policy.add(consentOf(house))
+  for (const prompt of policy) boundToBrowser(house, prompt)
   policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', record)))
   return policy
 }
-
-function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
-  const client = clientOf(house, oidc.client?.clientId ?? '')
-  return { client, ask: askFrom(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
-}
-
-/** The hash of the policy that judged the sign-in that this request comes from. */
-const policyOf = ({ oidc: { result } }: KoaContextWithOIDC) =>
-  typeof result?.policy === 'string' ? result.policy : undefined

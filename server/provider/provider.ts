@@ -9,6 +9,7 @@ import { referenceOf } from '../reference.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { assertClaimsParameter } from './ask.ts'
+import { resumedByItsBrowser } from './bound-browser.ts'
 import { claimsOf } from './consent.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
@@ -106,6 +107,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
   provider.use(askedByGet(routes.authorization))
+  provider.use(resumedByItsBrowser(house, provider, routes.authorization))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')
