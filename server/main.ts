@@ -25,15 +25,30 @@ program
   .option('--port <number>', 'the port to listen on (or PORT)')
   .option('--dev', 'serve the pages from source, reloading')
   .action(async (options: Options & { readonly dev?: boolean }) => (await import('./cli/serve.ts')).serve(options))
-program
-  .command('people')
-  .description('The people who can sign in')
+const people = program.command('people').description('The people who can sign in')
+people
   .command('import <file>')
   .description('Bring everybody in a YAML or JSON file into the store: all or nothing, and nothing twice')
   .option(...configOption)
   .option(...dataOption)
   .action(async (file: string, options: Options) =>
     (await import('./cli/people-import.ts')).peopleImport(file, options),
+  )
+people
+  .command('unlock <username>')
+  .description('Forget wrong answers at somebody’s factors, wherever they came from')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, options: Options) =>
+    (await import('./cli/people-account.ts')).peopleUnlock(username, options),
+  )
+people
+  .command('end-sessions <username>')
+  .description('Sign somebody out everywhere: nothing that was proven until now counts any more')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, options: Options) =>
+    (await import('./cli/people-account.ts')).peopleEndSessions(username, options),
   )
 const tokens = program.command('tokens').description('Hardware tokens')
 tokens

@@ -70,13 +70,46 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
 
     test('a person is found by every name, and a name belongs to one person', async () => {
       const plain = { id: 'p1', username: 'Ada', name: null, email: 'ada@example.test', groups: ['a', 'b'] }
-      const ada = { ...plain, attributes: { department: 'treasury', levels: [1, 2] }, disabled: true }
+      const attributes = { department: 'treasury', levels: [1, 2] }
+      const ada = { ...plain, attributes, disabled: true, notBefore: null }
       await store.people.put(ada, ['ada', 'ada@example.test'])
       expect(await store.people.named('ada@example.test')).toEqual(ada)
       await expect(store.people.put({ ...ada, id: 'p2' }, ['ada'])).rejects.toThrow()
       await store.people.put(plain, ['ada'])
       expect(await store.people.named('ada@example.test')).toBeNull()
-      expect(await store.people.get('p1')).toEqual({ ...plain, attributes: {}, disabled: false })
+      expect(await store.people.get('p1')).toEqual({ ...plain, attributes: {}, disabled: false, notBefore: null })
+      expect(await store.people.namesOf('p1')).toEqual(['ada'])
+    })
+
+    test('what was ended stays ended: an earlier instant changes nothing, nor does an import', async () => {
+      const plain = { id: 'p20', username: 'Eve', name: null, email: null, groups: [] }
+      const endedAt = async () => (await store.people.get('p20'))?.notBefore
+      await store.people.put(plain, ['eve'])
+      await store.people.endBefore('p20', 7)
+      await store.people.endBefore('p20', 5)
+      await store.people.put({ ...plain, notBefore: null }, ['eve'])
+      expect(await endedAt()).toBe(7)
+      await store.people.endBefore('p20', 9)
+      expect(await endedAt()).toBe(9)
+      await store.people.setNotBefore('p20', 8)
+      expect(await endedAt()).toBe(8)
+    })
+
+    test('an account takes its documents of one kind with it; keys that begin alike are cleared together', async () => {
+      await store.documents.put('Session', 's1', {}, later, { account: 'p21' })
+      await store.documents.put('Session', 's2', {}, later, { account: 'p22' })
+      await store.documents.put('Consent', 's1', {}, later, { account: 'p21' })
+      await store.documents.removeOfAccount('Session', 'p21')
+      expect(await store.documents.get('Session', 's1')).toBeNull()
+      expect(await store.documents.get('Session', 's2')).not.toBeNull()
+      expect(await store.documents.get('Consent', 's1')).not.toBeNull()
+
+      const counted = { failures: 1, lockedUntil: 0, forgottenAt: later, revision: 0 }
+      const keys = ['x of p', 'x of p in a', 'x of p in b', 'x of q in a']
+      for (const key of keys) await store.attempts.replace(key, null, counted)
+      await store.attempts.clearAll('x of p ')
+      const left = await Promise.all(keys.map((key) => store.attempts.get(key)))
+      expect(left.map((one) => one !== null)).toEqual([true, false, false, true])
     })
 
     authenticatorsContract(() => store)

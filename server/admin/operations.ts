@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { isChanged } from '#shared/policy/matrix.ts'
 import { canonical } from '../canonical.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
+import { authenticatorStates } from '../guard/authenticator-state.ts'
+import { unlock } from '../guard/unlock.ts'
 import type { House } from '../house.ts'
 import { played, policyCases } from '../policy/cases.ts'
 import { explained } from '../policy/explained.ts'
@@ -10,7 +12,7 @@ import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
-import { cell, change, found, playedCase, session } from './answers.ts'
+import { authenticatorState, cell, change, found, playedCase, session } from './answers.ts'
 import { explanation } from './explanation.ts'
 
 /** One thing that can be asked: the routes and their description are both made of this. */
@@ -60,16 +62,32 @@ export const operations: readonly Operation[] = [
   }),
   operation({
     path: '/sessions/end',
-    summary: 'End one of somebody’s sessions, or all of them',
+    summary: 'End one of somebody’s sessions; or all of them, and all that was proven until now',
     input: z.strictObject({ who: z.string(), session: z.string().optional() }),
     output: z.strictObject({ ended: z.int() }),
     run: async (house, asked, sessions) => {
       const account = await personOf(house, asked.who)
-      const all = (await sessions.list(account)).map(({ id }) => id)
-      const chosen = asked.session === undefined ? all : all.filter((id) => id === asked.session)
-      const ended = await Promise.all(chosen.map((id) => sessions.end(account, id)))
-      return { ended: ended.filter(Boolean).length }
+      if (asked.session === undefined) return { ended: await sessions.endAll(account) }
+      return { ended: (await sessions.end(account, asked.session)) ? 1 : 0 }
     },
+  }),
+  operation({
+    path: '/people/unlock',
+    summary: 'Forget wrong answers at somebody’s factors: what they have shut is open again, and nobody has to wait',
+    input: z.strictObject({ who: z.string() }),
+    output: z.strictObject({ authenticators: z.array(authenticatorState) }),
+    run: async (house, asked) => {
+      const account = await personOf(house, asked.who)
+      await unlock(house.store, account, house.now())
+      return { authenticators: await authenticatorStates(house, account) }
+    },
+  }),
+  operation({
+    path: '/people/authenticators',
+    summary: 'What somebody has, and whom wrong answers have shut out of it',
+    input: z.strictObject({ who: z.string() }),
+    output: z.array(authenticatorState),
+    run: async (house, asked) => authenticatorStates(house, await personOf(house, asked.who)),
   }),
   operation({
     path: '/policy/check',

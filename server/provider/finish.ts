@@ -4,10 +4,10 @@ import { errors } from 'oidc-provider'
 import type { Ask } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
+import { type Origin, originOf } from '../evidence/origin.ts'
 import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
-import { type SignedBefore, signedBefore } from './browser.ts'
 import { allow } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { living } from './relied.ts'
@@ -21,7 +21,7 @@ export interface Http {
 }
 
 /** An authorization that waits for a sign-in. */
-export interface Waiting {
+export interface Waiting extends Origin {
   readonly uid: string
   readonly ask: Ask
   readonly client: Client
@@ -31,9 +31,6 @@ export interface Waiting {
   readonly state: string | null
   /** Its nonce, which only the relying party and this browser know. */
   readonly run: string | null
-  /** The network address that this request comes from; null when that cannot be known. */
-  readonly address: string | null
-  readonly signedBefore: SignedBefore
   /** Where the browser goes to have the authorization judged again. */
   readonly resume: string
   /** The session that the authorization was asked in, when somebody was signed in there. */
@@ -87,8 +84,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           state: typeof params.state === 'string' ? params.state : null,
           run: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,
-          address: house.addressOf(incoming),
-          signedBefore: signedBefore(house, incoming),
+          ...originOf(house, incoming),
           session: await living(house, session),
           selecting: String(params.prompt).split(' ').includes('select_account'),
           consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,

@@ -88,7 +88,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
       return viewOf(waiting, kept, judged, { ...around, question: await questionOf(house, kept.signIn) })
     const opened = await openNext(house, waiting, kept, judged)
     if (!opened) return currentView(c, { code: 'stale' })
-    return withLocks(house, viewOf(waiting, opened, judged, around), judged, opened.signIn)
+    return withLocks(house, waiting, viewOf(waiting, opened, judged, around), judged, opened.signIn)
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */

@@ -86,6 +86,9 @@ const queries = {
   take: prepared(['kind', 'id'], (db, { kind, id }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).returning(columns),
   ),
+  removeOfAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
+    db.deleteFrom('documents').where('account', '=', account).where('kind', '=', kind),
+  ),
   removeByGrant: prepared(['kind', 'grant'], (db, { kind, grant }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('grant_id', '=', grant),
   ),
@@ -129,6 +132,9 @@ export function documentsIn(db: Kysely<Tables>): Store['documents'] {
     },
     async removeByGrant(kind, grant) {
       await queries.removeByGrant(db, { kind, grant })
+    },
+    async removeOfAccount(kind, account) {
+      await queries.removeOfAccount(db, { kind, account })
     },
   }
 }

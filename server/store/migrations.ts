@@ -11,6 +11,7 @@ export interface Tables {
     groups: string
     attributes: string
     disabled: number
+    not_before: Generated<number | null>
   }
   person_names: { name: string; person: string }
   authenticators: {
@@ -22,6 +23,7 @@ export interface Tables {
     sealed: string
     revision: number
     failures: Generated<number>
+    failures_after_proof: Generated<number>
     last_used_at: number | null
     bound_at: number | null
   }
@@ -190,6 +192,18 @@ const bound: Migration = {
   },
 }
 
+const ends: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('people').addColumn('not_before', 'bigint').execute()
+    await db.schema
+      .alterTable('authenticators')
+      .addColumn('failures_after_proof', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute()
+    // Nobody knows of those that were counted in one which of the two they were: the stricter reading is both.
+    await sql`update authenticators set failures_after_proof = failures`.execute(db)
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
 export const migrations = {
   '001-first': first,
@@ -198,6 +212,7 @@ export const migrations = {
   '004-accounts': accounts,
   '005-narrow': narrow,
   '006-bound': bound,
+  '007-ends': ends,
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */

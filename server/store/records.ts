@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { Evidence } from '#shared/evidence.ts'
 import type { Tables } from './migrations.ts'
 import { changed, prepared } from './prepared.ts'
-import type { Entry, Store, Written } from './store.ts'
+import type { Entry, ProvenEvidence, Store, Written } from './store.ts'
 
 const rowOf = (entry: Entry, at: number): Tables['records'] => ({
   id: randomUUID(),
@@ -26,11 +25,11 @@ const evidenceOf = (
   row: Pick<Tables['records'], 'id' | 'at' | 'body'>,
   dated: number,
   current: boolean,
-): Evidence[] => {
+): ProvenEvidence[] => {
   const entry = writtenOf(row)
   if (entry.kind !== 'proven') return []
   const { id, account, factor, authenticator, proof } = entry
-  return [{ ...proof, id, account, factor, authenticator, at: dated, current }]
+  return [{ ...proof, id, account, factor, authenticator, at: dated, provenAt: entry.at, current }]
 }
 
 const queries = {

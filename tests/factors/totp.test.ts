@@ -26,6 +26,7 @@ async function somebody(...secrets: readonly string[]) {
     kept: one,
     revision: 0,
     failures: 0,
+    failuresAfterProof: 0,
     lastUsedAt: null,
     boundAt: null,
   }))
