@@ -7,6 +7,7 @@ import { adminRoutes } from './admin/routes.ts'
 import { benchRoutes } from './bench/routes.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { siteOf } from './factors/site.ts'
+import { dropRest } from './guard/bytes.ts'
 import { secure } from './guard/headers.ts'
 import type { House } from './house.ts'
 import type { Keys } from './keys.ts'
@@ -36,6 +37,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   const app = new Hono<{ Bindings: HttpBindings }>()
   const clerk = clerkOf(house, provider)
   const sessions = sessionsOf(house, provider)
+  app.use(async (c, proceed) => {
+    await proceed()
+    await dropRest(c.env.incoming, c.env.outgoing)
+  })
   app.route('/sign-in', signInRoutes(house, clerk))
   app.route('/api/account', accountRoutes(house, clerk, sessions))
   if (config.bench) app.route('/bench', benchRoutes(house, people, cards))

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client } from '../config/load.ts'
+import { dropRest } from '../guard/bytes.ts'
 import { formsTo } from '../guard/headers.ts'
 import { fetchOutside } from '../guard/outgoing.ts'
 import { absolute, type House } from '../house.ts'
@@ -106,6 +107,10 @@ export function providerOf(house: House, keys: Keys): Provider {
   const provider = new Provider(house.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
+  provider.use(async (ctx, proceed) => {
+    await proceed()
+    await dropRest(ctx.req, ctx.res)
+  })
   provider.use(askedByGet(routes.authorization))
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
   provider.use(async (ctx, proceed) => {

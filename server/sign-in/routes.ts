@@ -45,7 +45,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   return app
 
   async function act(c: C, action: Action, then: After = show): Promise<Response> {
-    const body = await bodyOf(c.req.raw, house.issuer.origin)
+    const body = await bodyOf(c.env.incoming, house.issuer.origin)
     if (!body.ok) return problem(house, c, body.why)
     const found = await findSignIn(house, clerk, c)
     if ('at' in found) return reply(house, c, body.form, found)
