@@ -68,6 +68,7 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
       return askAgain(house, waiting, examined, verdict)
     case 'refused':
       tellDisabled(house, attempt)
+      if (verdict.unusable) tellUnusable(house, attempt, verdict)
       return refuse(house, waiting, examined, locked ?? verdict.why, verdict.remark)
     case 'unavailable':
       await refundAttempt(house.store, house.config.attempts, attempt)
@@ -119,6 +120,12 @@ const orRefund = <T>({ store, config }: House, attempt: Attempt, work: Promise<T
 function tellDisabled({ config, log }: House, { authenticators }: Attempt) {
   for (const one of authenticators.filter((each) => isDisabled(each, config.attempts)))
     log.warn({ account: one.account, factor: one.factor, authenticator: one.id }, 'an authenticator is disabled')
+}
+
+/** For the operator, too: it has to be removed, and another one bound. */
+function tellUnusable({ log }: House, { authenticators }: Attempt, { remark }: Extract<Verdict, { is: 'refused' }>) {
+  for (const { id, account, factor } of authenticators)
+    log.warn({ account, factor, authenticator: id, remark }, 'an authenticator cannot be used')
 }
 
 /** Another question of the same challenge takes its place. */
