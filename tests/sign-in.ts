@@ -118,8 +118,16 @@ export async function refusedAfter(browser: Browser, asked: Asked, person: { use
 }
 
 /** What was proven in a sign-in, since its last restart. */
-export async function provenBy(house: House, { uid }: UnderWay): Promise<readonly Evidence[]> {
-  const { store } = house.app.house
-  const kept = await store.documents.get('SignIn', uid)
-  return store.records.ofSignIn(`${uid}.${kept?.value.round}`)
+export async function provenBy(house: House, view: UnderWay): Promise<readonly Evidence[]> {
+  return house.app.house.store.records.ofSignIn(await roundOf(house, view))
+}
+
+/** All that is written down of a sign-in, in order. */
+export async function trailOf(house: House, view: UnderWay) {
+  return house.app.house.store.records.trail([await roundOf(house, view)])
+}
+
+async function roundOf(house: House, { uid }: UnderWay): Promise<string> {
+  const kept = await house.app.house.store.documents.get('SignIn', uid)
+  return `${uid}.${kept?.value.round}`
 }

@@ -70,6 +70,7 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
       return askAgain(house, waiting, examined, verdict)
     case 'refused':
       tellDisabled(house, attempt)
+      if (verdict.unusable) tellUnusable(house, attempt, verdict)
       return refuse(house, waiting, examined, locked ?? verdict.why, verdict.remark)
     case 'unavailable':
       await refundAttempt(house.store, attempt)
@@ -122,6 +123,12 @@ function tellDisabled({ config, log }: House, { authenticators, count }: Attempt
   for (const { account, factor, id, ...one } of authenticators)
     if (count && one[count] >= mostFailures(factor, config.attempts))
       log.warn({ account, factor, authenticator: id, count }, 'wrong answers have shut an authenticator')
+}
+
+/** For the operator, too: it has to be removed, and another one bound. */
+function tellUnusable({ log }: House, { authenticators }: Attempt, { remark }: Extract<Verdict, { is: 'refused' }>) {
+  for (const { id, account, factor } of authenticators)
+    log.warn({ account, factor, authenticator: id, remark }, 'an authenticator cannot be used')
 }
 
 /** Another question of the same challenge takes its place. */

@@ -116,6 +116,38 @@ test.each([
   expect((await run('people.yaml', ada + grace)).out).toBe('2 added, 0 changed, 0 unchanged.\n')
 })
 
+test('e-mail addresses of every form that RFC 5321 and RFC 6531 give a mailbox are taken, but for quoted ones', async () => {
+  const run = place()
+  const addresses = [
+    'smith&jones@example.test',
+    'ünal@example.test',
+    'ada@corp',
+    "o'neil+x@example.test",
+    'ada@例子.test',
+  ]
+  const more = ['{a|b}~=?^`!#$%*/@example.test', `${'a'.repeat(64)}@${'b.'.repeat(90)}test`, 'a.b.c@192-0-2-1.example']
+  const people = [...addresses, ...more].map((email, at) => ({ username: `p${at}`, email }))
+  expect(await run('people.json', JSON.stringify(people))).toEqual({
+    code: 0,
+    out: '8 added, 0 changed, 0 unchanged.\n',
+    err: '',
+  })
+  for (const email of [
+    '"a b"@example.test',
+    'a@[192.0.2.1]',
+    'a b@example.test',
+    'a..b@example.test',
+    'a@b@c',
+    'a@-b',
+    'a',
+  ])
+    expect((await run('bad.json', JSON.stringify([{ username: 'eve', email }]))).err).toMatch(
+      /bad\.json:1:\d+: An e-mail address is written as ada@example\.test/,
+    )
+  const twice = [{ username: 'eve', email: 'Smith&Jones@Example.Test' }]
+  expect((await run('twice.json', JSON.stringify(twice))).err).toMatch(/This address belongs to "p0"/)
+})
+
 test('an address that is somebody’s cannot become another person’s username later', async () => {
   const run = place()
   await run('people.yaml', ada)

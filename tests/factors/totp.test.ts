@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { passkeys } from '#server/config/passkeys.ts'
 import type { Judging, Opening } from '#server/factors/factor.ts'
 import { totp } from '#server/factors/totp/totp.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
@@ -32,7 +33,7 @@ async function somebody(...secrets: readonly string[]) {
   }))
   const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
     now,
-    site: { issuer: new URL('http://localhost'), passkeys: { related_origins: [], counter_regressions: 'refuse' } },
+    site: { issuer: new URL('http://localhost'), passkeys: passkeys.parse(undefined) },
     exists: true,
     text: async () => null,
     account,

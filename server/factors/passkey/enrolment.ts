@@ -17,7 +17,7 @@ export const enrolment: Enrolment<'passkey'> = {
   async accept(who, answer, kept) {
     const { challenge, userHandle } = kept as Kept
     const judged = await judgeAttestation(answer, { site: who.site, challenge, userHandle })
-    if (!judged.ok) return { is: 'refused', why: { code: 'wrong-passkey' }, next: ask(who) }
+    if (!judged.ok) return { is: 'refused', why: judged.why, next: ask(who) }
     return { is: 'made', label: modelOf(judged.aaguid), kept: judged.credential, handle: answer.id }
   },
 }
