@@ -12,7 +12,7 @@ const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
 async function somebody(...secrets: readonly string[]) {
   const kept = await Promise.all(
     secrets.map(async (secret) => {
-      const made = await totp.import(secret, { names: [], alone: false }, undefined)
+      const made = await totp.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
       if (!made.ok) throw new Error(made.message)
       return made.kept
     }),
@@ -31,7 +31,11 @@ async function somebody(...secrets: readonly string[]) {
   }))
   const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
     now,
-    site: { issuer: new URL('http://localhost'), passkeys: { related_origins: [], counter_regressions: 'refuse' } },
+    site: {
+      issuer: new URL('http://localhost'),
+      serviceName: 'localhost',
+      passkeys: { related_origins: [], counter_regressions: 'refuse' },
+    },
     exists: true,
     text: async () => null,
     account,
