@@ -44,7 +44,7 @@ export function readBytes(bytes: Uint8Array): { readonly ok: true; readonly secr
  * sign stands in it. Bits that are left over at its end are discarded, whatever they are: §3.5 leaves it to a decoder to
  * refuse them, and authenticator apps do not.
  */
-function bytesOfBase32(written: string): Uint8Array | null {
+export function bytesOfBase32(written: string): Uint8Array | null {
   const letters = written
     .replace(/[\s\p{Pd}]/gu, '')
     .replace(/=+$/, '')

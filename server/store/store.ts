@@ -95,6 +95,14 @@ export type Entry =
       readonly factor: BuiltFactor
       readonly authenticator: string
     }
+  /** An operator found out where it is; `ahead`: by how many codes further on than it was believed to be. */
+  | {
+      readonly kind: 'resynchronized'
+      readonly account: string
+      readonly factor: BuiltFactor
+      readonly authenticator: string
+      readonly ahead: number
+    }
   | {
       readonly kind: 'issued'
       readonly run: string | null
