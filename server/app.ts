@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/load.ts'
+import { serviceNameOf } from './config/service-name.ts'
 import { cardsFolder } from './factors/smartcard/demo/cards.ts'
 import { demoCards } from './factors/smartcard/demo/demo.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
@@ -52,7 +53,8 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, former: House['former']) => {
-    const house: House = { ...fixed, config, former, addressOf: addressReader(config.proxies) }
+    const serviceName = serviceNameOf(config, issuer)
+    const house: House = { ...fixed, config, serviceName, former, addressOf: addressReader(config.proxies) }
     return { house, listener: roomsOf(house, around) }
   }
   let standing = standingIn(config, [])

@@ -14,6 +14,8 @@ export interface House {
   /** Under which sign-ins that are still under way may have begun. */
   readonly former: readonly Former[]
   readonly issuer: URL
+  /** What the service calls itself to people. */
+  readonly serviceName: string
   readonly store: Store
   /** For what is kept of a question until it is answered. */
   readonly drafts: Seal

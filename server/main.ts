@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { PolicyOptions } from './cli/policy.ts'
 import type { ExplainOptions } from './cli/policy-explain.ts'
 import type { SimulateOptions } from './cli/policy-simulate.ts'
+import type { ImportOptions } from './cli/tokens.ts'
 import { BadFile } from './config/document.ts'
 import { Refused } from './refused.ts'
 import type { Options } from './settings.ts'
@@ -54,11 +55,12 @@ const tokens = program.command('tokens').description('Hardware tokens')
 tokens
   .command('import <file>')
   .description('Bring a seed file (PSKC, or CSV) into the drawer: all or nothing')
+  .option('--partial', 'bring in what can be, and tell the rest')
   .option('--key-file <file>', 'the key that the file is encrypted with, in hexadecimal digits or as it is')
   .option('--password-file <file>', 'the password that the file is encrypted with')
   .option(...configOption)
   .option(...dataOption)
-  .action(async (file: string, options: Options) => (await import('./cli/tokens.ts')).tokensImport(file, options))
+  .action(async (file: string, options: ImportOptions) => (await import('./cli/tokens.ts')).tokensImport(file, options))
 tokens
   .command('assign <serial> <username>')
   .description('Hand a token out to somebody')
@@ -67,6 +69,14 @@ tokens
   .option(...dataOption)
   .action(async (serial: string, username: string, options: Options) =>
     (await import('./cli/tokens.ts')).tokensAssign(serial, username, options),
+  )
+tokens
+  .command('resync <username> <code> <following>')
+  .description('Bring back a token that has run ahead, by two of its codes in a row')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, code: string, following: string, options: Options) =>
+    (await import('./cli/tokens.ts')).tokensResync(username, [code, following], options),
   )
 program
   .command('keys')

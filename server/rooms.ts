@@ -56,8 +56,8 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
       ))
     return ready ? c.text('ready') : c.text('not ready', 503)
   })
-  app.get('/returned', (c) => showPage(pages, c, { at: 'returned' }))
-  app.get('/', (c) => showPage(pages, c, { at: 'home', bench: config.bench !== null }))
+  app.get('/returned', (c) => showPage(house, c, { at: 'returned' }))
+  app.get('/', (c) => showPage(house, c, { at: 'home', bench: config.bench !== null }))
   app.get('*', async (c, proceed) => {
     const asset = pages.file(c.req.path)
     if (!asset) return proceed()
@@ -76,13 +76,13 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     detail: null,
     reference,
   })
-  app.notFound((c) => showPage(pages, c, problem('not-found', null), 404))
+  app.notFound((c) => showPage(house, c, problem('not-found', null), 404))
   app.onError((error, c) => {
     const reference = referenceOf(error)
     log.error({ err: error, reference, path: c.req.path }, 'a request failed')
     if (c.req.header('content-type')?.startsWith('application/json'))
       return c.json({ type: 'about:blank', status: 500, title: 'server-fault', code: 'server-fault', reference }, 500)
-    return showPage(pages, c, problem('server-fault', reference), 500)
+    return showPage(house, c, problem('server-fault', reference), 500)
   })
 
   const ours = getRequestListener(app.fetch)

@@ -12,6 +12,7 @@ import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
+import { resync } from '../tokens/resync.ts'
 import { authenticatorState, cell, change, found, playedCase, session } from './answers.ts'
 import { explanation } from './explanation.ts'
 
@@ -88,6 +89,13 @@ export const operations: readonly Operation[] = [
     input: z.strictObject({ who: z.string() }),
     output: z.array(authenticatorState),
     run: async (house, asked) => authenticatorStates(house, await personOf(house, asked.who)),
+  }),
+  operation({
+    path: '/tokens/resync',
+    summary: 'Bring back somebody’s hardware token that has run ahead, by two of its codes in a row (RFC 4226 §7.4)',
+    input: z.strictObject({ who: z.string(), codes: z.tuple([z.string(), z.string()]) }),
+    output: z.strictObject({ token: z.string().describe('What it is called'), ahead: z.int() }),
+    run: ({ store, now }, { who, codes }) => resync(store, who, codes, now()),
   }),
   operation({
     path: '/policy/check',

@@ -28,7 +28,7 @@ export function benchRoutes(house: House, people: PeopleFile, cards: string | nu
     return code ? c.json({ code }, statusOf({ code })) : proceed()
   })
   for (const path of ['/', '/callback', '/matrix', '/runs/:run'])
-    app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))
+    app.get(path, (c) => showPage(house, c, { at: 'bench' }))
   app.get('/api/clients', (c) => c.json(clientsOf(house)))
   app.get('/api/people', (c) => c.json(peopleOf(people)))
   app.get('/api/people/:username/codes', async (c) => {

@@ -12,6 +12,7 @@ const changeable: readonly (keyof Configuration)[] = [
   'default_policy',
   'dialects',
   'groups',
+  'name',
   'outgoing',
   'passkeys',
   'policies',

@@ -12,6 +12,7 @@ import { policies } from './policies.ts'
 import { resources } from './resources.ts'
 import { scopes } from './scopes.ts'
 import { secret } from './secret.ts'
+import { serviceName } from './service-name.ts'
 
 const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
 const uri = z
@@ -63,6 +64,9 @@ const client = z
 
 /** The whole configuration, as it stands in the file. */
 export const configuration = z.strictObject({
+  name: serviceName
+    .optional()
+    .describe('What people know the service by: in pages, texts, authenticator apps; else the host of the issuer'),
   issuer: z
     .string()
     .refine(

@@ -171,6 +171,8 @@ export interface Enrolment<Id extends BuiltFactor> {
 }
 
 export interface Importing {
+  /** What the authenticator is called. */
+  readonly label: string
   /** Names that a secret must not repeat. */
   readonly names: readonly string[]
   /** Whether the person has another factor too. */

@@ -9,7 +9,7 @@ const authenticator = z.strictObject({
     .string()
     .min(1)
     .describe(
-      "In the factor's own form: a password or its argon2id hash; base32 or an otpauth:// address; a mobile number",
+      "In the factor's own form: a password or its argon2id hash; base32, or the address that an app exports (otpauth://, otpauth-migration://); a mobile number",
     ),
 })
 

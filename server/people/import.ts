@@ -122,7 +122,11 @@ async function authenticatorsFor(
     if (others.length > 0 && !factors[factor].several) say(path, `Somebody has one ${factor}, and this is another one.`)
     else if (others.some((one) => one.label === label))
       say(path, `There is another ${factor} with the label "${label}".`)
-    const made = await factors[factor].import(secret, { names, alone: others.length + 1 === all.length }, known?.kept)
+    const made = await factors[factor].import(
+      secret,
+      { label, names, alone: others.length + 1 === all.length },
+      known?.kept,
+    )
     if (!made.ok) say(path, made.message)
     else if (made.kept === known?.kept) continue
     else if (known && made.handle === undefined) update.push({ ...known, kept: made.kept })

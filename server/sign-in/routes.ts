@@ -27,7 +27,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
   app.get('/', async (c) => {
     const view = returning(house, await currentView(c, null), c.req.query('returned'))
-    return showPage(house.pages, c, view, statusOfPage(view))
+    return showPage(house, c, view, statusOfPage(view))
   })
   app.get('/view', async (c) => {
     const view = await currentView(c, null)

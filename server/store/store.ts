@@ -103,6 +103,14 @@ export type Entry =
     }
   /** By an operator: nothing that was proven before counts any more; or wrong answers are forgotten. */
   | { readonly kind: 'ended' | 'unlocked'; readonly account: string }
+  /** An operator found out where it is; `ahead`: by how many codes further on than it was believed to be. */
+  | {
+      readonly kind: 'resynchronized'
+      readonly account: string
+      readonly factor: BuiltFactor
+      readonly authenticator: string
+      readonly ahead: number
+    }
   | {
       readonly kind: 'issued'
       readonly run: string | null

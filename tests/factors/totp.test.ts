@@ -13,7 +13,7 @@ const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
 async function somebody(...secrets: readonly string[]) {
   const kept = await Promise.all(
     secrets.map(async (secret) => {
-      const made = await totp.import(secret, { names: [], alone: false }, undefined)
+      const made = await totp.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
       if (!made.ok) throw new Error(made.message)
       return made.kept
     }),
@@ -33,7 +33,11 @@ async function somebody(...secrets: readonly string[]) {
   }))
   const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
     now,
-    site: { issuer: new URL('http://localhost'), passkeys: passkeys.parse(undefined) },
+    site: {
+      issuer: new URL('http://localhost'),
+      serviceName: 'localhost',
+      passkeys: passkeys.parse(undefined),
+    },
     exists: true,
     text: async () => null,
     account,

@@ -27,7 +27,7 @@ function ask({ site, person, authenticators }: Enrolling): Asked<'passkey'> {
   const userHandle = first ? credentialOf(first).userHandle : randomBytes(32).toString('base64url')
   const challenge = newChallenge()
   const prompt: Asked<'passkey'>['prompt'] = {
-    rp: { id: rpIdOf(site), name: site.issuer.host },
+    rp: { id: rpIdOf(site), name: site.serviceName },
     user: { id: userHandle, name: person.username, displayName: person.name ?? person.username },
     challenge,
     pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
