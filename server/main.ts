@@ -78,11 +78,12 @@ tokens
   .action(async (username: string, code: string, following: string, options: Options) =>
     (await import('./cli/tokens.ts')).tokensResync(username, [code, following], options),
   )
-program
+const keys = program
   .command('keys')
-  .description('The keys that tokens are signed with')
+  .description('The keys that tokens are signed with, and what is stored is sealed with')
+keys
   .command('rotate')
-  .description('Make new ones: published now, used later; the old ones stay until their tokens expire')
+  .description('Make new signing keys: published now, used later; the old ones stay until their tokens expire')
   .option('--ahead <duration>', 'how long they are published before they sign', '48h')
   .option('--file <file>', 'the JWK Set, where the configuration names one')
   .option(...configOption)
@@ -90,6 +91,27 @@ program
   .action(async (options: Options & { readonly ahead: string }) =>
     (await import('./cli/keys-rotate.ts')).keysRotate(options),
   )
+const storageFileOption = ['--file <file>', 'the file of the storage keys, where the configuration names one'] as const
+keys
+  .command('rotate-storage')
+  .description('Make a new storage key, which seals from the next start on; the old ones still open')
+  .option(...storageFileOption)
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysRotateStorage(options))
+keys
+  .command('reseal')
+  .description('Seal everything that is stored with the newest storage key; a server may run meanwhile')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysReseal(options))
+keys
+  .command('drop-storage')
+  .description('Take all storage keys but the newest out of their file, unless something stored needs one')
+  .option(...storageFileOption)
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysDropStorage(options))
 const config = program.command('config').description('The configuration')
 config
   .command('check')

@@ -30,6 +30,15 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect(await store.documents.byUid('B', 'u1')).toBeNull()
     })
 
+    test('a document is found by whose it is, and removed by its uid, of its own kind alone', async () => {
+      for (const kind of ['S', 'T']) await store.documents.put(kind, 'x', { kind }, later, { uid: 'u2', account: 'a1' })
+      expect((await store.documents.ofAccount('S', 'a1')).map(({ value }) => value)).toEqual([{ kind: 'S' }])
+      expect(await store.documents.ofAccount('S', 'a2')).toEqual([])
+      await store.documents.removeByUid('S', 'u2')
+      expect(await store.documents.ofAccount('S', 'a1')).toEqual([])
+      expect(await store.documents.get('T', 'x')).not.toBeNull()
+    })
+
     test('of fifty that spend one document at once, one does', async () => {
       await store.documents.put('Code', 'c', {}, later)
       const spent = await Promise.all(fifty.map(() => store.documents.consume('Code', 'c', 1)))

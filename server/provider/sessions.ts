@@ -32,7 +32,7 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
   const all = async (account: string) =>
     (await store.documents.ofAccount('Session', account))
       .filter(({ expiresAt }) => expiresAt > now().getTime())
-      .map(({ id, value, expiresAt }) => ({ document: id, expiresAt, kept: value as unknown as Kept }))
+      .map(({ value, expiresAt }) => ({ expiresAt, kept: value as unknown as Kept }))
   const namesOf = ({ authorizations = {} }: Kept) =>
     Object.keys(authorizations).flatMap((id) => config.clients.get(id)?.client_name ?? [])
 
@@ -62,7 +62,7 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
       const authorizations = Object.entries(found.kept.authorizations ?? {})
       // No token outlives the session and the grant that it came from.
       await store.transaction(async (inside) => {
-        await inside.documents.remove('Session', found.document)
+        await inside.documents.removeByUid('Session', id)
         for (const [, { grantId }] of authorizations) if (grantId) await inside.documents.remove('Grant', grantId)
       })
       await Promise.all(authorizations.map(([client, { sid }]) => tell(account, client, sid)))

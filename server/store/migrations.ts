@@ -1,5 +1,7 @@
 import { type Generated, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { rehash } from './rehash.ts'
+import type { Seal } from './seal.ts'
 
 /** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
 export interface Tables {
@@ -49,6 +51,8 @@ export interface Tables {
     body: string
   }
   session_sign_ins: { sign_in: string; session: string; bound_at: number }
+  /** Made here, and sealed: by name. */
+  secrets: { name: string; sealed: string }
   attempts: { key: string; failures: number; locked_until: number; forgotten_at: number; revision: number }
 }
 
@@ -216,8 +220,17 @@ export const migrations = {
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
+export async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
+  const all = { ...migrations, '008-hashed': rehash(seal) }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
+  const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error
+  const done = results.map(({ migrationName }) => migrationName)
+  if (done.includes('008-hashed') && !done.includes('001-first')) await forgetOldPages(db)
+}
+
+/** What rows held before stands in free pages and in the log until the file is written anew. */
+async function forgetOldPages(db: Kysely<Tables>): Promise<void> {
+  await sql`vacuum`.execute(db)
+  await sql`pragma wal_checkpoint(truncate)`.execute(db)
 }

@@ -4,6 +4,7 @@ import { attemptsIn } from './attempts.ts'
 import { authenticatorsIn } from './authenticators.ts'
 import { dialectFor } from './connection.ts'
 import { documentsIn } from './documents.ts'
+import { type Lookup, lookupIn } from './lookup.ts'
 import { migrate, type Tables } from './migrations.ts'
 import { peopleIn } from './people.ts'
 import { recordsIn } from './records.ts'
@@ -15,8 +16,8 @@ export const openSqlite = (file: string, seal: Seal): Promise<Store> => storeOn(
 
 export async function storeOn(database: DatabaseSync, seal: Seal): Promise<Store> {
   const db = connect(database)
-  await migrate(db)
-  return storeOf(db, seal)
+  await migrate(db, seal)
+  return storeOf(db, seal, await lookupIn(db, seal))
 }
 
 export const connect = (database: DatabaseSync): Kysely<Tables> => new Kysely({ dialect: dialectFor(database) })
@@ -28,14 +29,14 @@ export function openDatabase(file: string): DatabaseSync {
   return database
 }
 
-function storeOf(db: Kysely<Tables>, seal: Seal): Store {
+function storeOf(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store {
   return {
     people: peopleIn(db),
     authenticators: authenticatorsIn(db, seal),
-    documents: documentsIn(db),
+    documents: documentsIn(db, seal, lookup),
     records: recordsIn(db),
     attempts: attemptsIn(db),
-    transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal))),
+    transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal, lookup))),
     async sweep(before) {
       await db.deleteFrom('documents').where('expires_at', '<', before).execute()
       await db.deleteFrom('attempts').where('forgotten_at', '<', before).execute()

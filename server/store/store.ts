@@ -48,7 +48,7 @@ export type FailureCount = 'failures' | 'failuresAfterProof'
 /** What one keeps from now on, in place of the revision that was read. */
 export type Replacement = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
 
-/** A document with an expiry: engine models, sign-ins, return tickets. */
+/** A document with an expiry: engine models, sign-ins, consents. Its id cannot be read in the store, and its value is sealed. */
 export interface Document {
   readonly value: Readonly<Record<string, unknown>>
   readonly revision: number
@@ -187,8 +187,8 @@ export interface Store {
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
     byUid(kind: string, uid: string): Promise<Document | null>
-    /** All of a kind that are somebody's, with their ids. */
-    ofAccount(kind: string, account: string): Promise<readonly (Document & { readonly id: string })[]>
+    /** All of a kind that are somebody's. */
+    ofAccount(kind: string, account: string): Promise<readonly Document[]>
     put(kind: string, id: string, value: object, expiresAt: number, handles?: Handles): Promise<void>
     /** Adds unless there is one already: false then. */
     add(kind: string, id: string, value: object, expiresAt: number): Promise<boolean>
@@ -199,6 +199,7 @@ export interface Store {
     /** Takes it out: null when somebody else was first. */
     take(kind: string, id: string): Promise<Document | null>
     remove(kind: string, id: string): Promise<void>
+    removeByUid(kind: string, uid: string): Promise<void>
     removeByGrant(kind: string, grant: string): Promise<void>
     /** Removes all of a kind that are somebody's. */
     removeOfAccount(kind: string, account: string): Promise<void>

@@ -16,7 +16,7 @@ const now = 1_800_000_000_000
 
 let store: Store
 beforeEach(async () => {
-  store = await openSqlite(':memory:', sealWith(new Uint8Array(32)))
+  store = await openSqlite(':memory:', sealWith([new Uint8Array(32)]))
   await store.people.put({ id: account, username: 'ada', name: null, email: null, groups: [] }, ['ada'])
   for (const id of ['one', 'two']) await store.authenticators.add({ id, account, factor, label: id, kept: id }, 0)
   await store.authenticators.add({ id: 'other', account, factor: another, label: 'other', kept: 'other' }, 0)
