@@ -142,6 +142,8 @@ test('the description is OpenAPI, names every operation, and what is answered is
   const asked: Record<string, object> = {
     '/sessions/list': { who: 'ada' },
     '/sessions/end': { who: 'ada' },
+    '/consents/list': { who: 'ada' },
+    '/consents/withdraw': { who: 'ada', client: 'harbour' },
     '/policy/check': {},
     '/policy/explain': {
       who: 'ada',

@@ -4,11 +4,11 @@ import { errors } from 'oidc-provider'
 import type { Ask } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
+import { allow, type Consent, wantedIn } from '../consents.ts'
 import type { House } from '../house.ts'
 import { askFrom } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { type SignedBefore, signedBefore } from './browser.ts'
-import { allow } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { living } from './relied.ts'
 
@@ -41,7 +41,7 @@ export interface Waiting {
   /** The person is to say which account it is (`prompt=select_account`). */
   readonly selecting: boolean
   /** What the relying party wants to be told and allowed, where that is all that is left to ask. */
-  readonly consenting: readonly string[] | null
+  readonly consenting: Consent | null
 }
 
 /** What the door is told of a sign-in that is finished. */
@@ -91,7 +91,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           signedBefore: signedBefore(house, incoming),
           session: await living(house, session),
           selecting: String(params.prompt).split(' ').includes('select_account'),
-          consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,
+          consenting: prompt.name === 'consent' ? wantedIn(prompt.details) : null,
         }
       } catch (error) {
         if (error instanceof errors.SessionNotFound) return null
@@ -107,7 +107,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, select_account: {}, ...more }),
     async allow(http, { session, client, consenting }) {
       if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
-      await allow(house, session.account, client, consenting)
+      await allow(house, session.account, client.client_id, consenting)
       // What was finished before stays so: with `prompt=login` it would be asked for again.
       const kept = { mergeWithLastSubmission: true }
       return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)

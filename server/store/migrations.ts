@@ -1,5 +1,6 @@
 import { type Generated, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { consentsByApi, type ScopePlaces } from './consents-by-api.ts'
 
 /** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
 export interface Tables {
@@ -201,8 +202,9 @@ export const migrations = {
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+export async function migrate(db: Kysely<Tables>, places: ScopePlaces): Promise<void> {
+  const all = { ...migrations, '009-consents': consentsByApi(places) }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
   const { error } = await migrator.migrateToLatest()
   if (error) throw error
 }
