@@ -1,10 +1,12 @@
 import type { Configuration } from 'oidc-provider'
 import type { House } from '../house.ts'
+import { isRegistered } from '../redirects.ts'
 import { customClaims } from './custom.ts'
 import { spokenIn, stands } from './relied.ts'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
 type Token = Parameters<FindAccount>[2]
+const redirectUriOf = (token: object) => ('redirectUri' in token ? token.redirectUri : undefined)
 /** What an access token says of how somebody authenticated. */
 const saidIn = (token: Token) =>
   token?.kind === 'AccessToken' ? ((token as { extra?: Record<string, unknown> }).extra ?? {}) : {}
@@ -16,6 +18,9 @@ export const accountsOf =
     const person = await house.store.people.get(id)
     if (!person || person.disabled) return undefined
     if (token && !(await stands(house, id, spokenIn(token)))) return undefined
+    // A code that went to an address that is registered no more is nobody's to redeem.
+    if (token?.kind === 'AuthorizationCode' && !isRegistered(house, token.clientId, redirectUriOf(token)))
+      return undefined
     return {
       accountId: person.id,
       claims: (use, _scope, asked) => ({

@@ -6,6 +6,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import { allow, type Consent, wantedIn } from '../consents.ts'
 import type { House } from '../house.ts'
+import { isRegistered } from '../redirects.ts'
 import { askFrom } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { type SignedBefore, signedBefore } from './browser.ts'
@@ -78,6 +79,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
         const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
         const client = house.config.clients.get(String(params.client_id))
         if (!client || !isItsBrowser(house, incoming, { prompt })) return null
+        if (!isRegistered(house, client.client_id, params.redirect_uri)) return null
         return {
           uid,
           client,

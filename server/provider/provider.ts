@@ -17,6 +17,7 @@ import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
+import { onlyRegistered } from './registered.ts'
 import { askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
@@ -108,6 +109,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   provider.proxy = true
   provider.use(askedByGet(routes.authorization))
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
+  provider.use(onlyRegistered(house, provider, routes))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')
