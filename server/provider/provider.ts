@@ -9,8 +9,8 @@ import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
-import { assertClaimsParameter } from './ask.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
+import { assertClaims } from './claims-parameter.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
@@ -73,7 +73,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      claimsParameter: { enabled: true, assertClaimsParameter },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertClaims },
       introspection: introspectionOf(house),
       resourceIndicators: indicatorsOf(house),
       rpInitiatedLogout: {
