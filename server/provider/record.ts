@@ -34,7 +34,8 @@ export function recorderOf(house: House) {
       const entry = { kind: 'issued', run, account, ...under, acr, amr, ...on } as const
       await house.store.records.append(entry, house.now().getTime())
       const authenticators = decision.evidence.map(({ authenticator }) => authenticator)
-      await rely(house, { grantId: ctx.oidc.session?.grantIdFor(client.client_id), ...said }, authenticators)
+      const grantId = ctx.oidc.session?.grantIdFor(client.client_id)
+      await rely(house, { grantId, ...said }, authenticators, facts)
       if (signIn) rememberBrowser(house, ctx, account, client.terms.policy.name)
       return false
     },

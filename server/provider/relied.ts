@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import type { Facts } from '#shared/policy/facts.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import type { House } from '../house.ts'
 
@@ -12,11 +14,35 @@ interface Spoken {
 const kind = 'Relied'
 const idOf = ({ grantId, acr, amr = [], authTime }: Spoken) => JSON.stringify([grantId, acr, authTime, ...amr])
 
-/** Remembers which authenticators it rests on that somebody is told this under a grant; for as long as a session can last. */
-export const rely = ({ store, now, config }: House, spoken: Spoken, authenticators: readonly string[]): Promise<void> =>
-  store.documents.put(kind, idOf(spoken), { authenticators }, now().getTime() + 2 * config.sessions.longest, {
-    grant: spoken.grantId,
-  })
+/** What a policy saw of the request that was answered, besides the person and the hour. */
+type Circumstances = Pick<Facts, 'address' | 'browser'>
+
+/**
+ * Remembers which authenticators it rests on that somebody is told this under a grant, and in which circumstances; for
+ * as long as a session can last.
+ */
+export const rely = (
+  { store, now, config }: House,
+  spoken: Spoken,
+  authenticators: readonly string[],
+  { address, browser }: Circumstances,
+): Promise<void> =>
+  store.documents.put(
+    kind,
+    idOf(spoken),
+    { authenticators, address, browser },
+    now().getTime() + 2 * config.sessions.longest,
+    { grant: spoken.grantId },
+  )
+
+/** Not known, for what was written before circumstances were: then no rule is guessed to hold. */
+const circumstances = z.object({ address: z.string().nullable(), browser: z.enum(['known', 'new']).nullable() })
+
+/** In which circumstances somebody was told this. */
+export async function circumstancesOf({ store }: House, spoken: Spoken): Promise<Circumstances> {
+  const found = await store.documents.get(kind, idOf(spoken))
+  return circumstances.safeParse(found?.value).data ?? { address: null, browser: null }
+}
 
 /** What somebody can still prove something with; nothing for one who is gone or disabled. */
 async function theirsNow({ store }: House, account: string): Promise<ReadonlySet<string>> {
