@@ -11,6 +11,7 @@ import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
 import { assertClaims } from './claims-parameter.ts'
+import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
@@ -110,6 +111,8 @@ export function providerOf(house: House, keys: Keys): Provider {
   provider.use(askedByGet(routes.authorization))
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
   provider.use(onlyRegistered(house, provider, routes))
+  const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
+  provider.use(slowSecrets(house, provider, takeSecrets))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')
