@@ -51,6 +51,23 @@ people
   .action(async (username: string, options: Options) =>
     (await import('./cli/people-account.ts')).peopleEndSessions(username, options),
   )
+const consents = program.command('consents').description('What people have allowed other people’s relying parties')
+consents
+  .command('list <username>')
+  .description('What somebody has allowed, and until when')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, options: Options) =>
+    (await import('./cli/consents.ts')).consentsList(username, options),
+  )
+consents
+  .command('withdraw <username> [client]')
+  .description('Withdraw it, of one relying party or of all; its tokens end with it')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, client: string | undefined, options: Options) =>
+    (await import('./cli/consents.ts')).consentsWithdraw(username, client, options),
+  )
 const tokens = program.command('tokens').description('Hardware tokens')
 tokens
   .command('import <file>')

@@ -151,6 +151,8 @@ test('the description is OpenAPI, names every operation, and what is answered is
     '/people/unlock': { who: 'ada' },
     '/people/authenticators': { who: 'ada' },
     '/tokens/resync': { who: 'ada', codes: rfc.codes.slice(0, 2) },
+    '/consents/list': { who: 'ada' },
+    '/consents/withdraw': { who: 'ada', client: 'harbour' },
     '/policy/check': {},
     '/policy/explain': {
       who: 'ada',

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { isChanged } from '#shared/policy/matrix.ts'
-import { canonical } from '../canonical.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
 import { authenticatorStates } from '../guard/authenticator-state.ts'
 import { unlock } from '../guard/unlock.ts'
@@ -10,21 +9,12 @@ import { explained } from '../policy/explained.ts'
 import { type Axes, axes, comparedFor, matrixFor } from '../policy/matrix.ts'
 import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
-import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
 import { resync } from '../tokens/resync.ts'
 import { authenticatorState, cell, change, found, playedCase, session } from './answers.ts'
+import { consentOperations } from './consents.ts'
 import { explanation } from './explanation.ts'
-
-/** One thing that can be asked: the routes and their description are both made of this. */
-export interface Operation {
-  readonly path: string
-  readonly summary: string
-  readonly input: z.ZodType
-  readonly output: z.ZodType
-  /** The input has been parsed. */
-  readonly run: (house: House, input: never, sessions: Sessions) => Promise<unknown>
-}
+import { type Operation, operation, personOf } from './operation.ts'
 
 const draft = {
   configuration: z.string().optional().describe('A configuration (YAML) to look at, in place of the one in force'),
@@ -38,19 +28,6 @@ function sayTooMany({ people, clients, acr_values, from }: Axes, ...books: reado
   const parties = clients.length || Math.max(...books.map((one) => one.parties.size))
   if (people.length * parties * Math.max(1, acr_values.length) * Math.max(1, from.length) > mostCells)
     throw new Refused(`Ask for ${mostCells} cells at most.`)
-}
-
-const operation = <In extends z.ZodType>(
-  one: Omit<Operation, 'input' | 'run'> & {
-    readonly input: In
-    readonly run: (house: House, input: z.output<In>, sessions: Sessions) => Promise<unknown>
-  },
-): Operation => one
-
-const personOf = async ({ store }: House, username: string): Promise<string> => {
-  const person = await store.people.named(canonical(username) ?? '')
-  if (!person) throw new Refused(`There is nobody called "${username}".`)
-  return person.id
 }
 
 export const operations: readonly Operation[] = [
@@ -72,6 +49,7 @@ export const operations: readonly Operation[] = [
       return { ended: (await sessions.end(account, asked.session)) ? 1 : 0 }
     },
   }),
+  ...consentOperations,
   operation({
     path: '/people/unlock',
     summary: 'Forget wrong answers at somebody’s factors: what they have shut is open again, and nobody has to wait',

@@ -9,7 +9,8 @@ import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
 import type { Secret } from '../secret.ts'
 import { openapi } from './openapi.ts'
-import { type Operation, operations } from './operations.ts'
+import type { Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
 type C = Context<{ Bindings: HttpBindings }>
 

@@ -32,7 +32,7 @@ const client = z
       .describe('Told when a session ends (OpenID Connect Back-Channel Logout 1.0)'),
     initiate_login_uri: uri.optional().describe('Where a sign-in can be started again (OpenID Connect Core 1.0 §4)'),
     client_uri: uri.optional().describe("The relying party's home page"),
-    client_secret: secret.optional().describe('Without one the client is public'),
+    client_secret: secret.optional().describe('At least 22 characters, random; without one the client is public'),
     token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
     id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
     grant_types: z

@@ -6,6 +6,7 @@ import { potentialOf } from '#shared/policy/policy.ts'
 import type { Party, Person, Setting } from '#shared/policy/simulate.ts'
 import { closest } from '../config/closest.ts'
 import type { Rulebook } from '../config/rulebook.ts'
+import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
 import { Refused } from '../refused.ts'
 import { factor, personWith } from './people.ts'
 
@@ -33,7 +34,8 @@ export const asks = z
     prompt: z.literal('login').optional(),
     claims: z
       .string()
-      .refine(isObject, 'The claims parameter is a JSON object.')
+      .refine(isObject, { error: 'The claims parameter is a JSON object.', abort: true })
+      .refine((json) => isUnambiguous(json, deepestClaims), 'No member of the claims parameter stands twice.')
       .optional()
       .describe('The claims parameter, in JSON'),
   })

@@ -4,11 +4,12 @@ import { errors } from 'oidc-provider'
 import type { Ask } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
+import { allow, type Consent, wantedIn } from '../consents.ts'
 import { type Origin, originOf } from '../evidence/origin.ts'
 import type { House } from '../house.ts'
+import { isRegistered } from '../redirects.ts'
 import { askFrom } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
-import { allow } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { living } from './relied.ts'
 
@@ -38,7 +39,7 @@ export interface Waiting extends Origin {
   /** The person is to say which account it is (`prompt=select_account`). */
   readonly selecting: boolean
   /** What the relying party wants to be told and allowed, where that is all that is left to ask. */
-  readonly consenting: readonly string[] | null
+  readonly consenting: Consent | null
 }
 
 /** What the door is told of a sign-in that is finished. */
@@ -75,6 +76,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
         const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
         const client = house.config.clients.get(String(params.client_id))
         if (!client || !isItsBrowser(house, incoming, { prompt })) return null
+        if (!isRegistered(house, client.client_id, params.redirect_uri)) return null
         return {
           uid,
           client,
@@ -87,7 +89,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           ...originOf(house, incoming),
           session: await living(house, session),
           selecting: String(params.prompt).split(' ').includes('select_account'),
-          consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,
+          consenting: prompt.name === 'consent' ? wantedIn(prompt.details) : null,
         }
       } catch (error) {
         if (error instanceof errors.SessionNotFound) return null
@@ -103,7 +105,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, select_account: {}, ...more }),
     async allow(http, { session, client, consenting }) {
       if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
-      await allow(house, session.account, client, consenting)
+      await allow(house, session.account, client.client_id, consenting)
       // What was finished before stays so: with `prompt=login` it would be asked for again.
       const kept = { mergeWithLastSubmission: true }
       return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client } from '../config/load.ts'
+import { claimsOf } from '../config/scopes.ts'
 import { dropRest } from '../guard/bytes.ts'
 import { formsTo } from '../guard/headers.ts'
 import { fetchOutside } from '../guard/outgoing.ts'
@@ -9,15 +10,16 @@ import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
-import { assertClaimsParameter } from './ask.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
-import { claimsOf } from './consent.ts'
+import { assertClaims } from './claims-parameter.ts'
+import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
+import { onlyRegistered } from './registered.ts'
 import { askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
@@ -73,7 +75,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      claimsParameter: { enabled: true, assertClaimsParameter },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertClaims },
       introspection: introspectionOf(house),
       resourceIndicators: indicatorsOf(house),
       rpInitiatedLogout: {
@@ -113,6 +115,9 @@ export function providerOf(house: House, keys: Keys): Provider {
   })
   provider.use(askedByGet(routes.authorization))
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
+  provider.use(onlyRegistered(house, provider, routes))
+  const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
+  provider.use(slowSecrets(house, provider, takeSecrets))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')

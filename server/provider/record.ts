@@ -40,7 +40,8 @@ export function recorderOf(house: House) {
       await house.store.records.append(entry, house.now().getTime())
       const rests = known.proven.filter(({ id }) => decision.evidence.some((one) => one.id === id))
       const authenticators = rests.map(({ authenticator }) => authenticator)
-      await rely(house, { grantId: ctx.oidc.session?.grantIdFor(client.client_id), ...said }, rests)
+      const grantId = ctx.oidc.session?.grantIdFor(client.client_id)
+      await rely(house, { grantId, ...said }, rests, known.facts)
       if (signIn) {
         const wasKnown = known.facts.browser === 'known'
         rememberBrowser(house, ctx, { account, policy: client.policyHash, authenticators }, wasKnown)

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import type { Facts } from '#shared/policy/facts.ts'
 import { countingOf } from '../evidence/counting.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import type { House } from '../house.ts'
@@ -14,19 +16,33 @@ interface Spoken {
 const kind = 'Relied'
 const idOf = ({ grantId, acr, amr = [], authTime }: Spoken) => JSON.stringify([grantId, acr, authTime, ...amr])
 
+/** What a policy saw of the request that was answered, besides the person and the hour. */
+type Circumstances = Pick<Facts, 'address' | 'browser'>
+
 /**
- * Remembers what somebody being told this under a grant rests on: the authenticators, and when the first of them was
- * proven (epoch milliseconds); for as long as a session can last.
+ * Remembers what somebody being told this under a grant rests on: the authenticators, when the first of them was proven
+ * (epoch milliseconds), and in which circumstances; for as long as a session can last.
  */
 export const rely = (
   { store, now, config }: House,
   spoken: Spoken,
   evidence: readonly Pick<ProvenEvidence, 'authenticator' | 'provenAt'>[],
+  { address, browser }: Circumstances,
 ): Promise<void> => {
   const authenticators = evidence.map(({ authenticator }) => authenticator)
   const provenAt = Math.min(...evidence.map((one) => one.provenAt))
   const until = now().getTime() + 2 * config.sessions.longest
-  return store.documents.put(kind, idOf(spoken), { authenticators, provenAt }, until, { grant: spoken.grantId })
+  const rests = { authenticators, provenAt, address, browser }
+  return store.documents.put(kind, idOf(spoken), rests, until, { grant: spoken.grantId })
+}
+
+/** Not known, for what was written before circumstances were: then no rule is guessed to hold. */
+const circumstances = z.object({ address: z.string().nullable(), browser: z.enum(['known', 'new']).nullable() })
+
+/** In which circumstances somebody was told this. */
+export async function circumstancesOf({ store }: House, spoken: Spoken): Promise<Circumstances> {
+  const found = await store.documents.get(kind, idOf(spoken))
+  return circumstances.safeParse(found?.value).data ?? { address: null, browser: null }
 }
 
 /** Which authenticators somebody can still prove something with. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Client } from '../config/load.ts'
 import { absolute, type House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
+import { isRegistered } from '../redirects.ts'
 
 const ticket = z.strictObject({
   client: z.string(),
@@ -63,11 +64,15 @@ export function readTicket(
   }
 }
 
-/** Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. */
-export function wayBack(house: House, client: Client, ticket: Ticket): string {
+/**
+ * Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. Null
+ * where the address that the sign-in began with is registered no more.
+ */
+export function wayBack(house: House, client: Client, ticket: Ticket): string | null {
   const issuer = house.issuer.origin
   if (client.initiate_login_uri) return withQuery(absolute(house, client.initiate_login_uri), { iss: issuer })
   if (client.client_uri) return absolute(house, client.client_uri)
+  if (!isRegistered(house, client.client_id, ticket.redirectUri)) return null
   // A link cannot post.
   if (ticket.outcome !== null || ticket.mode === 'form_post') return new URL('/', ticket.redirectUri).href
   const state = ticket.state === null ? {} : { state: ticket.state }

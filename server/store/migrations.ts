@@ -1,5 +1,6 @@
 import { type Generated, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { consentsByApi, type ScopePlaces } from './consents-by-api.ts'
 import { rehash } from './rehash.ts'
 import type { Seal } from './seal.ts'
 
@@ -220,13 +221,13 @@ export const migrations = {
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
-export async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
-  const all = { ...migrations, '008-hashed': rehash(seal) }
+export async function migrate(db: Kysely<Tables>, seal: Seal, places: ScopePlaces): Promise<void> {
+  const all = { ...migrations, '008-consents': consentsByApi(places), '009-hashed': rehash(seal) }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error
   const done = results.map(({ migrationName }) => migrationName)
-  if (done.includes('008-hashed') && !done.includes('001-first')) await forgetOldPages(db)
+  if (done.includes('009-hashed') && !done.includes('001-first')) await forgetOldPages(db)
 }
 
 /** What rows held before stands in free pages and in the log until the file is written anew. */

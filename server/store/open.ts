@@ -2,18 +2,20 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Config } from '../config/load.ts'
+import { claimsOf } from '../config/scopes.ts'
 import { Refused } from '../refused.ts'
 import type { Secret } from '../secret.ts'
+import type { ScopePlaces } from './consents-by-api.ts'
 import { migrate, type Tables } from './migrations.ts'
 import { type StorageKeys, sealWith } from './seal.ts'
 import { connect, openDatabase, openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
-type Place = Pick<Config, 'store'>
+type Place = Pick<Config, 'store' | 'resources' | 'scopes'>
 
 /** The configured store, in the data folder, which only its owner can look into. */
 export const openStore = (config: Place, dataFolder: string, storageKeys: Secret<StorageKeys>): Promise<Store> =>
-  opened(config, dataFolder, (file) => openSqlite(file, sealWith(storageKeys.reveal())))
+  opened(config, dataFolder, (file) => openSqlite(file, sealWith(storageKeys.reveal()), placesIn(config)))
 
 /** Its tables, for what works on the seals themselves. */
 export const openTables = (
@@ -23,9 +25,14 @@ export const openTables = (
 ): Promise<Kysely<Tables>> =>
   opened(config, dataFolder, async (file) => {
     const db = connect(openDatabase(file))
-    await migrate(db, sealWith(storageKeys.reveal()))
+    await migrate(db, sealWith(storageKeys.reveal()), placesIn(config))
     return db
   })
+
+function placesIn({ resources, scopes }: Place): ScopePlaces {
+  const apis = [...resources].map(([resource, api]) => ({ resource, scopes: api.scopes }))
+  return { scopes: Object.keys(claimsOf({ scopes })), apis }
+}
 
 async function opened<T>({ store }: Place, dataFolder: string, open: (file: string) => Promise<T>): Promise<T> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })

@@ -9,7 +9,7 @@ import type { Seal } from './seal.ts'
 type Value = { readonly result?: { readonly signIn?: unknown } & object }
 
 /**
- * Migration 8: documents are found by a keyed hash of their ids, and their values are sealed; the log's names of sign-ins
+ * Migration 9: documents are found by a keyed hash of their ids, and their values are sealed; the log's names of sign-ins
  * that are under way are hashes too. What was under way goes on.
  */
 export const rehash = (seal: Seal): Migration => ({

@@ -3,6 +3,7 @@ import { Kysely } from 'kysely'
 import { attemptsIn } from './attempts.ts'
 import { authenticatorsIn } from './authenticators.ts'
 import { dialectFor } from './connection.ts'
+import type { ScopePlaces } from './consents-by-api.ts'
 import { documentsIn } from './documents.ts'
 import { type Lookup, lookupIn } from './lookup.ts'
 import { migrate, type Tables } from './migrations.ts'
@@ -11,12 +12,15 @@ import { recordsIn } from './records.ts'
 import type { Seal } from './seal.ts'
 import type { Store } from './store.ts'
 
-/** The store in one SQLite file; migrated when it opens. */
-export const openSqlite = (file: string, seal: Seal): Promise<Store> => storeOn(openDatabase(file), seal)
+/** The store in one SQLite file; migrated when it opens, by what scopes mean in the configuration. */
+export const openSqlite = (file: string, seal: Seal, places?: ScopePlaces): Promise<Store> =>
+  storeOn(openDatabase(file), seal, places)
 
-export async function storeOn(database: DatabaseSync, seal: Seal): Promise<Store> {
+const noPlaces: ScopePlaces = { scopes: [], apis: [] }
+
+export async function storeOn(database: DatabaseSync, seal: Seal, places = noPlaces): Promise<Store> {
   const db = connect(database)
-  await migrate(db, seal)
+  await migrate(db, seal, places)
   return storeOf(db, seal, await lookupIn(db, seal))
 }
 
