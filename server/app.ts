@@ -7,6 +7,7 @@ import { openCardHost } from './factors/smartcard/host.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { formerOf } from './former.ts'
 import { addressReader } from './guard/address.ts'
+import { openingBudget } from './guard/opening-budget.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
 import type { Pages } from './pages.ts'
@@ -49,7 +50,8 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const card = config.card ?? tests
   const cards = card && (await openCardHost(card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
-  const fixed = { issuer, store, drafts, tickets, sideDoors, post, pages, log, now }
+  const openings = openingBudget(now)
+  const fixed = { issuer, store, drafts, tickets, sideDoors, openings, post, pages, log, now }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, former: House['former']) => {
@@ -58,10 +60,13 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     return { house, listener: roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
+  const sweepAt = (at: number) => {
+    const { keep, addresses } = standing.house.config.records
+    return store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
+  }
   cards?.serve(standing.house)
   const sweeper = setInterval(
-    () =>
-      void store.sweep(now().getTime() - sweepEveryMs).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
+    () => void sweepAt(now().getTime()).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
     sweepEveryMs,
   )
   sweeper.unref()

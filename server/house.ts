@@ -4,6 +4,7 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Client, Config } from './config/load.ts'
 import type { PostOffice } from './factors/sms/post-office.ts'
 import type { Former } from './former.ts'
+import type { OpeningBudget } from './guard/opening-budget.ts'
 import type { Pages } from './pages.ts'
 import type { Seal } from './store/seal.ts'
 import type { Store } from './store/store.ts'
@@ -23,6 +24,8 @@ export interface House {
   readonly tickets: Seal
   /** Of factors that are answered elsewhere: the address that a ticket is good for. */
   readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
+  /** How often sign-ins are begun and challenges opened. */
+  readonly openings: OpeningBudget
   /** Where what goes to people's phones goes out. */
   readonly post: PostOffice
   readonly pages: Pages

@@ -9,12 +9,13 @@ import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { siteOf } from './factors/site.ts'
 import { dropRest } from './guard/bytes.ts'
 import { secure } from './guard/headers.ts'
+import { stopFlood } from './guard/opening-limit.ts'
 import type { House } from './house.ts'
 import type { Keys } from './keys.ts'
 import { showPage } from './pages.ts'
 import type { PeopleFile } from './people/file.ts'
 import { clerkOf } from './provider/finish.ts'
-import { isEngines, providerOf } from './provider/provider.ts'
+import { isBeginning, isEngines, providerOf } from './provider/provider.ts'
 import { sessionsOf } from './provider/sessions.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
@@ -91,6 +92,7 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     secure(res, house)
     const path = URL.parse(req.url ?? '/', issuer)?.pathname
     if (path === undefined) return void res.writeHead(400).end()
+    if (isOpening(path) && stopFlood(house, req, res)) return
     if (!isEngines(path)) {
       const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
       return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)
@@ -98,6 +100,8 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     return void engines(asAddressedTo(issuer, req), res)
   }
 }
+
+const isOpening = (path: string) => isBeginning(path) || path.startsWith('/sign-in/')
 
 /** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. The door asks who sent it. */
 function asAddressedTo(issuer: URL, req: IncomingMessage): IncomingMessage {

@@ -31,6 +31,7 @@ export const refusals = {
   'too-late': 422,
   'too-many-openings': 410,
   'too-many-refusals': 410,
+  'too-many-requests': 429,
   'too-many-texts': 429,
   'unknown-issuer': 422,
   'unlinked-card': 422,

@@ -17,6 +17,7 @@ const changeable: readonly (keyof Configuration)[] = [
   'passkeys',
   'policies',
   'proxies',
+  'records',
   'resources',
   'scopes',
   'sessions',

@@ -117,6 +117,13 @@ export const configuration = z.strictObject({
     .strictObject({ idle: duration('1m', '24h').prefault('30m'), longest: duration('5m', '30d').prefault('10h') })
     .prefault({})
     .describe('A session ends when it is idle for so long, and so long after what it rests on was proven'),
+  records: z
+    .strictObject({
+      keep: duration('31d', '3650d').prefault('400d'),
+      addresses: duration('1d', '3650d').prefault('30d'),
+    })
+    .prefault({})
+    .describe('How long the log of what was proven and issued is kept, and the network addresses in it'),
   passkeys,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
   sms: texts,

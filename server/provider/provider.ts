@@ -17,6 +17,7 @@ import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
+import { parameterBounds } from './parameter-bounds.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
 import { onlyRegistered } from './registered.ts'
@@ -32,6 +33,9 @@ const routes = {
   token: '/token',
   userinfo: '/me',
 } as const
+/** Where an authorization begins, and with it a sign-in. */
+export const isBeginning = (path: string): boolean =>
+  path === routes.authorization || path === routes.pushed_authorization_request
 export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
   Object.values(routes).some((route) => path === route || path.startsWith(`${route}/`))
@@ -72,6 +76,7 @@ export function providerOf(house: House, keys: Keys): Provider {
       long: cookie,
       short: cookie,
     },
+    extraParams: parameterBounds,
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
@@ -114,6 +119,10 @@ export function providerOf(house: House, keys: Keys): Provider {
     await dropRest(ctx.req, ctx.res)
   })
   provider.use(askedByGet(routes.authorization))
+  provider.use((ctx, proceed) => {
+    if (isBeginning(ctx.path)) house.openings.spend(house.addressOf(ctx.req))
+    return proceed()
+  })
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
   provider.use(onlyRegistered(house, provider, routes))
   const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]

@@ -79,6 +79,7 @@ export function offered({ decision, authenticators }: Judged, challenge: OpenCha
 
 async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promise<Outcome> {
   const { factor, authenticator, offer } = way
+  house.openings.spend(waiting.address)
   const signIn: SignIn = { ...kept.signIn, openings: kept.signIn.openings + 1 }
   if (signIn.openings > mostOpenings) {
     const ended = await changeSignIn(house.store, waiting.uid, kept.revision, signIn)

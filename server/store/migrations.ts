@@ -50,6 +50,8 @@ export interface Tables {
     client: string | null
     run: string | null
     body: string
+    address: Generated<string | null>
+    pending_until: Generated<number | null>
   }
   session_sign_ins: { sign_in: string; session: string; bound_at: number }
   /** Made here, and sealed: by name. */
@@ -209,6 +211,22 @@ const ends: Migration = {
   },
 }
 
+/** A network address of a record stands apart from its body, so that it can go before the rest does. */
+const retention: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema.alterTable('records').addColumn('address', 'text').execute()
+    await schema.alterTable('records').addColumn('pending_until', 'bigint').execute()
+    await sql`update records set address = json_extract(body, '$.where'), body = json_remove(body, '$.where')
+      where json_extract(body, '$.where') is not null`.execute(db)
+    const records = (name: string, column: string) => schema.createIndex(name).on('records').column(column)
+    await records('records_at', 'at').execute()
+    await records('records_address', 'at').where(sql.ref('address'), 'is not', null).execute()
+    await records('records_pending', 'pending_until').where(sql.ref('pending_until'), 'is not', null).execute()
+    await schema.createIndex('session_sign_ins_bound').on('session_sign_ins').column('bound_at').execute()
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
 export const migrations = {
   '001-first': first,
@@ -222,7 +240,12 @@ export const migrations = {
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
 export async function migrate(db: Kysely<Tables>, seal: Seal, places: ScopePlaces): Promise<void> {
-  const all = { ...migrations, '008-consents': consentsByApi(places), '009-hashed': rehash(seal) }
+  const all = {
+    ...migrations,
+    '008-consents': consentsByApi(places),
+    '009-hashed': rehash(seal),
+    '010-retention': retention,
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error

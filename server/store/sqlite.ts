@@ -11,6 +11,7 @@ import { peopleIn } from './people.ts'
 import { recordsIn } from './records.ts'
 import type { Seal } from './seal.ts'
 import type { Store } from './store.ts'
+import { sweep } from './sweep.ts'
 
 /** The store in one SQLite file; migrated when it opens, by what scopes mean in the configuration. */
 export const openSqlite = (file: string, seal: Seal, places?: ScopePlaces): Promise<Store> =>
@@ -41,10 +42,7 @@ function storeOf(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store {
     records: recordsIn(db),
     attempts: attemptsIn(db),
     transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal, lookup))),
-    async sweep(before) {
-      await db.deleteFrom('documents').where('expires_at', '<', before).execute()
-      await db.deleteFrom('attempts').where('forgotten_at', '<', before).execute()
-    },
+    sweep: (before) => sweep(db, before),
     async ready() {
       await db
         .insertInto('documents')

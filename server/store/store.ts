@@ -2,6 +2,7 @@ import type { Evidence } from '#shared/evidence.ts'
 import type { Proof } from '#shared/factors/contract.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Facts } from '#shared/policy/facts.ts'
+import type { Sweep } from './sweep.ts'
 
 /** Somebody who can sign in. */
 export interface Person {
@@ -227,8 +228,8 @@ export interface Store {
     clearAll(prefix: string): Promise<void>
   }
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
-  /** Deletes what expired before this instant (epoch milliseconds). */
-  sweep(before: number): Promise<void>
+  /** Deletes what is not to be kept any longer. */
+  sweep(before: Sweep): Promise<void>
   /** Throws when the store cannot be written. */
   ready(): Promise<void>
   close(): Promise<void>
