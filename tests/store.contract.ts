@@ -72,7 +72,7 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     test('a sweep takes what has expired, and nothing else', async () => {
       await store.documents.put('Old', 'old', {}, 1000)
       await store.documents.put('Old', 'new', {}, later)
-      await store.sweep(2000)
+      await store.sweep({ expired: 2000, records: 0, addresses: 0 })
       expect(await store.documents.get('Old', 'old')).toBeNull()
       expect(await store.documents.get('Old', 'new')).not.toBeNull()
     })
@@ -166,9 +166,53 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const next = { failures: 5, lockedUntil: 900, revision: 0 }
       await store.attempts.replace('forgotten', null, { ...next, forgottenAt: 999 })
       await store.attempts.replace('remembered', null, { ...next, forgottenAt: 1000 })
-      await store.sweep(1000)
+      await store.sweep({ expired: 1000, records: 0, addresses: 0 })
       expect(await store.attempts.get('forgotten')).toBeNull()
       expect(await store.attempts.get('remembered')).not.toBeNull()
+    })
+
+    test('what a sign-in wrote before its first proof goes; what another one proved stays, with all that led to it', async () => {
+      const { records } = store
+      const trail = {
+        run: 'n',
+        account: 'p1',
+        factor: 'password',
+        client: 'c',
+        policy: 'h',
+        where: '192.0.2.7',
+      } as const
+      const opened = (signIn: string) => ({ ...trail, kind: 'opened', signIn, authenticator: null }) as const
+      const refused = (signIn: string) => ({ ...opened(signIn), kind: 'refused', why: 'wrong-password' }) as const
+      const proof = { methods: ['pwd'], proves: ['knows'] } as const
+      for (const signIn of ['empty', 'proven']) {
+        await records.append(opened(signIn), 1000)
+        await records.append(refused(signIn), 1000)
+      }
+      await records.append({ ...opened('proven'), kind: 'proven', authenticator: 'a', proof }, 1001)
+      await records.append(refused('proven'), 1002)
+      const kinds = async (signIn: string) => (await records.trail([signIn])).map(({ kind }) => kind)
+      const day = 24 * 3_600_000
+      await store.sweep({ expired: 1000 + day / 12, records: 0, addresses: 0 })
+      expect(await kinds('empty')).toEqual(['opened', 'refused'])
+      await store.sweep({ expired: 1001 + day / 12, records: 0, addresses: 0 })
+      expect(await kinds('empty')).toEqual(['refused'])
+      await store.sweep({ expired: 1001 + day, records: 0, addresses: 0 })
+      expect(await kinds('empty')).toEqual([])
+      expect(await kinds('proven')).toEqual(['opened', 'refused', 'proven', 'refused'])
+
+      const [first] = await records.trail(['proven'])
+      expect(first).toMatchObject({ where: '192.0.2.7', account: 'p1' })
+      expect(JSON.stringify(first)).not.toContain('"n"')
+      expect((await records.ofRun('c', 'n')).length).toBeGreaterThanOrEqual(4)
+      await store.sweep({ expired: 0, records: 0, addresses: 1001 })
+      expect((await records.trail(['proven'])).map((one) => 'where' in one && one.where)).toEqual([
+        null,
+        null,
+        '192.0.2.7',
+        '192.0.2.7',
+      ])
+      await store.sweep({ expired: 0, records: 1002, addresses: 0 })
+      expect(await kinds('proven')).toEqual(['refused'])
     })
 
     test('a transaction that throws leaves nothing behind', async () => {

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { placed } from '#server/store/consents-by-api.ts'
 import { sealWith } from '#server/store/seal.ts'
 import { openSqlite } from '#server/store/sqlite.ts'
+import { withoutRetention } from './old-schema.ts'
 
 // A consent of before named no API: it counts where each of its scopes can have meant one thing alone.
 
@@ -46,7 +47,7 @@ test('it is done once, when a store of before is opened: a later configuration g
   const seal = sealWith([new Uint8Array(32).fill(7)])
   await (await openSqlite(file, seal, places)).close()
   const raw = new DatabaseSync(file)
-  raw.exec(`
+  raw.exec(`${withoutRetention}
     DELETE FROM kysely_migration WHERE name >= '008';
     DROP TABLE secrets;
     INSERT INTO documents VALUES ('Consent', '["ada","travel"]', '{"scopes":["openid","write","read"]}', 0, 4000000000000, NULL, NULL, NULL, 'ada')`)

@@ -11,6 +11,7 @@ import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { withoutRetention } from './old-schema.ts'
 import { sealedAsBefore } from './old-seal.ts'
 
 // A store of before its documents were hashed (decision 27), and before seals named their keys (decision 28).
@@ -35,8 +36,8 @@ const file = join(house.dataFolder, 'sallyport.sqlite')
 const [key] = (await keysFor({ keys: null }, house.dataFolder, new URL(house.issuer), new Date())).storage.reveal()
 const seal = sealWith([key])
 
-/** Writes the store as version 0.1 did. */
-function downgrade(): void {
+/** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
+function downgrade(unbound: string): void {
   const raw = new DatabaseSync(file)
   const all = (sql: string) => raw.prepare(sql).all() as Record<string, string>[]
   const run = (sql: string, ...values: (string | null)[]) => void raw.prepare(sql).run(...values)
@@ -55,14 +56,18 @@ function downgrade(): void {
   )
   const renamed = (text: string) => names.reduce((all, { before, after }) => all.replaceAll(after, before), text)
   for (const { kind, hashed, id, opened } of documents) {
-    const value = renamed(JSON.stringify({ ...opened, ...('kind' in opened ? { jti: id } : {}) }))
+    const bound =
+      kind === 'Interaction' && id === unbound
+        ? { ...opened, prompt: { name: 'login', reasons: [], details: {} } }
+        : opened
+    const value = renamed(JSON.stringify({ ...bound, ...('kind' in opened ? { jti: id } : {}) }))
     run('UPDATE documents SET id = ?, value = ? WHERE kind = ? AND id = ?', id, value, kind, hashed)
   }
   for (const { id = '', sign_in = null, body = '' } of all('SELECT * FROM records'))
     run('UPDATE records SET sign_in = ?, body = ? WHERE id = ?', sign_in && renamed(sign_in), renamed(body), id)
   for (const { sign_in = '' } of all('SELECT sign_in FROM session_sign_ins'))
     run('UPDATE session_sign_ins SET sign_in = ? WHERE sign_in = ?', renamed(sign_in), sign_in)
-  raw.exec("DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'")
+  raw.exec(`${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'`)
   raw.close()
 }
 
@@ -85,7 +90,10 @@ test('everything that was under way goes on, and what the store held in clear is
   const askedLast = await ask(house, 'lighthouse')
   const code = (await known.follow(askedLast.url)).url
 
-  downgrade()
+  const older = new Browser()
+  const unbound = await arrive(older, await ask(house))
+
+  downgrade(unbound.view.uid)
   const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(house.issuer)) ?? '')?.[1] ?? ''
   const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token].map(String)
   const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))
@@ -100,6 +108,8 @@ test('everything that was under way goes on, and what the store held in clear is
   const refreshed = await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')
   expect(refreshed.claims()?.amr).toEqual(['pwd'])
   expect((await redeem(askedThen, (await finished.follow(done.goTo)).url)).claims()?.amr).toEqual(['pwd'])
+  // Whose browser it is cannot be told any more: that one begins anew.
+  expect(await viewIn(await older.get(unbound.page))).toMatchObject({ at: 'over', why: 'expired' })
   const view = (await viewIn(await begun.get(`${here.page}/view`))) as UnderWay
   expect(view).toMatchObject({ at: 'answer', refusal: { code: 'wrong-password' } })
   const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
