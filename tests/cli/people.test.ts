@@ -132,18 +132,11 @@ test('e-mail addresses of every form that RFC 5321 and RFC 6531 give a mailbox a
     out: '8 added, 0 changed, 0 unchanged.\n',
     err: '',
   })
-  for (const email of [
-    '"a b"@example.test',
-    'a@[192.0.2.1]',
-    'a b@example.test',
-    'a..b@example.test',
-    'a@b@c',
-    'a@-b',
-    'a',
-  ])
-    expect((await run('bad.json', JSON.stringify([{ username: 'eve', email }]))).err).toMatch(
-      /bad\.json:1:\d+: An e-mail address is written as ada@example\.test/,
-    )
+  const bad = ['"a b"@example.test', 'a@[192.0.2.1]', 'a b@example.test', 'a..b@example.test', 'a@b@c', 'a@-b', 'a']
+  const { err } = await run('bad.json', JSON.stringify(bad.map((email, at) => ({ username: `eve${at}`, email }))))
+  const lines = err.trim().split('\n')
+  expect(lines).toHaveLength(bad.length)
+  for (const line of lines) expect(line).toMatch(/bad\.json:1:\d+: An e-mail address is written as ada@example\.test/)
   const twice = [{ username: 'eve', email: 'Smith&Jones@Example.Test' }]
   expect((await run('twice.json', JSON.stringify(twice))).err).toMatch(/This address belongs to "p0"/)
 })
