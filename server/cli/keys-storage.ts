@@ -3,10 +3,10 @@ import { readText } from '../config/document.ts'
 import { keysFor, newStorageKey, storageKeysIn } from '../keys.ts'
 import { Refused } from '../refused.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
-import type { Tables } from '../store/migrations.ts'
 import { openTables } from '../store/open.ts'
 import { keysInUse, reseal } from '../store/reseal.ts'
 import { keyIdOf, type StorageKeys, sealWith } from '../store/seal.ts'
+import type { Tables } from '../store/tables.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
 
 interface StorageOptions extends Options {

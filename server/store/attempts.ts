@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { Tables } from './migrations.ts'
 import { changed, prepared } from './prepared.ts'
 import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 const counted = ['key', 'failures', 'locked_until', 'forgotten_at', 'revision'] as const
 const queries = {

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import type { Lookup } from './lookup.ts'
-import type { Tables } from './migrations.ts'
 import { changed, prepared } from './prepared.ts'
 import type { Seal } from './seal.ts'
 import type { Document, Handles, Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 /**
  * Kinds that only somebody who has just signed in would miss: what was written last may be gone after a power loss

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { Tables } from './migrations.ts'
 import type { Seal } from './seal.ts'
+import type { Tables } from './tables.ts'
 
 /** The id of a document as its row has it: who reads the rows cannot present what they are found by. */
 export type Lookup = (kind: string, id: string) => string

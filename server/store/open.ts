@@ -6,10 +6,11 @@ import { claimsOf } from '../config/scopes.ts'
 import { Refused } from '../refused.ts'
 import type { Secret } from '../secret.ts'
 import type { ScopePlaces } from './consents-by-api.ts'
-import { migrate, type Tables } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import { type StorageKeys, sealWith } from './seal.ts'
 import { connect, openDatabase, openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 type Place = Pick<Config, 'store' | 'resources' | 'scopes'>
 

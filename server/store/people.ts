@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { Tables } from './migrations.ts'
 import { prepared } from './prepared.ts'
 import type { Person, Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 const personOf = ({
   groups,

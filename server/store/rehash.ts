@@ -3,8 +3,8 @@ import type { Migration } from 'kysely/migration'
 import { signInName } from '../evidence/sign-in-name.ts'
 import { sealedRow } from './documents.ts'
 import { lookupIn, makeLookupKey } from './lookup.ts'
-import type { Tables } from './migrations.ts'
 import type { Seal } from './seal.ts'
+import type { Tables } from './tables.ts'
 
 type Value = { readonly result?: { readonly signIn?: unknown } & object }
 

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { sealedRow } from './documents.ts'
 import { lookupRow } from './lookup.ts'
-import type { Tables } from './migrations.ts'
 import { type Seal, sealedWith } from './seal.ts'
+import type { Tables } from './tables.ts'
 
 /** What is sealed within a document: by its kind, the seal of its member `sealed`, which is bound to kind and id. */
 export type Inner = Readonly<Record<string, Seal>>

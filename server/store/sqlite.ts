@@ -6,12 +6,13 @@ import { dialectFor } from './connection.ts'
 import type { ScopePlaces } from './consents-by-api.ts'
 import { documentsIn } from './documents.ts'
 import { type Lookup, lookupIn } from './lookup.ts'
-import { migrate, type Tables } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import { peopleIn } from './people.ts'
 import { recordsIn } from './records.ts'
 import type { Seal } from './seal.ts'
 import type { Store } from './store.ts'
 import { sweep } from './sweep.ts'
+import type { Tables } from './tables.ts'
 
 /** The store in one SQLite file; migrated when it opens, by what scopes mean in the configuration. */
 export const openSqlite = (file: string, seal: Seal, places?: ScopePlaces): Promise<Store> =>

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Tables } from './migrations.ts'
+import type { Tables } from './tables.ts'
 
 /** Before which instants (epoch milliseconds) what is kept goes. */
 export interface Sweep {
