@@ -7,6 +7,7 @@ import { openCardHost } from './factors/smartcard/host.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { formerOf } from './former.ts'
 import { addressReader } from './guard/address.ts'
+import { clockWatch } from './guard/clock.ts'
 import { openingBudget } from './guard/opening-budget.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
@@ -60,7 +61,11 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     return { house, listener: roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
+  const watch = clockWatch((byMs) =>
+    log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
+  )
   const sweepAt = (at: number) => {
+    watch(at)
     const { keep, addresses } = standing.house.config.records
     return store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }

@@ -5,7 +5,7 @@ import { isShut } from '../guard/attempt.ts'
 import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Authenticator, ProvenEvidence, Store } from '../store/store.ts'
-import { countingOf } from './counting.ts'
+import { countingOf, personOf } from './counting.ts'
 import { evidenceOf } from './evidence.ts'
 import { isKnownBrowser } from './known-browser.ts'
 import type { Origin } from './origin.ts'
@@ -34,8 +34,8 @@ export async function factsOf(house: House, { terms, policyHash }: Client, who: 
   const now = house.now().getTime()
   const isTheirs = (one: { account: string }) => one.account === account
   const proven = await evidenceOf(store, who.session, who.signIn, now - config.sessions.longest)
-  const person = account !== null && proven.some(isTheirs) ? await store.people.get(account) : null
-  const evidence = proven.filter((one) => !isTheirs(one)).concat(countingOf(person, proven.filter(isTheirs)))
+  const person = account !== null && proven.some(isTheirs) ? await personOf(house, account) : null
+  const evidence = proven.filter((one) => !isTheirs(one)).concat(countingOf(person, proven.filter(isTheirs), now))
   const isKnown = await isKnownBrowser(house, who.signedBefore, account, policyHash)
   const browser: Facts['browser'] = isKnown ? 'known' : 'new'
   const facts = { named, account, evidence, address, browser, now }

@@ -25,7 +25,7 @@ export async function authenticatorStates(
   return Promise.all(
     all.map(async (one) => {
       const { factor, label, failures, failuresAfterProof } = one
-      const until = await lockedUntil(store, factor, account, now().getTime())
+      const until = await lockedUntil(store, config.attempts, factor, account, now().getTime())
       const shut = {
         strangers: await isShut(store, config.attempts, one, stranger),
         afterProof: await isShut(store, config.attempts, one, { ...stranger, known: true }),

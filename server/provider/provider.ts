@@ -14,7 +14,7 @@ import { resumedByItsBrowser } from './bound-browser.ts'
 import { assertClaims } from './claims-parameter.ts'
 import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
-import { interactionMs } from './finish.ts'
+import { lifetimes, sessionSeconds } from './lifetimes.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { parameterBounds } from './parameter-bounds.ts'
@@ -39,15 +39,6 @@ export const isBeginning = (path: string): boolean =>
 export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
   Object.values(routes).some((route) => path === route || path.startsWith(`${route}/`))
-
-const minutes = 60
-const hours = 60 * minutes
-/** A session ends when it is idle, and so long after what it rests on was proven in any case (NIST SP 800-63B-4 §5). */
-function sessionSeconds({ config, now }: House, provenAt: number | undefined): number {
-  const { idle, longest } = config.sessions
-  const left = provenAt === undefined ? idle : provenAt * 1000 + longest - now().getTime()
-  return Math.max(1, Math.floor(Math.min(idle, left) / 1000))
-}
 
 export function providerOf(house: House, keys: Keys): Provider {
   const secure = house.issuer.protocol === 'https:'
@@ -101,15 +92,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     responseTypes: ['code'],
     rotateRefreshToken: true,
     routes,
-    ttl: {
-      AccessToken: 10 * minutes,
-      AuthorizationCode: 1 * minutes,
-      Grant: 30 * 24 * hours,
-      IdToken: 10 * minutes,
-      Interaction: interactionMs / 1000,
-      RefreshToken: 8 * hours,
-      Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs),
-    },
+    ttl: { ...lifetimes, Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs) },
   }
   const provider = new Provider(house.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
