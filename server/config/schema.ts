@@ -77,9 +77,9 @@ export const configuration = z.strictObject({
   listen: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
-      port: z.int().min(0).max(65_535).default(4000),
+      port: z.int().min(0).max(65_535).optional().describe('Else the port of a loopback issuer, else 4000'),
     })
-    .default({ host: '127.0.0.1', port: 4000 }),
+    .default({ host: '127.0.0.1' }),
   proxies: z
     .array(network)
     .default([])

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { Path } from '../../config/document.ts'
 import type { Secret } from '../../secret.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
@@ -33,17 +34,24 @@ export interface Reader {
 
 export function cardOf({ origin, listen, tls, proxy, anchors }: CardSettings, read: Reader): Card {
   const ends = tls
-    ? ({
-        at: 'us',
-        certificate: textOf(read, tls.certificate, ['card', 'tls', 'certificate']),
-        key: read.secret(tls.key, ['card', 'tls', 'key']),
-      } as const)
+    ? tlsOf(tls, read)
     : ({
         at: 'proxy',
         networks: proxy?.networks ?? [],
         secret: read.secret(proxy?.secret ?? '', ['card', 'proxy', 'secret']),
       } as const)
   return { origin, listen, ends, anchors: anchors.map((one, at) => anchorOf(one, ['card', 'anchors', at], read)) }
+}
+
+function tlsOf(tls: NonNullable<CardSettings['tls']>, read: Reader) {
+  const certificate = textOf(read, tls.certificate, ['card', 'tls', 'certificate'])
+  const key = read.secret(tls.key, ['card', 'tls', 'key'])
+  try {
+    createSecureContext({ cert: certificate, key: key.reveal() })
+  } catch {
+    read.say(['card', 'tls'], 'These are no certificate (PEM) and its private key.')
+  }
+  return { at: 'us', certificate, key } as const
 }
 
 function anchorOf(
