@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import * as oidc from 'openid-client'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { logTo } from '#server/log.ts'
@@ -106,6 +108,17 @@ test('the person counts as being where they were: the relying party’s own addr
   const session = await signedIn(browser)
   expect(await refresh(session)).toEqual(['pwd'])
   house.reconfigure(with_(office.replace('192.0.2.0', '203.0.113.0')))
+  expect(await refresh(session)).toBe('invalid_grant')
+})
+
+test('a session of before circumstances were written down goes on, under rules that do not ask for them', async () => {
+  const session = await signedIn()
+  const database = new DatabaseSync(join(house.dataFolder, 'sallyport.sqlite'))
+  database.exec("UPDATE documents SET value = json_remove(value, '$.address', '$.browser') WHERE kind = 'Relied'")
+  database.close()
+  expect(await refresh(session)).toEqual(['pwd'])
+  const office = '{ name: office, when: { networks: [127.0.0.0/8] }, then: { primary: [password] } }'
+  house.reconfigure(with_(`{ rules: [${office}, { name: else, then: { primary: [password, totp] } }] }`))
   expect(await refresh(session)).toBe('invalid_grant')
 })
 
