@@ -16,6 +16,7 @@ import { importPeople } from './people/import.ts'
 import { type Listener, roomsOf } from './rooms.ts'
 import { openStore } from './store/open.ts'
 import { sealWith } from './store/seal.ts'
+import { subjectKey, subjectsWith } from './subjects.ts'
 
 export interface App {
   readonly listener: Listener
@@ -45,6 +46,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const store = await openStore(config, dataFolder, keys.storage)
   const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
+  const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
   const post = openPostOffice({ texting: config.sms, store, log, now })
   const people = config.bench ? (await importPeople(store, config.bench.people, now())).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
@@ -52,7 +54,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const cards = card && (await openCardHost(card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)
-  const fixed = { issuer, store, drafts, tickets, sideDoors, openings, post, pages, log, now }
+  const fixed = { issuer, store, drafts, tickets, subjects, sideDoors, openings, post, pages, log, now }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, former: House['former']) => {

@@ -5,9 +5,10 @@ import { claimsOf } from '../config/scopes.ts'
 import { dropRest } from '../guard/bytes.ts'
 import { formsTo } from '../guard/headers.ts'
 import { fetchOutside } from '../guard/outgoing.ts'
-import { absolute, type House } from '../house.ts'
+import { absolute, clientOf, type House } from '../house.ts'
 import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
+import { subjectFor } from '../subjects.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
@@ -15,7 +16,7 @@ import { assertClaims } from './claims-parameter.ts'
 import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
 import { lifetimes, sessionSeconds } from './lifetimes.ts'
-import { acrValuesOf, discovery } from './metadata.ts'
+import { acrValuesOf, discovery, subjectTypesOf } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { parameterBounds } from './parameter-bounds.ts'
 import { askedByGet } from './posted.ts'
@@ -87,11 +88,15 @@ export function providerOf(house: House, keys: Keys): Provider {
     interactions: { policy: doorOf(house), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     loadExistingGrant: grantEverything,
+    pairwiseIdentifier: async (_ctx, account, { clientId }) => subjectFor(house, clientOf(house, clientId), account),
     pkce: { required: () => true },
     renderError: errorPage(house),
     responseTypes: ['code'],
     rotateRefreshToken: true,
     routes,
+    // The operator registers clients, and vouches for them; nothing is fetched.
+    sectorIdentifierUriValidate: () => false,
+    subjectTypes: subjectTypesOf(house.config),
     ttl: { ...lifetimes, Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs) },
   }
   const provider = new Provider(house.issuer.origin, configuration)
@@ -159,6 +164,8 @@ function metadataOf(house: House, client: Client): ClientMetadata {
     client_name: client.client_name,
     ...(client.default_acr_values ? { default_acr_values: [...client.default_acr_values] } : {}),
     redirect_uris: client.redirect_uris.map((uri) => absolute(house, uri)),
+    subject_type: client.subject_type,
+    ...(client.sector_identifier_uri ? { sector_identifier_uri: client.sector_identifier_uri } : {}),
     post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(house, uri)),
     ...(client.backchannel_logout_uri
       ? {
