@@ -12,19 +12,24 @@ function withoutBearers({ jti: _, ...payload }: AdapterPayload): AdapterPayload 
   return payload.session ? { ...payload, session: session as NonNullable<AdapterPayload['session']> } : payload
 }
 
+/** How long one that is over is still known, in seconds: whoever opens it again is led back to where it came from. */
+const lingering: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3600 }
+
 /** The engine's models as documents of the store, each kind apart: an id of one is never an id of another. */
 export const adapterFor =
   ({ store, now }: Pick<House, 'store' | 'now'>) =>
   (kind: string): Adapter => ({
     async upsert(id, payload, expiresIn) {
-      const expiresAt = now().getTime() + (expiresIn ?? 0) * 1000
+      const expiresAt = now().getTime() + ((expiresIn ?? 0) + (lingering[kind] ?? 0)) * 1000
       await store.documents.put(kind, id, withoutBearers(payload), expiresAt, handlesOf(payload))
     },
     async find(id) {
       const found = await store.documents.get(kind, id)
       // By our clock, and not only by the engine's own.
       if (!found || found.expiresAt <= now().getTime()) return undefined
-      const consumed = found.consumedAt === null ? {} : { consumed: Math.floor(found.consumedAt / 1000) }
+      const overAt = found.expiresAt - (lingering[kind] ?? 0) * 1000
+      const consumedAt = found.consumedAt ?? (overAt <= now().getTime() ? overAt : null)
+      const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt / 1000) }
       return { ...found.value, ...consumed, jti: id } as AdapterPayload
     },
     // Without its jti: the engine compares what such a session says, and never writes it.
