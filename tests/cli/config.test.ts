@@ -213,10 +213,9 @@ test('a secret comes from a file, from the environment, or from the file that th
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'the secret of a variable' })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE_FILE: `${inside}/secret.txt` })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }')).err).toMatch(/:\d+:\d+: Neither LIGHTHOUSE nor LIGHTHOUSE_FILE is set/)
-  for (const short of ['x', 'a secret of twenty-one'.slice(0, 21)])
-    expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: short })).err).toMatch(
-      /:\d+:\d+: This secret needs at least 22 characters: make it with `openssl rand -base64 32`\./,
-    )
+  expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'x'.repeat(21) })).err).toMatch(
+    /:\d+:\d+: This secret needs at least 22 characters: make it with `openssl rand -base64 32`\./,
+  )
   file(inside, 'empty.txt', ' \n')
   expect((await run('{ file: empty.txt }')).err).toMatch(/:\d+:\d+: This secret is empty/)
   expect((await run('{ file: nowhere.txt }')).err).toMatch(
