@@ -1,7 +1,7 @@
 import type { Facts } from '#shared/policy/facts.ts'
 import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
-import { isShut } from '../guard/attempt.ts'
+import { isShut, mostFailures } from '../guard/attempt.ts'
 import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Authenticator, ProvenEvidence, Store } from '../store/store.ts'
@@ -60,7 +60,13 @@ export async function enrolledBy(
 ) {
   const all = await store.authenticators.listAll(account)
   const who = { known: true, device }
-  return Promise.all(all.map(async (one) => ({ ...one, disabled: await isShut(store, config.attempts, one, who) })))
+  return Promise.all(
+    all.map(async (one) => ({
+      ...one,
+      disabled: await isShut(store, config.attempts, one, who),
+      shutForStrangers: one.failures >= mostFailures(one.factor, config.attempts),
+    })),
+  )
 }
 
 const kind = 'Applied'

@@ -59,6 +59,8 @@ export interface Explanation {
   readonly values: readonly ValueSeen[]
   readonly flows: readonly FlowSeen[]
   readonly evidence: readonly EvidenceSeen[]
+  /** What nobody can begin with in a browser that the person has not signed in with: strangers guessed too often. */
+  readonly shutForStrangers: readonly FactorId[]
 }
 
 export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
@@ -69,6 +71,7 @@ export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
     values: valuesSeen(terms, ask, decided, facts.now),
     flows: decided.worlds.flatMap((judged) => flowsSeen(judged, terms, ask, facts)),
     evidence: evidenceSeen(ask, facts, decided),
+    shutForStrangers: (facts.enrolled ?? []).flatMap((one) => (one.shutForStrangers ? [one.factor] : [])),
   }
 }
 
