@@ -15,12 +15,16 @@ function withoutBearers({ jti: _, ...payload }: AdapterPayload): AdapterPayload 
   return payload.session ? { ...payload, session: session as NonNullable<AdapterPayload['session']> } : payload
 }
 
+/** How long one that is over is still known, in seconds: whoever opens it again is led back to where it came from. */
+const lingering: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3600 }
+
 /** The engine's models as documents of the store, each kind apart: an id of one is never an id of another. */
 export const adapterFor =
   (house: House) =>
   (kind: string): Adapter => {
     const { store, now, log } = house
-    const longest = longestOf(kind, house)
+    const lingeringMs = (lingering[kind] ?? 0) * 1000
+    const longest = longestOf(kind, house) + lingeringMs
     /** By our clock, and not only by the engine's own; what a clock that was ahead let last for longer is gone. */
     const isThere = (found: Document | null): found is Document => {
       if (found && isAhead(found.expiresAt, now().getTime(), longest))
@@ -29,13 +33,15 @@ export const adapterFor =
     }
     return {
       async upsert(id, payload, expiresIn) {
-        const expiresAt = now().getTime() + (expiresIn ?? 0) * 1000
+        const expiresAt = now().getTime() + (expiresIn ?? 0) * 1000 + lingeringMs
         await store.documents.put(kind, id, withoutBearers(payload), expiresAt, handlesOf(payload))
       },
       async find(id) {
         const found = await store.documents.get(kind, id)
         if (!isThere(found)) return undefined
-        const consumed = found.consumedAt === null ? {} : { consumed: Math.floor(found.consumedAt / 1000) }
+        const overAt = found.expiresAt - lingeringMs
+        const consumedAt = found.consumedAt ?? (overAt <= now().getTime() ? overAt : null)
+        const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt / 1000) }
         return { ...found.value, ...consumed, jti: id } as AdapterPayload
       },
       // Without its jti: the engine compares what such a session says, and never writes it.

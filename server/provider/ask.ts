@@ -13,7 +13,9 @@ export function assertClaimsParameter(_ctx: unknown, claims: ClaimsParameter): v
   const essential: unknown = acr?.essential
   if (essential === undefined || essential === false) return
   if (essential !== true) throw new errors.InvalidRequest('whether an acr is essential is true or false')
+  // Without a value it asks that any acr is told (§5.5.1), which it always is.
   const { value, values } = acr as { value?: unknown; values?: unknown }
-  const good = Array.isArray(values) ? values.every((one) => typeof one === 'string') : typeof value === 'string'
-  if (!good) throw new errors.InvalidRequest('an essential acr needs a value, or a list of values')
+  const isWord = (one: unknown) => typeof one === 'string'
+  const good = Array.isArray(values) ? values.every(isWord) : (values ?? null) === null && isWord(value ?? '')
+  if (!good) throw new errors.InvalidRequest('the value of an essential acr is a string, its values a list of strings')
 }

@@ -14,14 +14,16 @@ import { resumedByItsBrowser } from './bound-browser.ts'
 import { assertClaims } from './claims-parameter.ts'
 import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
+import { lenient } from './lenient.ts'
 import { lifetimes, sessionSeconds } from './lifetimes.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { parameterBounds } from './parameter-bounds.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
+import { openedAgain } from './pushed.ts'
 import { onlyRegistered } from './registered.ts'
-import { askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
+import { answerUnknownTokens, askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
 const routes = {
@@ -101,11 +103,13 @@ export function providerOf(house: House, keys: Keys): Provider {
     await proceed()
     await dropRest(ctx.req, ctx.res)
   })
-  provider.use(askedByGet(routes.authorization))
+  provider.use(askedByGet([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
     if (isBeginning(ctx.path)) house.openings.spend(house.addressOf(ctx.req))
     return proceed()
   })
+  provider.use(lenient({ authorization: routes.authorization, pushed: routes.pushed_authorization_request }))
+  provider.use(openedAgain(provider, routes.authorization))
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
   provider.use(onlyRegistered(house, provider, routes))
   const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
@@ -120,6 +124,7 @@ export function providerOf(house: House, keys: Keys): Provider {
   provider.on('backchannel.error', (_ctx, error, client) =>
     house.log.warn({ err: error, client: client.clientId }, 'a relying party was not told of a sign-out'),
   )
+  provider.on('introspection.error', answerUnknownTokens)
   provider.on('server_error', (_ctx, error) =>
     house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
   )
