@@ -8,9 +8,11 @@ import { fetchOutside } from '../guard/outgoing.ts'
 import { absolute, type House } from '../house.ts'
 import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
+import { StoreLocked } from '../store/locked.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
+import { busyAfterAll, sayBusy } from './busy.ts'
 import { assertClaims } from './claims-parameter.ts'
 import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
@@ -103,6 +105,7 @@ export function providerOf(house: House, keys: Keys): Provider {
     await proceed()
     await dropRest(ctx.req, ctx.res)
   })
+  provider.use(busyAfterAll(errorPage(house)))
   provider.use(askedByGet([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
     if (isBeginning(ctx.path)) house.openings.spend(house.addressOf(ctx.req))
@@ -125,9 +128,10 @@ export function providerOf(house: House, keys: Keys): Provider {
     house.log.warn({ err: error, client: client.clientId }, 'a relying party was not told of a sign-out'),
   )
   provider.on('introspection.error', answerUnknownTokens)
-  provider.on('server_error', (_ctx, error) =>
-    house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
-  )
+  provider.on('server_error', (ctx, error) => {
+    if (error instanceof StoreLocked) return sayBusy(ctx)
+    house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed')
+  })
   return provider
 }
 
