@@ -1,8 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { bitsIn, contextOf, type Der, expected, hexIn, inside, Malformed, oidIn, only, tags, timeIn } from './der.ts'
+import { isSameName } from './distinguished-name.ts'
 
 /** The extensions that the checks know (RFC 5280 §4.2). */
 export const extensions = {
+  subjectKey: '2.5.29.14',
   keyUsage: '2.5.29.15',
   names: '2.5.29.17',
   basicConstraints: '2.5.29.19',
@@ -10,6 +12,7 @@ export const extensions = {
   listAddresses: '2.5.29.31',
   policies: '2.5.29.32',
   policyMappings: '2.5.29.33',
+  authorityKey: '2.5.29.35',
   purposes: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
   access: '1.3.6.1.5.5.7.1.1',
@@ -19,7 +22,7 @@ const known: ReadonlySet<string> = new Set(Object.values(extensions))
 /** What a key may be used for: bits of the key usage (RFC 5280 §4.2.1.3). */
 export const usages = { sign: 0, issue: 5, revoke: 6 } as const
 
-/** A certificate, read from its DER once. Names and numbers are compared as the bytes that they are. */
+/** A certificate, read from its DER once. Names are DER: `isSameName` compares them. */
 export interface Certificate {
   readonly x509: X509Certificate
   readonly issuer: Buffer
@@ -52,6 +55,18 @@ export function readCertificate(bytes: Uint8Array | string): Certificate | null 
   } catch {
     return null
   }
+}
+
+/** A certificate of an authority for itself: another key, or other terms (RFC 5280 §6.1). */
+export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => isSameName(subject, issuer)
+
+/** Names, constraints, policies or mappings of one certificate: more are an attack on whoever compares them. */
+const mostEntries = 1024
+export function fewIn(entries: Iterable<Der>): readonly Der[] {
+  const few: Der[] = []
+  for (const entry of entries)
+    if (few.push(entry) > mostEntries) throw new Malformed(`more than ${mostEntries} entries`)
+  return few
 }
 
 export const keyHashOf = ({ publicKey }: Certificate): string => hashOf(publicKey)

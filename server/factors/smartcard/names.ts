@@ -1,4 +1,4 @@
-import { type Certificate, extensions } from './certificate.ts'
+import { type Certificate, extensions, fewIn } from './certificate.ts'
 import { context, contextOf, type Der, elements, expected, inside, Malformed, oidIn, only, tags } from './der.ts'
 
 /** The kinds of general name (RFC 5280 §4.2.1.6). */
@@ -7,7 +7,8 @@ export const kinds = {
   email: context(1),
   host: context(2),
   directory: contextOf(4),
-  address: context(6),
+  uri: context(6),
+  ip: context(7),
 } as const
 
 /** A user principal name of Microsoft's, which is a UTF8String in an otherName. */
@@ -16,7 +17,7 @@ const upn = '1.3.6.1.4.1.311.20.2.3'
 /** The subject alternative names, as elements of the DER. */
 export function namesOf({ extensions: all }: Certificate): readonly Der[] {
   const names = all.get(extensions.names)
-  return names ? inside(only(names, tags.sequence)) : []
+  return names ? fewIn(elements(only(names, tags.sequence).body)) : []
 }
 
 /** Every user principal name in it. One that is not written as it must be makes the certificate unreadable. */

@@ -1,5 +1,7 @@
-import { type Certificate, usages } from './certificate.ts'
+import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
 import { keepsConstraints } from './constraints.ts'
+import { context, inside, only, tags } from './der.ts'
+import { isEmptyName, isSameName } from './distinguished-name.ts'
 import { signsIn } from './purpose.ts'
 import { isAccepted, isStrong } from './signature.ts'
 
@@ -18,7 +20,7 @@ export function pathsTo(
 ): readonly Path[] {
   let signatures = 0
   const issued = (issuer: Certificate, one: Certificate) =>
-    one.x509.checkIssued(issuer.x509) && signatures++ < mostSignatures && one.x509.verify(issuer.x509.publicKey)
+    isNamedIssuer(issuer, one) && signatures++ < mostSignatures && one.x509.verify(issuer.x509.publicKey)
   const walk = (path: Path): readonly Path[] => {
     const last = path.at(-1) ?? leaf
     const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): Path => [...path, anchor])
@@ -27,6 +29,14 @@ export function pathsTo(
     return [...ends, ...on.flatMap((one) => walk([...path, one]))]
   }
   return walk([leaf])
+}
+
+/** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */
+function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
+  if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
+  const [own, named] = [issuer.extensions.get(extensions.subjectKey), one.extensions.get(extensions.authorityKey)]
+  const wanted = named && inside(only(named, tags.sequence)).find(({ tag }) => tag === context(0))
+  return !own || !wanted || only(own, tags.octetString).body.equals(wanted.body)
 }
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */
@@ -38,7 +48,7 @@ export function faultOfIssuers(path: Path, now: number): string | null {
   if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
   const [, ...issuers] = path
   for (const [at, issuer] of issuers.entries()) {
-    const between = issuers.slice(0, at).filter(({ subject, issuer: by }) => !subject.equals(by)).length
+    const between = issuers.slice(0, at).filter((one) => !isSelfIssued(one)).length
     if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
     if (!isValidAt(issuer, now)) return 'an issuer that is not valid now'
     if (issuer.obscure) return 'an issuer with an unknown critical extension'
