@@ -1,5 +1,18 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { bitsIn, contextOf, type Der, expected, hexIn, inside, Malformed, oidIn, only, tags, timeIn } from './der.ts'
+import {
+  bitsIn,
+  contextOf,
+  countIn,
+  type Der,
+  expected,
+  hexIn,
+  inside,
+  Malformed,
+  oidIn,
+  only,
+  tags,
+  timeIn,
+} from './der.ts'
 import { isSameName } from './distinguished-name.ts'
 
 /** The extensions that the checks know (RFC 5280 §4.2). */
@@ -12,6 +25,7 @@ export const extensions = {
   listAddresses: '2.5.29.31',
   policies: '2.5.29.32',
   policyMappings: '2.5.29.33',
+  policyConstraints: '2.5.29.36',
   authorityKey: '2.5.29.35',
   purposes: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
@@ -47,11 +61,11 @@ export interface Certificate {
   readonly authority: { readonly depth: number } | null
 }
 
-/** Null for what is no certificate of version 3. */
+/** Null for what is no certificate of version 3, and for one whose key cannot be read. */
 export function readCertificate(bytes: Uint8Array | string): Certificate | null {
   try {
     const x509 = new X509Certificate(bytes)
-    return certificateOf(x509)
+    return x509.publicKey && certificateOf(x509)
   } catch {
     return null
   }
@@ -120,5 +134,5 @@ function authorityIn(bytes: Buffer | undefined): Certificate['authority'] {
   if (!bytes) return null
   const [isAuthority, depth] = inside(only(bytes, tags.sequence))
   if (isAuthority?.tag !== tags.boolean || isAuthority.body[0] === 0) return null
-  return { depth: depth ? Number.parseInt(hexIn(depth), 16) : Number.POSITIVE_INFINITY }
+  return { depth: depth ? countIn(depth) : Number.POSITIVE_INFINITY }
 }

@@ -2,7 +2,8 @@ import { type Certificate, extensions, isSelfIssued, usages } from './certificat
 import { keepsConstraints } from './constraints.ts'
 import { context, inside, only, tags } from './der.ts'
 import { isEmptyName, isSameName } from './distinguished-name.ts'
-import { signsIn } from './purpose.ts'
+import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
+import { isIssuedFor, type Purposes } from './purpose.ts'
 import { isAccepted, isStrong } from './signature.ts'
 
 /** A certificate, those that vouch for it one after the other, and the anchor last. */
@@ -41,12 +42,21 @@ function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */
 export const skewMs = 60_000
-export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now <= until
+/** From the first to the last second, which are whole (RFC 5280 §4.1.2.5). */
+export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now < until + 1000
+
+/** What a path is judged by. */
+export interface Terms {
+  readonly purposes: Purposes
+  readonly policies: PolicyInputs
+  /** Epoch milliseconds. */
+  readonly now: number
+}
 
 /** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
-export function faultOfIssuers(path: Path, now: number): string | null {
+export function faultOfIssuers(path: Path, { purposes, policies, now }: Terms): string | null {
   if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
-  const [, ...issuers] = path
+  const [card, ...issuers] = path
   for (const [at, issuer] of issuers.entries()) {
     const between = issuers.slice(0, at).filter((one) => !isSelfIssued(one)).length
     if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
@@ -55,7 +65,8 @@ export function faultOfIssuers(path: Path, now: number): string | null {
     if (!issuer.authority) return 'an issuer that is no authority'
     if (issuer.authority.depth < between) return 'a path that is too long'
     if (issuer.usage && !issuer.usage.has(usages.issue)) return 'an issuer that may not issue'
-    if (issuer.purposes && !signsIn(issuer.purposes, true)) return 'an issuer for another purpose'
   }
+  if (!isIssuedFor(card, issuers, purposes)) return 'an issuer for another purpose'
+  if (!hasValidPolicies(path.slice(0, -1).toReversed(), policies)) return 'no policy that is acceptable'
   return keepsConstraints(path) ? null : 'a name that its issuer may not give'
 }

@@ -34,11 +34,18 @@ function schemeOf(algorithm: Der): { readonly hash: string | null; readonly isPs
 
 export const isAccepted = (algorithm: Der): boolean => schemeOf(algorithm) !== null
 
-/** RSA of 2048 bits and more, the curves of NIST, and Edwards curves. */
-export function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+/** RSA of 2048 bits and more, the curves of NIST by their names, and Edwards curves. */
+export function isStrong(key: KeyObject): boolean {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
   if (type === 'rsa' || type === 'rsa-pss') return (details?.modulusLength ?? 0) >= leastRsaBits
-  if (type === 'ec') return curves.has(details?.namedCurve ?? '')
+  if (type === 'ec') return curves.has(details?.namedCurve ?? '') && isNamed(key)
   return type === 'ed25519' || type === 'ed448'
+}
+
+/** A curve that is written out may be another one that only looks like it (RFC 5480 §2.1.1 forbids it). */
+function isNamed(key: KeyObject): boolean {
+  const [algorithm] = inside(only(key.export({ type: 'spki', format: 'der' }), tags.sequence))
+  return inside(algorithm)[1]?.tag === tags.oid
 }
 
 /** Whether this key made this signature. */
