@@ -27,6 +27,9 @@ const anchor = (certificates: string, more = revocation) => `{ name: staff, cert
 test('a card host is read with its files, and what is wrong is said where it stands', () => {
   const good = anchor(root.self.certificate)
   expect(faultsOf(written(good))).toBe('none')
+  expect(faultsOf(written(good, `${tls}\npolicies: [2.16.840.1.101.3.2.1.48.1]`))).toBe('none')
+  const eids = 'purposes: [clientAuth, smartcardLogon, anyExtendedKeyUsage, absent, 2.16.840.1.101.3.6.8]'
+  expect(faultsOf(written(anchor(root.self.certificate, `${revocation}, ${eids}`)))).toBe('none')
   expect(faultsOf(written(good, 'proxy: { networks: [10.0.0.1/32], secret: shared }'))).toBe('none')
   const cases: readonly (readonly [string, string])[] = [
     [written(anchor('absent.pem')), 'This file cannot be read (ENOENT).'],
@@ -36,6 +39,13 @@ test('a card host is read with its files, and what is wrong is said where it sta
     [written(good, ''), 'TLS ends here (tls) or at a proxy (proxy).'],
     [written(good, `${tls}\nproxy: { networks: [10.0.0.1/32], secret: shared }`), 'TLS ends here (tls)'],
     [written(good, 'proxy: { networks: [0.0.0.0/0], secret: shared }'), 'every address there is'],
+    [written(anchor(root.self.certificate, `${revocation}, purposes: []`)), 'Too small'],
+    [
+      written(anchor(root.self.certificate, `${revocation}, purposes: [signing]`)),
+      'A purpose is clientAuth, smartcardLogon',
+    ],
+    [written(good, `${tls}\npolicies: [gold]`), 'An object identifier is written as'],
+    [written(good, `${tls}\npolicies: [3.1.2]`), 'An object identifier is written as'],
     [written(good, tls, 'http://card.example.test'), 'This is https'],
     [written(good, tls, 'https://card.example.test/'), 'This is https'],
   ]

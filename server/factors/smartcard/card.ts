@@ -5,6 +5,8 @@ import type { Secret } from '../../secret.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import type { Binding } from './handle.ts'
 import type { Anchor } from './judge.ts'
+import { everyPolicy, type PolicyInputs } from './policy-graph.ts'
+import { type Purposes, purposeIds } from './purpose.ts'
 import type { CardSettings } from './settings.ts'
 
 export interface CardAnchor extends Anchor {
@@ -21,6 +23,7 @@ export interface Card {
   readonly ends:
     | { readonly at: 'us'; readonly certificate: string; readonly key: Secret<string> }
     | { readonly at: 'proxy'; readonly networks: readonly string[]; readonly secret: Secret<string> }
+  readonly policies: PolicyInputs
   readonly anchors: readonly CardAnchor[]
 }
 
@@ -31,7 +34,7 @@ export interface Reader {
   readonly say: (path: Path, message: string) => void
 }
 
-export function cardOf({ origin, listen, tls, proxy, anchors }: CardSettings, read: Reader): Card {
+export function cardOf({ origin, listen, tls, proxy, policies, anchors }: CardSettings, read: Reader): Card {
   const ends = tls
     ? ({
         at: 'us',
@@ -43,11 +46,27 @@ export function cardOf({ origin, listen, tls, proxy, anchors }: CardSettings, re
         networks: proxy?.networks ?? [],
         secret: read.secret(proxy?.secret ?? '', ['card', 'proxy', 'secret']),
       } as const)
-  return { origin, listen, ends, anchors: anchors.map((one, at) => anchorOf(one, ['card', 'anchors', at], read)) }
+  return {
+    origin,
+    listen,
+    ends,
+    policies: inputsOf(policies),
+    anchors: anchors.map((one, at) => anchorOf(one, ['card', 'anchors', at], read)),
+  }
 }
 
+/** Who names policies wants one of them, whether an issuer requires one or not. */
+const inputsOf = (policies: CardSettings['policies']): PolicyInputs =>
+  policies.length > 0 ? { ...everyPolicy, acceptable: new Set(policies), requireExplicit: true } : everyPolicy
+
+const purposesOf = (names: CardSettings['anchors'][number]['purposes']): Purposes => ({
+  taken: names.flatMap((name) => (name === 'absent' ? [] : (idsByName[name] ?? name))),
+  areOptional: names.includes('absent'),
+})
+const idsByName: Readonly<Record<string, string>> = purposeIds
+
 function anchorOf(
-  { name, certificates, intermediates, binding, unlocked, revocation }: CardSettings['anchors'][number],
+  { name, certificates, intermediates, purposes, binding, unlocked, revocation }: CardSettings['anchors'][number],
   path: Path,
   read: Reader,
 ): CardAnchor {
@@ -62,6 +81,7 @@ function anchorOf(
     name,
     certificates: authoritiesIn(certificates, 'certificates'),
     intermediates: authoritiesIn(intermediates, 'intermediates'),
+    purposes: purposesOf(purposes),
     binding,
     unlocked,
     unreachable: revocation.unreachable,
