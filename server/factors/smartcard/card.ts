@@ -5,6 +5,7 @@ import type { Secret } from '../../secret.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import type { Binding } from './handle.ts'
 import type { Anchor } from './judge.ts'
+import { readingOf } from './lists.ts'
 import { everyPolicy, type PolicyInputs } from './policy-graph.ts'
 import { type Purposes, purposeIds } from './purpose.ts'
 import type { CardSettings } from './settings.ts'
@@ -86,12 +87,24 @@ function anchorOf(
     unlocked,
     unreachable: revocation.unreachable,
     sources: {
-      lists: revocation.lists.map((list) => resolve(read.folder, list)),
+      lists: revocation.lists.map((list, at) => listIn(list, [...path, 'revocation', 'lists', at], read)),
       responder: revocation.responder ?? null,
       hosts: revocation.hosts,
       needsNonce: revocation.nonce === 'required',
     },
   }
+}
+
+/** A file that is no list would let nobody in, and one that is read in part would let in too many. */
+function listIn(file: string, path: Path, { folder, say }: Reader): string {
+  const whole = resolve(folder, file)
+  try {
+    const reading = readingOf(readFileSync(whole))
+    if (!reading.ok) say(path, `${whole} cannot be used as a revocation list: ${reading.why}.`)
+  } catch (error) {
+    say(path, `${whole} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+  return whole
 }
 
 function textOf({ folder, say }: Reader, file: string, path: Path): string {

@@ -31,7 +31,9 @@ export async function openCardHost(card: Card): Promise<CardHost> {
   return {
     address: (ticket) => `${origin.replace('*.', `${randomBytes(8).toString('hex')}.`)}/?ticket=${ticket}`,
     serve(house) {
-      const judge = cardJudge(card.anchors, card.policies)
+      const judge = cardJudge(card.anchors, card.policies, (file, why) =>
+        house.log.error({ file, why }, 'a revocation list cannot be read'),
+      )
       const certificates = reader(card)
       server.on('request', (req, res) => {
         answer(house, judge, certificates, req, res).catch((err: unknown) => {

@@ -29,8 +29,12 @@ const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why
 const mostCertificates = 8
 
 /** Judges what a browser sent, the card's own certificate first: whose it is is another question. */
-export function cardJudge<A extends Anchor>(anchors: readonly A[], policies: PolicyInputs = everyPolicy) {
-  const lists = listReader()
+export function cardJudge<A extends Anchor>(
+  anchors: readonly A[],
+  policies: PolicyInputs = everyPolicy,
+  unreadableList: (file: string, why: string) => void = () => {},
+) {
+  const lists = listReader(unreadableList)
   return async (sent: readonly Uint8Array[], now: number): Promise<Judgement<A>> => {
     const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
     if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
@@ -64,8 +68,10 @@ async function judged<A extends Anchor>(
   const { anchor, path, purposes } = way
   if (!isForSigningIn(card, purposes)) return no('wrong-card', 'not a certificate for signing in')
   if (!isValidAt(card, now)) return no('expired-card', 'not valid now')
-  const status = await statusOf(path, anchor.sources, lists, now)
-  if (status === 'revoked') return no('revoked-card', 'revoked')
-  if (status === null && anchor.unreachable === 'refuse') return no('revocation-unknown', 'nobody said that it is good')
+  const others = [...sent, ...anchor.intermediates]
+  const { status, detail } = await statusOf(path, { sources: anchor.sources, lists, others, purposes, now })
+  if (status === 'revoked') return no('revoked-card', `revoked: ${detail}`)
+  if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
+    return no('revocation-unknown', `nobody said that it is good: ${detail}`)
   return { ok: true, card, anchor }
 }
