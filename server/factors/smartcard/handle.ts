@@ -1,6 +1,7 @@
 import { canonical } from '../../canonical.ts'
 import { type Certificate, hashOf, keyHashOf } from './certificate.ts'
 import { emailsOf, subjectOf, upnsOf } from './names.ts'
+import { readSubject } from './subject.ts'
 
 /** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
 export const bindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
@@ -34,7 +35,7 @@ export function handleOf(
 const single = ([name, ...others]: readonly string[]): string | null =>
   name === undefined || others.length > 0 ? null : canonical(name)
 
-/** A handle as an operator wrote it, in the one form that cards have. */
+/** A handle as an operator wrote it, in the one form that cards have. Throws `BadSubject` for a subject that is none. */
 export function readHandle(written: string): string | null {
   const [binding, anchor, ...rest] = written.trim().split(' ')
   const name = nameIn(binding, rest.join(' '))
@@ -44,6 +45,7 @@ export function readHandle(written: string): string | null {
 
 function nameIn(binding: string | undefined, written: string): string | null {
   if (binding === 'certificate') return serialIn(written)
+  if (binding === 'subject') return written && readSubject(written)
   return binding === 'upn' || binding === 'email' ? canonical(written) : written
 }
 

@@ -12,7 +12,7 @@ import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
 import type { Card, CardAnchor } from './card.ts'
 import { forwardedIn, isForged } from './forwarded.ts'
 import { cardJudge, type Judgement } from './judge.ts'
-import { shownBy } from './shown.ts'
+import { handlesOf, shownBy } from './shown.ts'
 
 /** The host where cards are shown: it listens, and answers once the house stands. */
 export interface CardHost {
@@ -119,11 +119,18 @@ async function answer(
   if (!ticket) return goTo(house.issuer.href)
   if (!(await spendTicket(house, sealed, ticket))) return goTo(wayBackTo(house, ticket, null))
   const judgement = await judge(sent, house.now().getTime())
-  if (!judgement.ok) tell(house, judgement)
-  goTo(wayBackTo(house, ticket, shownBy(judgement, sent[0]) satisfies Shown))
+  const shown = shownBy(judgement, sent[0]) satisfies Shown
+  await noteCard(house, judgement, shown)
+  goTo(wayBackTo(house, ticket, shown))
 }
 
-/** That nobody says whether cards are revoked is for the operator to mend. */
-function tell({ log }: House, { why, detail }: Extract<Judgement<CardAnchor>, { ok: false }>) {
-  log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
+/** For the operator, who mends revocation and links cards to people. */
+async function noteCard({ log, store }: House, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
+  if (why) log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
+  if (!judgement.ok || (why === null && (await store.authenticators.find('smartcard', handle)))) return
+  const { card, anchor } = judgement
+  log.info(
+    { anchor: anchor.name, binding: anchor.binding, names: handlesOf(card, anchor.name) },
+    'a card is linked to nobody',
+  )
 }
