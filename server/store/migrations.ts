@@ -190,6 +190,15 @@ const bound: Migration = {
   },
 }
 
+/** Cards that are known by their issuer's name and their number: no card calls itself so any more (issuer-keys.ts). */
+const issuerKeys: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`update authenticators set handle = 'issuer-name' || substr(handle, 12) where handle like 'certificate %'`.execute(
+      db,
+    )
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
 export const migrations = {
   '001-first': first,
@@ -198,6 +207,7 @@ export const migrations = {
   '004-accounts': accounts,
   '005-narrow': narrow,
   '006-bound': bound,
+  '012-issuer-keys': issuerKeys,
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */

@@ -83,7 +83,8 @@ export function fewIn(entries: Iterable<Der>): readonly Der[] {
   return few
 }
 
-export const keyHashOf = ({ publicKey }: Certificate): string => hashOf(publicKey)
+/** Of all of its SubjectPublicKeyInfo. */
+export const keyHashOf = ({ publicKey }: Pick<Certificate, 'publicKey'>): string => hashOf(publicKey)
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
 
 function certificateOf(x509: X509Certificate): Certificate {

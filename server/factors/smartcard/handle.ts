@@ -1,5 +1,5 @@
 import { canonical } from '../../canonical.ts'
-import { type Certificate, hashOf, keyHashOf } from './certificate.ts'
+import { type Certificate, keyHashOf } from './certificate.ts'
 import { emailsOf, subjectOf, upnsOf } from './names.ts'
 import { readSubject } from './subject.ts'
 
@@ -15,6 +15,7 @@ export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)
 /** What the card calls itself; null when it has no name of that kind, more than one, or one that nobody can have. */
 export function handleOf(
   card: Certificate,
+  issuer: Pick<Certificate, 'publicKey'>,
   anchor: { readonly name: string; readonly binding: Binding },
 ): string | null {
   const named = (name: string | null) => (name === null ? null : `${anchor.binding} ${anchor.name} ${name}`)
@@ -22,7 +23,8 @@ export function handleOf(
     case 'key':
       return keyHandleOf(card)
     case 'certificate':
-      return `certificate ${hashOf(card.issuer)} ${card.serial}`
+      // By the issuer's key: two authorities may have one name.
+      return `certificate ${keyHashOf(issuer)} ${card.serial}`
     case 'upn':
       return named(single(upnsOf(card)))
     case 'email':

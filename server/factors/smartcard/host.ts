@@ -128,9 +128,9 @@ async function answer(
 async function noteCard({ log, store }: House, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
   if (why) log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
   if (!judgement.ok || (why === null && (await store.authenticators.find('smartcard', handle)))) return
-  const { card, anchor } = judgement
+  const { card, issuer, anchor } = judgement
   log.info(
-    { anchor: anchor.name, binding: anchor.binding, names: handlesOf(card, anchor.name) },
+    { anchor: anchor.name, binding: anchor.binding, names: handlesOf(card, issuer, anchor.name) },
     'a card is linked to nobody',
   )
 }

@@ -21,7 +21,7 @@ export interface Anchor {
 }
 
 export type Judgement<A extends Anchor> =
-  | { readonly ok: true; readonly card: Certificate; readonly anchor: A }
+  | { readonly ok: true; readonly card: Certificate; readonly issuer: Certificate; readonly anchor: A }
   /** `detail` is for the log. */
   | { readonly ok: false; readonly why: NonNullable<Shown['why']>; readonly detail: string }
 
@@ -73,5 +73,6 @@ async function judged<A extends Anchor>(
   if (status === 'revoked') return no('revoked-card', `revoked: ${detail}`)
   if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
     return no('revocation-unknown', `nobody said that it is good: ${detail}`)
-  return { ok: true, card, anchor }
+  const [, issuer = card] = path
+  return { ok: true, card, issuer, anchor }
 }

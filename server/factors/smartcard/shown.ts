@@ -9,7 +9,7 @@ import { commonNameIn } from './names.ts'
 
 /** What the sign-in is told: what a good card is known by, or why it is not taken. */
 export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | undefined): Shown {
-  const handle = judgement.ok ? readable(() => handleOf(judgement.card, judgement.anchor)) : null
+  const handle = judgement.ok ? readable(() => handleOf(judgement.card, judgement.issuer, judgement.anchor)) : null
   if (!judgement.ok || handle === null) {
     const card = sent ? readCertificate(sent) : null
     const why = judgement.ok ? 'wrong-card' : judgement.why
@@ -21,10 +21,10 @@ export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | und
 }
 
 /** What a card could be linked by in a people file, by each binding for which it has a name of its own. */
-export const handlesOf = (card: Certificate, anchor: string): Readonly<Record<string, string>> =>
+export const handlesOf = (card: Certificate, issuer: Certificate, anchor: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     bindings.flatMap((binding) => {
-      const handle = readable(() => handleOf(card, { name: anchor, binding }))
+      const handle = readable(() => handleOf(card, issuer, { name: anchor, binding }))
       return handle === null ? [] : [[binding, handle]]
     }),
   )
