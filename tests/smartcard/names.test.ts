@@ -15,7 +15,6 @@ import {
   pair,
   sequence,
 } from '../x509.ts'
-import '../seeded.ts'
 import { verdictOn } from './judged.ts'
 
 // RFC 5280 §7.1: a name is the same name whatever case, spaces and string types it is written with.
