@@ -74,6 +74,16 @@ export function readCertificate(bytes: Uint8Array | string): Certificate | null 
 /** A certificate of an authority for itself: another key, or other terms (RFC 5280 §6.1). */
 export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => isSameName(subject, issuer)
 
+/** Reads something of a certificate once, however many paths it stands in. */
+export function readOnce<T>(read: (certificate: Certificate) => T): (certificate: Certificate) => T {
+  const known = new WeakMap<Certificate, { readonly value: T }>()
+  return (certificate) => {
+    const { value } = known.get(certificate) ?? { value: read(certificate) }
+    known.set(certificate, { value })
+    return value
+  }
+}
+
 /** Names, constraints, policies or mappings of one certificate: more are an attack on whoever compares them. */
 const mostEntries = 1024
 export function fewIn(entries: Iterable<Der>): readonly Der[] {

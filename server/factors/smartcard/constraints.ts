@@ -1,4 +1,4 @@
-import { type Certificate, extensions, fewIn, isSelfIssued } from './certificate.ts'
+import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
 import { contextOf, type Der, elements, inside, Malformed, only, tags } from './der.ts'
 import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
 import type { Path } from './path.ts'
@@ -8,23 +8,20 @@ import type { Path } from './path.ts'
  * and each name walks one tree, so that the work grows with the size of the path. Throws `Malformed`.
  */
 export function keepsConstraints(path: Path): boolean {
-  const names = path.map((one, at) => (at === 0 || !isSelfIssued(one) ? () => namesOf(one) : () => []))
   return path.every((authority, at) => {
-    const bytes = authority.extensions.get(extensions.nameConstraints)
-    if (!bytes) return true
-    const { permitted, excluded } = constraintsIn(bytes)
-    return names
-      .slice(0, at)
-      .every((all) => all().every((name) => isPermitted(name, permitted) && !isExcluded(name, excluded)))
+    const constraints = constraintsOf(authority)
+    const bound = path.slice(0, at).filter((one, below) => below === 0 || !isSelfIssued(one))
+    return constraints === null || bound.every((one) => namesOf(one).every((name) => isAllowed(name, constraints)))
   })
 }
 
-const known = new WeakMap<Certificate, readonly ConstrainedName[]>()
-function namesOf(certificate: Certificate): readonly ConstrainedName[] {
-  const names = known.get(certificate) ?? constrainedNamesOf(certificate)
-  known.set(certificate, names)
-  return names
-}
+const namesOf = readOnce(constrainedNamesOf)
+const constraintsOf = readOnce(({ extensions: all }) => {
+  const bytes = all.get(extensions.nameConstraints)
+  return bytes ? constraintsIn(bytes) : null
+})
+const isAllowed = (name: ConstrainedName, { permitted, excluded }: Constraints): boolean =>
+  isPermitted(name, permitted) && !isExcluded(name, excluded)
 
 /** The subtrees of one form. `hasUnreadable`: one of them is malformed, or of a form that is not compared. */
 interface Subtrees {
@@ -36,8 +33,12 @@ interface Node {
   holds: 'this-and-below' | 'below' | null
 }
 type Forms = ReadonlyMap<string, Subtrees>
+interface Constraints {
+  readonly permitted: Forms
+  readonly excluded: Forms
+}
 
-function constraintsIn(bytes: Buffer): { readonly permitted: Forms; readonly excluded: Forms } {
+function constraintsIn(bytes: Buffer): Constraints {
   const fields = inside(only(bytes, tags.sequence))
   const [permitted, excluded] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextOf(number)))
   if (fields.length === 0 || fields.length !== new Set(fields.map(({ tag }) => tag)).size)

@@ -12,6 +12,8 @@ export type Path = readonly [Certificate, ...Certificate[]]
 const mostIssuers = 6
 /** However many certificates are sent: each signature costs. */
 const mostSignatures = 60
+/** However many ways cross certificates make: each is judged. */
+const mostPaths = 16
 
 /** The paths from a certificate to the anchors: by names, key identifiers and signatures, and nothing else yet. */
 export function pathsTo(
@@ -29,7 +31,7 @@ export function pathsTo(
     const on = others.filter((one) => !path.some((before) => before.x509.raw.equals(one.x509.raw)) && issued(one, last))
     return [...ends, ...on.flatMap((one) => walk([...path, one]))]
   }
-  return walk([leaf])
+  return walk([leaf]).slice(0, mostPaths)
 }
 
 /** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */

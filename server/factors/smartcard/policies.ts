@@ -1,4 +1,4 @@
-import { type Certificate, extensions, fewIn } from './certificate.ts'
+import { extensions, fewIn, readOnce } from './certificate.ts'
 import { context, countIn, countOf, type Der, elements, inside, Malformed, oidIn, only, tags } from './der.ts'
 
 /** What stands for every policy (RFC 5280 §4.2.1.4). */
@@ -17,7 +17,7 @@ export interface PolicySayings {
 }
 
 /** Throws `Malformed`, also for what RFC 5280 forbids to issue: a policy twice, a mapping of anyPolicy, nothing at all. */
-export function policySayingsOf({ extensions: all }: Certificate): PolicySayings {
+export const policySayingsOf = readOnce(({ extensions: all }): PolicySayings => {
   const [policies, mappings] = [all.get(extensions.policies), all.get(extensions.policyMappings)]
   const [constraints, inhibit] = [all.get(extensions.policyConstraints), all.get(extensions.inhibitAnyPolicy)]
   const limits = constraints ? limitsIn(constraints) : new Map<number, number>()
@@ -28,7 +28,7 @@ export function policySayingsOf({ extensions: all }: Certificate): PolicySayings
     inhibitMapping: limits.get(context(1)) ?? Number.POSITIVE_INFINITY,
     inhibitAny: inhibit ? countIn(only(inhibit, tags.integer)) : Number.POSITIVE_INFINITY,
   }
-}
+})
 
 /** The entries of an extension that must have some. */
 function entriesIn(bytes: Buffer): readonly Der[] {
