@@ -11,8 +11,8 @@ export interface Signer {
 
 /** A revocation list of a test's own: also one that OpenSSL would not make. */
 export interface WantedList {
-  /** Serial numbers in hexadecimal, with the reason's code (RFC 5280 §5.3.1) where there is one. */
-  readonly revoked?: readonly (readonly [serial: string, reason?: number])[]
+  /** Serial numbers in hexadecimal, with the reason's code (RFC 5280 §5.3.1) and their issuer's name (§5.3.3) where there is one. */
+  readonly revoked?: readonly (readonly [serial: string, reason?: number | undefined, issuer?: Buffer | undefined])[]
   readonly number?: number
   /** Makes it a delta list. */
   readonly base?: number
@@ -67,10 +67,13 @@ export const scope = {
 export const uri = (address: string) => der(context(6), Buffer.from(address))
 export const directory = (name: Buffer) => der(contextOf(4), name)
 
-function entryOf([serial, reason]: readonly [string, number?]): Buffer {
-  const coded = reason === undefined ? [] : [extension('551d15', der(tags.enumerated, Buffer.from([reason])))]
+function entryOf([serial, reason, issuer]: NonNullable<WantedList['revoked']>[number]): Buffer {
+  const extensions = [
+    ...(reason === undefined ? [] : [extension('551d15', der(tags.enumerated, Buffer.from([reason])))]),
+    ...(issuer ? [extension('551d1d', der(tags.sequence, issuer), true)] : []),
+  ]
   const number = der(tags.integer, Buffer.from(serial, 'hex'))
-  return der(tags.sequence, number, time(-3600), ...(coded.length > 0 ? [der(tags.sequence, ...coded)] : []))
+  return der(tags.sequence, number, time(-3600), ...(extensions.length > 0 ? [der(tags.sequence, ...extensions)] : []))
 }
 
 /** Signed with an ECDSA key, by SHA-256; in DER. */

@@ -78,8 +78,16 @@ describe('lists that leave it open (§5.2.5)', () => {
     expect(await outcome([some, list({ scope: [scope.reasons(5, 6, 7)] })])).toBe(unknown)
   })
   test('an indirect list, of the issuer or of another one that the card names', async () => {
-    expect(await outcome([list({ scope: [scope.indirect] })])).toBe(unknown)
     const other = await Authority.root(folder, 'Lists')
+    expect(await outcome([list({ scope: [scope.indirect] })])).toBe(unknown)
+    // What stands in it about the issuer's own cards is plain (§5.3.3).
+    const own = list({ scope: [scope.indirect], revoked: [[serial]] })
+    expect(await outcome([own, list()])).toBe('revoked-card')
+    const [theirs, ours] = [other, root].map(({ self }) => directory(certificateIn(self.certificate).subject))
+    const mixed = (...revoked: NonNullable<WantedList['revoked']>) => list({ scope: [scope.indirect], revoked })
+    expect(await outcome([mixed(['01', 1, theirs], [serial]), list()])).toBe('good')
+    expect(await outcome([mixed(['01', 1, theirs], [serial, 1, ours]), list()])).toBe('revoked-card')
+    expect(await outcome([list({ revoked: [['01', 1, theirs]] })])).toBe(unknown)
     const indirect = makeList(other.self, { scope: [scope.indirect], revoked: [[serial]] })
     const lines = ['crlDistributionPoints=point', '[point]', 'CRLissuer=dirName:who', '[who]', 'O=Harbour', 'CN=Lists']
     const naming = await root.issue({ extensions: [...cardExtensions, ...lines] })

@@ -13,7 +13,9 @@ import {
   tags,
   timeIn,
 } from './der.ts'
+import { isSameName } from './distinguished-name.ts'
 import { addressesOf, pointsIn, type Scope, scopeIn } from './distribution-point.ts'
+import { kinds } from './names.ts'
 
 /** A certificate revocation list (RFC 5280 §5). */
 export interface RevocationList {
@@ -41,6 +43,8 @@ export interface RevocationList {
 const ids = { number: '2.5.29.20', base: '2.5.29.27', scope: '2.5.29.28', freshest: '2.5.29.46' } as const
 const known: ReadonlySet<string> = new Set([ids.number, ids.base, ids.scope])
 const entryIds = { reason: '2.5.29.21', issuer: '2.5.29.29' } as const
+const ofDirect: ReadonlySet<string> = new Set([entryIds.reason])
+const ofIndirect: ReadonlySet<string> = new Set([entryIds.reason, entryIds.issuer])
 const removeFromList = 8
 const version2 = '01'
 const pem = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/g
@@ -75,7 +79,7 @@ function readList(bytes: Buffer): RevocationList {
   const numberIn = (id: string) => integerIn(values.get(id))
   const scope = scopeIn(values.get(ids.scope), expected(issuer, tags.sequence).raw)
   const base = numberIn(ids.base)
-  const { revoked, removed, isExtended } = entriesIn(entries, scope.indirect, base !== null)
+  const { revoked, removed, isExtended } = entriesIn(entries, scope, expected(issuer, tags.sequence).raw, base !== null)
   if (!isVersion2 && (extended || isExtended)) throw new Malformed('a list of version 1 with extensions')
   return {
     signed: expected(tbs, tags.sequence).raw,
@@ -101,36 +105,45 @@ function integerIn(bytes: Buffer | undefined): bigint | null {
   return BigInt(`0x${hex}`)
 }
 
-/** Serial numbers of an indirect list are not read: they mean nothing without the issuer of each (RFC 5280 §5.3.3). */
-function entriesIn(list: Der | undefined, isIndirect: boolean, isDelta: boolean) {
+/** Of an indirect list only the issuer's own certificates: the serial numbers of others mean something else (RFC 5280 §5.3.3). */
+function entriesIn(list: Der | undefined, scope: Scope, issuer: Buffer, isDelta: boolean) {
   const [revoked, removed] = [new Set<string>(), new Set<string>()]
-  let isExtended = false
+  let [isExtended, isOwn] = [false, true]
   // Few reasons are given again and again, and a list may have a million entries.
-  const reasons = new Map<string, number | null>()
-  for (const entry of list && !isIndirect ? elements(list.body) : []) {
+  const known = new Map<string, EntryExtensions>()
+  for (const entry of list ? elements(list.body) : []) {
     const [serial, , extended] = elements(expected(entry, tags.sequence).body)
+    const said = extended ? onceIn(known, extended, scope) : none
     isExtended ||= extended !== undefined
-    const reason = extended ? reasonOnce(extended, reasons) : null
-    const set = isDelta && reason === removeFromList ? removed : revoked
-    set.add(hexIn(serial))
+    // An entry is of the same issuer as the one before it.
+    if (said.issuer) isOwn = isSameName(said.issuer, issuer)
+    if (isOwn) (isDelta && said.reason === removeFromList ? removed : revoked).add(hexIn(serial))
   }
   return { revoked, removed, isExtended }
 }
 
-const mostReasons = 64
+interface EntryExtensions {
+  readonly reason: number | null
+  /** The certificate's issuer, where the entry names it: a DER name. */
+  readonly issuer: Buffer | null
+}
+const none: EntryExtensions = { reason: null, issuer: null }
+const mostKnown = 64
 
-function reasonOnce(extended: Der, reasons: Map<string, number | null>): number | null {
+function onceIn(known: Map<string, EntryExtensions>, extended: Der, scope: Scope): EntryExtensions {
   const key = extended.raw.toString('latin1')
-  const before = reasons.get(key)
-  if (before !== undefined) return before
-  const reason = reasonIn(extended)
-  if (reasons.size < mostReasons) reasons.set(key, reason)
-  return reason
+  const before = known.get(key)
+  if (before) return before
+  const read = entryExtensionsIn(extended, scope)
+  if (known.size < mostKnown) known.set(key, read)
+  return read
 }
 
-function reasonIn(extended: Der): number | null {
-  const { values, obscure } = extensionsIn(extended, new Set([entryIds.reason]))
-  if (obscure || values.has(entryIds.issuer)) throw new Malformed('an entry with an unknown critical extension')
-  const reason = values.get(entryIds.reason)
-  return reason ? (only(reason, tags.enumerated).body[0] ?? null) : null
+function entryExtensionsIn(extended: Der, { indirect }: Scope): EntryExtensions {
+  const { values, obscure } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
+  const [reason, issuer] = [values.get(entryIds.reason), values.get(entryIds.issuer)]
+  if (obscure || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
+  const name = issuer && inside(only(issuer, tags.sequence)).find(({ tag }) => tag === kinds.directory)
+  if (issuer && !name) throw new Malformed('an entry of an issuer without a name')
+  return { reason: reason ? (only(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
 }

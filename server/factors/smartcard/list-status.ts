@@ -68,8 +68,7 @@ async function usableOr({ source, list }: FoundList, subject: Subject): Promise<
   const points = pointsOf(certificate)
   const isOwn = isSameName(list.issuer, certificate.issuer)
   const isNamed = points.some(({ issuers }) => issuers.some((one) => isSameName(one, list.issuer)))
-  if (list.scope.indirect && (isOwn || isNamed)) return undecided(source, 'an indirect list')
-  if (!isOwn) return null
+  if (!isOwn) return list.scope.indirect && isNamed ? undecided(source, 'an indirect list') : null
   const reasons = reasonsIn(list, certificate, points)
   if (!reasons) return nothing(source, 'a list of other certificates')
   const untimely = untimelinessOf(list, now)
@@ -132,7 +131,8 @@ function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], ser
     null,
   )
   const isRevoked = last?.revoked.has(serial) || (list.revoked.has(serial) && !last?.removed.has(serial))
-  return { status: isRevoked ? 'revoked' : 'good', detail: isRevoked ? source : '' }
+  if (isRevoked) return { status: 'revoked', detail: source }
+  return list.scope.indirect ? undecided(source, 'an indirect list') : { status: 'good', detail: '' }
 }
 
 function faultOfDelta(
