@@ -11,6 +11,7 @@ export function listJudge(
   folder: string,
   anchors: readonly Pick<Issued, 'certificate'>[],
   unreachable: Anchor['unreachable'],
+  hosts: readonly string[] = [],
 ) {
   const certificates = anchors.map(({ certificate }) => certificateIn(certificate))
   return async (
@@ -27,7 +28,7 @@ export function listJudge(
       name: 'harbour',
       certificates,
       intermediates: intermediates.flatMap(({ certificate }) => readCertificate(readFileSync(certificate)) ?? []),
-      sources: { lists: files, responder: null, hosts: [], needsNonce: true },
+      sources: { lists: files, responder: null, hosts, needsNonce: true },
       unreachable,
     }
     const judgement = await cardJudge([anchor])(dersIn(chain), Date.now())

@@ -112,9 +112,14 @@ async function keyThatSigned(
 ): Promise<{ readonly key: Buffer; readonly isTrusted: boolean } | null> {
   const hasSigned = ({ x509 }: Certificate) => isSignedBy(x509.publicKey, list.algorithm, list.signed, list.signature)
   if (issuer.usage?.has(usages.revoke) !== false && hasSigned(issuer)) return { key: issuer.publicKey, isTrusted: true }
-  const others = signers.filter((one) => one.usage?.has(usages.revoke) && isSameName(one.subject, list.issuer))
-  const signer = others.find(hasSigned)
-  return signer ? { key: signer.publicKey, isTrusted: await isTrusted(signer) } : null
+  const others = signers.filter(
+    (one) => one.usage?.has(usages.revoke) && isSameName(one.subject, list.issuer) && hasSigned(one),
+  )
+  const [signer] = others
+  if (!signer) return null
+  // One key may have several certificates.
+  const trusted = await Promise.all(others.map(isTrusted))
+  return { key: signer.publicKey, isTrusted: trusted.includes(true) }
 }
 
 /** A complete list's word, with what its delta lists add (§6.3.3(c), (i) to (k)). */
