@@ -16,7 +16,7 @@ export interface Template {
   readonly until?: Date
   /** Another one than the issuer's subject. */
   readonly issuer?: Buffer
-  readonly pair?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
+  readonly pair?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined
   /** In place of the key of `pair`. */
   readonly publicKey?: Buffer
   /** What the outer algorithm says, where it is not what the inner one says. */
