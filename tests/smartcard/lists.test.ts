@@ -52,6 +52,10 @@ describe('delta lists (§5.2.4)', () => {
     expect(await outcome([complete, list(wanted)])).toBe(unknown)
     expect(await outcome([complete, list({ ...wanted, revoked: [[serial]] })])).toBe(unknown)
   })
+  test('a complete list that says revoked is believed beside one that cannot be applied', async () => {
+    const lists = [list({ number: 5, revoked: [[serial, 6]] }), list({ number: 9 })]
+    expect(await outcome([...lists, list({ number: 8, base: 6, revoked: [[serial, 8]] })])).toBe('revoked-card')
+  })
   test('the status is unknown with a delta list alone, and with a complete list without a number', async () => {
     expect(await outcome([list({ number: 6, base: 5 })])).toBe(unknown)
     expect(await outcome([list(), list({ number: 6, base: 5 })])).toBe(unknown)
