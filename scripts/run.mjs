@@ -8,7 +8,7 @@ const [name, ...args] = process.argv.slice(2)
 const bin = (path) => join(root, 'node_modules', path)
 const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/main.ts')]
 
-/** Every command: whether it needs built pages, and the programs to run one after the other. */
+/** Every command: whether it needs built pages, is a report that never fails, and its programs, one after the other. */
 const commands = {
   start: { pages: true, run: (args) => [[...server, 'serve', ...args]] },
   dev: {
@@ -44,6 +44,8 @@ const commands = {
     browser: true,
     run: (args) => [[...server.slice(0, 1), join(root, 'scripts/bench/bench.ts'), ...args]],
   },
+  // On the pinned Node: under an older one, npm calls the newest version that runs there the latest.
+  outdated: { pages: false, report: true, run: () => [[process.env.npm_execpath, 'outdated']] },
 }
 
 /** What the tests drive, and the Debian packages that have it; CHROMIUM names another browser. */
@@ -74,7 +76,7 @@ function needTools() {
     throw new Error(`The tests need ${missing.join(', ')}: install it, or name a Chromium in the variable CHROMIUM.`)
 }
 
-const modes = { dev: 'development', test: 'test', 'test:all': 'test' }
+const modes = { dev: 'development', outdated: 'development', test: 'test', 'test:all': 'test' }
 const command = commands[name]
 if (!command) throw new Error(`run.mjs knows ${Object.keys(commands).join(', ')}; not ${name}.`)
 try {
@@ -83,7 +85,7 @@ try {
   Object.assign(process.env, command.env)
   for (const program of command.run(args)) {
     const code = await onPinnedNode(program, modes[name])
-    if (code !== 0) process.exit(code)
+    if (code !== 0 && !command.report) process.exit(code)
   }
 } catch (error) {
   console.error(error.message)

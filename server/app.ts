@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/load.ts'
+import { serviceNameOf } from './config/service-name.ts'
 import { cardsFolder } from './factors/smartcard/demo/cards.ts'
 import { demoCards } from './factors/smartcard/demo/demo.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
@@ -7,6 +8,7 @@ import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { formerOf } from './former.ts'
 import { addressReader } from './guard/address.ts'
+import { openingBudget } from './guard/opening-budget.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
 import type { Pages } from './pages.ts'
@@ -50,18 +52,23 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   if (card) await bindToIssuerKeys(store, card.anchors, log)
   const cards = card && (await openCardHost(card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
-  const fixed = { issuer, store, drafts, tickets, sideDoors, post, pages, log, now }
+  const openings = openingBudget(now)
+  const fixed = { issuer, store, drafts, tickets, sideDoors, openings, post, pages, log, now }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, former: House['former']) => {
-    const house: House = { ...fixed, config, former, addressOf: addressReader(config.proxies) }
+    const serviceName = serviceNameOf(config, issuer)
+    const house: House = { ...fixed, config, serviceName, former, addressOf: addressReader(config.proxies) }
     return { house, listener: roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
+  const sweepAt = (at: number) => {
+    const { keep, addresses } = standing.house.config.records
+    return store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
+  }
   cards?.serve(standing.house)
   const sweeper = setInterval(
-    () =>
-      void store.sweep(now().getTime() - sweepEveryMs).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
+    () => void sweepAt(now().getTime()).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
     sweepEveryMs,
   )
   sweeper.unref()

@@ -4,6 +4,7 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Client, Config } from './config/load.ts'
 import type { PostOffice } from './factors/sms/post-office.ts'
 import type { Former } from './former.ts'
+import type { OpeningBudget } from './guard/opening-budget.ts'
 import type { Pages } from './pages.ts'
 import type { Seal } from './store/seal.ts'
 import type { Store } from './store/store.ts'
@@ -14,6 +15,8 @@ export interface House {
   /** Under which sign-ins that are still under way may have begun. */
   readonly former: readonly Former[]
   readonly issuer: URL
+  /** What the service calls itself to people. */
+  readonly serviceName: string
   readonly store: Store
   /** For what is kept of a question until it is answered. */
   readonly drafts: Seal
@@ -21,6 +24,8 @@ export interface House {
   readonly tickets: Seal
   /** Of factors that are answered elsewhere: the address that a ticket is good for. */
   readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
+  /** How often sign-ins are begun and challenges opened. */
+  readonly openings: OpeningBudget
   /** Where what goes to people's phones goes out. */
   readonly post: PostOffice
   readonly pages: Pages

@@ -6,12 +6,13 @@ import type { Config } from './config/load.ts'
 import { Refused } from './refused.ts'
 import { Secret } from './secret.ts'
 import { algorithms, inForce, newKeys, type SigningKey } from './signing.ts'
-import { derive } from './store/seal.ts'
+import { derive, keyIdOf, type StorageKeys } from './store/seal.ts'
 
 export interface Keys {
   /** A JWK Set with private keys: first one ES256, then one RS256. */
   readonly signing: { readonly keys: JWK[] }
-  readonly storage: Secret<Uint8Array>
+  readonly storage: Secret<StorageKeys>
+  /** What signs cookies: the first one does, and what any of them signed is good. */
   readonly cookies: readonly string[]
 }
 
@@ -29,7 +30,7 @@ export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, 
     chmodSync(path, 0o600)
   }
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  if (!existsSync(join(dataFolder, 'storage.key'))) make('storage.key', randomBytes(storageBytes).toString('base64'))
+  if (!existsSync(join(dataFolder, 'storage.key'))) make('storage.key', newStorageKey())
   if (!existsSync(join(dataFolder, 'signing.jwks.json')))
     make('signing.jwks.json', JSON.stringify({ keys: await newKeys() }))
   return keysOf(read('signing.jwks.json'), read('storage.key'), now)
@@ -42,8 +43,7 @@ export const isLoopback = ({ hostname }: URL): boolean =>
   /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 async function keysOf(signing: string, storage: string, now: Date): Promise<Keys> {
-  const key = Buffer.from(storage, 'base64')
-  if (key.length !== storageBytes) throw new Refused(`The storage key must be ${storageBytes} bytes in base64.`)
+  const storageKeys = storageKeysIn(storage)
   const jwks = { keys: inForce(jwksIn(signing).keys, now.getTime() / 1000) }
   for (const alg of algorithms) {
     const jwk = jwks.keys.find((one) => one.alg === alg && one.d)
@@ -52,8 +52,25 @@ async function keysOf(signing: string, storage: string, now: Date): Promise<Keys
       throw new Refused(`The ${alg} signing key is not a private JWK.`)
     })
   }
-  return { signing: jwks, storage: new Secret(key), cookies: [derive(key, 'cookies').toString('base64url')] }
+  const cookies = storageKeys.map((key) => derive(key, 'cookies').toString('base64url'))
+  return { signing: jwks, storage: new Secret(storageKeys), cookies }
 }
+
+/** Storage keys in base64, one a line, the one that seals first. Throws {@link Refused} for anything else. */
+export function storageKeysIn(text: string): StorageKeys {
+  const [first, ...others] = text
+    .split(/\s+/)
+    .filter((line) => line !== '')
+    .map((line) => Buffer.from(line, 'base64'))
+  if (!first || [first, ...others].some(({ length }) => length !== storageBytes))
+    throw new Refused(`The storage key must be ${storageBytes} bytes in base64; several of them, one a line.`)
+  const ids = [first, ...others].map(keyIdOf)
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (twice) throw new Refused(`The storage key ${twice} is there twice.`)
+  return [first, ...others]
+}
+
+export const newStorageKey = (): string => randomBytes(storageBytes).toString('base64')
 
 export function jwksIn(text: string): { keys: SigningKey[] } {
   try {

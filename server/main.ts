@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { PolicyOptions } from './cli/policy.ts'
 import type { ExplainOptions } from './cli/policy-explain.ts'
 import type { SimulateOptions } from './cli/policy-simulate.ts'
+import type { ImportOptions } from './cli/tokens.ts'
 import { BadFile } from './config/document.ts'
 import { Refused } from './refused.ts'
 import type { Options } from './settings.ts'
@@ -25,9 +26,8 @@ program
   .option('--port <number>', 'the port to listen on (or PORT)')
   .option('--dev', 'serve the pages from source, reloading')
   .action(async (options: Options & { readonly dev?: boolean }) => (await import('./cli/serve.ts')).serve(options))
-program
-  .command('people')
-  .description('The people who can sign in')
+const people = program.command('people').description('The people who can sign in')
+people
   .command('import <file>')
   .description('Bring everybody in a YAML or JSON file into the store: all or nothing, and nothing twice')
   .option(...configOption)
@@ -35,15 +35,49 @@ program
   .action(async (file: string, options: Options) =>
     (await import('./cli/people-import.ts')).peopleImport(file, options),
   )
+people
+  .command('unlock <username>')
+  .description('Forget wrong answers at somebody’s factors, wherever they came from')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, options: Options) =>
+    (await import('./cli/people-account.ts')).peopleUnlock(username, options),
+  )
+people
+  .command('end-sessions <username>')
+  .description('Sign somebody out everywhere: nothing that was proven until now counts any more')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, options: Options) =>
+    (await import('./cli/people-account.ts')).peopleEndSessions(username, options),
+  )
+const consents = program.command('consents').description('What people have allowed other people’s relying parties')
+consents
+  .command('list <username>')
+  .description('What somebody has allowed, and until when')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, options: Options) =>
+    (await import('./cli/consents.ts')).consentsList(username, options),
+  )
+consents
+  .command('withdraw <username> [client]')
+  .description('Withdraw it, of one relying party or of all; its tokens end with it')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, client: string | undefined, options: Options) =>
+    (await import('./cli/consents.ts')).consentsWithdraw(username, client, options),
+  )
 const tokens = program.command('tokens').description('Hardware tokens')
 tokens
   .command('import <file>')
   .description('Bring a seed file (PSKC, or CSV) into the drawer: all or nothing')
+  .option('--partial', 'bring in what can be, and tell the rest')
   .option('--key-file <file>', 'the key that the file is encrypted with, in hexadecimal digits or as it is')
   .option('--password-file <file>', 'the password that the file is encrypted with')
   .option(...configOption)
   .option(...dataOption)
-  .action(async (file: string, options: Options) => (await import('./cli/tokens.ts')).tokensImport(file, options))
+  .action(async (file: string, options: ImportOptions) => (await import('./cli/tokens.ts')).tokensImport(file, options))
 tokens
   .command('assign <serial> <username>')
   .description('Hand a token out to somebody')
@@ -53,11 +87,20 @@ tokens
   .action(async (serial: string, username: string, options: Options) =>
     (await import('./cli/tokens.ts')).tokensAssign(serial, username, options),
   )
-program
+tokens
+  .command('resync <username> <code> <following>')
+  .description('Bring back a token that has run ahead, by two of its codes in a row')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (username: string, code: string, following: string, options: Options) =>
+    (await import('./cli/tokens.ts')).tokensResync(username, [code, following], options),
+  )
+const keys = program
   .command('keys')
-  .description('The keys that tokens are signed with')
+  .description('The keys that tokens are signed with, and what is stored is sealed with')
+keys
   .command('rotate')
-  .description('Make new ones: published now, used later; the old ones stay until their tokens expire')
+  .description('Make new signing keys: published now, used later; the old ones stay until their tokens expire')
   .option('--ahead <duration>', 'how long they are published before they sign', '48h')
   .option('--file <file>', 'the JWK Set, where the configuration names one')
   .option(...configOption)
@@ -65,6 +108,27 @@ program
   .action(async (options: Options & { readonly ahead: string }) =>
     (await import('./cli/keys-rotate.ts')).keysRotate(options),
   )
+const storageFileOption = ['--file <file>', 'the file of the storage keys, where the configuration names one'] as const
+keys
+  .command('rotate-storage')
+  .description('Make a new storage key, which seals from the next start on; the old ones still open')
+  .option(...storageFileOption)
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysRotateStorage(options))
+keys
+  .command('reseal')
+  .description('Seal everything that is stored with the newest storage key; a server may run meanwhile')
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysReseal(options))
+keys
+  .command('drop-storage')
+  .description('Take all storage keys but the newest out of their file, unless something stored needs one')
+  .option(...storageFileOption)
+  .option(...configOption)
+  .option(...dataOption)
+  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysDropStorage(options))
 const config = program.command('config').description('The configuration')
 config
   .command('check')

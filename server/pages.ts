@@ -9,9 +9,15 @@ import type { View } from '#shared/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
 import { gzipped, type Piece, pieceOf } from './gzip.ts'
 
+export interface PageOptions {
+  readonly acceptLanguage: string | undefined
+  /** What the service calls itself to people. */
+  readonly serviceName: string
+}
+
 /** The pages, rendered on the server by the browser's own components. */
 export interface Pages {
-  html(view: View, options: { readonly acceptLanguage: string | undefined }): Promise<string>
+  html(view: View, options: PageOptions): Promise<string>
   /** A built file by its address; null when there is none. */
   file(path: string): Asset | null
   readonly development: boolean
@@ -24,8 +30,13 @@ export interface Pages {
 }
 
 /** A page, in the reader's language. */
-export async function showPage(pages: Pages, c: Context, view: View, status: ContentfulStatusCode = 200) {
-  const html = await pages.html(view, { acceptLanguage: c.req.header('accept-language') })
+export async function showPage(
+  { pages, serviceName }: { readonly pages: Pages; readonly serviceName: string },
+  c: Context,
+  view: View,
+  status: ContentfulStatusCode = 200,
+) {
+  const html = await pages.html(view, { serviceName, acceptLanguage: c.req.header('accept-language') })
   if (!pages.head || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.html(html, status)
   const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Encoding': 'gzip' }
   return c.body(gzipped(html, pages.head), status, headers)
@@ -33,7 +44,11 @@ export async function showPage(pages: Pages, c: Context, view: View, status: Con
 
 /** What web/render.tsx exports. */
 export interface Renderer {
-  render(view: View, locale: string): { readonly title: string; readonly body: string; readonly dir: 'ltr' | 'rtl' }
+  render(
+    view: View,
+    locale: string,
+    serviceName: string,
+  ): { readonly title: string; readonly body: string; readonly dir: 'ltr' | 'rtl' }
   localeFor(acceptLanguage: string | undefined): string
 }
 
@@ -58,14 +73,19 @@ export async function builtPages(folder: string): Promise<Pages> {
     head: pieceOf(head),
     inlineStyle: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     file: (path) => files.get(path) ?? null,
-    html: async (view, { acceptLanguage }) => documentOf(renderer, view, acceptLanguage, head),
+    html: async (view, options) => documentOf(renderer, view, options, head),
   }
 }
 
 /** The whole document: the page's HTML, and the view it was made from, for the script that takes it over. */
-export function documentOf(renderer: Renderer, view: View, acceptLanguage: string | undefined, head: string): string {
+export function documentOf(
+  renderer: Renderer,
+  view: View,
+  { acceptLanguage, serviceName }: PageOptions,
+  head: string,
+): string {
   const locale = renderer.localeFor(acceptLanguage)
-  const { title, body, dir } = renderer.render(view, locale)
+  const { title, body, dir } = renderer.render(view, locale, serviceName)
   return `<!doctype html>
 <html lang="${locale}" dir="${dir}">
 <head>
@@ -73,6 +93,7 @@ export function documentOf(renderer: Renderer, view: View, acceptLanguage: strin
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+<meta name="application-name" content="${forHtml(serviceName)}">
 <title>${forHtml(title)}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 ${head}

@@ -7,13 +7,15 @@ import { adminRoutes } from './admin/routes.ts'
 import { benchRoutes } from './bench/routes.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { siteOf } from './factors/site.ts'
+import { dropRest } from './guard/bytes.ts'
 import { secure } from './guard/headers.ts'
+import { stopFlood } from './guard/opening-limit.ts'
 import type { House } from './house.ts'
 import type { Keys } from './keys.ts'
 import { showPage } from './pages.ts'
 import type { PeopleFile } from './people/file.ts'
 import { clerkOf } from './provider/finish.ts'
-import { isEngines, providerOf } from './provider/provider.ts'
+import { isBeginning, isEngines, providerOf } from './provider/provider.ts'
 import { sessionsOf } from './provider/sessions.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
@@ -36,6 +38,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   const app = new Hono<{ Bindings: HttpBindings }>()
   const clerk = clerkOf(house, provider)
   const sessions = sessionsOf(house, provider)
+  app.use(async (c, proceed) => {
+    await proceed()
+    await dropRest(c.env.incoming, c.env.outgoing)
+  })
   app.route('/sign-in', signInRoutes(house, clerk))
   app.route('/api/account', accountRoutes(house, clerk, sessions))
   if (config.bench) app.route('/bench', benchRoutes(house, people, cards))
@@ -51,8 +57,8 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
       ))
     return ready ? c.text('ready') : c.text('not ready', 503)
   })
-  app.get('/returned', (c) => showPage(pages, c, { at: 'returned' }))
-  app.get('/', (c) => showPage(pages, c, { at: 'home', bench: config.bench !== null }))
+  app.get('/returned', (c) => showPage(house, c, { at: 'returned' }))
+  app.get('/', (c) => showPage(house, c, { at: 'home', bench: config.bench !== null }))
   app.get('*', async (c, proceed) => {
     const asset = pages.file(c.req.path)
     if (!asset) return proceed()
@@ -71,13 +77,13 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     detail: null,
     reference,
   })
-  app.notFound((c) => showPage(pages, c, problem('not-found', null), 404))
+  app.notFound((c) => showPage(house, c, problem('not-found', null), 404))
   app.onError((error, c) => {
     const reference = referenceOf(error)
     log.error({ err: error, reference, path: c.req.path }, 'a request failed')
     if (c.req.header('content-type')?.startsWith('application/json'))
       return c.json({ type: 'about:blank', status: 500, title: 'server-fault', code: 'server-fault', reference }, 500)
-    return showPage(pages, c, problem('server-fault', reference), 500)
+    return showPage(house, c, problem('server-fault', reference), 500)
   })
 
   const ours = getRequestListener(app.fetch)
@@ -86,6 +92,7 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     secure(res, house)
     const path = URL.parse(req.url ?? '/', issuer)?.pathname
     if (path === undefined) return void res.writeHead(400).end()
+    if (isOpening(path) && stopFlood(house, req, res)) return
     if (!isEngines(path)) {
       const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
       return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)
@@ -93,6 +100,8 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     return void engines(asAddressedTo(issuer, req), res)
   }
 }
+
+const isOpening = (path: string) => isBeginning(path) || path.startsWith('/sign-in/')
 
 /** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. The door asks who sent it. */
 function asAddressedTo(issuer: URL, req: IncomingMessage): IncomingMessage {

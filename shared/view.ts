@@ -1,3 +1,4 @@
+import type { Consent } from './consent.ts'
 import type { Question } from './enrolment.ts'
 import type { BuiltFactor, EnrollableFactor, Prompt, Told } from './factors/index.ts'
 import type { FactorId } from './factors/table.ts'
@@ -87,7 +88,7 @@ export type View =
   /** The relying party wants the person to say which account it is. */
   | (Underway & { readonly at: 'account'; readonly person: string; readonly username: string })
   /** Somebody else's relying party wants to be told and allowed this. */
-  | (Underway & { readonly at: 'consent'; readonly person: string; readonly scopes: readonly string[] })
+  | (Underway & Consent & { readonly at: 'consent'; readonly person: string })
   | (Underway & { readonly at: 'elsewhere'; readonly person: string; readonly goTo: string })
   /** `missing`: one of these would have done, and the person has none. */
   | (Underway & { readonly at: 'refused'; readonly why: RefusalCode; readonly missing: readonly FactorId[] })

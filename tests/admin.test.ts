@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { operations } from '#server/admin/operations.ts'
+import { unused } from '#server/factors/token/device.ts'
+import rfc from './factors/rfc4226.json' with { type: 'json' }
 import { houseForAll } from './house.ts'
 import { demo } from './people/people.ts'
 
@@ -139,9 +141,18 @@ test('the description is OpenAPI, names every operation, and what is answered is
   expect(Object.keys(described.paths)).toEqual(operations.map(({ path }) => `/api/admin${path}`))
   expect(described.components.securitySchemes.token).toEqual({ type: 'http', scheme: 'bearer' })
 
+  const { store } = house.app.house
+  const kept = unused({ secret: rfc.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
+  const account = (await store.people.named('ada'))?.id ?? ''
+  await store.authenticators.add({ id: 'blue', account, factor: 'token', label: 'Blue token', kept }, Date.now())
   const asked: Record<string, object> = {
     '/sessions/list': { who: 'ada' },
     '/sessions/end': { who: 'ada' },
+    '/people/unlock': { who: 'ada' },
+    '/people/authenticators': { who: 'ada' },
+    '/tokens/resync': { who: 'ada', codes: rfc.codes.slice(0, 2) },
+    '/consents/list': { who: 'ada' },
+    '/consents/withdraw': { who: 'ada', client: 'harbour' },
     '/policy/check': {},
     '/policy/explain': {
       who: 'ada',

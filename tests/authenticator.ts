@@ -9,17 +9,27 @@ const bytesOf = (text: string | undefined) => Buffer.from(text ?? '', 'base64url
 
 const keyPairs = {
   ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  ES384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  ES512: () => generateKeyPairSync('ec', { namedCurve: 'P-521' }),
   EdDSA: () => generateKeyPairSync('ed25519'),
   RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
 } as const
+const hashes = { ES256: 'sha256', ES384: 'sha384', ES512: 'sha512', EdDSA: null, RS256: 'sha256' } as const
+/** COSE algorithm and curve (RFC 9053 §2.1, §7.1). */
+const curves: Readonly<Record<string, readonly [number, number]>> = {
+  'P-256': [-7, 1],
+  'P-384': [-35, 2],
+  'P-521': [-36, 3],
+}
 type Algorithm = keyof typeof keyPairs
 type Key = ReturnType<(typeof keyPairs)[Algorithm]>
-type Cose = Map<number, number | Uint8Array>
+export type Cose = Map<number, number | Uint8Array>
 
 /** COSE_Key (RFC 9052 §7, RFC 9053 §7, RFC 8230 §4). */
 export function coseOf({ publicKey }: Key): Cose {
-  const { kty, x, y, n, e } = publicKey.export({ format: 'jwk' })
-  if (kty === 'EC') return new Map<number, number | Uint8Array>([[1, 2], [3, -7], [-1, 1], [-2, bytesOf(x)], [-3, bytesOf(y)]]) // biome-ignore format: one line a key
+  const { kty, crv = '', x, y, n, e } = publicKey.export({ format: 'jwk' })
+  const [alg = 0, curve = 0] = curves[crv] ?? []
+  if (kty === 'EC') return new Map<number, number | Uint8Array>([[1, 2], [3, alg], [-1, curve], [-2, bytesOf(x)], [-3, bytesOf(y)]]) // biome-ignore format: one line a key
   if (kty === 'OKP') return new Map<number, number | Uint8Array>([[1, 1], [3, -8], [-1, 6], [-2, bytesOf(x)]]) // biome-ignore format: one line a key
   return new Map<number, number | Uint8Array>([[1, 3], [3, -257], [-1, bytesOf(n)], [-2, bytesOf(e)]]) // biome-ignore format: one line a key
 }
@@ -122,7 +132,7 @@ export class SoftPasskey {
   }
 
   signatureOf(bytes: Buffer): Buffer {
-    return sign(this.#made.algorithm === 'EdDSA' ? null : 'sha256', bytes, this.key.privateKey)
+    return sign(hashes[this.#made.algorithm ?? 'ES256'], bytes, this.key.privateKey)
   }
 
   #clientData(type: string, challenge: string, { clientData, clientDataText }: Changes): Buffer {

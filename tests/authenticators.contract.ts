@@ -64,7 +64,9 @@ export function authenticatorsContract(store: () => Store): void {
   test('of fifty attempts at once, no authenticator is given to more than it has failures left', async () => {
     await enrol('p4', ['c2', 'c1'])
     await enrol('p5', ['d1'])
-    const given = await Promise.all(fifty.map(() => store().authenticators.charge('p4', 'password', null, 7)))
+    const given = await Promise.all(
+      fifty.map(() => store().authenticators.charge('p4', 'password', null, 7, 'failures')),
+    )
     expect(given.filter((each) => each.length > 0)).toHaveLength(7)
     expect(given[0]).toMatchObject([
       { id: 'c1', account: 'p4', failures: 1, revision: 0, kept: { secret: 'c1' }, lastUsedAt: null },
@@ -72,17 +74,18 @@ export function authenticatorsContract(store: () => Store): void {
     ])
     expect(await failuresOf('p4')).toEqual([7, 7])
     expect(await failuresOf('p5')).toEqual([0])
-    expect(await store().authenticators.charge('nobody', 'password', null, 7)).toEqual([])
+    expect(await store().authenticators.charge('nobody', 'password', null, 7, 'failures')).toEqual([])
   })
 
   test('a refund takes one failure from each that has any; using one takes its failures alone', async () => {
     await enrol('p6', ['e1', 'e2', 'e3'])
-    for (let attempt = 0; attempt < 2; attempt++) await store().authenticators.charge('p6', 'password', null, 9)
-    await store().authenticators.refund([])
+    for (let attempt = 0; attempt < 2; attempt++)
+      await store().authenticators.charge('p6', 'password', null, 9, 'failures')
+    await store().authenticators.refund([], 'failures')
     expect(await failuresOf('p6')).toEqual([2, 2, 2])
-    await store().authenticators.refund(['e1', 'e2'])
+    await store().authenticators.refund(['e1', 'e2'], 'failures')
     expect(await failuresOf('p6')).toEqual([1, 1, 2])
-    for (let more = 0; more < 3; more++) await store().authenticators.refund(['e1'])
+    for (let more = 0; more < 3; more++) await store().authenticators.refund(['e1'], 'failures')
     expect(await failuresOf('p6')).toEqual([0, 1, 2])
     expect(await store().authenticators.used({ id: 'e3', revision: 1 }, 5)).toBe(false)
     expect(await store().authenticators.used({ id: 'gone', revision: 0 }, 5)).toBe(false)
@@ -92,13 +95,37 @@ export function authenticatorsContract(store: () => Store): void {
     expect(last).toEqual([null, null, 5])
   })
 
+  test('the two counts of failures are two; what is forgiven, used or bound anew has none of either', async () => {
+    await enrol('p9', ['h1', 'h2'])
+    const { charge, refund, listAll, forgive } = store().authenticators
+    const counts = async () => (await listAll('p9')).map((one) => [one.failures, one.failuresAfterProof])
+    for (let attempt = 0; attempt < 3; attempt++) await charge('p9', 'password', ['h1'], 2, 'failuresAfterProof')
+    await charge('p9', 'password', null, 9, 'failures')
+    expect(await counts()).toEqual([
+      [1, 2],
+      [1, 0],
+    ])
+    await refund(['h1', 'h2'], 'failuresAfterProof')
+    expect(await counts()).toEqual([
+      [1, 1],
+      [1, 0],
+    ])
+    await forgive('p9', 'totp')
+    expect(await counts()).toContainEqual([1, 1])
+    await forgive('p9', null)
+    expect(await counts()).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
   test('changing what is kept leaves the failures; binding anew takes them', async () => {
     await enrol('p7', ['f1'])
-    await store().authenticators.charge('p7', 'password', null, 9)
-    const [one] = await store().authenticators.charge('p7', 'password', null, 9)
+    await store().authenticators.charge('p7', 'password', null, 9, 'failures')
+    const [one] = await store().authenticators.charge('p7', 'password', null, 9, 'failures')
     if (!one) throw new Error('Nothing was charged.')
     await store().authenticators.used(one, 5)
-    const [two] = await store().authenticators.charge('p7', 'password', null, 9)
+    const [two] = await store().authenticators.charge('p7', 'password', null, 9, 'failures')
     expect(two).toMatchObject({ failures: 1, lastUsedAt: 5, revision: 0 })
     expect(await store().authenticators.update({ ...one, kept: 'another' })).toBe(true)
     expect(await store().authenticators.rebind({ ...one, kept: 'late' }, 0)).toBe(null)
@@ -117,7 +144,18 @@ export function authenticatorsContract(store: () => Store): void {
     const all = await store().authenticators.listAll('p8')
     expect(all.map(({ id }) => id)).toEqual(['g1', 'g2'])
     expect(Object.keys(all[0] ?? {}).sort()).toEqual(
-      ['account', 'boundAt', 'factor', 'failures', 'handle', 'id', 'label', 'lastUsedAt', 'revision'].sort(),
+      [
+        'account',
+        'boundAt',
+        'factor',
+        'failures',
+        'failuresAfterProof',
+        'handle',
+        'id',
+        'label',
+        'lastUsedAt',
+        'revision',
+      ].sort(),
     )
     expect(await store().authenticators.listAll('nobody')).toEqual([])
   })

@@ -9,6 +9,11 @@ test.each([
   ['\u212Aelvin', 'kelvin'],
   ['e\u0301ve', '\u00e9ve'],
   ['نور', 'نور'],
+  ['Smith&Jones@Example.Test', 'smith&jones@example.test'],
+  ["!#$%&'*+-/=?^_`{|}~@corp", "!#$%&'*+-/=?^_`{|}~@corp"],
+  ['Ünal@example.test', 'ünal@example.test'],
+  ['用户@例子.广告', '用户@例子.广告'],
+  [`${'a'.repeat(64)}@${'b.'.repeat(90)}test`, `${'a'.repeat(64)}@${'b.'.repeat(90)}test`],
 ])('%s is %s', (name, expected) => {
   expect(canonical(name)).toBe(expected)
 })
@@ -23,6 +28,16 @@ test.each([
   'a b',
   'a\u0000',
   'a'.repeat(129),
+  `a@${'b'.repeat(253)}`,
+  'smith&jones',
+  'smith&jones@',
+  'smith&@jones@example.test',
+  '.smith&jones@example.test',
+  'smith&jones@-example.test',
+  'smith&jones@example..test',
+  '"a b"@example.test',
+  'smith&jones@[192.0.2.1]',
+  '\u{1F600}@example.test',
   '<b>',
   'ﬁn',
   '\ud800',

@@ -34,12 +34,13 @@ export const openAtHome = async (
   home: string,
   options: BrowserContextOptions = {},
   environment: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): Promise<Window> =>
   watched(
     await chromium.launchPersistentContext(join(home, 'profile'), {
       ...options,
       executablePath,
-      args,
+      args: [...args, ...more],
       env: { ...process.env, ...environment, HOME: home } as Record<string, string>,
       reducedMotion: 'reduce',
     }),

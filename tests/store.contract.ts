@@ -30,6 +30,15 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect(await store.documents.byUid('B', 'u1')).toBeNull()
     })
 
+    test('a document is found by whose it is, and removed by its uid, of its own kind alone', async () => {
+      for (const kind of ['S', 'T']) await store.documents.put(kind, 'x', { kind }, later, { uid: 'u2', account: 'a1' })
+      expect((await store.documents.ofAccount('S', 'a1')).map(({ value }) => value)).toEqual([{ kind: 'S' }])
+      expect(await store.documents.ofAccount('S', 'a2')).toEqual([])
+      await store.documents.removeByUid('S', 'u2')
+      expect(await store.documents.ofAccount('S', 'a1')).toEqual([])
+      expect(await store.documents.get('T', 'x')).not.toBeNull()
+    })
+
     test('of fifty that spend one document at once, one does', async () => {
       await store.documents.put('Code', 'c', {}, later)
       const spent = await Promise.all(fifty.map(() => store.documents.consume('Code', 'c', 1)))
@@ -63,20 +72,53 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     test('a sweep takes what has expired, and nothing else', async () => {
       await store.documents.put('Old', 'old', {}, 1000)
       await store.documents.put('Old', 'new', {}, later)
-      await store.sweep(2000)
+      await store.sweep({ expired: 2000, records: 0, addresses: 0 })
       expect(await store.documents.get('Old', 'old')).toBeNull()
       expect(await store.documents.get('Old', 'new')).not.toBeNull()
     })
 
     test('a person is found by every name, and a name belongs to one person', async () => {
       const plain = { id: 'p1', username: 'Ada', name: null, email: 'ada@example.test', groups: ['a', 'b'] }
-      const ada = { ...plain, attributes: { department: 'treasury', levels: [1, 2] }, disabled: true }
+      const attributes = { department: 'treasury', levels: [1, 2] }
+      const ada = { ...plain, attributes, disabled: true, notBefore: null }
       await store.people.put(ada, ['ada', 'ada@example.test'])
       expect(await store.people.named('ada@example.test')).toEqual(ada)
       await expect(store.people.put({ ...ada, id: 'p2' }, ['ada'])).rejects.toThrow()
       await store.people.put(plain, ['ada'])
       expect(await store.people.named('ada@example.test')).toBeNull()
-      expect(await store.people.get('p1')).toEqual({ ...plain, attributes: {}, disabled: false })
+      expect(await store.people.get('p1')).toEqual({ ...plain, attributes: {}, disabled: false, notBefore: null })
+      expect(await store.people.namesOf('p1')).toEqual(['ada'])
+    })
+
+    test('what was ended stays ended: an earlier instant changes nothing, nor does an import', async () => {
+      const plain = { id: 'p20', username: 'Eve', name: null, email: null, groups: [] }
+      const endedAt = async () => (await store.people.get('p20'))?.notBefore
+      await store.people.put(plain, ['eve'])
+      await store.people.endBefore('p20', 7)
+      await store.people.endBefore('p20', 5)
+      await store.people.put({ ...plain, notBefore: null }, ['eve'])
+      expect(await endedAt()).toBe(7)
+      await store.people.endBefore('p20', 9)
+      expect(await endedAt()).toBe(9)
+      await store.people.setNotBefore('p20', 8)
+      expect(await endedAt()).toBe(8)
+    })
+
+    test('an account takes its documents of one kind with it; keys that begin alike are cleared together', async () => {
+      await store.documents.put('Session', 's1', {}, later, { account: 'p21' })
+      await store.documents.put('Session', 's2', {}, later, { account: 'p22' })
+      await store.documents.put('Consent', 's1', {}, later, { account: 'p21' })
+      await store.documents.removeOfAccount('Session', 'p21')
+      expect(await store.documents.get('Session', 's1')).toBeNull()
+      expect(await store.documents.get('Session', 's2')).not.toBeNull()
+      expect(await store.documents.get('Consent', 's1')).not.toBeNull()
+
+      const counted = { failures: 1, lockedUntil: 0, forgottenAt: later, revision: 0 }
+      const keys = ['x of p', 'x of p in a', 'x of p in b', 'x of q in a']
+      for (const key of keys) await store.attempts.replace(key, null, counted)
+      await store.attempts.clearAll('x of p ')
+      const left = await Promise.all(keys.map((key) => store.attempts.get(key)))
+      expect(left.map((one) => one !== null)).toEqual([true, false, false, true])
     })
 
     authenticatorsContract(() => store)
@@ -124,9 +166,53 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const next = { failures: 5, lockedUntil: 900, revision: 0 }
       await store.attempts.replace('forgotten', null, { ...next, forgottenAt: 999 })
       await store.attempts.replace('remembered', null, { ...next, forgottenAt: 1000 })
-      await store.sweep(1000)
+      await store.sweep({ expired: 1000, records: 0, addresses: 0 })
       expect(await store.attempts.get('forgotten')).toBeNull()
       expect(await store.attempts.get('remembered')).not.toBeNull()
+    })
+
+    test('what a sign-in wrote before its first proof goes; what another one proved stays, with all that led to it', async () => {
+      const { records } = store
+      const trail = {
+        run: 'n',
+        account: 'p1',
+        factor: 'password',
+        client: 'c',
+        policy: 'h',
+        where: '192.0.2.7',
+      } as const
+      const opened = (signIn: string) => ({ ...trail, kind: 'opened', signIn, authenticator: null }) as const
+      const refused = (signIn: string) => ({ ...opened(signIn), kind: 'refused', why: 'wrong-password' }) as const
+      const proof = { methods: ['pwd'], proves: ['knows'] } as const
+      for (const signIn of ['empty', 'proven']) {
+        await records.append(opened(signIn), 1000)
+        await records.append(refused(signIn), 1000)
+      }
+      await records.append({ ...opened('proven'), kind: 'proven', authenticator: 'a', proof }, 1001)
+      await records.append(refused('proven'), 1002)
+      const kinds = async (signIn: string) => (await records.trail([signIn])).map(({ kind }) => kind)
+      const day = 24 * 3_600_000
+      await store.sweep({ expired: 1000 + day / 12, records: 0, addresses: 0 })
+      expect(await kinds('empty')).toEqual(['opened', 'refused'])
+      await store.sweep({ expired: 1001 + day / 12, records: 0, addresses: 0 })
+      expect(await kinds('empty')).toEqual(['refused'])
+      await store.sweep({ expired: 1001 + day, records: 0, addresses: 0 })
+      expect(await kinds('empty')).toEqual([])
+      expect(await kinds('proven')).toEqual(['opened', 'refused', 'proven', 'refused'])
+
+      const [first] = await records.trail(['proven'])
+      expect(first).toMatchObject({ where: '192.0.2.7', account: 'p1' })
+      expect(JSON.stringify(first)).not.toContain('"n"')
+      expect((await records.ofRun('c', 'n')).length).toBeGreaterThanOrEqual(4)
+      await store.sweep({ expired: 0, records: 0, addresses: 1001 })
+      expect((await records.trail(['proven'])).map((one) => 'where' in one && one.where)).toEqual([
+        null,
+        null,
+        '192.0.2.7',
+        '192.0.2.7',
+      ])
+      await store.sweep({ expired: 0, records: 1002, addresses: 0 })
+      expect(await kinds('proven')).toEqual(['refused'])
     })
 
     test('a transaction that throws leaves nothing behind', async () => {

@@ -6,13 +6,15 @@ interface Kind {
   readonly protocol?: 'ctap2' | 'u2f'
   /** The person passes what unlocks it. */
   readonly verified?: boolean
+  /** Its passkeys can be copied to other devices. */
+  readonly synced?: boolean
 }
 
 /** An authenticator of Chromium's own, with these passkeys in it; everybody touches it at once, until told otherwise. */
 export async function plugIn(page: Page, passkeys: readonly SoftPasskey[], kind: Kind = {}) {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable', { enableUI: false })
-  const { protocol = 'ctap2', transport = 'internal', verified = true } = kind
+  const { protocol = 'ctap2', transport = 'internal', verified = true, synced = false } = kind
   const knows = protocol === 'ctap2'
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
@@ -28,7 +30,7 @@ export async function plugIn(page: Page, passkeys: readonly SoftPasskey[], kind:
   for (const passkey of passkeys) {
     const { userHandle, ...kept } = passkey.exported
     const resident = knows ? { isResidentCredential: true, userHandle } : { isResidentCredential: false }
-    const credential = { ...kept, ...resident, rpId: 'localhost' }
+    const credential = { ...kept, ...resident, rpId: 'localhost', backupEligibility: synced }
     await cdp.send('WebAuthn.addCredential', { authenticatorId, credential })
   }
   return {

@@ -1,6 +1,6 @@
 import { type I18n, type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
-import { type ReactElement, type ReactNode, useMemo } from 'react'
+import { createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react'
 import type bench from './bench/locales/en.json'
 import type enrol from './enrol/locales/en.json'
 import type source from './locales/en.json'
@@ -38,6 +38,10 @@ export function translator(locale: string, more?: Messages): I18n {
   return i18n
 }
 
+/** What the service calls itself to people: `{service}` in every text. */
+export const ServiceName = createContext('')
+export const useServiceName = (): string => useContext(ServiceName)
+
 export function Translated({ locale, more, children }: { locale: string; more?: Messages; children: ReactNode }) {
   const i18n = useMemo(() => translator(locale, more), [locale, more])
   return <I18nProvider i18n={i18n}>{children}</I18nProvider>
@@ -46,10 +50,12 @@ export function Translated({ locale, more, children }: { locale: string; more?: 
 /** A text by its name. */
 export function useText(): (id: Message, values?: Values) => string {
   const { i18n } = useLingui()
-  return (id, values) => i18n._(id, values)
+  const service = useServiceName()
+  return (id, values) => i18n._(id, { ...values, service })
 }
 
 /** A text with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */
 export function Text({ id, values, parts }: { id: Message; values?: Values; parts?: readonly ReactElement[] }) {
-  return <Trans id={id} values={values ?? {}} components={{ ...(parts ?? []) }} />
+  const service = useServiceName()
+  return <Trans id={id} values={{ ...values, service }} components={{ ...(parts ?? []) }} />
 }

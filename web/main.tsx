@@ -3,7 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import type { View } from '#shared/view.ts'
-import { Translated } from './i18n.tsx'
+import { ServiceName, Translated } from './i18n.tsx'
 import { byScript, Pages } from './routes.tsx'
 
 const root = document.getElementById('root')
@@ -11,13 +11,17 @@ const given = document.getElementById('view')?.textContent
 if (!root || !given) throw new Error('The page came without its view.')
 const view: View = JSON.parse(given)
 
+const serviceName = document.querySelector<HTMLMetaElement>('meta[name="application-name"]')?.content ?? ''
+
 const page = (
   <StrictMode>
-    <Translated locale={document.documentElement.lang}>
-      <BrowserRouter>
-        <Pages view={view} />
-      </BrowserRouter>
-    </Translated>
+    <ServiceName value={serviceName}>
+      <Translated locale={document.documentElement.lang}>
+        <BrowserRouter>
+          <Pages view={view} />
+        </BrowserRouter>
+      </Translated>
+    </ServiceName>
   </StrictMode>
 )
 if (byScript(view)) createRoot(root).render(page)

@@ -22,7 +22,7 @@ export function accountRoutes(house: House, clerk: Clerk, sessions: Sessions) {
   app.post('/sessions/end', async (c) => {
     const here = await clerk.signedIn(c.env)
     if (!here) return problem(c, 'unauthorized')
-    const body = await bodyOf(c.req.raw, house.issuer.origin)
+    const body = await bodyOf(c.env.incoming, house.issuer.origin)
     if (!body.ok) return problem(c, body.why.code)
     const asked = ending.safeParse(body.fields)
     if (!asked.success) return problem(c, 'bad-request')

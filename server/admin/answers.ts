@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { builtFactors } from '#shared/factors/index.ts'
 import { levels } from '#shared/policy/finding.ts'
 import type { Cell, Change } from '#shared/policy/matrix.ts'
 import type { Outcome } from '#shared/policy/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Found } from '../config/draft.ts'
+import type { AuthenticatorState } from '../guard/authenticator-state.ts'
 import type { Played } from '../policy/cases.ts'
 import { factor } from '../policy/people.ts'
 import type { Session } from '../provider/sessions.ts'
@@ -49,6 +51,17 @@ export const playedCase: z.ZodType<Played> = z.union([
   z.strictObject({ outcome, misses: z.array(miss) }),
   z.strictObject({ fault: z.string().describe('Why it cannot be played') }),
 ])
+
+export const authenticatorState: z.ZodType<AuthenticatorState> = z.strictObject({
+  factor: z.enum(builtFactors),
+  label: z.string(),
+  failures: z.int().describe('Consecutive wrong answers before anything else was proven'),
+  failuresAfterProof: z.int().describe('The same after something else was proven'),
+  shut: z
+    .strictObject({ strangers: z.boolean(), afterProof: z.boolean() })
+    .describe('Whether browsers that the person has not signed in with are shut out, before and after another proof'),
+  strangersWaitUntil: z.string().nullable(),
+})
 
 export const session: z.ZodType<Session> = z.strictObject({
   id: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Operation, operations } from './operations.ts'
+import type { Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...inline } = z.toJSONSchema(schema, { io })

@@ -1,27 +1,20 @@
 import { z } from 'zod'
 import { isChanged } from '#shared/policy/matrix.ts'
-import { canonical } from '../canonical.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
+import { authenticatorStates } from '../guard/authenticator-state.ts'
+import { unlock } from '../guard/unlock.ts'
 import type { House } from '../house.ts'
 import { played, policyCases } from '../policy/cases.ts'
 import { explained } from '../policy/explained.ts'
 import { type Axes, axes, comparedFor, matrixFor } from '../policy/matrix.ts'
 import { question, who } from '../policy/question.ts'
 import { peopleOfStore } from '../policy/store.ts'
-import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
-import { cell, change, found, playedCase, session } from './answers.ts'
+import { resync } from '../tokens/resync.ts'
+import { authenticatorState, cell, change, found, playedCase, session } from './answers.ts'
+import { consentOperations } from './consents.ts'
 import { explanation } from './explanation.ts'
-
-/** One thing that can be asked: the routes and their description are both made of this. */
-export interface Operation {
-  readonly path: string
-  readonly summary: string
-  readonly input: z.ZodType
-  readonly output: z.ZodType
-  /** The input has been parsed. */
-  readonly run: (house: House, input: never, sessions: Sessions) => Promise<unknown>
-}
+import { type Operation, operation, personOf } from './operation.ts'
 
 const draft = {
   configuration: z.string().optional().describe('A configuration (YAML) to look at, in place of the one in force'),
@@ -37,19 +30,6 @@ function sayTooMany({ people, clients, acr_values, from }: Axes, ...books: reado
     throw new Refused(`Ask for ${mostCells} cells at most.`)
 }
 
-const operation = <In extends z.ZodType>(
-  one: Omit<Operation, 'input' | 'run'> & {
-    readonly input: In
-    readonly run: (house: House, input: z.output<In>, sessions: Sessions) => Promise<unknown>
-  },
-): Operation => one
-
-const personOf = async ({ store }: House, username: string): Promise<string> => {
-  const person = await store.people.named(canonical(username) ?? '')
-  if (!person) throw new Refused(`There is nobody called "${username}".`)
-  return person.id
-}
-
 export const operations: readonly Operation[] = [
   operation({
     path: '/sessions/list',
@@ -60,16 +40,40 @@ export const operations: readonly Operation[] = [
   }),
   operation({
     path: '/sessions/end',
-    summary: 'End one of somebody’s sessions, or all of them',
+    summary: 'End one of somebody’s sessions; or all of them, and all that was proven until now',
     input: z.strictObject({ who: z.string(), session: z.string().optional() }),
     output: z.strictObject({ ended: z.int() }),
     run: async (house, asked, sessions) => {
       const account = await personOf(house, asked.who)
-      const all = (await sessions.list(account)).map(({ id }) => id)
-      const chosen = asked.session === undefined ? all : all.filter((id) => id === asked.session)
-      const ended = await Promise.all(chosen.map((id) => sessions.end(account, id)))
-      return { ended: ended.filter(Boolean).length }
+      if (asked.session === undefined) return { ended: await sessions.endAll(account) }
+      return { ended: (await sessions.end(account, asked.session)) ? 1 : 0 }
     },
+  }),
+  ...consentOperations,
+  operation({
+    path: '/people/unlock',
+    summary: 'Forget wrong answers at somebody’s factors: what they have shut is open again, and nobody has to wait',
+    input: z.strictObject({ who: z.string() }),
+    output: z.strictObject({ authenticators: z.array(authenticatorState) }),
+    run: async (house, asked) => {
+      const account = await personOf(house, asked.who)
+      await unlock(house.store, account, house.now())
+      return { authenticators: await authenticatorStates(house, account) }
+    },
+  }),
+  operation({
+    path: '/people/authenticators',
+    summary: 'What somebody has, and whom wrong answers have shut out of it',
+    input: z.strictObject({ who: z.string() }),
+    output: z.array(authenticatorState),
+    run: async (house, asked) => authenticatorStates(house, await personOf(house, asked.who)),
+  }),
+  operation({
+    path: '/tokens/resync',
+    summary: 'Bring back somebody’s hardware token that has run ahead, by two of its codes in a row (RFC 4226 §7.4)',
+    input: z.strictObject({ who: z.string(), codes: z.tuple([z.string(), z.string()]) }),
+    output: z.strictObject({ token: z.string().describe('What it is called'), ahead: z.int() }),
+    run: ({ store, now }, { who, codes }) => resync(store, who, codes, now()),
   }),
   operation({
     path: '/policy/check',

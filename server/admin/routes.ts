@@ -1,20 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { type RefusalCode, statusOf } from '#shared/refusal.ts'
 import { BadFile, nearest } from '../config/document.ts'
+import { bytesIn, jsonIn, longestDocumentBytes } from '../guard/bytes.ts'
 import type { House } from '../house.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'
 import type { Secret } from '../secret.ts'
 import { openapi } from './openapi.ts'
-import { type Operation, operations } from './operations.ts'
+import type { Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
-const longestBytes = 1024 * 1024
+type C = Context<{ Bindings: HttpBindings }>
 
 /** The policy tools over HTTP, for whoever has the token. A browser sends it nowhere by itself, so that no other site can ask. */
 export function adminRoutes(house: House, token: Secret<string>, sessions: Sessions) {
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(async (c, proceed) => {
     if (isToken(c.req.header('authorization'), token)) return proceed()
     house.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
@@ -22,7 +24,6 @@ export function adminRoutes(house: House, token: Secret<string>, sessions: Sessi
     return problem(c, 'unauthorized', null)
   })
   app.get('/openapi.json', (c) => c.json(openapi(house.issuer)))
-  app.use(bodyLimit({ maxSize: longestBytes, onError: (c) => problem(c, 'too-large', null) }))
   for (const operation of operations)
     app.post(operation.path, (c) => answer(operation, c, (input) => operation.run(house, input, sessions)))
   app.all('*', (c) => problem(c, 'not-found', null))
@@ -34,14 +35,15 @@ const isToken = (header: string | undefined, token: Secret<string>) =>
   timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token.reveal()}`))
 
 /** RFC 9457. */
-const problem = (c: Context, code: RefusalCode, detail: string | null) =>
+const problem = (c: C, code: RefusalCode, detail: string | null) =>
   c.json({ type: 'about:blank', title: code, status: statusOf({ code }), code, detail }, statusOf({ code }), {
     'Content-Type': 'application/problem+json',
   })
 
-async function answer({ input }: Operation, c: Context, run: (input: never) => Promise<unknown>): Promise<Response> {
-  const body: unknown = await c.req.json().catch(() => null)
-  const parsed = input.safeParse(body)
+async function answer({ input }: Operation, c: C, run: (input: never) => Promise<unknown>): Promise<Response> {
+  const bytes = await bytesIn(c.env.incoming, longestDocumentBytes)
+  if (!bytes) return problem(c, 'too-large', null)
+  const parsed = input.safeParse(jsonIn(bytes))
   if (!parsed.success) {
     const faults = parsed.error.issues
       .map(nearest)

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import type { Enrolled } from '#shared/enrolment.ts'
 import { type Refusal, statusOf } from '#shared/refusal.ts'
@@ -8,13 +9,14 @@ import type { House } from '../house.ts'
 import type { PeopleFile } from '../people/file.ts'
 import type { Person } from '../store/store.ts'
 
+type C = Context<{ Bindings: HttpBindings }>
 type Fields = Readonly<Record<string, unknown>>
 
 const always = async () => true
 
 /** What the people of the demo carry: here a tester adds to it and takes from it for them, and for nobody else. */
 export function authenticatorRoutes(house: House, people: PeopleFile) {
-  const app = new Hono().basePath('/:username')
+  const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:username')
   app.get('/authenticators', (c) => forPerson(c, async (person) => c.json(await authenticatorsOf(house, person))))
   app.post('/authenticators/:id/remove', (c) =>
     act(c, async (person) => {
@@ -36,13 +38,13 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
   )
   return app
 
-  async function act(c: Context, work: (person: Person, fields: Fields) => Promise<Response>): Promise<Response> {
-    const body = await bodyOf(c.req.raw, house.issuer.origin)
+  async function act(c: C, work: (person: Person, fields: Fields) => Promise<Response>): Promise<Response> {
+    const body = await bodyOf(c.env.incoming, house.issuer.origin)
     if (!body.ok) return no(c, body.why.code)
     return body.form ? no(c, 'wrong-type') : forPerson(c, (person) => work(person, body.fields))
   }
 
-  async function forPerson(c: Context, work: (person: Person) => Promise<Response>): Promise<Response> {
+  async function forPerson(c: C, work: (person: Person) => Promise<Response>): Promise<Response> {
     const username = c.req.param('username') ?? ''
     const isDemo = people.some((one) => one.username === username)
     const person = isDemo ? await house.store.people.named(canonical(username) ?? '') : null

@@ -1,11 +1,12 @@
+import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { isChanged } from '#shared/policy/matrix.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { BadFile } from '../config/document.ts'
 import { draftOf } from '../config/draft.ts'
+import { bytesIn, jsonIn, longestDocumentBytes } from '../guard/bytes.ts'
 import type { House } from '../house.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { caseOf } from '../policy/cases.ts'
@@ -16,7 +17,6 @@ import { peopleOfStore } from '../policy/store.ts'
 import { Refused } from '../refused.ts'
 
 const mostColumns = 20
-const longestDraftBytes = 1024 * 1024
 const drafted = z.strictObject({ configuration: z.string() })
 
 /** The simulator on the bench: the demo people at one client, with what they carry at the moment. */
@@ -31,7 +31,7 @@ export function matrixRoutes(house: House, people: PeopleFile) {
   const cells = async (c: Context) =>
     matrixFor(house.config.draft, await peopleOfStore(house, names), chosen(c), house.now())
 
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((error, c) => {
     if (!(error instanceof BadFile || error instanceof Refused || error instanceof z.ZodError)) throw error
     return c.json({ code: 'bad-request', detail: error.message }, statusOf({ code: 'bad-request' }))
@@ -46,8 +46,10 @@ export function matrixRoutes(house: House, people: PeopleFile) {
     const asked = question.parse({ who, client, asks: { acr_values: c.req.query('acr') ?? '' } })
     return c.json(explained(house.config.draft, await peopleOfStore(house, [who]), asked, house.now()))
   })
-  app.post('/matrix/:client', bodyLimit({ maxSize: longestDraftBytes }), async (c) => {
-    const { configuration } = drafted.parse(await c.req.json())
+  app.post('/matrix/:client', async (c) => {
+    const bytes = await bytesIn(c.env.incoming, longestDocumentBytes)
+    if (!bytes) return c.json({ code: 'too-large' }, statusOf({ code: 'too-large' }))
+    const { configuration } = drafted.parse(jsonIn(bytes))
     const draft = draftOf('draft', configuration)
     const all = comparedFor(house.config.draft, draft, await peopleOfStore(house, names), chosen(c), house.now())
     return c.json(all.filter(isChanged))

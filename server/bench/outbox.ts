@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { BenchOutbox } from '#shared/bench.ts'
@@ -10,10 +11,10 @@ const changing = z.strictObject({ chaos: z.enum(chaoses) })
 
 /** The phones of the demo, and what befalls their texts. */
 export function outboxRoutes(house: House, outbox: Outbox) {
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.get('/', (c) => c.json(shown(outbox)))
   app.post('/', async (c) => {
-    const body = await bodyOf(c.req.raw, house.issuer.origin)
+    const body = await bodyOf(c.env.incoming, house.issuer.origin)
     const parsed = body.ok ? changing.safeParse(body.fields) : null
     const why = body.ok ? ({ code: 'bad-request' } as const) : body.why
     if (!parsed?.success) return c.json({ code: why.code }, statusOf(why))

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { BenchClient, BenchPerson } from '#shared/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
@@ -16,18 +17,18 @@ const callback = '/bench/callback'
 
 /** The test bench: a relying party in the browser, and what it cannot know from its tokens. Only on the issuer's own Host. */
 export function benchRoutes(house: House, people: PeopleFile, cards: string | null) {
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(async (c, proceed) => {
     // A name that was made to point here must not read the demo people (DNS rebinding).
     const isHere = c.req.header('host') === house.issuer.host
     if (!c.req.path.startsWith('/bench/api/'))
       return isHere ? proceed() : c.redirect(new URL(c.req.path, house.issuer).href, 303)
     // Nor may another site's page, which could not read it, have matrices made of drafts of its own.
-    const code = !isHere ? 'wrong-host' : isForeign(c.req.raw, house.issuer.origin) ? 'wrong-origin' : null
+    const code = !isHere ? 'wrong-host' : isForeign(c.env.incoming, house.issuer.origin) ? 'wrong-origin' : null
     return code ? c.json({ code }, statusOf({ code })) : proceed()
   })
   for (const path of ['/', '/callback', '/matrix', '/runs/:run'])
-    app.get(path, (c) => showPage(house.pages, c, { at: 'bench' }))
+    app.get(path, (c) => showPage(house, c, { at: 'bench' }))
   app.get('/api/clients', (c) => c.json(clientsOf(house)))
   app.get('/api/people', (c) => c.json(peopleOf(people)))
   app.get('/api/people/:username/codes', async (c) => {

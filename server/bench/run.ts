@@ -58,7 +58,7 @@ async function whyOf(
     named: true,
     account,
     groups: person?.groups ?? null,
-    enrolled: known === null ? null : await enrolledBy({ store, config }, known),
+    enrolled: known === null ? null : await enrolledBy({ store, config }, known, null),
     appliedSince: known === null ? {} : await appliedTo(store, client.terms.policy, known),
     // Neither was kept at first.
     address: last.where ?? null,

@@ -13,9 +13,9 @@ export async function devPages(server: Server): Promise<Pages> {
     head: null,
     file: () => null,
     middleware: vite.middlewares,
-    async html(view, { acceptLanguage }) {
+    async html(view, options) {
       const renderer = (await vite.ssrLoadModule('/web/render.tsx')) as Renderer
-      return vite.transformIndexHtml('/', documentOf(renderer, view, acceptLanguage, head))
+      return vite.transformIndexHtml('/', documentOf(renderer, view, options, head))
     },
   }
 }

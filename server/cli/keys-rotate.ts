@@ -1,11 +1,10 @@
-import { renameSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { readText } from '../config/document.ts'
 import { duration } from '../config/duration.ts'
 import { jwksIn } from '../keys.ts'
 import { Refused } from '../refused.ts'
 import { type Options, settingsOf } from '../settings.ts'
 import { rotated } from '../signing.ts'
+import { keyFileOf, replaceKeys } from './key-file.ts'
 
 interface RotateOptions extends Options {
   readonly file?: string
@@ -17,17 +16,13 @@ const ahead = duration('0s', '90d')
 /** `sallyport keys rotate`: new keys beside the old ones, in their file. What is read at the start of the server changes then. */
 export async function keysRotate(options: RotateOptions): Promise<void> {
   const { config, dataFolder } = settingsOf(options)
-  if (config.keys && !options.file)
-    throw new Refused('The signing keys are configured: say where they are with --file.')
   const span = ahead.safeParse(options.ahead)
   if (!span.success) throw new Refused(`--ahead: ${span.error.issues[0]?.message}`)
-  const file = options.file ? resolve(options.file) : join(dataFolder, 'signing.jwks.json')
+  const file = keyFileOf({ config, dataFolder, file: options.file }, 'signing.jwks.json')
   const nowSeconds = Math.floor(Date.now() / 1000)
   const tokenSeconds = config.sessions.longest / 1000
   const keys = await rotated(jwksIn(readText(file)).keys, nowSeconds, span.data / 1000, tokenSeconds)
-  // Never half of it: a server may start meanwhile.
-  writeFileSync(`${file}.new`, `${JSON.stringify({ keys })}\n`, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  replaceKeys(file, JSON.stringify({ keys }))
   const from = new Date((nowSeconds + span.data / 1000) * 1000).toISOString()
   process.stdout.write(`Restart now to publish the new keys, and at ${from} or later to sign with them.\n`)
 }

@@ -1,7 +1,23 @@
+import { canonical } from '../canonical.ts'
+import type { Config } from '../config/load.ts'
+import { authenticatorStates } from '../guard/authenticator-state.ts'
 import { keysFor } from '../keys.ts'
 import { importPeople } from '../people/import.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
 import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import { describeState } from './people-account.ts'
+
+/** The same secret again is no other one: who is locked out stays so, and the operator is told what helps. */
+async function sayLocked(store: Store, config: Config, username: string): Promise<void> {
+  const person = await store.people.named(canonical(username) ?? '')
+  const states = person ? await authenticatorStates({ store, config, now: () => new Date() }, person.id) : []
+  const locked = states.filter(
+    ({ shut, strangersWaitUntil }) => shut.strangers || shut.afterProof || strangersWaitUntil,
+  )
+  for (const one of locked)
+    process.stdout.write(`${username}: ${describeState(one)}. "sallyport people unlock ${username}" opens it.\n`)
+}
 
 /** `sallyport people import FILE`: how the first real person gets in. */
 export async function peopleImport(file: string, options: Options): Promise<void> {
@@ -9,8 +25,9 @@ export async function peopleImport(file: string, options: Options): Promise<void
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(config, dataFolder, keys.storage)
   try {
-    const { added, changed, unchanged } = await importPeople(store, file, new Date())
+    const { added, changed, unchanged, people } = await importPeople(store, file, new Date())
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)
+    for (const { username } of people) await sayLocked(store, config, username)
   } finally {
     await store.close()
   }

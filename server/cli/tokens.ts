@@ -8,27 +8,55 @@ import { type Seal, sealWith } from '../store/seal.ts'
 import type { Store } from '../store/store.ts'
 import { readCsv } from '../tokens/csv.ts'
 import { readPskc } from '../tokens/pskc.ts'
-import type { SeedKey } from '../tokens/seed.ts'
-import { handOut, stock } from '../tokens/stock.ts'
+import { resync } from '../tokens/resync.ts'
+import { repeated, type SeedFault, type SeedKey, type Seeds } from '../tokens/seed.ts'
+import { handOut, labelOf, type Owned, stock } from '../tokens/stock.ts'
 
-interface ImportOptions extends Options {
+export interface ImportOptions extends Options {
   readonly keyFile?: string
   readonly passwordFile?: string
+  readonly partial?: boolean
 }
 
-/** `sallyport tokens import FILE`: a maker's seed file into the drawer, all or nothing. */
+/** `sallyport tokens import FILE`: a maker's seed file into the drawer, or to whose its tokens are; all of it or, without --partial, nothing. */
 export async function tokensImport(file: string, options: ImportOptions): Promise<void> {
+  const partial = options.partial === true
   const text = readText(file)
   const read = /^\s*</.test(text) ? readPskc(text, keyIn(options), new Date()) : readCsv(text)
-  if (!read.ok) throw new Refused(read.faults.map(({ at, message }) => `${file}: ${at}: ${message}`).join('\n'))
-  const serials = read.seeds.map(({ serial }) => serial)
-  const twice = serials.filter((serial, at) => serials.indexOf(serial) !== at)
-  if (twice.length > 0) throw new Refused(`${file}: twice in this file: ${twice.join(', ')}`)
-  await withStore(options, async (store, seal) => {
-    const taken = await stock(store, seal, read.seeds, Date.now())
-    if (taken.length > 0) throw new Refused(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
+  const left = await withStore(options, async (store, seal) => {
+    const { seeds, faults } = await ownedOf(store, read)
+    if (faults.length > 0 && (!partial || seeds.length === 0))
+      throw new Refused(faults.map((fault) => said(file, fault)).join('\n'))
+    const taken = await stock(store, seal, seeds, { now: Date.now(), partial })
+    if (!partial && taken.length > 0)
+      throw new Refused(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
+    process.stdout.write(`${seeds.length - taken.length} imported.\n`)
+    return [...faults, ...taken.map((serial) => ({ at: serial, message: 'It is here already.' }))]
   })
-  process.stdout.write(`${serials.length} imported.\n`)
+  for (const fault of left) process.stderr.write(`${said(file, fault)}\n`)
+  if (left.length > 0) process.stderr.write(`${left.length} left out.\n`)
+}
+
+const said = (file: string, { at, message }: SeedFault) => `${file}: ${at}: ${message}`
+
+/** Whose each one is. One that stands twice, or is of somebody who is not here, is at fault. */
+async function ownedOf(store: Store, read: Seeds): Promise<{ seeds: readonly Owned[]; faults: readonly SeedFault[] }> {
+  const seeds: Owned[] = []
+  const faults = [...read.faults]
+  const twice = repeated(read.seeds.map(({ serial }) => serial))
+  for (const { serial, device, person } of read.seeds) {
+    const owner = person === null ? null : await store.people.named(canonical(person) ?? '')
+    if (twice.has(serial)) faults.push({ at: serial, message: 'It is twice in this file.' })
+    else if (person !== null && !owner) faults.push({ at: serial, message: `There is nobody called "${person}".` })
+    else seeds.push({ serial, device, owner })
+  }
+  return { seeds, faults }
+}
+
+/** `sallyport tokens resync USERNAME CODE FOLLOWING`: a token that is further ahead than a sign-in looks. */
+export async function tokensResync(username: string, codes: readonly [string, string], options: Options) {
+  const { token, ahead } = await withStore(options, (store) => resync(store, username, codes, new Date()))
+  process.stdout.write(`"${token}" of ${username} is in step again: it was ${ahead} ahead.\n`)
 }
 
 /** `sallyport tokens assign SERIAL USERNAME`: out of the drawer, into somebody's hand. */
@@ -36,7 +64,7 @@ export async function tokensAssign(serial: string, username: string, options: Op
   await withStore(options, async (store, seal) => {
     const person = await store.people.named(canonical(username) ?? '')
     if (!person) throw new Refused(`There is nobody called "${username}".`)
-    const label = options.label || `Token ${serial}`
+    const label = options.label || labelOf(serial)
     if (!(await handOut(store, seal, serial, person, label, Date.now())))
       throw new Refused(`There is no token ${serial} to hand out: import it, or it is somebody's.`)
   })
@@ -51,12 +79,12 @@ function keyIn({ keyFile, passwordFile }: ImportOptions): SeedKey | null {
   return { is: 'key', bytes: /^([0-9a-f]{2}){16,32}$/i.test(hex) ? Buffer.from(hex, 'hex') : bytes }
 }
 
-async function withStore(options: Options, work: (store: Store, seal: Seal) => Promise<void>): Promise<void> {
+async function withStore<T>(options: Options, work: (store: Store, seal: Seal) => Promise<T>): Promise<T> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(config, dataFolder, keys.storage)
   try {
-    await work(store, sealWith(keys.storage.reveal(), 'tokens'))
+    return await work(store, sealWith(keys.storage.reveal(), 'tokens'))
   } finally {
     await store.close()
   }

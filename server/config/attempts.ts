@@ -18,6 +18,12 @@ export const attempts = z
       .max(1_000_000)
       .default(30)
       .describe('Failures from one network address (IPv6: from one /64), whoever is typed'),
+    openings_per_address_a_minute: z
+      .int()
+      .min(60)
+      .max(1_000_000)
+      .default(1200)
+      .describe('Sign-ins that are begun and challenges that are opened from one network address (IPv6: from one /64)'),
     disable_after: z
       .int()
       .min(1)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Document, isMap, isNode, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { closest } from './closest.ts'
 
@@ -82,12 +82,20 @@ function faultsIn(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, faultA
   ]
 }
 
-/** Aliases that cannot be followed: to nothing, around in a circle, or so many that the file would burst. */
+/**
+ * Aliases that cannot be followed: to nothing, around in a circle, or so many that the file would burst. And keys that are
+ * no words, which would be spelled out, twice as long with each level of their own.
+ */
 function knotsIn(document: Document): readonly { readonly at: number; readonly message: string }[] {
   const knots: { at: number; message: string }[] = []
   let follows = 0
   const follow = (root: unknown, inside: readonly unknown[]): void =>
     visit(root as Node, {
+      Pair(_, { key }) {
+        if (isScalar(key)) return
+        knots.push({ at: (isNode(key) && key.range?.[0]) || 0, message: 'A key is a word, not a list or a mapping.' })
+        return visit.BREAK
+      },
       Alias(_key, alias, path) {
         const target = alias.resolve(document)
         const at = alias.range?.[0] ?? 0

@@ -12,7 +12,7 @@ import { sayResources } from './resources.ts'
 import { rulebookOf, sayErrors, sayShut, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration } from './schema.ts'
 import { sayScopes } from './scopes.ts'
-import { readSecret, type SecretSource } from './secret.ts'
+import { readSecret, type SecretSource, sayShort } from './secret.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
   readonly client_id: string
@@ -53,6 +53,11 @@ export function loadConfig(file: string): Config {
   const faults: Fault[] = []
   const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
   const secretAt = (source: SecretSource, path: Path) => readSecret(source, file, (message) => say(path, message))
+  const sharedAt = (source: SecretSource, path: Path, least?: number) => {
+    const given = secretAt(source, path)
+    sayShort(given, (message) => say(path, message), least)
+    return given
+  }
 
   const rulebook = rulebookOf(value, say)
   sayUnbuilt(rulebook, say)
@@ -67,7 +72,7 @@ export function loadConfig(file: string): Config {
       {
         ...settings,
         client_id: id,
-        client_secret: given ? secretAt(given, ['clients', id, 'client_secret']) : null,
+        client_secret: given ? sharedAt(given, ['clients', id, 'client_secret']) : null,
         terms,
         policyHash: hashOf(terms.policy),
       },
@@ -76,7 +81,7 @@ export function loadConfig(file: string): Config {
   const resources = Object.entries(value.resources).map(([indicator, settings]): [string, Resource] => {
     const { introspection: asks } = settings
     const path = ['resources', indicator, 'introspection', 'client_secret']
-    const introspection = asks ? { ...asks, client_secret: secretAt(asks.client_secret, path) } : null
+    const introspection = asks ? { ...asks, client_secret: sharedAt(asks.client_secret, path) } : null
     return [indicator, { ...settings, introspection }]
   })
   sayResources(value, say)
@@ -87,9 +92,7 @@ export function loadConfig(file: string): Config {
         storage: secretAt(value.keys.storage, ['keys', 'storage']),
       }
     : null
-  const secret = value.admin ? secretAt(value.admin.secret, ['admin', 'secret']) : null
-  if (secret && faults.length === 0 && secret.reveal().length < shortestSecret)
-    say(['admin', 'secret'], `This secret needs at least ${shortestSecret} characters.`)
+  const secret = value.admin ? sharedAt(value.admin.secret, ['admin', 'secret'], shortestAdmin) : null
   const admin = secret && { secret }
   const card = value.card ? cardOf(value.card, { folder: dirname(file), secret: secretAt, say }) : null
   const sms = textingOf(value.sms, { bench: value.bench !== false, secret: secretAt, say })
@@ -110,6 +113,6 @@ export function loadConfig(file: string): Config {
 }
 
 /** Nobody counts how often it is guessed. */
-const shortestSecret = 32
+const shortestAdmin = 32
 
 const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)

@@ -17,7 +17,13 @@ export const passkeys = z
     related_origins: z
       .array(origin)
       .default([])
-      .describe('Other origins that may use the same passkeys, told at /.well-known/webauthn'),
+      .describe('Other origins whose answers are taken too, told at /.well-known/webauthn'),
+    backup_eligibility_changes: z
+      .enum(['refuse', 'record'])
+      .default('refuse')
+      .describe(
+        'What becomes of an answer that says of a passkey that it can be copied, or cannot, unlike when it was made',
+      ),
     counter_regressions: z
       .enum(['refuse', 'record'])
       .default('refuse')

@@ -12,6 +12,7 @@ import { policies } from './policies.ts'
 import { resources } from './resources.ts'
 import { scopes } from './scopes.ts'
 import { secret } from './secret.ts'
+import { serviceName } from './service-name.ts'
 
 const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
 const uri = z
@@ -31,7 +32,7 @@ const client = z
       .describe('Told when a session ends (OpenID Connect Back-Channel Logout 1.0)'),
     initiate_login_uri: uri.optional().describe('Where a sign-in can be started again (OpenID Connect Core 1.0 §4)'),
     client_uri: uri.optional().describe("The relying party's home page"),
-    client_secret: secret.optional().describe('Without one the client is public'),
+    client_secret: secret.optional().describe('At least 22 characters, random; without one the client is public'),
     token_endpoint_auth_method: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
     id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
     grant_types: z
@@ -63,6 +64,9 @@ const client = z
 
 /** The whole configuration, as it stands in the file. */
 export const configuration = z.strictObject({
+  name: serviceName
+    .optional()
+    .describe('What people know the service by: in pages, texts, authenticator apps; else the host of the issuer'),
   issuer: z
     .string()
     .refine(
@@ -113,6 +117,13 @@ export const configuration = z.strictObject({
     .strictObject({ idle: duration('1m', '24h').prefault('30m'), longest: duration('5m', '30d').prefault('10h') })
     .prefault({})
     .describe('A session ends when it is idle for so long, and so long after what it rests on was proven'),
+  records: z
+    .strictObject({
+      keep: duration('31d', '3650d').prefault('400d'),
+      addresses: duration('1d', '3650d').prefault('30d'),
+    })
+    .prefault({})
+    .describe('How long the log of what was proven and issued is kept, and the network addresses in it'),
   passkeys,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
   sms: texts,

@@ -22,6 +22,16 @@ const claim = z
 export const scopes = z.record(word, z.record(word, claim)).default({})
 export type Scopes = z.output<typeof scopes>
 
+/** The claims that each scope releases. */
+export const claimsOf = ({ scopes }: { readonly scopes: Scopes }): Readonly<Record<string, readonly string[]>> => ({
+  // Without this line neither acr nor amr would reach the ID token.
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  profile: ['name', 'preferred_username'],
+  email: ['email'],
+  groups: ['groups'],
+  ...Object.fromEntries(Object.entries(scopes).map(([scope, claims]) => [scope, Object.keys(claims)])),
+})
+
 /** No scope or claim of ours means something else than everybody expects, and no claim two things. */
 export function sayScopes(
   written: Scopes,

@@ -31,3 +31,13 @@ function secretIn(source: SecretSource, file: string): string | undefined {
   const given = 'env' in source ? process.env[source.env] : undefined
   return given || (path && readFileSync(resolve(dirname(file), path), 'utf8').trim())
 }
+
+/** For a secret that a relying party or an API has: 128 bits (RFC 6749 §10.10) as base64url writes them. */
+const shortest = 22
+
+/** Says where a secret that machines share is shorter than a random one would be. One that could not be read is none. */
+export function sayShort(given: Secret<string>, say: (message: string) => void, least = shortest): void {
+  const { length } = given.reveal()
+  if (length > 0 && length < least)
+    say(`This secret needs at least ${least} characters: make it with \`openssl rand -base64 32\`.`)
+}

@@ -1,5 +1,4 @@
-import type { Evidence } from '#shared/evidence.ts'
-import type { Store } from '../store/store.ts'
+import type { ProvenEvidence, Store } from '../store/store.ts'
 
 /**
  * All that was proven in a browser session since an instant, and in the sign-in under way, oldest first.
@@ -10,7 +9,7 @@ export async function evidenceOf(
   session: string | null,
   signIn: string | null,
   since: number,
-): Promise<readonly Evidence[]> {
+): Promise<readonly ProvenEvidence[]> {
   const earlier = session ? (await store.records.ofSession(session)).filter(({ at }) => at > since) : []
   const underWay = signIn ? await store.records.ofSignIn(signIn) : []
   const dated = new Map(earlier.map((one) => [one.id, one.at]))

@@ -1,57 +1,66 @@
 import type { Facts } from '#shared/policy/facts.ts'
 import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
-import { isDisabled } from '../guard/attempt.ts'
+import { isShut } from '../guard/attempt.ts'
+import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
-import type { SignedBefore } from '../provider/browser.ts'
-import type { Authenticator, Store } from '../store/store.ts'
+import type { Authenticator, ProvenEvidence, Store } from '../store/store.ts'
+import { countingOf } from './counting.ts'
 import { evidenceOf } from './evidence.ts'
+import { isKnownBrowser } from './known-browser.ts'
+import type { Origin } from './origin.ts'
 
 /** Whom a decision is about, and where what they proved is written. */
-export interface Who {
+export interface Who extends Origin {
   readonly named: boolean
   readonly account: string | null
   readonly session: string | null
   readonly signIn: string | null
-  /** The network address that the request comes from; null when that cannot be known. */
-  readonly address: string | null
-  readonly signedBefore: SignedBefore
 }
 
 export type Listed = Omit<Authenticator, 'kept'>
 export interface Known {
   readonly facts: Facts
+  /** The evidence among the facts, as the log has it. */
+  readonly proven: readonly ProvenEvidence[]
   /** The person's, once they have proven something. */
   readonly authenticators: readonly Listed[]
 }
 
 /** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
-export async function factsOf({ store, config, now }: House, { terms }: Client, who: Who): Promise<Known> {
+export async function factsOf(house: House, { terms, policyHash }: Client, who: Who): Promise<Known> {
+  const { store, config } = house
   const { named, account, address } = who
-  const at = now().getTime()
-  const proven = await evidenceOf(store, who.session, who.signIn, at - config.sessions.longest)
-  const isTheirs = account !== null && proven.some((one) => one.account === account)
-  const person = isTheirs ? await store.people.get(account) : null
-  // Of somebody who is disabled nothing counts, as if nothing had been proven.
-  const evidence = person?.disabled ? [] : proven
-  const isKnown = who.signedBefore.some((one) => one.account === account && one.policy === terms.policy.name)
+  const now = house.now().getTime()
+  const isTheirs = (one: { account: string }) => one.account === account
+  const proven = await evidenceOf(store, who.session, who.signIn, now - config.sessions.longest)
+  const person = account !== null && proven.some(isTheirs) ? await store.people.get(account) : null
+  const evidence = proven.filter((one) => !isTheirs(one)).concat(countingOf(person, proven.filter(isTheirs)))
+  const isKnown = await isKnownBrowser(house, who.signedBefore, account, policyHash)
   const browser: Facts['browser'] = isKnown ? 'known' : 'new'
-  const facts = { named, account, evidence, address, browser, now: at }
-  if (!isTheirs || person?.disabled)
-    return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, authenticators: [] }
+  const facts = { named, account, evidence, address, browser, now }
+  if (!person || !evidence.some(isTheirs))
+    return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, proven: evidence, authenticators: [] }
 
-  const authenticators = await enrolledBy({ store, config }, account)
-  const appliedSince = await appliedTo(store, terms.policy, account)
-  return {
-    facts: { ...facts, groups: person?.groups ?? null, enrolled: authenticators, appliedSince },
-    authenticators,
-  }
+  const device = await seenDeviceOf(house, who.devices, person.id)
+  const authenticators = await enrolledBy(house, person.id, device)
+  const appliedSince = await appliedTo(store, terms.policy, person.id)
+  const known = { ...facts, groups: person.groups, enrolled: authenticators, appliedSince }
+  return { facts: known, proven: evidence, authenticators }
 }
 
-/** Guessing ends the use of one, and not what it proved before: else a stranger could end its owner's sessions. */
-export async function enrolledBy({ store, config }: Pick<House, 'store' | 'config'>, account: string) {
+/**
+ * What somebody has, and what of it wrong answers have shut in this browser, now that something is proven. That ends the
+ * use of one, and not what it proved before: else a stranger could end its owner's sessions.
+ */
+export async function enrolledBy(
+  { store, config }: Pick<House, 'store' | 'config'>,
+  account: string,
+  device: SeenDevice | null,
+) {
   const all = await store.authenticators.listAll(account)
-  return all.map((one) => ({ ...one, disabled: isDisabled(one, config.attempts) }))
+  const who = { known: true, device }
+  return Promise.all(all.map(async (one) => ({ ...one, disabled: await isShut(store, config.attempts, one, who) })))
 }
 
 const kind = 'Applied'

@@ -64,8 +64,11 @@ export type Verdict =
     }
   /** Right as far as it goes: another question follows. Costs an attempt, which the right answer to it gives back. */
   | { readonly is: 'again'; readonly prompt: unknown; readonly kept: unknown }
-  /** Costs an attempt. `remark` is for the log alone: the person is told `why`. */
-  | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string }
+  /**
+   * Costs an attempt. `remark` is for the log alone: the person is told `why`. `unusable`: the authenticator can never be
+   * right, so an operator is told which one it is.
+   */
+  | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string; readonly unusable?: boolean }
   /** Our side, or a third party: the attempt is refunded. */
   | { readonly is: 'unavailable'; readonly why: Refusal }
 
@@ -168,6 +171,8 @@ export interface Enrolment<Id extends BuiltFactor> {
 }
 
 export interface Importing {
+  /** What the authenticator is called. */
+  readonly label: string
   /** Names that a secret must not repeat. */
   readonly names: readonly string[]
   /** Whether the person has another factor too. */

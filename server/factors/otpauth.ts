@@ -1,50 +1,35 @@
-import { base32nopad } from '@scure/base'
-import { z } from 'zod'
+import { base32, base32nopad } from '@scure/base'
 import type { OathSecret } from './oath.ts'
 
 export type No = { readonly ok: false; readonly message: string }
 export const no = (message: string): No => ({ ok: false, message })
 
-/** RFC 4226 §4 R6, and the longest key that SHA-512 takes without hashing it first (RFC 2104 §2). */
+/** RFC 4226 §4 R6, and the longest key that HMAC-SHA-1 and HMAC-SHA-256 take without hashing it first (RFC 2104 §2). */
 const leastBits = 128
 const mostBits = 512
 
-/** What every otpauth:// address has; the secret is checked apart from it. */
-export const shared = {
-  secret: z.string('This otpauth address has no secret.'),
-  issuer: z.string().optional(),
-  algorithm: z
-    .enum(['SHA1', 'SHA256', 'SHA512'], 'The algorithm of codes is SHA1, SHA256 or SHA512.')
-    .default('SHA1')
-    .transform((name) => name.toLowerCase() as OathSecret['algorithm']),
-  digits: z
-    .enum(['6', '8'], 'Codes have 6 or 8 digits.')
-    .default('6')
-    .transform((text) => Number(text) as OathSecret['digits']),
+/** What an app or a device shares with the service where it begins. */
+export interface Account extends OathSecret {
+  /** How its codes move: by a counter (RFC 4226), which is the first one whose code is still good, or by the time. */
+  readonly moves:
+    | { readonly by: 'event'; readonly counter: number }
+    | { readonly by: 'time'; readonly periodSeconds: 30 | 60 }
 }
-export const period = z
-  .enum(['30', '60'], 'The period of codes is 30 or 60 seconds.')
-  .default('30')
-  .transform((text) => Number(text) as 30 | 60)
+export type ReadAccount = { readonly ok: true; readonly account: Account } | No
 
-/** The parts of an otpauth:// address (the Key URI Format): whether codes move by time or are counted, and the rest. */
-export function partsOf(written: string) {
-  const url = URL.parse(written)
-  const moves = url && /^totp$/i.test(url.host) ? 'time' : url && /^hotp$/i.test(url.host) ? 'event' : null
-  if (!url || !moves) return no('This is no otpauth://totp/ or otpauth://hotp/ address.')
-  const pairs = [...url.searchParams]
-  const given = Object.fromEntries(pairs)
-  if (Object.keys(given).length < pairs.length) return no('This otpauth address says something twice.')
-  return { ok: true, moves, given } as const
+/**
+ * The hash that a name means: SHA1, sha-256, HmacSHA512, HMAC-SHA-1 … Null for any other one. The Key URI Format,
+ * RFC 6030 and makers' lists each spell them in their own way.
+ */
+export function algorithmNamed(name: string): OathSecret['algorithm'] | null {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]|^\W*hmac/g, '')
+  return plain === 'sha1' || plain === 'sha256' || plain === 'sha512' ? plain : null
 }
 
-/** A secret in base32 as people copy it (in groups, in lower case, padded or not), as it is kept. Never repeats it. */
+/** A secret in base32 as people copy it, as it is kept. Never repeats it. */
 export function readBase32(written: string): { readonly ok: true; readonly secret: string } | No {
-  try {
-    return readBytes(base32nopad.decode(written.replace(/[\s-]|=+$/g, '').toUpperCase()))
-  } catch {
-    return no('This is neither base32 (A–Z and 2–7) nor an otpauth:// address.')
-  }
+  const bytes = bytesOfBase32(written)
+  return bytes ? readBytes(bytes) : no('This is neither base32 (A–Z and 2–7) nor an otpauth:// address.')
 }
 
 export function readBytes(bytes: Uint8Array): { readonly ok: true; readonly secret: string } | No {
@@ -54,5 +39,17 @@ export function readBytes(bytes: Uint8Array): { readonly ok: true; readonly secr
   return { ok: true, secret: base32nopad.encode(bytes) }
 }
 
-export const firstIssue = (error: z.ZodError): No =>
-  no(error.issues[0]?.message ?? 'This otpauth address cannot be used.')
+/**
+ * The bytes of a base32 text (RFC 4648 §6) as apps read it: in groups, in lower case, padded or not; null where another
+ * sign stands in it. Bits that are left over at its end are discarded, whatever they are: §3.5 leaves it to a decoder to
+ * refuse them, and authenticator apps do not.
+ */
+export function bytesOfBase32(written: string): Uint8Array | null {
+  const letters = written
+    .replace(/[\s\p{Pd}]/gu, '')
+    .replace(/=+$/, '')
+    .toUpperCase()
+  if (!/^[A-Z2-7]*$/.test(letters)) return null
+  const whole = letters.padEnd(Math.ceil(letters.length / 8) * 8, 'A')
+  return base32.decode(whole).subarray(0, Math.floor((letters.length * 5) / 8))
+}

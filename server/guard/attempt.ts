@@ -1,12 +1,21 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import { traitsOf } from '#shared/factors/table.ts'
+import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Limits } from '../config/attempts.ts'
-import type { Authenticator, Store } from '../store/store.ts'
+import type { Authenticator, FailureCount, Store } from '../store/store.ts'
 import { budgetOf } from './address.ts'
-import { aMinute, type Charge, charge, giveBack, growingWait } from './throttle.ts'
+import { deviceKeptMs, type SeenDevice } from './device-cookie.ts'
+import { aMinute, type Budget, type Charge, charge, giveBack, growingWait } from './throttle.ts'
+
+/** Who answers, as far as it decides whose wrong answers are counted together (decision 31). */
+export interface Answerer {
+  /** They have proven who they are: a lock of theirs is told as what it is. */
+  readonly known: boolean
+  /** The browser has a budget of its own, for the person has finished a sign-in in it. */
+  readonly device: SeenDevice | null
+}
 
 /** An answer that is about to be verified. */
-export interface Answering {
+export interface Answering extends Answerer {
   readonly factor: BuiltFactor
   /** The canonical form of what was typed; where nobody was named, what the authenticator calls itself. */
   readonly name: string | null
@@ -15,8 +24,6 @@ export interface Answering {
   readonly ids: readonly string[] | null
   /** Null when it cannot be known. */
   readonly address: string | null
-  /** They have proven who they are: a lock of theirs is told as what it is. */
-  readonly known: boolean
 }
 
 /** What an answer was charged to. */
@@ -29,70 +36,141 @@ export interface Attempt {
   readonly account: string | null
   /** The authenticators that it may be checked against; each was charged. */
   readonly authenticators: readonly Authenticator[]
-  readonly byAddress: Charge
-  readonly byPerson: readonly Charge[]
+  /** In which count each was charged; null in none. */
+  readonly count: FailureCount | null
+  readonly charged: readonly { readonly budget: Budget; readonly charge: Charge; readonly by: 'address' | 'person' }[]
 }
 
 const perPerson = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after)
 const perAddress = (limits: Limits) => aMinute(limits.per_address_a_minute)
+/** Kept as long as the cookie is: a hundred are a hundred, over all waits. */
+const perBrowser = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, deviceKeptMs)
 
-const nameKey = (factor: BuiltFactor, name: string | null) => `${factor} of name ${name}`
-const accountKey = (factor: BuiltFactor, account: string | null) => `${factor} of account ${account}`
+const nameKey = (factor: FactorId, name: string | null) => `${factor} of name ${name}`
+const accountKey = (factor: FactorId, account: string) => `${factor} of account ${account}`
+const provenKey = (factor: FactorId, account: string) => `${accountKey(factor, account)} after a proof`
+const browserKey = (factor: FactorId, { account, device }: SeenDevice) =>
+  `${accountKey(factor, account)} in browser ${device}`
 
-/** Disabled until it is bound anew (NIST SP 800-63B-4 §3.2.2). */
-export const isDisabled = ({ factor, failures }: Pick<Authenticator, 'factor' | 'failures'>, limits: Limits): boolean =>
-  failures >= mostFailures(factor, limits)
-const mostFailures = (factor: BuiltFactor, { disable_after }: Limits) =>
+/** How many consecutive failures shut an authenticator (NIST SP 800-63B-4 §3.2.2). */
+export const mostFailures = (factor: BuiltFactor, { disable_after }: Limits): number =>
   Math.ceil(disable_after / traitsOf(factor).fewerFailures)
 
+const countOf = ({ known }: Answerer): FailureCount => (known ? 'failuresAfterProof' : 'failures')
+
+/** The browser's budget, where it has one and that is not used up. */
+async function ownBudget(store: Store, limits: Limits, device: SeenDevice | null, factor: BuiltFactor) {
+  if (!device) return null
+  const key = browserKey(factor, device)
+  const counted = await store.attempts.get(key)
+  return counted && counted.failures >= mostFailures(factor, limits) ? null : key
+}
+
 /**
- * Charges an answer before it is verified, inside a transaction: the network address, the name as typed, the account behind
- * it, and every authenticator that it will be checked against, as far as none of them has to wait.
+ * Whether wrong answers have shut an authenticator for somebody, until it is bound anew or an operator unlocks it: those
+ * of strangers for strangers, those after another proof for everybody but the browsers that were signed in with it.
+ */
+export async function isShut(
+  store: Store,
+  limits: Limits,
+  one: Pick<Authenticator, 'id' | 'factor' | FailureCount>,
+  who: Answerer,
+): Promise<boolean> {
+  if (one[countOf(who)] < mostFailures(one.factor, limits)) return false
+  const device = who.device?.authenticators.includes(one.id) ? who.device : null
+  return (await ownBudget(store, limits, device, one.factor)) === null
+}
+
+/**
+ * Charges an answer before it is verified, inside a transaction: to the browser's own budget where it has one; else to the
+ * network address, to the name as typed and the account behind it (after another proof: to the account's count of those
+ * alone), and to every authenticator that it will be checked against, as far as none of them has to wait.
  */
 export async function chargeAttempt(inside: Store, limits: Limits, who: Answering, now: number): Promise<Attempt> {
-  const { factor, account, name } = who
-  const nothing = { account: null, authenticators: [], byPerson: [] } as const
-  const byAddress = await charge(inside, perAddress(limits), `address ${budgetOf(who.address)}`, now)
-  if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, byAddress }
-  const own = who.known ? await lockOf(inside, who, now) : null
-  if (own !== null) return { ...nothing, stopped: 'name', lockedUntil: own, byAddress }
-  const byName = await charge(inside, perPerson(limits), nameKey(factor, name), now)
-  if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, byAddress }
-
+  const { factor, account, name, ids } = who
+  const nothing = { account: null, authenticators: [], count: null } as const
+  const isTheirs = (id: string) => ids?.includes(id) ?? true
+  if (account !== null && who.device) {
+    const own = (await inside.authenticators.list(account, factor)).filter(({ id }) => isTheirs(id))
+    const isSeen = own.some(({ id }) => who.device?.authenticators.includes(id))
+    const key = isSeen ? await ownBudget(inside, limits, who.device, factor) : null
+    if (key !== null) {
+      const budget = perBrowser(limits)
+      const paid = await charge(inside, budget, key, now)
+      if (!paid.ok) return { ...nothing, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
+      const charged = [{ budget, charge: paid, by: 'person' }] as const
+      return { stopped: null, lockedUntil: after(paid, now), account, authenticators: own, count: null, charged }
+    }
+  }
+  const address = { budget: perAddress(limits), by: 'address' } as const
+  const byAddress = await charge(inside, address.budget, `address ${budgetOf(who.address)}`, now)
+  if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, charged: [] }
+  const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
+  const person = { budget: perPerson(limits), by: 'person' } as const
+  const count = countOf(who)
+  const most = mostFailures(factor, limits)
+  if (who.known && account !== null) {
+    const own = await charge(inside, person.budget, provenKey(factor, account), now)
+    if (!own.ok) return { ...nothing, stopped: 'name', lockedUntil: own.lockedUntil, charged: paid }
+    const authenticators = await inside.authenticators.charge(account, factor, ids, most, count)
+    const charged = [...paid, { ...person, charge: own }]
+    return { stopped: null, lockedUntil: after(own, now), account, authenticators, count, charged }
+  }
+  const byName = await charge(inside, person.budget, nameKey(factor, name), now)
+  if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, charged: paid }
   // To somebody who has proven nothing only the name's own lock is shown, and an account that is locked under another of
   // its names is not told apart from nobody's: the same queries, the same work, the same answer.
   const behind = account ? accountKey(factor, account) : `${factor} of nobody ${name}`
-  const byAccount = await charge(inside, perPerson(limits), behind, now)
+  const byAccount = await charge(inside, person.budget, behind, now)
   const whom = byAccount.ok ? account : null
-  const lockedUntil = Math.max(byName.lockedUntil, who.known ? byAccount.lockedUntil : 0)
+  const byPerson = (byAccount.ok ? [byName, byAccount] : [byName]).map((one) => ({ ...person, charge: one }))
   return {
     stopped: null,
-    lockedUntil: lockedUntil > now ? lockedUntil : null,
+    lockedUntil: after(byName, now),
     account: whom,
-    authenticators: await inside.authenticators.charge(whom ?? '', factor, who.ids, mostFailures(factor, limits)),
-    byAddress,
-    byPerson: byAccount.ok ? [byName, byAccount] : [byName],
+    authenticators: await inside.authenticators.charge(whom ?? '', factor, ids, most, count),
+    count,
+    charged: [...paid, ...byPerson],
   }
 }
 
+const after = ({ lockedUntil }: Charge, now: number) => (lockedUntil > now ? lockedUntil : null)
+
 /** Until when somebody who has proven who they are has to wait with a factor (epoch milliseconds); null when they need not. */
 export async function lockOf(
-  { attempts }: Store,
-  { factor, name, account }: Pick<Answering, 'factor' | 'name' | 'account'>,
+  store: Store,
+  limits: Limits,
+  { factor, account, device }: Pick<Answering, 'factor' | 'account' | 'device'>,
   now: number,
 ): Promise<number | null> {
-  const keys = [nameKey(factor, name), accountKey(factor, account)]
-  const counted = await Promise.all(keys.map((key) => attempts.get(key)))
+  if (account === null) return null
+  const key = (await ownBudget(store, limits, device, factor)) ?? provenKey(factor, account)
+  const until = (await store.attempts.get(key))?.lockedUntil ?? 0
+  return until > now ? until : null
+}
+
+/** Until when a stranger has to wait with somebody's factor (epoch milliseconds); null while they need not. */
+export async function lockedUntil(
+  store: Store,
+  factor: BuiltFactor,
+  account: string,
+  now: number,
+): Promise<number | null> {
+  const names = (await store.people.namesOf(account)).map((name) => nameKey(factor, name))
+  const counted = await Promise.all([...names, accountKey(factor, account)].map((key) => store.attempts.get(key)))
   const until = Math.max(...counted.map((one) => one?.lockedUntil ?? 0))
   return until > now ? until : null
 }
 
 /** It failed on our side: it never happened. */
-export async function refundAttempt(store: Store, limits: Limits, attempt: Attempt): Promise<void> {
+export async function refundAttempt(store: Store, { charged, authenticators, count }: Attempt): Promise<void> {
   await store.transaction(async (inside) => {
-    await giveBack(inside, perAddress(limits), attempt.byAddress)
-    for (const one of attempt.byPerson) await giveBack(inside, perPerson(limits), one)
-    await inside.authenticators.refund(attempt.authenticators.map(({ id }) => id))
+    for (const one of charged) await giveBack(inside, one.budget, one.charge)
+    if (count)
+      await inside.authenticators.refund(
+        authenticators.map(({ id }) => id),
+        count,
+      )
   })
 }
 
@@ -102,15 +180,26 @@ export async function refundAttempt(store: Store, limits: Limits, attempt: Attem
  */
 export async function settleAttempt(
   inside: Store,
-  limits: Limits,
-  attempt: Attempt,
+  { charged, authenticators, count }: Attempt,
   authenticator: string,
   now: number,
 ): Promise<boolean> {
-  const used = attempt.authenticators.find(({ id }) => id === authenticator)
+  const used = authenticators.find(({ id }) => id === authenticator)
   if (!used || !(await inside.authenticators.used(used, now))) return false
-  await inside.authenticators.refund(attempt.authenticators.flatMap(({ id }) => (id === used.id ? [] : [id])))
-  await inside.attempts.clear(attempt.byPerson.map(({ key }) => key))
-  await giveBack(inside, perAddress(limits), attempt.byAddress)
+  const others = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
+  if (count) await inside.authenticators.refund(others, count)
+  for (const { by, budget, charge: one } of charged)
+    if (by === 'person') await inside.attempts.clear([one.key])
+    else await giveBack(inside, budget, one)
   return true
+}
+
+/** Forgets all wrong answers to one of somebody's factors, or (null) to every one, wherever they came from. */
+export async function forgiveFailures(inside: Store, account: string, factor: BuiltFactor | null): Promise<void> {
+  await inside.authenticators.forgive(account, factor)
+  const factors = factor === null ? allFactors : [factor]
+  for (const name of await inside.people.namesOf(account))
+    await inside.attempts.clear(factors.map((one) => nameKey(one, name)))
+  await inside.attempts.clear(factors.map((one) => accountKey(one, account)))
+  for (const one of factors) await inside.attempts.clearAll(`${accountKey(one, account)} `)
 }

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import type { Refusal } from '#shared/refusal.ts'
+import { bytesIn, utf8In } from './bytes.ts'
 import { isUnambiguous } from './unambiguous.ts'
 
 export type Body =
@@ -9,38 +11,26 @@ const longestBytes = 32 * 1024
 const no = (code: Refusal['code']): Body => ({ ok: false, why: { code } })
 
 /** The body of an action: JSON from the page, or a form from a browser whose script has not arrived. */
-export async function bodyOf(request: Request, origin: string): Promise<Body> {
+export async function bodyOf(request: IncomingMessage, origin: string): Promise<Body> {
   if (isForeign(request, origin)) return no('wrong-origin')
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   const form = type === 'application/x-www-form-urlencoded'
   if (type !== 'application/json' && !form) return no('wrong-type')
   // A form can be sent across sites without asking; only ours has our Origin, or says that it comes from here.
   if (form && !isOwn(request, origin)) return no('wrong-origin')
-  const text = request.body ? await textOf(request.body, longestBytes) : ''
-  if (text === null) return no('too-large')
-  const fields = form ? formFields(text) : jsonFields(text)
+  const bytes = await bytesIn(request, longestBytes)
+  if (!bytes) return no('too-large')
+  const text = utf8In(bytes)
+  const fields = text === null ? null : form ? formFields(text) : jsonFields(text)
   return fields && isClean(fields) ? { ok: true, form, fields } : no('bad-request')
 }
 
-const isOwn = (request: Request, origin: string) =>
-  request.headers.get('origin') === origin || request.headers.get('sec-fetch-site') === 'same-origin'
+const isOwn = ({ headers }: IncomingMessage, origin: string) =>
+  headers.origin === origin || headers['sec-fetch-site'] === 'same-origin'
 /** Whether another site's page sent it. */
-export const isForeign = (request: Request, origin: string) => {
-  const from = request.headers.get('origin')
-  const site = request.headers.get('sec-fetch-site')
-  return (from !== null && from !== origin) || (site !== null && site !== 'same-origin' && site !== 'none')
-}
-
-/** Null when it is too long; nothing more is read then. */
-export async function textOf(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<string | null> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.byteLength
-    if (bytes > mostBytes) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+export const isForeign = ({ headers }: IncomingMessage, origin: string) => {
+  const { origin: from, 'sec-fetch-site': site } = headers
+  return (from !== undefined && from !== origin) || (site !== undefined && site !== 'same-origin' && site !== 'none')
 }
 
 function formFields(text: string): Record<string, unknown> | null {

@@ -1,7 +1,8 @@
-const deepest = 4
+/** A `claims` parameter: deeper than any member of OpenID Connect Core 1.0 §5.5, since what is not understood may be in it. */
+export const deepestClaims = 16
 
 /** For JSON that parses: no key twice in one object, no key that reaches a prototype, not too deep. */
-export function isUnambiguous(json: string): boolean {
+export function isUnambiguous(json: string, deepest = 4): boolean {
   const open: Set<string>[] = []
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
     if (token === '{' || token === '[') open.push(new Set())

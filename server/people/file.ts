@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { builtFactors } from '#shared/factors/index.ts'
+import { longestAddress, mailbox } from '../canonical.ts'
 
 const authenticator = z.strictObject({
   factor: z.enum(builtFactors),
@@ -8,14 +9,17 @@ const authenticator = z.strictObject({
     .string()
     .min(1)
     .describe(
-      "In the factor's own form: a password or its argon2id hash; base32 or an otpauth:// address; a mobile number",
+      "In the factor's own form: a password or its argon2id hash; base32, or the address that an app exports (otpauth://, otpauth-migration://); a mobile number",
     ),
 })
 
 const person = z.strictObject({
   username: z.string().min(1).max(128),
   name: z.string().min(1).max(128).optional(),
-  email: z.email().optional(),
+  email: z
+    .email({ pattern: mailbox, error: 'An e-mail address is written as ada@example.test, without quotes or brackets.' })
+    .max(longestAddress)
+    .optional(),
   groups: z.array(z.string().min(1)).default([]),
   attributes: z.record(z.string(), z.json()).default({}).describe('Whatever else is known, for scopes to say'),
   disabled: z.boolean().default(false).describe('Nobody gets in as them'),

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { canonical } from '../canonical.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
+import { endEverything } from '../evidence/ending.ts'
 import { factors } from '../factors/index.ts'
+import { forgiveFailures } from '../guard/attempt.ts'
 import { Refused } from '../refused.ts'
 import type { Authenticator, NewAuthenticator, Person, Store } from '../store/store.ts'
 import { type PeopleFile, peopleFile, shortFor, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
@@ -20,6 +23,8 @@ interface Plan {
   readonly add: readonly NewAuthenticator[]
   readonly update: readonly Authenticator[]
   readonly remove: readonly Authenticator[]
+  /** The person is disabled from now on, or another secret was set that they may have told somebody. */
+  readonly ends: boolean
   readonly what: What
 }
 
@@ -83,13 +88,20 @@ async function planFor(
     groups: written.groups,
     attributes: written.attributes,
     disabled: written.disabled,
+    notBefore: before?.notBefore ?? null,
   }
   const names = email ? [username, email] : [username]
   const { add, update, remove } = await authenticatorsFor(store, person, written, say)
   const same =
     before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(person)) && add.length + update.length === 0
-  return { person, names, add, update, remove, what: before ? (same ? 'unchanged' : 'changed') : 'added' }
+  const isDisabled = before !== null && person.disabled && !before.disabled
+  const ends = isDisabled || update.some(({ factor }) => isMemorized(factor))
+  return { person, names, add, update, remove, ends, what: before ? (same ? 'unchanged' : 'changed') : 'added' }
 }
+
+/** A secret that is remembered, and nothing else: whoever was told it may have signed in with it (NIST SP 800-63B-4 §3.1.1). */
+const isMemorized = (factor: FactorId) =>
+  traitsOf(factor).potential.every(({ proves }) => proves.every((kind) => kind === 'knows'))
 
 const sorted = (person: Person) => Object.entries(person).sort(([a], [b]) => (a < b ? -1 : 1))
 
@@ -110,7 +122,11 @@ async function authenticatorsFor(
     if (others.length > 0 && !factors[factor].several) say(path, `Somebody has one ${factor}, and this is another one.`)
     else if (others.some((one) => one.label === label))
       say(path, `There is another ${factor} with the label "${label}".`)
-    const made = await factors[factor].import(secret, { names, alone: others.length + 1 === all.length }, known?.kept)
+    const made = await factors[factor].import(
+      secret,
+      { label, names, alone: others.length + 1 === all.length },
+      known?.kept,
+    )
     if (!made.ok) say(path, made.message)
     else if (made.kept === known?.kept) continue
     else if (known && made.handle === undefined) update.push({ ...known, kept: made.kept })
@@ -141,7 +157,7 @@ function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticato
   return [...short, ...listed]
 }
 
-async function apply(store: Store, { person, names, add, update, remove }: Plan, at: number) {
+async function apply(store: Store, { person, names, add, update, remove, ends }: Plan, at: number) {
   await store.people.put(person, names)
   for (const one of remove) await store.authenticators.remove(one)
   for (const one of add)
@@ -150,4 +166,6 @@ async function apply(store: Store, { person, names, add, update, remove }: Plan,
   for (const one of update)
     if (!(await store.authenticators.rebind(one, at)))
       throw new Error(`${person.username} was changed by somebody else.`)
+  for (const { factor } of update) await forgiveFailures(store, person.id, factor)
+  if (ends) await endEverything(store, person.id, at)
 }

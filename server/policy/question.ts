@@ -6,7 +6,9 @@ import { potentialOf } from '#shared/policy/policy.ts'
 import type { Party, Person, Setting } from '#shared/policy/simulate.ts'
 import { closest } from '../config/closest.ts'
 import type { Rulebook } from '../config/rulebook.ts'
+import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
 import { Refused } from '../refused.ts'
+import { instant, instantOf } from './instant.ts'
 import { factor, personWith } from './people.ts'
 
 export const who = z
@@ -33,7 +35,8 @@ export const asks = z
     prompt: z.literal('login').optional(),
     claims: z
       .string()
-      .refine(isObject, 'The claims parameter is a JSON object.')
+      .refine(isObject, { error: 'The claims parameter is a JSON object.', abort: true })
+      .refine((json) => isUnambiguous(json, deepestClaims), 'No member of the claims parameter stands twice.')
       .optional()
       .describe('The claims parameter, in JSON'),
   })
@@ -41,7 +44,7 @@ export const asks = z
 
 /** Where and when: what a policy sees beside the person and the request. */
 export const circumstances = {
-  at: z.iso.datetime({ offset: true }).optional().describe('When; now where it is left out'),
+  at: instant.optional().describe('When (ISO 8601); now where it is left out'),
   browser: z.enum(['known', 'new']).optional().describe('Whether the person has been in this browser; else unknown'),
 }
 export const address = z
@@ -91,11 +94,11 @@ export interface Written {
   readonly at?: string | undefined
   readonly browser?: Setting['browser'] | undefined
 }
-export const settingFor = ({ at, browser }: Written, from: string | null, now: Date): Setting => ({
-  now: at === undefined ? now.getTime() : Date.parse(at),
-  address: from,
-  browser: browser ?? null,
-})
+export function settingFor({ at, browser }: Written, from: string | null, now: Date): Setting {
+  const asked = at === undefined ? now.getTime() : instantOf(at)
+  if (asked === null) throw new Error('A question was asked that its schema does not let pass.')
+  return { now: asked, address: from, browser: browser ?? null }
+}
 
 /** The request as the engine would take it: with the client's defaults. */
 export function askWith({ id, defaultAcr = [] }: Party, parameters: z.output<typeof asks>): Ask {

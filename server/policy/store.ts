@@ -15,7 +15,7 @@ export async function peopleOfStore(
   const people = names.map(async (name): Promise<readonly Person[]> => {
     const person = await store.people.named(canonical(name) ?? '')
     if (!person || person.disabled) return []
-    const enrolled = await enrolledBy({ store, config }, person.id)
+    const enrolled = await enrolledBy({ store, config }, person.id, null)
     const since = policies.map(async (policy) => [policy.name, await appliedTo(store, policy, person.id)] as const)
     return [{ name, groups: person.groups, enrolled, appliedSince: new Map(await Promise.all(since)) }]
   })

@@ -1,6 +1,8 @@
-import type { Configuration } from 'oidc-provider'
+import type { AuthorizationCode, Configuration, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
 import type { House } from '../house.ts'
+import { isRegistered } from '../redirects.ts'
 import { customClaims } from './custom.ts'
+import { mayRefresh } from './refresh.ts'
 import { spokenIn, stands } from './relied.ts'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
@@ -9,13 +11,22 @@ type Token = Parameters<FindAccount>[2]
 const saidIn = (token: Token) =>
   token?.kind === 'AccessToken' ? ((token as { extra?: Record<string, unknown> }).extra ?? {}) : {}
 
+/** Whether a token may be used now: by what it rests on, and by what is in force for its kind. */
+async function isGood(house: House, ctx: KoaContextWithOIDC, account: string, token: NonNullable<Token>) {
+  const rests = await stands(house, account, spokenIn(token))
+  if (token.kind === 'RefreshToken') return mayRefresh(house, ctx, token as RefreshToken, rests)
+  if (token.kind !== 'AuthorizationCode') return rests
+  // A code that went to an address that is registered no more is nobody's to redeem.
+  return rests && isRegistered(house, token.clientId, (token as AuthorizationCode).redirectUri)
+}
+
 /** A person, as the engine wants one: the claims of the scopes `profile`, `email` and `groups`. */
 export const accountsOf =
   (house: House): FindAccount =>
-  async (_ctx, id, token) => {
+  async (ctx, id, token) => {
     const person = await house.store.people.get(id)
     if (!person || person.disabled) return undefined
-    if (token && !(await stands(house, id, spokenIn(token)))) return undefined
+    if (token && !(await isGood(house, ctx, id, token))) return undefined
     return {
       accountId: person.id,
       claims: (use, _scope, asked) => ({

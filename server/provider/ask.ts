@@ -1,17 +1,11 @@
-import { decodeJwt } from 'jose'
 import { type ClaimsParameter, errors } from 'oidc-provider'
 import { type Ask, askOf } from '#shared/ask.ts'
+import { subjectOf } from './subject.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
 /** Authorize parameters to Ask; the engine has verified the hint and parsed the claims when it took them. */
 export const askFrom = (client: string, parameters: Parameters): Ask => askOf(client, parameters, subjectOf(parameters))
-
-function subjectOf({ claims, id_token_hint: hint }: Parameters): string | null {
-  const claimed = typeof claims === 'string' ? JSON.parse(claims)?.id_token?.sub?.value : undefined
-  const hinted = typeof hint === 'string' ? decodeJwt(hint).sub : undefined
-  return claimed ?? hinted ?? null
-}
 
 /** An essential acr that cannot be understood must not be dropped (OpenID Connect Core 1.0 §5.5.1.1). */
 export function assertClaimsParameter(_ctx: unknown, claims: ClaimsParameter): void {

@@ -4,10 +4,12 @@ import { errors } from 'oidc-provider'
 import type { Ask } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
+import { allow, type Consent, wantedIn } from '../consents.ts'
+import { type Origin, originOf } from '../evidence/origin.ts'
 import type { House } from '../house.ts'
+import { isRegistered } from '../redirects.ts'
 import { askFrom } from './ask.ts'
-import { type SignedBefore, signedBefore } from './browser.ts'
-import { allow } from './consent.ts'
+import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
 import { living } from './relied.ts'
 
@@ -20,7 +22,7 @@ export interface Http {
 }
 
 /** An authorization that waits for a sign-in. */
-export interface Waiting {
+export interface Waiting extends Origin {
   readonly uid: string
   readonly ask: Ask
   readonly client: Client
@@ -30,9 +32,6 @@ export interface Waiting {
   readonly state: string | null
   /** Its nonce, which only the relying party and this browser know. */
   readonly run: string | null
-  /** The network address that this request comes from; null when that cannot be known. */
-  readonly address: string | null
-  readonly signedBefore: SignedBefore
   /** Where the browser goes to have the authorization judged again. */
   readonly resume: string
   /** The session that the authorization was asked in, when somebody was signed in there. */
@@ -40,7 +39,7 @@ export interface Waiting {
   /** The person is to say which account it is (`prompt=select_account`). */
   readonly selecting: boolean
   /** What the relying party wants to be told and allowed, where that is all that is left to ask. */
-  readonly consenting: readonly string[] | null
+  readonly consenting: Consent | null
 }
 
 /** What the door is told of a sign-in that is finished. */
@@ -76,7 +75,8 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       try {
         const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
         const client = house.config.clients.get(String(params.client_id))
-        if (!client) return null
+        if (!client || !isItsBrowser(house, incoming, { prompt })) return null
+        if (!isRegistered(house, client.client_id, params.redirect_uri)) return null
         return {
           uid,
           client,
@@ -86,11 +86,10 @@ export function clerkOf(house: House, provider: Provider): Clerk {
           state: typeof params.state === 'string' ? params.state : null,
           run: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,
-          address: house.addressOf(incoming),
-          signedBefore: signedBefore(house, incoming),
+          ...originOf(house, incoming),
           session: await living(house, session),
           selecting: String(params.prompt).split(' ').includes('select_account'),
-          consenting: prompt.name === 'consent' ? (prompt.details.scopes as readonly string[]) : null,
+          consenting: prompt.name === 'consent' ? wantedIn(prompt.details) : null,
         }
       } catch (error) {
         if (error instanceof errors.SessionNotFound) return null
@@ -106,7 +105,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, select_account: {}, ...more }),
     async allow(http, { session, client, consenting }) {
       if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
-      await allow(house, session.account, client, consenting)
+      await allow(house, session.account, client.client_id, consenting)
       // What was finished before stays so: with `prompt=login` it would be asked for again.
       const kept = { mergeWithLastSubmission: true }
       return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)

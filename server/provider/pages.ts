@@ -7,7 +7,8 @@ type Ctx = KoaContextWithOIDC
 
 async function show(house: House, ctx: Ctx, view: View) {
   ctx.type = 'html'
-  ctx.body = await house.pages.html(view, { acceptLanguage: ctx.get('accept-language') })
+  const { pages, serviceName } = house
+  ctx.body = await pages.html(view, { serviceName, acceptLanguage: ctx.get('accept-language') })
 }
 
 const clientNameIn = (ctx: Ctx) => ctx.oidc?.client?.clientName ?? null

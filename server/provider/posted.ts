@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa'
-import { textOf } from '../guard/body.ts'
+import { bytesIn } from '../guard/bytes.ts'
 
 /** What a browser can still be sent to: Node takes 16 KiB of headers, and cookies are among them. */
 const mostBytes = 8 * 1024
@@ -10,8 +10,8 @@ const mostBytes = 8 * 1024
  */
 export const askedByGet = (path: string) => async (ctx: Context, proceed: Next) => {
   if (ctx.method !== 'POST' || ctx.path !== path) return proceed()
-  const body = ctx.is('urlencoded') ? await textOf(ctx.req, mostBytes) : null
+  const body = ctx.is('urlencoded') ? await bytesIn(ctx.req, mostBytes) : null
   ctx.status = body === null ? 400 : 303
   if (body === null) ctx.body = 'An authorization request is posted as a form of at most 8 KiB.'
-  else ctx.set('Location', `${path}?${new URLSearchParams(body)}`)
+  else ctx.set('Location', `${path}?${new URLSearchParams(body.toString())}`)
 }

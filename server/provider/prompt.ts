@@ -2,14 +2,15 @@ import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { next } from '#shared/policy/next.ts'
 import { nextSilently } from '#shared/policy/silent.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
+import { originOf } from '../evidence/origin.ts'
 import { clientUnder } from '../former.ts'
-import { clientOf, type House } from '../house.ts'
-import { askFrom } from './ask.ts'
-import { signedBefore } from './browser.ts'
+import type { House } from '../house.ts'
+import { boundToBrowser } from './bound-browser.ts'
 import { consentOf } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { justFinished, sessionOf } from './just-finished.ts'
 import { recorderOf } from './record.ts'
+import { policyOf, requestOf } from './request.ts'
 import { saidOf, speak } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -25,14 +26,14 @@ export function doorOf(house: House) {
     // A session of somebody else than the one who is asked for is no session.
     const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
-    const from = { address: house.addressOf(ctx.req), signedBefore: signedBefore(house, ctx.req) }
-    const known = await factsOf(house, client, { named: named !== null, account: named, session, signIn, ...from })
+    const who = { named: named !== null, account: named, session, signIn, ...originOf(house, ctx.req) }
+    const known = await factsOf(house, client, who)
     const decision = (ask.silent ? nextSilently : next)(client.terms, ask, known.facts)
     await rememberGrace(house, client, known, decision)
     if (decision.is === 'done') {
       const said = saidOf(client, decision.acr, decision.evidence)
       speak(ctx, said)
-      if (account) pass(ctx, { client, account, said, decision, facts: known.facts, signIn })
+      if (account) pass(ctx, { client, account, said, decision, known, signIn })
       return false
     }
     // What the person lacks is told to the person first, on a page whose exit tells the client.
@@ -50,15 +51,7 @@ export function doorOf(house: House) {
   policy.remove('consent')
   policy.add(new Prompt({ name: 'select_account', requestable: true }))
   policy.add(consentOf(house))
+  for (const prompt of policy) boundToBrowser(house, prompt)
   policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', record)))
   return policy
 }
-
-function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
-  const client = clientOf(house, oidc.client?.clientId ?? '')
-  return { client, ask: askFrom(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
-}
-
-/** The hash of the policy that judged the sign-in that this request comes from. */
-const policyOf = ({ oidc: { result } }: KoaContextWithOIDC) =>
-  typeof result?.policy === 'string' ? result.policy : undefined

@@ -1,6 +1,8 @@
 import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client } from '../config/load.ts'
+import { claimsOf } from '../config/scopes.ts'
+import { dropRest } from '../guard/bytes.ts'
 import { formsTo } from '../guard/headers.ts'
 import { fetchOutside } from '../guard/outgoing.ts'
 import { absolute, type House } from '../house.ts'
@@ -8,14 +10,17 @@ import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
-import { assertClaimsParameter } from './ask.ts'
-import { claimsOf } from './consent.ts'
+import { resumedByItsBrowser } from './bound-browser.ts'
+import { assertClaims } from './claims-parameter.ts'
+import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
 import { interactionMs } from './finish.ts'
 import { acrValuesOf, discovery } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
+import { parameterBounds } from './parameter-bounds.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
+import { onlyRegistered } from './registered.ts'
 import { askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
@@ -28,6 +33,9 @@ const routes = {
   token: '/token',
   userinfo: '/me',
 } as const
+/** Where an authorization begins, and with it a sign-in. */
+export const isBeginning = (path: string): boolean =>
+  path === routes.authorization || path === routes.pushed_authorization_request
 export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
   Object.values(routes).some((route) => path === route || path.startsWith(`${route}/`))
@@ -68,10 +76,11 @@ export function providerOf(house: House, keys: Keys): Provider {
       long: cookie,
       short: cookie,
     },
+    extraParams: parameterBounds,
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      claimsParameter: { enabled: true, assertClaimsParameter },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertClaims },
       introspection: introspectionOf(house),
       resourceIndicators: indicatorsOf(house),
       rpInitiatedLogout: {
@@ -105,7 +114,19 @@ export function providerOf(house: House, keys: Keys): Provider {
   const provider = new Provider(house.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
+  provider.use(async (ctx, proceed) => {
+    await proceed()
+    await dropRest(ctx.req, ctx.res)
+  })
   provider.use(askedByGet(routes.authorization))
+  provider.use((ctx, proceed) => {
+    if (isBeginning(ctx.path)) house.openings.spend(house.addressOf(ctx.req))
+    return proceed()
+  })
+  provider.use(resumedByItsBrowser(house, provider, routes.authorization))
+  provider.use(onlyRegistered(house, provider, routes))
+  const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
+  provider.use(slowSecrets(house, provider, takeSecrets))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')

@@ -1,9 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { Facts } from '#shared/policy/facts.ts'
 import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
+import type { Known } from '../evidence/facts.ts'
+import { rememberBrowser } from '../evidence/known-browser.ts'
+import { rememberDevice } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
-import { rememberBrowser } from './browser.ts'
 import { rely } from './relied.ts'
 import type { Said } from './speak.ts'
 
@@ -13,7 +14,7 @@ interface Passing {
   readonly account: string
   readonly said: Said
   readonly decision: Extract<Next, { is: 'done' }>
-  readonly facts: Facts
+  readonly known: Known
   /** The sign-in that has just been finished for it. */
   readonly signIn: string | null
 }
@@ -26,16 +27,26 @@ export function recorderOf(house: House) {
     async record(ctx: KoaContextWithOIDC): Promise<boolean> {
       const pass = passing.get(ctx.oidc)
       if (!pass) throw new Error('An authorization passed without having been judged.')
-      const { client, account, said, decision, facts, signIn } = pass
+      const { client, account, said, decision, known, signIn } = pass
       const { acr, amr } = said
       const run = typeof ctx.oidc.params?.nonce === 'string' ? ctx.oidc.params.nonce : null
       const under = { client: client.client_id, policy: client.policyHash, rules: decision.rules }
-      const on = { evidence: decision.evidence.map(({ id }) => id), where: facts.address, browser: facts.browser }
+      const on = {
+        evidence: decision.evidence.map(({ id }) => id),
+        where: known.facts.address,
+        browser: known.facts.browser,
+      }
       const entry = { kind: 'issued', run, account, ...under, acr, amr, ...on } as const
       await house.store.records.append(entry, house.now().getTime())
-      const authenticators = decision.evidence.map(({ authenticator }) => authenticator)
-      await rely(house, { grantId: ctx.oidc.session?.grantIdFor(client.client_id), ...said }, authenticators)
-      if (signIn) rememberBrowser(house, ctx, account, client.terms.policy.name)
+      const rests = known.proven.filter(({ id }) => decision.evidence.some((one) => one.id === id))
+      const authenticators = rests.map(({ authenticator }) => authenticator)
+      const grantId = ctx.oidc.session?.grantIdFor(client.client_id)
+      await rely(house, { grantId, ...said }, rests, known.facts)
+      if (signIn) {
+        const wasKnown = known.facts.browser === 'known'
+        rememberBrowser(house, ctx, { account, policy: client.policyHash, authenticators }, wasKnown)
+        rememberDevice(house, ctx, account, authenticators)
+      }
       return false
     },
   }

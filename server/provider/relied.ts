@@ -1,5 +1,9 @@
+import { z } from 'zod'
+import type { Facts } from '#shared/policy/facts.ts'
+import { countingOf } from '../evidence/counting.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import type { House } from '../house.ts'
+import type { ProvenEvidence } from '../store/store.ts'
 
 /** How a code, a refresh token and an access token tell what they say of how somebody authenticated. */
 interface Spoken {
@@ -12,26 +16,53 @@ interface Spoken {
 const kind = 'Relied'
 const idOf = ({ grantId, acr, amr = [], authTime }: Spoken) => JSON.stringify([grantId, acr, authTime, ...amr])
 
-/** Remembers which authenticators it rests on that somebody is told this under a grant; for as long as a session can last. */
-export const rely = ({ store, now, config }: House, spoken: Spoken, authenticators: readonly string[]): Promise<void> =>
-  store.documents.put(kind, idOf(spoken), { authenticators }, now().getTime() + 2 * config.sessions.longest, {
-    grant: spoken.grantId,
-  })
+/** What a policy saw of the request that was answered, besides the person and the hour. */
+type Circumstances = Pick<Facts, 'address' | 'browser'>
 
-/** What somebody can still prove something with; nothing for one who is gone or disabled. */
+/**
+ * Remembers what somebody being told this under a grant rests on: the authenticators, when the first of them was proven
+ * (epoch milliseconds), and in which circumstances; for as long as a session can last.
+ */
+export const rely = (
+  { store, now, config }: House,
+  spoken: Spoken,
+  evidence: readonly Pick<ProvenEvidence, 'authenticator' | 'provenAt'>[],
+  { address, browser }: Circumstances,
+): Promise<void> => {
+  const authenticators = evidence.map(({ authenticator }) => authenticator)
+  const provenAt = Math.min(...evidence.map((one) => one.provenAt))
+  const until = now().getTime() + 2 * config.sessions.longest
+  const rests = { authenticators, provenAt, address, browser }
+  return store.documents.put(kind, idOf(spoken), rests, until, { grant: spoken.grantId })
+}
+
+/** Not known, for what was written before circumstances were: then no rule is guessed to hold. */
+const circumstances = z.object({ address: z.string().nullable(), browser: z.enum(['known', 'new']).nullable() })
+
+/** In which circumstances somebody was told this. */
+export async function circumstancesOf({ store }: House, spoken: Spoken): Promise<Circumstances> {
+  const found = await store.documents.get(kind, idOf(spoken))
+  return circumstances.safeParse(found?.value).data ?? { address: null, browser: null }
+}
+
+/** Which authenticators somebody can still prove something with. */
 async function theirsNow({ store }: House, account: string): Promise<ReadonlySet<string>> {
-  const person = await store.people.get(account)
-  if (!person || person.disabled) return new Set()
   return new Set((await store.authenticators.listAll(account)).map(({ id }) => id))
 }
 
-/** Who is signed in in the engine's session, which outlives what it rests on: something proven in it is still theirs. */
+/** Who is signed in in the engine's session, which outlives what it rests on: something proven in it still counts. */
 export async function living(house: House, session: { uid?: string | undefined; accountId?: string | undefined } = {}) {
   const { uid, accountId: account } = session
   if (!uid || !account) return null
-  const theirs = await theirsNow(house, account)
+  const person = await house.store.people.get(account)
   const proven = await evidenceOf(house.store, uid, null, house.now().getTime() - house.config.sessions.longest)
-  return proven.some((one) => one.account === account && theirs.has(one.authenticator)) ? { uid, account } : null
+  const counting = countingOf(
+    person,
+    proven.filter((one) => one.account === account),
+  )
+  if (counting.length === 0) return null
+  const theirs = await theirsNow(house, account)
+  return counting.some(({ authenticator }) => theirs.has(authenticator)) ? { uid, account } : null
 }
 
 /** Whether what a token says still has everything that it rests on: the person, and each authenticator. */
@@ -39,6 +70,9 @@ export async function stands(house: House, account: string, spoken: Spoken): Pro
   const found = await house.store.documents.get(kind, idOf(spoken))
   const rests = found?.value.authenticators
   if (!Array.isArray(rests) || rests.length === 0) return false
+  // Rows of before it was kept say at least when the oldest was proven.
+  const provenAt = Number(found?.value.provenAt ?? (spoken.authTime ?? 0) * 1000)
+  if (countingOf(await house.store.people.get(account), [{ provenAt }]).length === 0) return false
   const theirs = await theirsNow(house, account)
   return rests.every((id) => theirs.has(id))
 }

@@ -1,5 +1,6 @@
 import type Provider from 'oidc-provider'
 import type { FactorId } from '#shared/factors/table.ts'
+import { endEverything } from '../evidence/ending.ts'
 import type { House } from '../house.ts'
 
 /** A browser that somebody is signed in in. */
@@ -17,6 +18,8 @@ export interface Sessions {
   list(account: string): Promise<readonly Session[]>
   /** Ends it for every relying party, and tells those that want to know; false when it is not there, or somebody else's. */
   end(account: string, id: string): Promise<boolean>
+  /** Ends all of somebody's, and everything that they have proven until now; how many sessions there were. */
+  endAll(account: string): Promise<number>
 }
 
 /** What the engine keeps of a session, as far as it matters here. */
@@ -29,7 +32,7 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
   const all = async (account: string) =>
     (await store.documents.ofAccount('Session', account))
       .filter(({ expiresAt }) => expiresAt > now().getTime())
-      .map(({ id, value, expiresAt }) => ({ document: id, expiresAt, kept: value as unknown as Kept }))
+      .map(({ value, expiresAt }) => ({ expiresAt, kept: value as unknown as Kept }))
   const namesOf = ({ authorizations = {} }: Kept) =>
     Object.keys(authorizations).flatMap((id) => config.clients.get(id)?.client_name ?? [])
 
@@ -59,11 +62,18 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
       const authorizations = Object.entries(found.kept.authorizations ?? {})
       // No token outlives the session and the grant that it came from.
       await store.transaction(async (inside) => {
-        await inside.documents.remove('Session', found.document)
+        await inside.documents.removeByUid('Session', id)
         for (const [, { grantId }] of authorizations) if (grantId) await inside.documents.remove('Grant', grantId)
       })
       await Promise.all(authorizations.map(([client, { sid }]) => tell(account, client, sid)))
       return true
+    },
+    async endAll(account) {
+      const ended = await all(account)
+      await store.transaction((inside) => endEverything(inside, account, now().getTime()))
+      const authorizations = ended.flatMap(({ kept }) => Object.entries(kept.authorizations ?? {}))
+      await Promise.all(authorizations.map(([client, { sid }]) => tell(account, client, sid)))
+      return ended.length
     },
   }
 }

@@ -12,5 +12,5 @@ export async function asking(house: House, waiting: Waiting, kept: Kept): Promis
   if (!person) return null
   const { name, username } = person
   const common = { ...commonOf(waiting, kept), doors: [], person: name ?? username }
-  return consenting ? { ...common, at: 'consent', scopes: consenting } : { ...common, at: 'account', username }
+  return consenting ? { ...common, at: 'consent', ...consenting } : { ...common, at: 'account', username }
 }

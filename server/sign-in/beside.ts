@@ -27,6 +27,6 @@ async function openBeside(house: House, uid: string, offer: Offer): Promise<read
   if (!isBuilt(factor)) return []
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
   if (opener.sideDoor && !house.sideDoors[factor]) return []
-  const opened = await opener.beside?.(contextOf(house, { account: null }, factor, null), offer)
+  const opened = await opener.beside?.(contextOf(house, { account: null }, factor, null, null), offer)
   return opened ? [keeping(house, uid, { factor, authenticator: null }, opened)] : []
 }

@@ -1,7 +1,8 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Judging, Opening } from '../factors/factor.ts'
 import { siteOf } from '../factors/site.ts'
-import { type Attempt, isDisabled } from '../guard/attempt.ts'
+import { type Attempt, isShut } from '../guard/attempt.ts'
+import type { SeenDevice } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { SignIn } from './state.ts'
 
@@ -11,6 +12,7 @@ export const contextOf = (
   { account }: Pick<SignIn, 'account'>,
   factor: BuiltFactor,
   ids: readonly string[] | null,
+  device: SeenDevice | null,
 ): Opening => ({
   now: house.now(),
   site: siteOf(house),
@@ -18,8 +20,12 @@ export const contextOf = (
   known: ids !== null,
   text: async (number, body) => house.post.text(account ?? '', number, body),
   authenticators: async () => {
-    const all = await house.store.authenticators.list(account ?? '', factor)
-    return all.filter((one) => !isDisabled(one, house.config.attempts) && (ids?.includes(one.id) ?? true))
+    const { store, config } = house
+    const all = await store.authenticators.list(account ?? '', factor)
+    const theirs = all.filter((one) => ids?.includes(one.id) ?? true)
+    const who = { known: ids !== null, device }
+    const shut = await Promise.all(theirs.map((one) => isShut(store, config.attempts, one, who)))
+    return theirs.filter((_, at) => !shut[at])
   },
 })
 

@@ -9,10 +9,11 @@ import {
   type Answering,
   type Attempt,
   chargeAttempt,
-  isDisabled,
+  mostFailures,
   refundAttempt,
   settleAttempt,
 } from '../guard/attempt.ts'
+import { seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Person } from '../store/store.ts'
@@ -45,7 +46,8 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
   const { exists, isSomebodyElses, ...found } = await foundBy(house, kept.signIn, factor, answer.data, ids)
   const known = offer.authenticators !== null
-  const who = { ...found, factor: challenge.factor, address: waiting.address, known }
+  const device = await seenDeviceOf(house, waiting.devices, found.account)
+  const who = { ...found, factor: challenge.factor, address: waiting.address, known, device }
   const charged = await chargeAndClaim(house, waiting, kept, who)
   if (!charged) return no('stale')
   const { claimed, attempt } = charged
@@ -68,9 +70,10 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
       return askAgain(house, waiting, examined, verdict)
     case 'refused':
       tellDisabled(house, attempt)
+      if (verdict.unusable) tellUnusable(house, attempt, verdict)
       return refuse(house, waiting, examined, locked ?? verdict.why, verdict.remark)
     case 'unavailable':
-      await refundAttempt(house.store, house.config.attempts, attempt)
+      await refundAttempt(house.store, attempt)
       if (factor.uses === 'once') await openAnew(house, waiting, examined)
       return told(house, waiting, examined, verdict.why)
   }
@@ -109,16 +112,23 @@ function chargeAndClaim({ store, config, now }: House, { uid }: Waiting, kept: K
 }
 
 /** What breaks is our side. */
-const orRefund = <T>({ store, config }: House, attempt: Attempt, work: Promise<T>): Promise<T> =>
+const orRefund = <T>({ store }: House, attempt: Attempt, work: Promise<T>): Promise<T> =>
   work.catch(async (error: unknown) => {
-    await refundAttempt(store, config.attempts, attempt).catch(() => {})
+    await refundAttempt(store, attempt).catch(() => {})
     throw error
   })
 
 /** For the operator, who has to bind it anew; the person is told what anybody is told. */
-function tellDisabled({ config, log }: House, { authenticators }: Attempt) {
-  for (const one of authenticators.filter((each) => isDisabled(each, config.attempts)))
-    log.warn({ account: one.account, factor: one.factor, authenticator: one.id }, 'an authenticator is disabled')
+function tellDisabled({ config, log }: House, { authenticators, count }: Attempt) {
+  for (const { account, factor, id, ...one } of authenticators)
+    if (count && one[count] >= mostFailures(factor, config.attempts))
+      log.warn({ account, factor, authenticator: id, count }, 'wrong answers have shut an authenticator')
+}
+
+/** For the operator, too: it has to be removed, and another one bound. */
+function tellUnusable({ log }: House, { authenticators }: Attempt, { remark }: Extract<Verdict, { is: 'refused' }>) {
+  for (const { id, account, factor } of authenticators)
+    log.warn({ account, factor, authenticator: id, remark }, 'an authenticator cannot be used')
 }
 
 /** Another question of the same challenge takes its place. */
@@ -141,7 +151,7 @@ async function prove(
   examined: Examined,
   { account, authenticator, proof, spends, ifSpent, remark }: Extract<Verdict, { is: 'proven' }>,
 ): Promise<Outcome> {
-  const { store, config, now } = house
+  const { store, now } = house
   const { claimed, challenge, attempt } = examined
   const { signIn, revision } = claimed
   const { factor } = challenge
@@ -162,7 +172,7 @@ async function prove(
   try {
     const kept = await store.transaction(async (inside) => {
       const kept = await changeSignIn(inside, waiting.uid, revision, changed)
-      const settled = await settleAttempt(inside, config.attempts, attempt, authenticator, now().getTime())
+      const settled = await settleAttempt(inside, attempt, authenticator, now().getTime())
       if (!kept || !settled) throw new SomebodyElseWasFirst()
       for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SpentBefore()
       await inside.records.append(entry, now().getTime())
@@ -173,7 +183,7 @@ async function prove(
     if (error instanceof SpentBefore && ifSpent) return refuse(house, waiting, examined, ifSpent)
     if (!(error instanceof SomebodyElseWasFirst)) throw error
     // It was right, and no guess: who was first decides what is open now, and nobody pays for it.
-    await refundAttempt(store, config.attempts, attempt)
+    await refundAttempt(store, attempt)
     return no('stale')
   }
 }

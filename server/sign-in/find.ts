@@ -4,6 +4,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import { clientUnder } from '../former.ts'
+import { bindingIn } from '../guard/browser-binding.ts'
 import type { House } from '../house.ts'
 import type { Clerk, Waiting } from '../provider/finish.ts'
 import { begin, closed } from './desk.ts'
@@ -20,7 +21,7 @@ const cookieName = (house: House) => (isHttps(house) ? '__Secure-sallyport_ticke
 export async function findSignIn(house: House, clerk: Clerk, c: C): Promise<Found | Extract<View, { at: 'over' }>> {
   const uid = c.req.param('uid') ?? ''
   const waiting = await clerk.find(c.env)
-  const ticket = readTicket(house, getCookie(c, cookieName(house)), uid)
+  const ticket = readTicket(house, getCookie(c, cookieName(house)), uid, bindingIn(house.issuer, c.env.incoming))
   if (waiting?.uid !== uid) return over(house, uid, ticket, null)
   const kept = (await loadSignIn(house.store, uid)) ?? (await begin(house, waiting))
   // Also in place of one that cannot be read: sealed with a key that is gone, or junk.
@@ -35,7 +36,7 @@ export const endSignIn = (house: House, c: C, waiting: Waiting, outcome: Ticket[
   keepTicket(house, c, waiting.uid, { ...newTicket(house, waiting), outcome })
 
 function keepTicket(house: House, c: C, uid: string, ticket: Ticket): void {
-  const sealed = sealTicket(house, uid, ticket)
+  const sealed = sealTicket(house, uid, bindingIn(house.issuer, c.env.incoming), ticket)
   const cookie = { path: `/sign-in/${uid}`, httpOnly: true, sameSite: 'Lax', secure: isHttps(house) } as const
   if (sealed) setCookie(c, cookieName(house), sealed, { ...cookie, maxAge: ticketSeconds })
 }

@@ -16,8 +16,8 @@ export interface Judged {
 export async function judge(house: House, waiting: Waiting, signIn: SignIn): Promise<Judged> {
   const { account, named } = signIn
   const session = waiting.session?.account === account ? waiting.session.uid : null
-  const { address, signedBefore } = waiting
-  const who = { named, account, session, signIn: provenIn(waiting.uid, signIn), address, signedBefore }
+  const { address, signedBefore, devices } = waiting
+  const who = { named, account, session, signIn: provenIn(waiting.uid, signIn), address, signedBefore, devices }
   const known = await factsOf(house, waiting.client, who)
   const decision = next(waiting.client.terms, waiting.ask, known.facts)
   await rememberGrace(house, waiting.client, known, decision)

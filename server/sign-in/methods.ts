@@ -2,11 +2,12 @@ import { isBuilt } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import type { Next, Offer } from '#shared/policy/next.ts'
 import type { Method, View } from '#shared/view.ts'
-import { canonical } from '../canonical.ts'
 import type { Listed } from '../evidence/facts.ts'
 import { factors } from '../factors/index.ts'
 import { lockOf } from '../guard/attempt.ts'
+import { seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
+import type { Waiting } from '../provider/finish.ts'
 import type { Judged } from './judge.ts'
 import type { SignIn } from './state.ts'
 
@@ -39,15 +40,17 @@ const later = (a: number | null, b: number | null) => (a === null || (b !== null
 
 /** Which of the person's methods have to wait, and until when. Nobody is told who has not proven who they are. */
 export async function withLocks(
-  { store, now }: House,
+  house: House,
+  { devices }: Waiting,
   view: View,
   { decision }: Judged,
-  { username, account }: SignIn,
+  { account }: SignIn,
 ): Promise<View> {
   if (view.at !== 'choose' || decision.is !== 'answer' || !decision.known) return view
-  const name = canonical(username)
+  const { store, config, now } = house
+  const device = await seenDeviceOf(house, devices, account)
   const locked = async (method: Method): Promise<Method> => {
-    const until = await lockOf(store, { factor: method.factor, name, account }, now().getTime())
+    const until = await lockOf(store, config.attempts, { factor: method.factor, account, device }, now().getTime())
     return { ...method, lockedUntil: until === null ? null : new Date(until).toISOString() }
   }
   return { ...view, methods: await Promise.all(view.methods.map(locked)) }

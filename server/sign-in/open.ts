@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
-import { canonical } from '../canonical.ts'
 import type { Factor, Unavailable } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import { lockOf } from '../guard/attempt.ts'
+import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
@@ -79,17 +79,19 @@ export function offered({ decision, authenticators }: Judged, challenge: OpenCha
 
 async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promise<Outcome> {
   const { factor, authenticator, offer } = way
+  house.openings.spend(waiting.address)
   const signIn: SignIn = { ...kept.signIn, openings: kept.signIn.openings + 1 }
   if (signIn.openings > mostOpenings) {
     const ended = await changeSignIn(house.store, waiting.uid, kept.revision, signIn)
     return no(ended ? 'too-many-openings' : 'stale')
   }
-  const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators)
+  const device = await seenDeviceOf(house, waiting.devices, signIn.account)
+  const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators, device)
   const begun = [signIn.challenge, ...signIn.aside].filter((one) => one !== null)
   const before = begun.find((one) => isFor(way, one))
   const previous = before ? keptOf(house, waiting.uid, before) : null
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
-  const opened = (await shutFor(house, signIn, way)) ?? (await opener.challenge(context, offer, previous))
+  const opened = (await shutFor(house, signIn, way, device)) ?? (await opener.challenge(context, offer, previous))
   if ('why' in opened) {
     const changed = { ...signIn, refusal: opened.why, choosing: true }
     return changedOr(await changeSignIn(house.store, waiting.uid, kept.revision, changed))
@@ -110,13 +112,14 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
 
 /** Why it cannot be opened, whatever its factor says; nothing goes out for what could not be answered. */
 async function shutFor(
-  { sideDoors, store, now }: House,
-  { username, account }: SignIn,
+  { sideDoors, store, config, now }: House,
+  { account }: SignIn,
   { factor, offer }: Way,
+  device: SeenDevice | null,
 ): Promise<Unavailable | null> {
   if ('sideDoor' in factors[factor] && !sideDoors[factor]) return { why: { code: 'not-offered' } }
   // Nobody is told of a lock who has not proven who they are.
   if (!traitsOf(factor).sent || offer.authenticators === null) return null
-  const until = await lockOf(store, { factor, name: canonical(username), account }, now().getTime())
+  const until = await lockOf(store, config.attempts, { factor, account, device }, now().getTime())
   return until === null ? null : { why: lockedUntil(until) }
 }

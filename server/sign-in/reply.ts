@@ -18,10 +18,10 @@ export function reply(house: House, c: C, form: boolean, view: View, why: Refusa
   if (view.at === 'done') {
     // Not a redirect: browsers judge those by the form-action of the page that posted, all the way through the client.
     c.header('Refresh', `0; url=${view.goTo}`)
-    return showPage(house.pages, c, view)
+    return showPage(house, c, view)
   }
   return why || view.at === 'over'
-    ? showPage(house.pages, c, view, status)
+    ? showPage(house, c, view, status)
     : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
 }
 
@@ -29,12 +29,7 @@ export function reply(house: House, c: C, form: boolean, view: View, why: Refusa
 export function problem(house: House, c: C, why: Refusal) {
   const status = statusOf(why)
   if (c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded'))
-    return showPage(
-      house.pages,
-      c,
-      { at: 'error', code: why.code, client: null, detail: null, reference: null },
-      status,
-    )
+    return showPage(house, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, status)
   const details = { type: 'about:blank', status, title: why.code, code: why.code }
   return c.json(details, status, { 'Content-Type': 'application/problem+json' })
 }

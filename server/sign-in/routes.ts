@@ -27,7 +27,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
   app.get('/', async (c) => {
     const view = returning(house, await currentView(c, null), c.req.query('returned'))
-    return showPage(house.pages, c, view, statusOfPage(view))
+    return showPage(house, c, view, statusOfPage(view))
   })
   app.get('/view', async (c) => {
     const view = await currentView(c, null)
@@ -45,7 +45,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
   return app
 
   async function act(c: C, action: Action, then: After = show): Promise<Response> {
-    const body = await bodyOf(c.req.raw, house.issuer.origin)
+    const body = await bodyOf(c.env.incoming, house.issuer.origin)
     if (!body.ok) return problem(house, c, body.why)
     const found = await findSignIn(house, clerk, c)
     if ('at' in found) return reply(house, c, body.form, found)
@@ -88,7 +88,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
       return viewOf(waiting, kept, judged, { ...around, question: await questionOf(house, kept.signIn) })
     const opened = await openNext(house, waiting, kept, judged)
     if (!opened) return currentView(c, { code: 'stale' })
-    return withLocks(house, viewOf(waiting, opened, judged, around), judged, opened.signIn)
+    return withLocks(house, waiting, viewOf(waiting, opened, judged, around), judged, opened.signIn)
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */

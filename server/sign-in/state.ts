@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge } from '#shared/view.ts'
+import { signInName } from '../evidence/sign-in-name.ts'
 import type { Opened } from '../factors/factor.ts'
 import type { House } from '../house.ts'
 import { interactionMs, type Waiting } from '../provider/finish.ts'
@@ -62,7 +63,7 @@ export interface Kept {
 }
 
 /** The name under which the log keeps what is proven in this round of this sign-in. */
-export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => `${uid}.${round}`
+export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => signInName(uid, round)
 
 const openMs = 15 * 60_000
 const spareMs = 5 * 60_000

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Client } from '../config/load.ts'
 import { absolute, type House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
+import { isRegistered } from '../redirects.ts'
 
 const ticket = z.strictObject({
   client: z.string(),
@@ -24,7 +25,8 @@ export const ticketSeconds: number = ticketMs / 1000
 /** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
 const longest = 3800
 
-const rowOf = (uid: string) => ['ticket', uid]
+/** A ticket is one browser's: a neighbour host that plants another one in its place plants nothing. */
+const rowOf = (uid: string, binding: string | null) => ['ticket', uid, binding ?? '']
 
 export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, mode, state }: Waiting): Ticket => ({
   client: client.client_id,
@@ -36,27 +38,41 @@ export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, mo
 })
 
 /** Null for a ticket that no cookie can hold: its page will lead nowhere, and say so. */
-export function sealTicket({ tickets }: Pick<House, 'tickets'>, uid: string, ticket: Ticket): string | null {
-  const sealed = tickets.close(ticket, rowOf(uid))
+export function sealTicket(
+  { tickets }: Pick<House, 'tickets'>,
+  uid: string,
+  binding: string | null,
+  ticket: Ticket,
+): string | null {
+  const sealed = tickets.close(ticket, rowOf(uid, binding))
   return sealed.length > longest ? null : sealed
 }
 
-/** Null for a ticket of another sign-in, one that was changed or is too old, and none. */
-export function readTicket({ tickets, now }: House, sealed: string | undefined, uid: string): Ticket | null {
+/** Null for a ticket of another sign-in or browser, one that was changed or is too old, and none. */
+export function readTicket(
+  { tickets, now }: House,
+  sealed: string | undefined,
+  uid: string,
+  binding: string | null,
+): Ticket | null {
   if (!sealed) return null
   try {
-    const read = ticket.parse(tickets.open(sealed, rowOf(uid)))
+    const read = ticket.parse(tickets.open(sealed, rowOf(uid, binding)))
     return read.until > now().getTime() ? read : null
   } catch {
     return null
   }
 }
 
-/** Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. */
-export function wayBack(house: House, client: Client, ticket: Ticket): string {
+/**
+ * Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. Null
+ * where the address that the sign-in began with is registered no more.
+ */
+export function wayBack(house: House, client: Client, ticket: Ticket): string | null {
   const issuer = house.issuer.origin
   if (client.initiate_login_uri) return withQuery(absolute(house, client.initiate_login_uri), { iss: issuer })
   if (client.client_uri) return absolute(house, client.client_uri)
+  if (!isRegistered(house, client.client_id, ticket.redirectUri)) return null
   // A link cannot post.
   if (ticket.outcome !== null || ticket.mode === 'form_post') return new URL('/', ticket.redirectUri).href
   const state = ticket.state === null ? {} : { state: ticket.state }

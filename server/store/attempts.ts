@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { Tables } from './migrations.ts'
 import { changed, prepared } from './prepared.ts'
 import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 const counted = ['key', 'failures', 'locked_until', 'forgotten_at', 'revision'] as const
 const queries = {
@@ -20,6 +20,9 @@ const queries = {
       .where('revision', '=', seen),
   ),
   clear: prepared(['key'], (db, { key }) => db.deleteFrom('attempts').where('key', '=', key)),
+  clearAll: prepared(['from', 'to'], (db, { from, to }) =>
+    db.deleteFrom('attempts').where('key', '>=', from).where('key', '<', to),
+  ),
 }
 
 export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
@@ -38,6 +41,9 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
     },
     async clear(keys) {
       for (const key of keys) await queries.clear(db, { key })
+    },
+    async clearAll(prefix) {
+      await queries.clearAll(db, { from: prefix, to: `${prefix}\u{10ffff}` })
     },
   }
 }

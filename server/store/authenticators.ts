@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Tables } from './migrations.ts'
 import { changed, prepared } from './prepared.ts'
 import type { Seal } from './seal.ts'
-import type { Authenticator, Store } from './store.ts'
+import type { Authenticator, FailureCount, Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 const rowOf = (id: string, account: string) => ['authenticators', account, id]
 const metadata = [
@@ -15,16 +15,51 @@ const metadata = [
   'handle',
   'revision',
   'failures',
+  'failures_after_proof',
   'last_used_at',
   'bound_at',
 ] as const
 
 function describedBy(row: Pick<Selectable<Tables['authenticators']>, (typeof metadata)[number]>) {
-  const { factor, last_used_at: lastUsedAt, bound_at: boundAt, ...rest } = row
-  return { ...rest, factor: factor as BuiltFactor, lastUsedAt, boundAt }
+  const { factor, failures_after_proof: failuresAfterProof, last_used_at: lastUsedAt, bound_at: boundAt, ...rest } = row
+  return { ...rest, factor: factor as BuiltFactor, failuresAfterProof, lastUsedAt, boundAt }
 }
 
 const next = sql<number>`revision + 1`
+const unfailed = { failures: 0, failures_after_proof: 0 }
+
+/** The statements that count failures in one of the two columns. */
+function countingIn(column: 'failures' | 'failures_after_proof') {
+  const plus = (by: 1 | -1) => ({ [column]: sql<number>`${sql.ref(column)} + ${sql.lit(by)}` })
+  return {
+    chargeAll: prepared(['account', 'factor', 'most'], (db, { account, factor, most }) =>
+      db
+        .updateTable('authenticators')
+        .set(plus(1))
+        .where('account', '=', account)
+        .where('factor', '=', factor)
+        .where(column, '<', most)
+        .returningAll(),
+    ),
+    charge: prepared(['account', 'factor', 'most', 'id'], (db, { account, factor, most, id }) =>
+      db
+        .updateTable('authenticators')
+        .set(plus(1))
+        .where('account', '=', account)
+        .where('factor', '=', factor)
+        .where(column, '<', most)
+        .where('id', '=', id)
+        .returningAll(),
+    ),
+    refund: prepared(['id'], (db, { id }) =>
+      db.updateTable('authenticators').set(plus(-1)).where('id', '=', id).where(column, '>', 0),
+    ),
+  }
+}
+const counting = {
+  failures: countingIn('failures'),
+  failuresAfterProof: countingIn('failures_after_proof'),
+} as const satisfies Record<FailureCount, unknown>
 const one = ['id', 'account', 'revision', 'sealed'] as const
 const queries = {
   list: prepared(['account', 'factor'], (db, { account, factor }) =>
@@ -69,41 +104,21 @@ const queries = {
   rebind: prepared([...one, 'anew', 'at'], (db, { id, account, revision, sealed, anew, at }) =>
     db
       .updateTable('authenticators')
-      .set({ id: anew, sealed, revision: next, failures: 0, last_used_at: null, bound_at: at })
+      .set({ id: anew, sealed, revision: next, ...unfailed, last_used_at: null, bound_at: at })
       .where('id', '=', id)
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  chargeAll: prepared(['account', 'factor', 'most'], (db, { account, factor, most }) =>
-    db
-      .updateTable('authenticators')
-      .set({ failures: sql<number>`failures + 1` })
-      .where('account', '=', account)
-      .where('factor', '=', factor)
-      .where('failures', '<', most)
-      .returningAll(),
+  forgive: prepared(['account'], (db, { account }) =>
+    db.updateTable('authenticators').set(unfailed).where('account', '=', account),
   ),
-  charge: prepared(['account', 'factor', 'most', 'id'], (db, { account, factor, most, id }) =>
-    db
-      .updateTable('authenticators')
-      .set({ failures: sql<number>`failures + 1` })
-      .where('account', '=', account)
-      .where('factor', '=', factor)
-      .where('failures', '<', most)
-      .where('id', '=', id)
-      .returningAll(),
-  ),
-  refund: prepared(['id'], (db, { id }) =>
-    db
-      .updateTable('authenticators')
-      .set({ failures: sql<number>`failures - 1` })
-      .where('id', '=', id)
-      .where('failures', '>', 0),
+  forgiveFactor: prepared(['account', 'factor'], (db, { account, factor }) =>
+    db.updateTable('authenticators').set(unfailed).where('account', '=', account).where('factor', '=', factor),
   ),
   used: prepared(['id', 'revision', 'at'], (db, { id, revision, at }) =>
     db
       .updateTable('authenticators')
-      .set({ failures: 0, last_used_at: at })
+      .set({ ...unfailed, last_used_at: at })
       .where('id', '=', id)
       .where('revision', '=', revision),
   ),
@@ -155,14 +170,19 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const sealed = seal.close(kept, rowOf(anew, account))
       return changed(await queries.rebind(db, { id, account, revision, sealed, anew, at })) ? anew : null
     },
-    async charge(account, factor, ids, fewerThan) {
+    async charge(account, factor, ids, fewerThan, count) {
       const whose = { account, factor, most: fewerThan }
-      const rows = ids ? [] : [...(await queries.chargeAll(db, whose)).rows]
-      for (const id of new Set(ids)) rows.push(...(await queries.charge(db, { ...whose, id })).rows)
+      const { charge, chargeAll } = counting[count]
+      const rows = ids ? [] : [...(await chargeAll(db, whose)).rows]
+      for (const id of new Set(ids)) rows.push(...(await charge(db, { ...whose, id })).rows)
       return rows.sort((a, b) => (a.id < b.id ? -1 : 1)).map(opened)
     },
-    async refund(ids) {
-      for (const id of new Set(ids)) await queries.refund(db, { id })
+    async refund(ids, count) {
+      for (const id of new Set(ids)) await counting[count].refund(db, { id })
+    },
+    async forgive(account, factor) {
+      if (factor === null) await queries.forgive(db, { account })
+      else await queries.forgiveFactor(db, { account, factor })
     },
     async used({ id, revision }, at) {
       return changed(await queries.used(db, { id, revision, at }))

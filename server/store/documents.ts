@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
-import type { Tables } from './migrations.ts'
+import type { Lookup } from './lookup.ts'
 import { changed, prepared } from './prepared.ts'
+import type { Seal } from './seal.ts'
 import type { Document, Handles, Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
 /**
  * Kinds that only somebody who has just signed in would miss: what was written last may be gone after a power loss
@@ -18,24 +20,10 @@ const forgettable: ReadonlySet<string> = new Set([
   'SignIn',
 ])
 
-const documentOf = (row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
-  value: JSON.parse(row.value),
-  revision: row.revision,
-  consumedAt: row.consumed_at,
-  expiresAt: row.expires_at,
-})
+/** What a document's value is sealed for: `id` is the row's. */
+export const sealedRow = (kind: string, id: string): readonly string[] => ['documents', kind, id]
 
-const rowOf = (kind: string, id: string, value: object, expiresAt: number, handles: Handles = {}) => ({
-  kind,
-  id,
-  value: JSON.stringify(value),
-  expires_at: expiresAt,
-  uid: handles.uid ?? null,
-  grant_id: handles.grant ?? null,
-  account: handles.account ?? null,
-})
-
-const columns = ['value', 'revision', 'consumed_at', 'expires_at'] as const
+const columns = ['id', 'value', 'revision', 'consumed_at', 'expires_at'] as const
 const every = ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id', 'account'] as const
 const queries = {
   get: prepared(['kind', 'id'], (db, { kind, id }) =>
@@ -45,11 +33,7 @@ const queries = {
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('uid', '=', uid),
   ),
   ofAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
-    db
-      .selectFrom('documents')
-      .select([...columns, 'id'])
-      .where('account', '=', account)
-      .where('kind', '=', kind),
+    db.selectFrom('documents').select(columns).where('account', '=', account).where('kind', '=', kind),
   ),
   put: prepared(every, (db, { kind, id, ...rest }) =>
     db
@@ -86,24 +70,49 @@ const queries = {
   take: prepared(['kind', 'id'], (db, { kind, id }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).returning(columns),
   ),
+  removeOfAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
+    db.deleteFrom('documents').where('account', '=', account).where('kind', '=', kind),
+  ),
+  removeByUid: prepared(['kind', 'uid'], (db, { kind, uid }) =>
+    db.deleteFrom('documents').where('kind', '=', kind).where('uid', '=', uid),
+  ),
   removeByGrant: prepared(['kind', 'grant'], (db, { kind, grant }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('grant_id', '=', grant),
   ),
 }
 
-export function documentsIn(db: Kysely<Tables>): Store['documents'] {
+/** Rows are found by a keyed hash of their ids, and their values are sealed: no token, code or cookie can be read in them. */
+export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
+  const documentOf = (kind: string, row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
+    value: seal.open(row.value, sealedRow(kind, row.id)) as Document['value'],
+    revision: row.revision,
+    consumedAt: row.consumed_at,
+    expiresAt: row.expires_at,
+  })
+  const rowOf = (kind: string, id: string, value: object, expiresAt: number, handles: Handles = {}) => {
+    const hashed = lookup(kind, id)
+    return {
+      kind,
+      id: hashed,
+      value: seal.close(value, sealedRow(kind, hashed)),
+      expires_at: expiresAt,
+      uid: handles.uid ?? null,
+      grant_id: handles.grant ?? null,
+      account: handles.account ?? null,
+    }
+  }
   return {
     async get(kind, id) {
-      const [row] = (await queries.get(db, { kind, id })).rows
-      return row ? documentOf(row) : null
+      const [row] = (await queries.get(db, { kind, id: lookup(kind, id) })).rows
+      return row ? documentOf(kind, row) : null
     },
     async byUid(kind, uid) {
       const [row] = (await queries.byUid(db, { kind, uid })).rows
-      return row ? documentOf(row) : null
+      return row ? documentOf(kind, row) : null
     },
     async ofAccount(kind, account) {
       const { rows } = await queries.ofAccount(db, { kind, account })
-      return rows.map((row) => ({ ...documentOf(row), id: row.id }))
+      return rows.map((row) => documentOf(kind, row))
     },
     async put(kind, id, value, expiresAt, handles) {
       await queries.put(db, rowOf(kind, id, value, expiresAt, handles), { forgettable: forgettable.has(kind) })
@@ -117,18 +126,24 @@ export function documentsIn(db: Kysely<Tables>): Store['documents'] {
       return changed(await queries.replace(db, row, { forgettable: forgettable.has(kind) }))
     },
     async consume(kind, id, at) {
-      return changed(await queries.consume(db, { kind, id, at }))
+      return changed(await queries.consume(db, { kind, id: lookup(kind, id), at }))
     },
     async take(kind, id) {
-      const [row] = (await queries.take(db, { kind, id })).rows
-      return row ? documentOf(row) : null
+      const [row] = (await queries.take(db, { kind, id: lookup(kind, id) })).rows
+      return row ? documentOf(kind, row) : null
     },
     async remove(kind, id) {
       // An interaction is gone before anything is issued, and that is synced, with everything before it.
-      await queries.take(db, { kind, id }, { forgettable: kind === 'Interaction' })
+      await queries.take(db, { kind, id: lookup(kind, id) }, { forgettable: kind === 'Interaction' })
+    },
+    async removeByUid(kind, uid) {
+      await queries.removeByUid(db, { kind, uid })
     },
     async removeByGrant(kind, grant) {
       await queries.removeByGrant(db, { kind, grant })
+    },
+    async removeOfAccount(kind, account) {
+      await queries.removeOfAccount(db, { kind, account })
     },
   }
 }

@@ -1,54 +1,9 @@
-import { type Generated, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-
-/** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
-export interface Tables {
-  people: {
-    id: string
-    username: string
-    name: string | null
-    email: string | null
-    groups: string
-    attributes: string
-    disabled: number
-  }
-  person_names: { name: string; person: string }
-  authenticators: {
-    id: string
-    account: string
-    factor: string
-    label: string
-    handle: string | null
-    sealed: string
-    revision: number
-    failures: Generated<number>
-    last_used_at: number | null
-    bound_at: number | null
-  }
-  documents: {
-    kind: string
-    id: string
-    value: string
-    revision: number
-    expires_at: number
-    consumed_at: number | null
-    uid: string | null
-    grant_id: string | null
-    account: string | null
-  }
-  records: {
-    id: string
-    at: number
-    kind: string
-    sign_in: string | null
-    account: string | null
-    client: string | null
-    run: string | null
-    body: string
-  }
-  session_sign_ins: { sign_in: string; session: string; bound_at: number }
-  attempts: { key: string; failures: number; locked_until: number; forgotten_at: number; revision: number }
-}
+import { consentsByApi, type ScopePlaces } from './consents-by-api.ts'
+import { rehash } from './rehash.ts'
+import type { Seal } from './seal.ts'
+import type { Tables } from './tables.ts'
 
 const first: Migration = {
   async up(db: Kysely<unknown>) {
@@ -199,6 +154,34 @@ const issuerKeys: Migration = {
   },
 }
 
+const ends: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('people').addColumn('not_before', 'bigint').execute()
+    await db.schema
+      .alterTable('authenticators')
+      .addColumn('failures_after_proof', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute()
+    // Nobody knows of those that were counted in one which of the two they were: the stricter reading is both.
+    await sql`update authenticators set failures_after_proof = failures`.execute(db)
+  },
+}
+
+/** A network address of a record stands apart from its body, so that it can go before the rest does. */
+const retention: Migration = {
+  async up(db: Kysely<unknown>) {
+    const { schema } = db
+    await schema.alterTable('records').addColumn('address', 'text').execute()
+    await schema.alterTable('records').addColumn('pending_until', 'bigint').execute()
+    await sql`update records set address = json_extract(body, '$.where'), body = json_remove(body, '$.where')
+      where json_extract(body, '$.where') is not null`.execute(db)
+    const records = (name: string, column: string) => schema.createIndex(name).on('records').column(column)
+    await records('records_at', 'at').execute()
+    await records('records_address', 'at').where(sql.ref('address'), 'is not', null).execute()
+    await records('records_pending', 'pending_until').where(sql.ref('pending_until'), 'is not', null).execute()
+    await schema.createIndex('session_sign_ins_bound').on('session_sign_ins').column('bound_at').execute()
+  },
+}
+
 /** In order; a migration that has been released is never changed. */
 export const migrations = {
   '001-first': first,
@@ -207,12 +190,27 @@ export const migrations = {
   '004-accounts': accounts,
   '005-narrow': narrow,
   '006-bound': bound,
+  '007-ends': ends,
   '012-issuer-keys': issuerKeys,
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
+export async function migrate(db: Kysely<Tables>, seal: Seal, places: ScopePlaces): Promise<void> {
+  const all = {
+    ...migrations,
+    '008-consents': consentsByApi(places),
+    '009-hashed': rehash(seal),
+    '010-retention': retention,
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
+  const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error
+  const done = results.map(({ migrationName }) => migrationName)
+  if (done.includes('009-hashed') && !done.includes('001-first')) await forgetOldPages(db)
+}
+
+/** What rows held before stands in free pages and in the log until the file is written anew. */
+async function forgetOldPages(db: Kysely<Tables>): Promise<void> {
+  await sql`vacuum`.execute(db)
+  await sql`pragma wal_checkpoint(truncate)`.execute(db)
 }

@@ -1,10 +1,17 @@
-import type { Kysely } from 'kysely'
-import type { Tables } from './migrations.ts'
+import type { Kysely, Selectable } from 'kysely'
 import { prepared } from './prepared.ts'
 import type { Person, Store } from './store.ts'
+import type { Tables } from './tables.ts'
 
-const personOf = ({ groups, attributes, disabled, ...row }: Tables['people']): Person => ({
+const personOf = ({
+  groups,
+  attributes,
+  disabled,
+  not_before: notBefore,
+  ...row
+}: Selectable<Tables['people']>): Person => ({
   ...row,
+  notBefore,
   groups: JSON.parse(groups),
   attributes: JSON.parse(attributes),
   disabled: disabled === 1,
@@ -19,6 +26,7 @@ const queries = {
       .where('person_names.name', '=', name),
   ),
   get: prepared(['id'], (db, { id }) => db.selectFrom('people').selectAll().where('id', '=', id)),
+  namesOf: prepared(['id'], (db, { id }) => db.selectFrom('person_names').select('name').where('person', '=', id)),
 }
 
 export function peopleIn(db: Kysely<Tables>): Store['people'] {
@@ -32,7 +40,7 @@ export function peopleIn(db: Kysely<Tables>): Store['people'] {
       return row ? personOf(row) : null
     },
     async put(person, names) {
-      const { groups, attributes = {}, disabled = false, ...others } = person
+      const { groups, attributes = {}, disabled = false, notBefore: _unchanged, ...others } = person
       const row = {
         ...others,
         groups: JSON.stringify(groups),
@@ -50,6 +58,16 @@ export function peopleIn(db: Kysely<Tables>): Store['people'] {
         .insertInto('person_names')
         .values([...new Set(names)].map((name) => ({ name, person: person.id })))
         .execute()
+    },
+    async endBefore(id, at) {
+      const later = db.updateTable('people').set({ not_before: at }).where('id', '=', id)
+      await later.where((c) => c.or([c('not_before', 'is', null), c('not_before', '<', at)])).execute()
+    },
+    async setNotBefore(id, at) {
+      await db.updateTable('people').set({ not_before: at }).where('id', '=', id).execute()
+    },
+    async namesOf(id) {
+      return (await queries.namesOf(db, { id })).rows.map(({ name }) => name)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
-import type { Tables } from './migrations.ts'
+import type { Tables } from './tables.ts'
 
 /** Stands in a query for a value that is known when it is run. */
 class Hole {

@@ -1,43 +1,65 @@
-import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
-import type { Evidence } from '#shared/evidence.ts'
-import type { Tables } from './migrations.ts'
+import { createHash, randomUUID } from 'node:crypto'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { changed, prepared } from './prepared.ts'
-import type { Entry, Store, Written } from './store.ts'
+import type { Entry, ProvenEvidence, Store, Written } from './store.ts'
+import type { Tables } from './tables.ts'
 
-const rowOf = (entry: Entry, at: number): Tables['records'] => ({
-  id: randomUUID(),
-  at,
-  kind: entry.kind,
-  sign_in: 'signIn' in entry ? entry.signIn : null,
-  account: entry.account,
-  client: 'client' in entry ? entry.client : null,
-  run: 'run' in entry ? entry.run : null,
-  body: JSON.stringify(entry),
-})
+/** A relying party's nonce is compared, and never read again: a digest is as good, and as long as any other. */
+const digestOf = (run: string) => createHash('sha256').update(run).digest('base64url')
 
-const writtenOf = (row: Pick<Tables['records'], 'id' | 'at' | 'body'>): Written => ({
-  ...JSON.parse(row.body),
-  id: row.id,
-  at: row.at,
-})
+const hourMs = 3_600_000
+/**
+ * How long what a sign-in has asked or refused is kept while nothing was proven in it: anybody can write such records.
+ * Sign-ins are over after an hour and five minutes; wrong answers, of which an address has few, are kept for a day.
+ */
+const pendingMs = { opened: 2 * hourMs, refused: 24 * hourMs } as const
 
-const evidenceOf = (
-  row: Pick<Tables['records'], 'id' | 'at' | 'body'>,
-  dated: number,
-  current: boolean,
-): Evidence[] => {
+function rowOf(entry: Entry, at: number) {
+  const { where = null, run = null, ...body } = { ...entry } as Entry & { where?: string | null; run?: string | null }
+  return {
+    id: randomUUID(),
+    at,
+    kind: entry.kind,
+    sign_in: 'signIn' in entry ? entry.signIn : null,
+    account: entry.account,
+    client: 'client' in entry ? entry.client : null,
+    run: run === null ? null : digestOf(run),
+    body: JSON.stringify(body),
+    address: where,
+  }
+}
+
+const columns = ['id', 'at', 'body', 'run', 'address'] as const
+type Row = Pick<Selectable<Tables['records']>, (typeof columns)[number]>
+
+function writtenOf({ body, id, at, run, address }: Row): Written {
+  const entry = JSON.parse(body)
+  return { ...('client' in entry ? { run, where: address } : {}), ...entry, id, at }
+}
+
+const evidenceOf = (row: Row, dated: number, current: boolean): ProvenEvidence[] => {
   const entry = writtenOf(row)
   if (entry.kind !== 'proven') return []
   const { id, account, factor, authenticator, proof } = entry
-  return [{ ...proof, id, account, factor, authenticator, at: dated, current }]
+  return [{ ...proof, id, account, factor, authenticator, at: dated, provenAt: entry.at, current }]
 }
 
+const every = ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body', 'address'] as const
 const queries = {
-  append: prepared(
-    ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body'],
-    (db, { id, at, kind, sign_in, account, client, run, body }) =>
-      db.insertInto('records').values({ id, at, kind, sign_in, account, client, run, body }),
+  append: prepared(every, (db, row) => db.insertInto('records').values(row)),
+  appendPending: prepared([...every, 'until'], (db, { until, ...row }) =>
+    db.insertInto('records').values({
+      ...row,
+      pending_until: sql<number | null>`case when exists (
+        select 1 from records where sign_in = ${row.sign_in} and kind = 'proven') then null else ${until} end`,
+    }),
+  ),
+  settle: prepared(['sign_in'], (db, { sign_in }) =>
+    db
+      .updateTable('records')
+      .set({ pending_until: null })
+      .where('sign_in', '=', sign_in)
+      .where('pending_until', 'is not', null),
   ),
   bind: prepared(['sign_in', 'session', 'at'], (db, { sign_in, session, at }) =>
     db
@@ -49,32 +71,40 @@ const queries = {
     db.selectFrom('session_sign_ins').select('session').where('sign_in', '=', sign_in),
   ),
   ofSignIn: prepared(['sign_in'], (db, { sign_in }) =>
-    db
-      .selectFrom('records')
-      .select(['id', 'at', 'body'])
-      .where('sign_in', '=', sign_in)
-      .where('kind', '=', 'proven')
-      .orderBy('at'),
+    db.selectFrom('records').select(columns).where('sign_in', '=', sign_in).where('kind', '=', 'proven').orderBy('at'),
   ),
   ofSession: prepared(['session'], (db, { session }) =>
     db
       .selectFrom('session_sign_ins')
       .innerJoin('records', 'records.sign_in', 'session_sign_ins.sign_in')
-      .select(['records.id', 'records.at', 'records.body', 'session_sign_ins.bound_at'])
+      .select([
+        'records.id',
+        'records.at',
+        'records.body',
+        'records.run',
+        'records.address',
+        'session_sign_ins.bound_at',
+      ])
       .where('session_sign_ins.session', '=', session)
       .where('records.kind', '=', 'proven')
       .orderBy('records.at'),
   ),
 }
 
-/** The append-only log of what was proven, refused and issued. Nothing here updates or deletes. */
+/**
+ * The append-only log of what was proven, refused and issued. What a sign-in wrote before its first proof is pending until
+ * then; nothing else here updates or deletes, but for the sweep.
+ */
 export function recordsIn(db: Kysely<Tables>): Store['records'] {
   return {
     async append(entry, at) {
       const row = rowOf(entry, at)
       // What was asked, or not even looked at, proves nothing, spends nothing and counts nothing (decision 7).
       const forgettable = entry.kind === 'opened' || (entry.kind === 'refused' && entry.why === 'locked')
-      await queries.append(db, row, { forgettable })
+      if (entry.kind === 'opened' || entry.kind === 'refused')
+        await queries.appendPending(db, { ...row, until: at + pendingMs[entry.kind] }, { forgettable })
+      else await queries.append(db, row)
+      if (entry.kind === 'proven') await queries.settle(db, { sign_in: entry.signIn })
       return row.id
     },
     async bind(signIn, session, at) {
@@ -91,7 +121,7 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
       return rows.flatMap((row) => evidenceOf(row, row.bound_at, false))
     },
     async ofRun(client, run) {
-      const those = db.selectFrom('records').selectAll().where('client', '=', client).where('run', '=', run)
+      const those = db.selectFrom('records').selectAll().where('client', '=', client).where('run', '=', digestOf(run))
       return (await those.orderBy('at').execute()).map(writtenOf)
     },
     async trail(signIns) {

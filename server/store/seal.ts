@@ -1,40 +1,93 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
+/** Storage keys of 32 bytes: the first one seals, and each of them opens what it sealed. */
+export type StorageKeys = readonly [Uint8Array, ...Uint8Array[]]
+
 /** Seals what must be readable again: AES-256-GCM, bound to the row it stands in, so that rows cannot be swapped. */
 export interface Seal {
   close(value: unknown, row: readonly string[]): string
-  /** Throws when the text was changed, or stands in another row. */
+  /** Throws when the text was changed, stands in another row, or was sealed with a key that is not among ours. */
   open(sealed: string, row: readonly string[]): unknown
+  /** The same value sealed with the first key; null where that is what it is sealed with. Throws as {@link open} does. */
+  renew(sealed: string, row: readonly string[]): string | null
 }
 
+const saltBytes = 16
 const nonceBytes = 12
 const tagBytes = 16
 const rowBytes = (row: readonly string[]) => Buffer.from(JSON.stringify(row))
 
-/** A key for each purpose: what was sealed for one is nothing to another. */
+/** What a seal names its key by: 48 bits that say nothing of the key. */
+export const keyIdOf = (storageKey: Uint8Array): string =>
+  derive(storageKey, 'key id').subarray(0, 6).toString('base64url')
+
+/** The key that a text was sealed with, by its id; null for one of before seals named theirs. */
+export const sealedWith = (sealed: string): string | null => /^([\w-]{8})\./.exec(sealed)?.[1] ?? null
+
+/**
+ * Keys for each purpose: what was sealed for one is nothing to another. A seal is `KEY-ID.BASE64URL` of salt, nonce, tag
+ * and body. Its salt gives each seal a key of its own (HKDF-SHA-256, RFC 5869), so that no key ever comes near the 2^32
+ * random nonces that NIST SP 800-38D §8.3 allows it (decision 28).
+ */
 export function sealWith(
-  storageKey: Uint8Array,
+  storageKeys: StorageKeys,
   purpose: 'authenticators' | 'drafts' | 'tickets' | 'tokens' = 'authenticators',
 ): Seal {
-  const key = derive(storageKey, purpose)
+  const newest = keyIdOf(storageKeys[0])
+  const keys = new Map(storageKeys.map((key) => [keyIdOf(key), derive(key, purpose)]))
+  const keyOf = (id: string) => {
+    const key = keys.get(id)
+    if (!key) throw new Error(`This was sealed with the storage key ${id}, which is not configured`)
+    return key
+  }
+  const close: Seal['close'] = (value, row) => {
+    const fresh = randomBytes(saltBytes + nonceBytes)
+    const [salt, nonce] = [fresh.subarray(0, saltBytes), fresh.subarray(saltBytes)]
+    const cipher = createCipheriv('aes-256-gcm', saltedKey(keyOf(newest), salt), nonce).setAAD(rowBytes(row))
+    const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])
+    return `${newest}.${Buffer.concat([fresh, cipher.getAuthTag(), body]).toString('base64url')}`
+  }
+  const open: Seal['open'] = (sealed, row) => {
+    const id = sealedWith(sealed)
+    if (id === null) return openedByAny([...keys.values()], bytesOf(sealed), row)
+    const bytes = bytesOf(sealed.slice(id.length + 1))
+    return opened(saltedKey(keyOf(id), bytes.subarray(0, saltBytes)), bytes.subarray(saltBytes), row)
+  }
   return {
-    close(value, row) {
-      const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(rowBytes(row))
-      const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])
-      return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
-    },
-    open(sealed, row) {
-      const bytes = Buffer.from(sealed, 'base64url')
-      if (bytes.toString('base64url') !== sealed) throw new Error('A sealed text has one spelling.')
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
-        .setAAD(rowBytes(row))
-        .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-      const body = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()])
-      return JSON.parse(body.toString('utf8'))
-    },
+    close,
+    open,
+    renew: (sealed, row) => (sealedWith(sealed) === newest ? null : close(open(sealed, row), row)),
   }
 }
+
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.toString('base64url') !== text) throw new Error('A sealed text has one spelling.')
+  return bytes
+}
+
+/** Nonce, tag and body. */
+function opened(key: Uint8Array, bytes: Buffer, row: readonly string[]): unknown {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+    .setAAD(rowBytes(row))
+    .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
+  const body = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()])
+  return JSON.parse(body.toString('utf8'))
+}
+
+/** A seal of before seals named their keys: the purpose's own key, without a salt. */
+function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly string[]): unknown {
+  for (const key of keys.slice(0, -1))
+    try {
+      return opened(key, bytes, row)
+    } catch {
+      // The tag says whose it is.
+    }
+  return opened(keys.at(-1) as Uint8Array, bytes, row)
+}
+
+const saltedKey = (key: Uint8Array, salt: Uint8Array) =>
+  new Uint8Array(hkdfSync('sha256', key, salt, 'sallyport seal', 32))
 
 /** One key for one purpose from the storage key (HKDF-SHA-256, RFC 5869); 32 bytes. */
 export const derive = (storageKey: Uint8Array, purpose: string): Buffer =>

@@ -3,20 +3,27 @@ import { Kysely } from 'kysely'
 import { attemptsIn } from './attempts.ts'
 import { authenticatorsIn } from './authenticators.ts'
 import { dialectFor } from './connection.ts'
+import type { ScopePlaces } from './consents-by-api.ts'
 import { documentsIn } from './documents.ts'
-import { migrate, type Tables } from './migrations.ts'
+import { type Lookup, lookupIn } from './lookup.ts'
+import { migrate } from './migrations.ts'
 import { peopleIn } from './people.ts'
 import { recordsIn } from './records.ts'
 import type { Seal } from './seal.ts'
 import type { Store } from './store.ts'
+import { sweep } from './sweep.ts'
+import type { Tables } from './tables.ts'
 
-/** The store in one SQLite file; migrated when it opens. */
-export const openSqlite = (file: string, seal: Seal): Promise<Store> => storeOn(openDatabase(file), seal)
+/** The store in one SQLite file; migrated when it opens, by what scopes mean in the configuration. */
+export const openSqlite = (file: string, seal: Seal, places?: ScopePlaces): Promise<Store> =>
+  storeOn(openDatabase(file), seal, places)
 
-export async function storeOn(database: DatabaseSync, seal: Seal): Promise<Store> {
+const noPlaces: ScopePlaces = { scopes: [], apis: [] }
+
+export async function storeOn(database: DatabaseSync, seal: Seal, places = noPlaces): Promise<Store> {
   const db = connect(database)
-  await migrate(db)
-  return storeOf(db, seal)
+  await migrate(db, seal, places)
+  return storeOf(db, seal, await lookupIn(db, seal))
 }
 
 export const connect = (database: DatabaseSync): Kysely<Tables> => new Kysely({ dialect: dialectFor(database) })
@@ -28,18 +35,15 @@ export function openDatabase(file: string): DatabaseSync {
   return database
 }
 
-function storeOf(db: Kysely<Tables>, seal: Seal): Store {
+function storeOf(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store {
   return {
     people: peopleIn(db),
     authenticators: authenticatorsIn(db, seal),
-    documents: documentsIn(db),
+    documents: documentsIn(db, seal, lookup),
     records: recordsIn(db),
     attempts: attemptsIn(db),
-    transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal))),
-    async sweep(before) {
-      await db.deleteFrom('documents').where('expires_at', '<', before).execute()
-      await db.deleteFrom('attempts').where('forgotten_at', '<', before).execute()
-    },
+    transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal, lookup))),
+    sweep: (before) => sweep(db, before),
     async ready() {
       await db
         .insertInto('documents')

@@ -2,6 +2,7 @@ import type { Evidence } from '#shared/evidence.ts'
 import type { Proof } from '#shared/factors/contract.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Facts } from '#shared/policy/facts.ts'
+import type { Sweep } from './sweep.ts'
 
 /** Somebody who can sign in. */
 export interface Person {
@@ -15,8 +16,10 @@ export interface Person {
   readonly attributes: Readonly<Record<string, unknown>>
   /** Nobody gets in as them, and nothing that they have been given is good any more. */
   readonly disabled: boolean
+  /** Nothing that was proven until this instant counts any more (epoch milliseconds); null where nothing was ended. */
+  readonly notBefore: number | null
 }
-export type NewPerson = Omit<Person, 'attributes' | 'disabled'> & Partial<Person>
+export type NewPerson = Omit<Person, 'attributes' | 'disabled' | 'notBefore'> & Partial<Person>
 
 /** One enrolled factor of one person. `kept` is what its factor remembers, sealed at rest. */
 export interface Authenticator {
@@ -29,20 +32,24 @@ export interface Authenticator {
   readonly kept: unknown
   /** Counts what is kept, and not the failures. */
   readonly revision: number
-  /** Consecutive ones since it was bound or last proved something. */
+  /** Consecutive wrong answers before anything else was proven, since it was bound or last proved something. */
   readonly failures: number
+  /** The same after something else was proven: nobody reaches this count who has nothing of the person's. */
+  readonly failuresAfterProof: number
   /** When it last proved something, in epoch milliseconds. */
   readonly lastUsedAt: number | null
   /** When its secret was bound; null for one of before that was kept. */
   readonly boundAt: number | null
 }
-export type NewAuthenticator = Omit<Authenticator, 'handle' | 'revision' | 'failures' | 'lastUsedAt' | 'boundAt'> & {
+export type NewAuthenticator = Pick<Authenticator, 'id' | 'account' | 'factor' | 'label' | 'kept'> & {
   readonly handle?: string
 }
+/** Which of an authenticator's two counts of failures. */
+export type FailureCount = 'failures' | 'failuresAfterProof'
 /** What one keeps from now on, in place of the revision that was read. */
 export type Replacement = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
 
-/** A document with an expiry: engine models, sign-ins, return tickets. */
+/** A document with an expiry: engine models, sign-ins, consents. Its id cannot be read in the store, and its value is sealed. */
 export interface Document {
   readonly value: Readonly<Record<string, unknown>>
   readonly revision: number
@@ -95,6 +102,16 @@ export type Entry =
       readonly factor: BuiltFactor
       readonly authenticator: string
     }
+  /** By an operator: nothing that was proven before counts any more; or wrong answers are forgotten. */
+  | { readonly kind: 'ended' | 'unlocked'; readonly account: string }
+  /** An operator found out where it is; `ahead`: by how many codes further on than it was believed to be. */
+  | {
+      readonly kind: 'resynchronized'
+      readonly account: string
+      readonly factor: BuiltFactor
+      readonly authenticator: string
+      readonly ahead: number
+    }
   | {
       readonly kind: 'issued'
       readonly run: string | null
@@ -112,6 +129,12 @@ export type Entry =
     }
 export type Written = Entry & { readonly id: string; readonly at: number }
 
+/** Evidence as the log has it. */
+export interface ProvenEvidence extends Evidence {
+  /** When it was proven (epoch milliseconds), whatever it is dated from. */
+  readonly provenAt: number
+}
+
 /** The narrow interface behind which SQLite (and later PostgreSQL) stand. Every single-use promise is kept here. */
 export interface Store {
   readonly people: {
@@ -120,6 +143,12 @@ export interface Store {
     get(id: string): Promise<Person | null>
     /** Adds or replaces; throws when one of the names belongs to somebody else. */
     put(person: NewPerson, names: readonly string[]): Promise<void>
+    /** From now on nothing counts that was proven until then (epoch milliseconds), unless it was ended later before. */
+    endBefore(id: string, at: number): Promise<void>
+    /** Sets what an instant in the future stands for, which a wrong clock wrote. */
+    setNotBefore(id: string, at: number): Promise<void>
+    /** All names that somebody is found by, in canonical form. */
+    namesOf(id: string): Promise<readonly string[]>
   }
   readonly authenticators: {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
@@ -151,17 +180,20 @@ export interface Store {
       factor: BuiltFactor,
       ids: readonly string[] | null,
       fewerThan: number,
+      count: FailureCount,
     ): Promise<readonly Authenticator[]>
     /** Takes one failure back from each. */
-    refund(ids: readonly string[]): Promise<void>
+    refund(ids: readonly string[], count: FailureCount): Promise<void>
+    /** Forgets the failures of all of somebody's, of one factor or (null) of every one. */
+    forgive(account: string, factor: BuiltFactor | null): Promise<void>
     /** It proved something: no failures. False when its secret was replaced meanwhile, or it is gone. */
     used(one: Pick<Authenticator, 'id' | 'revision'>, at: number): Promise<boolean>
   }
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
     byUid(kind: string, uid: string): Promise<Document | null>
-    /** All of a kind that are somebody's, with their ids. */
-    ofAccount(kind: string, account: string): Promise<readonly (Document & { readonly id: string })[]>
+    /** All of a kind that are somebody's. */
+    ofAccount(kind: string, account: string): Promise<readonly Document[]>
     put(kind: string, id: string, value: object, expiresAt: number, handles?: Handles): Promise<void>
     /** Adds unless there is one already: false then. */
     add(kind: string, id: string, value: object, expiresAt: number): Promise<boolean>
@@ -172,16 +204,19 @@ export interface Store {
     /** Takes it out: null when somebody else was first. */
     take(kind: string, id: string): Promise<Document | null>
     remove(kind: string, id: string): Promise<void>
+    removeByUid(kind: string, uid: string): Promise<void>
     removeByGrant(kind: string, grant: string): Promise<void>
+    /** Removes all of a kind that are somebody's. */
+    removeOfAccount(kind: string, account: string): Promise<void>
   }
   readonly records: {
     append(entry: Entry, at: number): Promise<string>
     /** Ties what was proven in a sign-in to a browser session, once: false when it was tied to another one. */
     bind(signIn: string, session: string, at: number): Promise<boolean>
     /** What was proven in a sign-in, oldest first. */
-    ofSignIn(signIn: string): Promise<readonly Evidence[]>
+    ofSignIn(signIn: string): Promise<readonly ProvenEvidence[]>
     /** What was proven in all sign-ins tied to a session, dated from their ends. */
-    ofSession(session: string): Promise<readonly Evidence[]>
+    ofSession(session: string): Promise<readonly ProvenEvidence[]>
     /** Everything that was written of one request, oldest first. */
     ofRun(client: string, run: string): Promise<readonly Written[]>
     /** Everything that was written of some sign-ins, oldest first. */
@@ -193,10 +228,12 @@ export interface Store {
     /** Compare-and-set on the failures seen: false when somebody else was first. */
     replace(key: string, seen: Attempts | null, next: Attempts): Promise<boolean>
     clear(keys: readonly string[]): Promise<void>
+    /** Clears every key that begins so. */
+    clearAll(prefix: string): Promise<void>
   }
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
-  /** Deletes what expired before this instant (epoch milliseconds). */
-  sweep(before: number): Promise<void>
+  /** Deletes what is not to be kept any longer. */
+  sweep(before: Sweep): Promise<void>
   /** Throws when the store cannot be written. */
   ready(): Promise<void>
   close(): Promise<void>

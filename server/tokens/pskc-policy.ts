@@ -3,6 +3,8 @@ import { type No, no } from '../factors/otpauth.ts'
 import { all, attribute, children, find } from './xml.ts'
 
 const pin = 'urn:ietf:params:xml:ns:keyprov:pskc:pin'
+/** Whether it is a PIN that another key of the device needs (RFC 6030 §10). */
+export const isPin = (key: Element): boolean => attribute(key, 'Algorithm') === pin
 
 /** Whether a key may be used here, and until when; what is not understood of its policy forbids it (RFC 6030 §5). */
 export function readPolicy(
@@ -10,7 +12,7 @@ export function readPolicy(
   device: Element | null,
   now: Date,
 ): { readonly ok: true; readonly until: number | null } | No {
-  if (attribute(key, 'Algorithm') === pin) return no('It is a PIN, and no token’s key.')
+  if (isPin(key)) return no('It is a PIN, and no token’s key.')
   const format = find(key, 'AlgorithmParameters', 'ResponseFormat')
   if (format && /^(true|1)$/.test(attribute(format, 'CheckDigits')))
     return no('Its codes have a check digit, which is not known here.')

@@ -1,13 +1,12 @@
 import { DOMParser, type Element } from '@xmldom/xmldom'
-import { readBytes } from '../factors/otpauth.ts'
-import { type Kept, unused } from '../factors/token/device.ts'
-import { readPolicy } from './pskc-policy.ts'
-import { secretsOf, Unreadable } from './pskc-secrets.ts'
-import { isSerial, type Seed, type SeedFault, type SeedKey, type Seeds } from './seed.ts'
+import { Unreadable } from './pskc-ciphers.ts'
+import { readKey } from './pskc-key.ts'
+import { isPin } from './pskc-policy.ts'
+import { valuesOf } from './pskc-values.ts'
+import { isSerial, repeated, type Seed, type SeedFault, type SeedKey, type Seeds, seedsOf } from './seed.ts'
 import { all, attribute, find, textOf } from './xml.ts'
 
-const profiles = { hotp: 'urn:ietf:params:xml:ns:keyprov:pskc:hotp', totp: 'urn:ietf:params:xml:ns:keyprov:pskc:totp' }
-const fail = (message: string): Seeds => ({ ok: false, faults: [{ at: 'the file', message }] })
+const fail = (message: string): Seeds => seedsOf([{ at: 'the file', message }])
 
 /** A Portable Symmetric Key Container (RFC 6030), plain, or encrypted with a key or a password. */
 export function readPskc(text: string, key: SeedKey | null, now: Date): Seeds {
@@ -15,14 +14,12 @@ export function readPskc(text: string, key: SeedKey | null, now: Date): Seeds {
   const container = parse(text)
   if (!container) return fail('This is no XML that can be read.')
   if (container.localName !== 'KeyContainer') return fail('A container is a KeyContainer (RFC 6030 §4).')
+  const packages = all(container, 'KeyPackage').flatMap(keysIn)
+  const several = repeated(packages.filter(({ key }) => key && !isPin(key)).map(({ serial }) => serial))
+  if (packages.length === 0) return fail('There is no KeyPackage in it.')
   try {
-    const secretIn = secretsOf(container, key)
-    const read = all(container, 'KeyPackage').map((one, at) => seedOf(one, at, secretIn, now))
-    const faults = read.flatMap((one) => ('message' in one ? [one] : []))
-    if (read.length === 0) return fail('There is no KeyPackage in it.')
-    return faults.length > 0
-      ? { ok: false, faults }
-      : { ok: true, seeds: read.flatMap((one) => ('message' in one ? [] : [one])) }
+    const values = valuesOf(container, key)
+    return seedsOf(packages.map((one, at) => seedOf(one, { at: at + 1, several, values, now })))
   } catch (error) {
     if (error instanceof Unreadable) return fail(error.message)
     throw error
@@ -40,58 +37,46 @@ function parse(text: string): Element | null {
   }
 }
 
-function seedOf(packaged: Element, place: number, secretIn: (data: Element) => Buffer, now: Date): Seed | SeedFault {
-  const serial = textOf(packaged, 'DeviceInfo', 'SerialNo') ?? ''
-  const at = isSerial(serial) ? serial : `package ${place + 1}`
-  const no = (message: string): SeedFault => ({ at, message })
-  const key = find(packaged, 'Key')
-  const data = key && find(key, 'Data')
-  if (!isSerial(serial)) return no('A SerialNo has letters, digits and . _ : -')
-  if (!key || !data) return no('It has no key data.')
-  const policy = readPolicy(key, find(packaged, 'DeviceInfo'), now)
-  if (!policy.ok) return no(policy.message)
-  const format = find(key, 'AlgorithmParameters', 'ResponseFormat')
-  const digits = format ? attribute(format, 'Length') : '6'
-  if (format && attribute(format, 'Encoding') !== 'DECIMAL') return no('Codes are DECIMAL.')
-  if (digits !== '6' && digits !== '8') return no('Codes have 6 or 8 digits.')
-  if (!find(data, 'Secret')) return no('It has no secret, but one that is derived from another key (KeyReference).')
-  const secret = readBytes(secretIn(data))
-  if (!secret.ok) return no(secret.message)
-  const algorithm = algorithmIn(textOf(key, 'AlgorithmParameters', 'Suite'))
-  if (!algorithm) return no('The suite is HMAC-SHA1, HMAC-SHA256 or HMAC-SHA512.')
-  const common = { secret: secret.secret, algorithm, digits: digits === '6' ? 6 : 8 } as const
-  const device = moving(attribute(key, 'Algorithm'), data, common)
-  if (typeof device === 'string') return no(device)
-  return { serial, device: policy.until === null ? device : { ...device, until: policy.until } }
+/** A key of a device; null where a package has none. */
+interface Packaged {
+  readonly device: Element | null
+  readonly serial: string | null
+  readonly key: Element | null
 }
 
-/** A device where its container says that it is, or what is wrong with that. */
-function moving(profile: string, data: Element, common: Pick<Kept, 'secret' | 'algorithm' | 'digits'>): Kept | string {
-  const hidden = ['Counter', 'Time', 'TimeInterval', 'TimeDrift'].find(
-    (name) => find(data, name) && !find(data, name, 'PlainValue'),
-  )
-  if (hidden) return `Its ${hidden} is encrypted: only a PlainValue is taken.`
-  const plain = (name: string, usual: string) => textOf(data, name, 'PlainValue') ?? usual
-  if (profile === profiles.hotp) {
-    const counter = plain('Counter', '0')
-    if (!/^\d{1,9}$/.test(counter)) return 'A Counter is a whole number.'
-    return unused({ ...common, moves: { by: 'event' } }, Number(counter))
-  }
-  const [period, drift] = [plain('TimeInterval', '30'), plain('TimeDrift', '0')]
-  if (profile !== profiles.totp || (period !== '30' && period !== '60'))
-    return 'It is neither HOTP with a counter nor TOTP with 30 or 60 seconds.'
-  if (plain('Time', '0') !== '0') return 'Its Time is another one than 0: steps are counted from 1970.'
-  if (!/^-?\d{1,6}$/.test(drift)) return 'A TimeDrift is a whole number of steps.'
-  return {
-    ...unused({ ...common, moves: { by: 'time', periodSeconds: period === '60' ? 60 : 30 } }),
-    drift: Number(drift),
+function keysIn(packaged: Element): readonly Packaged[] {
+  const device = find(packaged, 'DeviceInfo')
+  const serial = device && textOf(device, 'SerialNo')
+  const keys = all(packaged, 'Key')
+  return (keys.length > 0 ? keys : [null]).map((key) => ({ device, serial, key }))
+}
+
+/** What stands around a key: its place, the others, how values are read. */
+interface Around {
+  readonly at: number
+  /** The serial numbers of devices with several keys. */
+  readonly several: ReadonlySet<string | null>
+  readonly values: Parameters<typeof readKey>[1]['values']
+  readonly now: Date
+}
+
+function seedOf(one: Packaged, { at, several, values, now }: Around): Seed | SeedFault {
+  const { device, key } = one
+  const serial = nameOf(one, several)
+  if (!serial)
+    return { at: `package ${at}`, message: 'It has no SerialNo, which a token is known by (RFC 6030 §4.3.1).' }
+  if (!isSerial(serial))
+    return { at: `package ${at}`, message: 'A SerialNo (and the Id of a key) has letters, digits and . _ : -' }
+  if (!key) return { at: serial, message: 'It has no key.' }
+  try {
+    const read = readKey(key, { device, values, now })
+    return read.ok ? { serial, device: read.device, person: null } : { at: serial, message: read.message }
+  } catch (error) {
+    if (error instanceof Unreadable) return { at: serial, message: error.message }
+    throw error
   }
 }
 
-function algorithmIn(suite: string | null): Kept['algorithm'] | null {
-  const name = (suite ?? 'HMAC-SHA1')
-    .toUpperCase()
-    .replace(/^HMAC-?/, '')
-    .replace('-', '')
-  return name === 'SHA1' ? 'sha1' : name === 'SHA256' ? 'sha256' : name === 'SHA512' ? 'sha512' : null
-}
+/** A device is called by its serial number, and each of its keys by its Id too where it has several. */
+const nameOf = ({ serial, key }: Packaged, several: ReadonlySet<string | null>): string | null =>
+  serial && key && !isPin(key) && several.has(serial) ? `${serial}:${attribute(key, 'Id')}` : serial

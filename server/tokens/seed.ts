@@ -1,9 +1,11 @@
 import type { Kept } from '../factors/token/device.ts'
 
-/** One device of a seed file. */
+/** One device of a seed file, or one of its keys where it has several. */
 export interface Seed {
   readonly serial: string
   readonly device: Kept
+  /** The username of whose it is, where the file says so. */
+  readonly person: string | null
 }
 
 /** What is wrong with a seed file, and where: a line of it, or a serial number. */
@@ -11,9 +13,16 @@ export interface SeedFault {
   readonly at: string
   readonly message: string
 }
-export type Seeds =
-  | { readonly ok: true; readonly seeds: readonly Seed[] }
-  | { readonly ok: false; readonly faults: readonly SeedFault[] }
+
+/** What could be read of a seed file, and what could not. */
+export interface Seeds {
+  readonly seeds: readonly Seed[]
+  readonly faults: readonly SeedFault[]
+}
+export const seedsOf = (read: readonly (Seed | SeedFault)[]): Seeds => ({
+  seeds: read.flatMap((one) => ('message' in one ? [] : [one])),
+  faults: read.flatMap((one) => ('message' in one ? [one] : [])),
+})
 
 /** What a seed file may be encrypted with (RFC 6030 §6): a key that was agreed on, or a password. */
 export type SeedKey =
@@ -22,3 +31,9 @@ export type SeedKey =
 
 /** Serial numbers as makers print them. */
 export const isSerial = (text: string): boolean => /^[\w.:-]{1,64}$/.test(text)
+
+/** Those that stand more than once. */
+export function repeated<T>(all: readonly T[]): ReadonlySet<T> {
+  const seen = new Set<T>()
+  return new Set(all.filter((one) => seen.has(one) || !seen.add(one)))
+}

@@ -11,20 +11,30 @@ const kind = 'Token'
 const keptMs = 20 * 365 * 86_400_000
 const factor = token.contract.id satisfies BuiltFactor
 const rowOf = (serial: string) => [kind, serial]
+export const labelOf = (serial: string): string => `Token ${serial}`
 
-/** All of them, or none: those that are there already, in the drawer or with somebody, come back. */
-export async function stock(store: Store, seal: Seal, seeds: readonly Seed[], now: number): Promise<readonly string[]> {
+/** A device of a seed file, and whose it is; null: it goes into the drawer. */
+export interface Owned extends Pick<Seed, 'serial' | 'device'> {
+  readonly owner: Person | null
+}
+
+/**
+ * Brings them into the drawer, or to their owners. Answers the serial numbers of those that are there already, in the
+ * drawer or with somebody: with `partial` the others come in, and without it none.
+ */
+export async function stock(
+  store: Store,
+  seal: Seal,
+  seeds: readonly Owned[],
+  { now, partial }: { readonly now: number; readonly partial: boolean },
+): Promise<readonly string[]> {
   try {
-    await store.transaction(async (inside) => {
+    return await store.transaction(async (inside) => {
       const taken: string[] = []
-      for (const { serial, device } of seeds) {
-        const sealed = seal.close(device, rowOf(serial))
-        const isTaken = await inside.authenticators.find(factor, serial)
-        if (isTaken || !(await inside.documents.add(kind, serial, { sealed }, now + keptMs))) taken.push(serial)
-      }
-      if (taken.length > 0) throw new AlreadyThere(taken)
+      for (const seed of seeds) if (!(await place(inside, seal, seed, now))) taken.push(seed.serial)
+      if (taken.length > 0 && !partial) throw new AlreadyThere(taken)
+      return taken
     })
-    return []
   } catch (error) {
     if (error instanceof AlreadyThere) return error.serials
     throw error
@@ -39,25 +49,28 @@ class AlreadyThere extends Error {
   }
 }
 
+/** False when there is one of that serial number. */
+async function place(inside: Store, seal: Seal, { serial, device, owner }: Owned, now: number): Promise<boolean> {
+  if (await inside.authenticators.find(factor, serial)) return false
+  const sealed = seal.close(device, rowOf(serial))
+  if (!(await inside.documents.add(kind, serial, { sealed }, now + keptMs))) return false
+  return owner === null || handOver(inside, seal, serial, owner, labelOf(serial), now)
+}
+
 /** Hands one out: false when it is not in the drawer. */
-export const handOut = (store: Store, seal: Seal, serial: string, { id }: Person, label: string, now: number) =>
-  store.transaction(async (inside) => {
-    const found = await inside.documents.take(kind, serial)
-    if (!found) return false
-    const kept = seal.open(String(found.value.sealed), rowOf(serial))
-    const authenticator = randomUUID()
-    const added = await inside.authenticators.add(
-      {
-        id: authenticator,
-        account: id,
-        factor,
-        label,
-        handle: serial,
-        kept,
-      },
-      now,
-    )
-    if (!added) throw new Refused(`There is another token called "${label}" with this person.`)
-    await inside.records.append({ kind: 'bound', account: id, factor, authenticator }, now)
-    return true
-  })
+export const handOut = (store: Store, seal: Seal, serial: string, owner: Person, label: string, now: number) =>
+  store.transaction((inside) => handOver(inside, seal, serial, owner, label, now))
+
+async function handOver(inside: Store, seal: Seal, serial: string, { id }: Person, label: string, now: number) {
+  const found = await inside.documents.take(kind, serial)
+  if (!found) return false
+  const kept = seal.open(String(found.value.sealed), rowOf(serial))
+  const authenticator = randomUUID()
+  const added = await inside.authenticators.add(
+    { id: authenticator, account: id, factor, label, handle: serial, kept },
+    now,
+  )
+  if (!added) throw new Refused(`There is another token called "${label}" with this person.`)
+  await inside.records.append({ kind: 'bound', account: id, factor, authenticator }, now)
+  return true
+}

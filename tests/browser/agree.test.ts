@@ -8,7 +8,8 @@ import { ask, redeem } from '../sign-in.ts'
 
 const { house, browser } = await houseAndBrowser(
   (clients) =>
-    `${demo(clients).replace('clients:\n', `clients:\n  travel: { client_name: Far Travel, redirect_uris: ['${clients.harbour}/callback'], policy: staff, third_party: true }\n`)}scopes: { work: { department: { attribute: department } } }\n`,
+    `${demo(clients).replace('clients:\n', `clients:\n  travel: { client_name: Far Travel, redirect_uris: ['${clients.harbour}/callback'], policy: staff, third_party: true, resources: ['https://api.example.test/payroll'] }\n`)}resources: { 'https://api.example.test/payroll': { scopes: [read] } }
+scopes: { work: { department: { attribute: department } } }\n`,
 )
 
 test('which account: this one goes on; another one signs in, and is the one that is told', async () => {
@@ -40,7 +41,8 @@ test('which account: this one goes on; another one signs in, and is the one that
 
 test('what may be known: the page says it, and works without its script', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  const asked = await ask(house, 'travel', { scope: 'openid profile email groups work' })
+  const api = 'https://api.example.test/payroll'
+  const asked = await ask(house, 'travel', { scope: 'openid profile email groups work read', resource: api })
   await page.goto(asked.url)
   await signInAs(page, ada)
   await page.getByRole('heading', { name: 'Share with another service?' }).waitFor()
@@ -50,6 +52,8 @@ test('what may be known: the page says it, and works without its script', async 
     'Your email address',
     'The groups that you’re in',
     'What its provider calls work',
+    `To use ${api} for you`,
+    `What ${api} calls read`,
   ])
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Don’t share' }).click()

@@ -18,17 +18,17 @@ async function arrive(options = {}) {
 
 test('a sign-in by keyboard alone, with a mistake in it', async () => {
   const { page, asked, complaints, context } = await arrive()
-  expect(await page.title()).toBe('Sign in · Sallyport')
+  expect(await page.title()).toBe('Sign in · localhost')
   expect(await focused(page)).toBe('username')
 
   await typeAndEnter(page, 'ada')
   await page.waitForSelector('#password')
-  expect(await page.title()).toBe('Step 2 of 2: Password · Sallyport')
+  expect(await page.title()).toBe('Step 2 of 2: Password · localhost')
   expect(await focused(page)).toBe('password')
 
   await typeAndEnter(page, 'not the password')
   await page.getByText('That username and password don’t match.').waitFor()
-  expect(await page.title()).toBe('Error: Step 2 of 2: Password · Sallyport')
+  expect(await page.title()).toBe('Error: Step 2 of 2: Password · localhost')
   expect(await focused(page)).toBe('password')
   expect(await page.inputValue('#password')).toBe('')
   expect(await page.getAttribute('#password', 'aria-invalid')).toBe('true')

@@ -95,7 +95,7 @@ test('somebody without a second factor makes a passkey on the way, and is asked 
   await device.passes(true)
   await press(page, 'Create passkey')
   await page.getByRole('heading', { name: 'Confirm it’s you' }).waitFor()
-  expect(await page.title()).toBe('Step 2 of 2: Passkey · Sallyport')
+  expect(await page.title()).toBe('Step 2 of 2: Passkey · localhost')
   await press(page, 'Continue with passkey')
   expect((await claimsOf(page, asked))?.amr).toEqual(['pwd', 'hwk', 'user', 'mfa'])
   await context.close()

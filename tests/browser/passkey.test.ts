@@ -33,6 +33,17 @@ test('a passkey is made at the bench and signs in by the button, once', async ()
   await context.close()
 })
 
+test('one that can be copied all of a sudden signs nobody in, and its person is told what to do', async () => {
+  const passkey = await enrolPasskey(house, 'ada')
+  const { page, context } = await window()
+  await plugIn(page, [passkey], { synced: true })
+  await arrive(page)
+  await press(page)
+  await page.getByText('That passkey isn’t kept the way it was when you added it.').waitFor()
+  await page.getByText('Use another method, then remove it and add it again.').waitFor()
+  await context.close()
+})
+
 test('the field’s suggestions sign in without a name, a password or a press', async () => {
   const passkey = await enrolPasskey(house, 'ada')
   const { page, complaints, context } = await window({ suggests: true })

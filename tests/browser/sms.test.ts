@@ -48,7 +48,7 @@ const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
 test('by keyboard: masked number, a wrong code, the right one; every state is accessible and fits', async () => {
   const window = await atText()
   const { page, asked, complaints, context } = window
-  expect(await page.title()).toBe('Step 2 of 2: Text message · Sallyport')
+  expect(await page.title()).toBe('Step 2 of 2: Text message · localhost')
   expect(await focused(page)).toBe('code')
   const attributes = ['type', 'inputmode', 'autocomplete', 'maxlength']
   const known = attributes.map((name) => page.getAttribute('#code', name))

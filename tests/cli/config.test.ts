@@ -85,7 +85,7 @@ describe('a broken configuration is told with file, line and column', () => {
     [
       'introspection of what is verified by the API itself',
       `${good}resources:
-  https://api.example.test: { scopes: [read], introspection: { client_id: api, client_secret: a secret of the API } }\n`,
+  https://api.example.test: { scopes: [read], introspection: { client_id: api, client_secret: a secret of the API alone } }\n`,
       /:\d+:47: A JWT is verified by the API itself: introspection needs access_token: opaque\./,
     ],
     [
@@ -167,7 +167,7 @@ describe('a broken configuration is told with file, line and column', () => {
 
 test('a secret comes from a file, from the environment, or from the file that the environment names', async () => {
   const inside = folder()
-  file(inside, 'secret.txt', 'the secret of a file\n')
+  file(inside, 'secret.txt', 'the secret of a file alone\n')
   const with_ = (source: string) =>
     file(
       inside,
@@ -177,9 +177,13 @@ test('a secret comes from a file, from the environment, or from the file that th
   const run = (source: string, env: Record<string, string> = {}) =>
     sallyport(['config', 'check', '--config', with_(source)], env)
   expect((await run('{ file: secret.txt }')).code).toBe(0)
-  expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'x' })).code).toBe(0)
+  expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'the secret of a variable' })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE_FILE: `${inside}/secret.txt` })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }')).err).toMatch(/:\d+:\d+: Neither LIGHTHOUSE nor LIGHTHOUSE_FILE is set/)
+  for (const short of ['x', 'a secret of twenty-one'.slice(0, 21)])
+    expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: short })).err).toMatch(
+      /:\d+:\d+: This secret needs at least 22 characters: make it with `openssl rand -base64 32`\./,
+    )
   file(inside, 'empty.txt', ' \n')
   expect((await run('{ file: empty.txt }')).err).toMatch(/:\d+:\d+: This secret is empty/)
   expect((await run('{ file: nowhere.txt }')).err).toMatch(

@@ -99,7 +99,7 @@ test.each([
   ['another algorithm', app(`otpauth://totp/x?secret=${secret}&algorithm=MD5`), /:3:\d+: .*SHA1, SHA256 or SHA512/],
   ['other digits', app(`otpauth://totp/x?secret=${secret}&digits=7`), /:3:\d+: .*6 or 8 digits/],
   ['another period', app(`otpauth://totp/x?secret=${secret}&period=15`), /:3:\d+: .*30 or 60 seconds/],
-  ['a parameter that we do not know', app(`otpauth://totp/x?secret=${secret}&t0=9`), /:3:\d+: .*nothing else/],
+  ['another beginning of time', app(`otpauth://totp/x?secret=${secret}&t0=9`), /:3:\d+: .*"t0".*other codes/],
   ['a parameter twice', app(`otpauth://totp/x?secret=${secret}&digits=6&digits=8`), /:3:\d+: .*twice/],
   ['an address without a secret', app('otpauth://totp/x?digits=6'), /:3:\d+: .*no secret/],
   [
@@ -114,6 +114,31 @@ test.each([
   expect(bad.code).toBe(1)
   expect(bad.err).toMatch(expected)
   expect((await run('people.yaml', ada + grace)).out).toBe('2 added, 0 changed, 0 unchanged.\n')
+})
+
+test('e-mail addresses of every form that RFC 5321 and RFC 6531 give a mailbox are taken, but for quoted ones', async () => {
+  const run = place()
+  const addresses = [
+    'smith&jones@example.test',
+    'ünal@example.test',
+    'ada@corp',
+    "o'neil+x@example.test",
+    'ada@例子.test',
+  ]
+  const more = ['{a|b}~=?^`!#$%*/@example.test', `${'a'.repeat(64)}@${'b.'.repeat(90)}test`, 'a.b.c@192-0-2-1.example']
+  const people = [...addresses, ...more].map((email, at) => ({ username: `p${at}`, email }))
+  expect(await run('people.json', JSON.stringify(people))).toEqual({
+    code: 0,
+    out: '8 added, 0 changed, 0 unchanged.\n',
+    err: '',
+  })
+  const bad = ['"a b"@example.test', 'a@[192.0.2.1]', 'a b@example.test', 'a..b@example.test', 'a@b@c', 'a@-b', 'a']
+  const { err } = await run('bad.json', JSON.stringify(bad.map((email, at) => ({ username: `eve${at}`, email }))))
+  const lines = err.trim().split('\n')
+  expect(lines).toHaveLength(bad.length)
+  for (const line of lines) expect(line).toMatch(/bad\.json:1:\d+: An e-mail address is written as ada@example\.test/)
+  const twice = [{ username: 'eve', email: 'Smith&Jones@Example.Test' }]
+  expect((await run('twice.json', JSON.stringify(twice))).err).toMatch(/This address belongs to "p0"/)
 })
 
 test('an address that is somebody’s cannot become another person’s username later', async () => {

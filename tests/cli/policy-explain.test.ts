@@ -47,6 +47,7 @@ test('explain: somebody who is described, a request for a sign-in anew, and an e
   for (const [wrong, why] of [
     [['--prompt', 'none'], /^asks\.prompt: /],
     [['--claims', 'phr'], /^asks\.claims: The claims parameter is a JSON object\.$/m],
+    [['--claims', '{"a":1,"a":2}'], /^asks\.claims: No member of the claims parameter stands twice\.$/m],
     [['--has', 'pasword'], /^who\.has\.0: Invalid option: expected one of "password"/],
     [['--person', 'ada'], /^Name a --person, or describe one/],
   ] as const)

@@ -17,8 +17,9 @@ import { viewIn } from '../browser.ts'
 import { ada, people } from '../people/people.ts'
 import type { UnderWay } from '../sign-in.ts'
 
-// Behind https every cookie is for this host alone, for no script, for no other site's requests, and under a name that a
-// neighbour cannot set (RFC 6265bis §4.1.3); those of one sign-in are for its own address.
+// Behind https every cookie is for this host alone, for no script and for no other site's requests. Those of the whole
+// origin have a name that a neighbour host cannot set (`__Host-`, RFC 6265bis §4.1.3.2); those of one sign-in are for its
+// own address, which that prefix forbids: they count beside the browser's binding alone (tests/threats/neighbour-host.test.ts).
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-https-'))
 const file = (name: string, text: string) => {
@@ -89,7 +90,12 @@ test('names, scopes and attributes, from the first request to the code', async (
   if (done.at !== 'done') throw new Error(done.at)
   expect((await send(done.goTo)).headers.get('location')).toMatch(/^https:\/\/rp\.example\.test\/callback\?code=/)
 
-  for (const name of ['__Host-sallyport_session', '__Secure-sallyport_resume', '__Secure-sallyport_sign_in'])
+  for (const name of [
+    '__Host-sallyport_binding',
+    '__Host-sallyport_session',
+    '__Secure-sallyport_resume',
+    '__Secure-sallyport_sign_in',
+  ])
     expect([...jar.keys()]).toContain(name)
   for (const line of lines) {
     const attributes = line.toLowerCase()

@@ -7,7 +7,7 @@ import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
 
 const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
 const pattern = patternIn('B1 D2 A5 E3') ?? []
@@ -113,11 +113,7 @@ test('of twenty right answers at once, one goes on', async () => {
   const right = answering(open, digitsIn(rowsIn(open), pattern))
   const all = await Promise.all(Array.from({ length: 20 }, () => post('answer', right)))
   expect(all.filter((view) => view.at === 'done' && view.refusal === null).length).toBeGreaterThan(0)
-  const { records } = house.app.house.store
-  const { uid } = open
-  const kept = await house.app.house.store.documents.get('SignIn', uid)
-  const proven = await records.ofSignIn(`${uid}.${kept?.value.round}`)
-  expect(proven.filter(({ factor }) => factor === 'grid')).toHaveLength(1)
+  expect((await provenBy(house, open)).filter(({ factor }) => factor === 'grid')).toHaveLength(1)
 })
 
 test('the pattern is not in the store in clear', () => {

@@ -2,18 +2,23 @@ import { expect, test } from 'vitest'
 import { openHouse } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 
-test('other origins are told of, and still no answer is taken from them', async () => {
+test('related origins are told of, and their answers are taken; no other origin’s (WebAuthn Level 3 §5.11)', async () => {
   const related = 'passkeys: { related_origins: [https://login.example.org] }'
   const house = await openHouse((clients) => `${withPasskeys(clients)}${related}`)
   const response = await fetch(`${house.issuer}/.well-known/webauthn`)
   expect(response.headers.get('content-type')).toMatch(/^application\/json/)
   expect(await response.json()).toEqual({ origins: [house.issuer, 'https://login.example.org'] })
 
-  const passkey = await enrolPasskey(house, 'ada')
-  const { browser, page, view } = await atTheDoor(house)
-  const { prompt } = passkeyAsked(view)
-  const elsewhere = passkey.sign(prompt, { clientData: { origin: 'https://login.example.org' } })
-  expect((await sendPasskey(browser, page, view, elsewhere)).status).toBe(422)
+  const passkey = await enrolPasskey(house, 'ada', { origin: 'https://login.example.org' })
+  const answered = async (clientData: Readonly<Record<string, unknown>>) => {
+    const { browser, page, view } = await atTheDoor(house)
+    return (await sendPasskey(browser, page, view, passkey.sign(passkeyAsked(view).prompt, { clientData }))).status
+  }
+  for (const origin of ['https://login.example.org', house.issuer]) expect(await answered({ origin })).toBe(200)
+  const others = ['http://login.example.org', 'https://login.example.org:8443', 'https://a.login.example.org', 'null']
+  for (const origin of [...others, 'https://example.org', 'https://login.example.org/'])
+    expect([origin, await answered({ origin })]).toEqual([origin, 422])
+  expect(await answered({ crossOrigin: true, topOrigin: house.issuer })).toBe(422)
   await house.stop()
 })
 

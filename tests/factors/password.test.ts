@@ -9,7 +9,7 @@ import { type House, openHouse } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
 
-const person = { names: ['ada', 'Ada Lovelace'], alone: true }
+const person = { label: 'Password', names: ['ada', 'Ada Lovelace'], alone: true }
 const beside = { ...person, alone: false }
 
 describe('a new password (NIST SP 800-63B-4 §3.1.1.2)', () => {

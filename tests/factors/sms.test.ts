@@ -40,7 +40,7 @@ test('the text: one part, its last line bound to our host', async () => {
   await atText()
   const code = lastCode(house)
   expect(textsAt(house)[0]?.body).toBe(
-    `${code} is your Sallyport code. It works for 5 minutes. Don't share it.\n\n@localhost #${code}`,
+    `${code} is your localhost code. It works for 5 minutes. Don't share it.\n\n@localhost #${code}`,
   )
 })
 
@@ -216,11 +216,26 @@ test('neither the number nor a code is in the store in clear, nor in any answer'
 })
 
 test('numbers are read as people write them; what cannot be sent a text is refused', async () => {
-  const read = (secret: string) => sms.import(secret, { names: [], alone: false }, undefined)
-  for (const written of ['+41 79 123 45 67', '+41(0)79 123-45-67', ' +41791234567 '])
+  const read = (secret: string) => sms.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
+  const prefixed = ['0041791234567', '00 41 79 123 45 67', '(0041) 79 123 45 67', '\u202a0041791234567\u202c']
+  const wide = ['＋41 79 123 45 67', '＋４１ ７９ １２３ ４５ ６７', '００４１７９１２３４５６７']
+  for (const written of ['+41 79 123 45 67', '+41(0)79 123-45-67', ' +41791234567 ', ...prefixed, ...wide])
     expect(await read(written)).toEqual({ ok: true, kept: { number } })
-  for (const none of ['079 123 45 67', '+41 44 668 18 00', '+41 79 123', '+800 1234 5678', '112', '', 'ada'])
+  for (const none of [
+    '079 123 45 67',
+    '00 79 123 45 67',
+    '+0041791234567',
+    '00',
+    '+41 44 668 18 00',
+    '+41 79 123',
+    '+800 1234 5678',
+    '112',
+    '',
+    'ada',
+  ])
     expect(await read(none)).toMatchObject({ ok: false })
-  expect(await sms.import('+1 415 555 2671', { names: [], alone: false }, undefined)).toMatchObject({ ok: true })
+  expect(await sms.import('+1 415 555 2671', { label: 'Phone', names: [], alone: false }, undefined)).toMatchObject({
+    ok: true,
+  })
   expect(contracts.sms.challenge.answer.safeParse({ code: '123456', to: number }).success).toBe(false)
 })

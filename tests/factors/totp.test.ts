@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { passkeys } from '#server/config/passkeys.ts'
 import type { Judging, Opening } from '#server/factors/factor.ts'
 import { totp } from '#server/factors/totp/totp.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
@@ -12,7 +13,7 @@ const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
 async function somebody(...secrets: readonly string[]) {
   const kept = await Promise.all(
     secrets.map(async (secret) => {
-      const made = await totp.import(secret, { names: [], alone: false }, undefined)
+      const made = await totp.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
       if (!made.ok) throw new Error(made.message)
       return made.kept
     }),
@@ -26,12 +27,17 @@ async function somebody(...secrets: readonly string[]) {
     kept: one,
     revision: 0,
     failures: 0,
+    failuresAfterProof: 0,
     lastUsedAt: null,
     boundAt: null,
   }))
   const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
     now,
-    site: { issuer: new URL('http://localhost'), passkeys: { related_origins: [], counter_regressions: 'refuse' } },
+    site: {
+      issuer: new URL('http://localhost'),
+      serviceName: 'localhost',
+      passkeys: passkeys.parse(undefined),
+    },
     exists: true,
     text: async () => null,
     account,

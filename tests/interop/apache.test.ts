@@ -1,23 +1,14 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
+import { freePort } from '../wire.ts'
 import { openApache } from './apache.ts'
 
 // A relying party in another language: Apache asks for acr_values, and lets in by what amr says.
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 const port = await freePort()
 const origin = `http://localhost:${port}`
 const clientSecret = 'a secret that Apache keeps'

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { Authority, cardExtensions, folderForAll, type Issued } from '../pki.ts'
-import { answerOf, arrive, ask, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, loggedAs, provenBy, redeem, type UnderWay } from '../sign-in.ts'
 import {
   anchorOf,
   atTheCard,
@@ -138,9 +138,7 @@ describe('a card that is not taken says why', () => {
     const { location } = await show(cards, doorOf(open), forged)
     const view = await redeemed(browser, page, open, returnedIn(location))
     expect(JSON.stringify(view)).not.toContain('no path')
-    const { store } = house.app.house
-    const kept = await store.documents.get('SignIn', view.uid)
-    const trail = await store.records.trail([`${view.uid}.${kept?.value.round}`])
+    const trail = await house.app.house.store.records.trail([await loggedAs(house, view.uid)])
     expect(trail.find(({ kind }) => kind === 'refused')).toMatchObject({
       why: 'unknown-issuer',
       remark: 'no path to an anchor',

@@ -108,7 +108,7 @@ export function fakeSmsc(port: number) {
   return {
     /** The codes in the last lines of the texts, in order. */
     codes: () => [...said.matchAll(/<@localhost #(\d{6})>/g)].map(([, code = '']) => code),
-    numbers: () => [...said.matchAll(/<Sallyport (\+\d+) text \d{6} is your Sallyport code/g)].map(([, to]) => to),
+    numbers: () => [...said.matchAll(/<Sallyport (\+\d+) text \d{6} is your localhost code/g)].map(([, to]) => to),
     stop: () => stopped([child]),
   }
 }

@@ -17,7 +17,9 @@ export type Mood = 'good' | 'deaf' | 'dead' | 'throttled' | 'closed'
 
 const bind = [1, 2, 9]
 const submit = 4
+const deliver = 5
 const enquire = 0x15
+const answerBit = 0x8000_0000
 const throttled = 0x58
 const bindFailed = 0x0d
 const statusIn = (mood: Mood, command: number) =>
@@ -27,6 +29,7 @@ export async function openSmsc(port = 0) {
   const sockets = new Set<Socket>()
   const delivered: Delivered[] = []
   const seen: number[] = []
+  const statuses: number[] = []
   const state = { mood: 'good' as Mood }
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -44,13 +47,14 @@ export async function openSmsc(port = 0) {
   function hear(socket: Socket, pdu: Buffer) {
     const command = pdu.readUInt32BE(4)
     seen.push(command)
+    if (command === deliver + answerBit) statuses.push(pdu.readUInt32BE(8))
     const ignores = state.mood === 'dead' || (state.mood === 'deaf' && command === submit)
-    if (command >= 0x8000_0000 || ignores) return
+    if (command >= answerBit || ignores) return
     const status = statusIn(state.mood, command)
     const id = randomUUID()
     if (command === submit && status === 0) delivered.push({ id, ...submitted(pdu.subarray(16)) })
     const body = command === enquire ? '' : `${id}\0`
-    socket.write(framed(command + 0x8000_0000, status, pdu.readUInt32BE(12), Buffer.from(body)))
+    socket.write(framed(command + answerBit, status, pdu.readUInt32BE(12), Buffer.from(body)))
   }
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -59,6 +63,8 @@ export async function openSmsc(port = 0) {
     state,
     delivered,
     seen,
+    /** How each deliver_sm was answered. */
+    statuses,
     /** In one piece or in many. */
     say: (command: number, body: Buffer, pieces = 1) => {
       const bytes = framed(command, 0, 77, body)

@@ -10,7 +10,7 @@ import type { Store } from '#server/store/store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-durability-'))
 const database = openDatabase(join(folder, 'test.sqlite'))
-const store = await storeOn(database, sealWith(new Uint8Array(32).fill(7)))
+const store = await storeOn(database, sealWith([new Uint8Array(32).fill(7)]))
 afterAll(async () => {
   await store.close()
   rmSync(folder, { recursive: true })

@@ -9,7 +9,7 @@ import { sealWith } from '#server/store/seal.ts'
 import { connect, openDatabase, openSqlite } from '#server/store/sqlite.ts'
 import { storeContract } from '../store.contract.ts'
 
-const seal = sealWith(new Uint8Array(32).fill(7))
+const seal = sealWith([new Uint8Array(32).fill(7)])
 
 async function open() {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))

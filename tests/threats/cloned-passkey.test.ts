@@ -3,7 +3,7 @@ import type { SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { houseForAll, openHouse } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
-import { provenBy, type UnderWay } from '../sign-in.ts'
+import { provenBy, trailOf, type UnderWay } from '../sign-in.ts'
 
 // The attack: an authenticator was copied, and its copy is used (WebAuthn Level 3 §6.1.1; Keycloak#49920 kept another
 // count than it was told, vouch#458 took zero for any). A counter tells, where there is one; and one assertion, sent
@@ -15,12 +15,8 @@ async function signInWith(passkey: SoftPasskey, counter: number, where = house) 
   const { browser, page, view } = await atTheDoor(where)
   const answer = passkey.sign(passkeyAsked(view).prompt, { counter })
   const after = (await viewIn(await sendPasskey(browser, page, view, answer))) as UnderWay
-  const trail = await where.app.house.store.records.trail([await roundOf(view, where)])
+  const trail = await trailOf(where, view)
   return { at: after.at, refused: trail.find(({ kind }) => kind === 'refused'), trail }
-}
-const roundOf = async ({ uid }: UnderWay, where = house) => {
-  const kept = await where.app.house.store.documents.get('SignIn', uid)
-  return `${uid}.${kept?.value.round}`
 }
 
 test('a counter that does not grow is refused and recorded, and changes nothing', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, loggedAs, type UnderWay } from '../sign-in.ts'
 
 // The attack: one sign-in, and its challenge opened again and again, so that a log that nobody may shorten fills the disk
 // (OpenBao CVE-2026-46405).
@@ -16,9 +16,8 @@ async function named() {
   return { browser, page, view: await identify(browser, page, view, ada.username) }
 }
 async function opened({ uid }: UnderWay) {
-  const { store } = house.app.house
-  const kept = await store.documents.get('SignIn', uid)
-  return (await store.records.trail([`${uid}.${kept?.value.round}`])).filter(({ kind }) => kind === 'opened').length
+  const trail = await house.app.house.store.records.trail([await loggedAs(house, uid)])
+  return trail.filter(({ kind }) => kind === 'opened').length
 }
 /** Opens it so many times more. */
 async function openAgain({ browser, page, view }: Awaited<ReturnType<typeof named>>, times: number) {

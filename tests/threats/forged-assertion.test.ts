@@ -76,8 +76,6 @@ const forged: Readonly<Record<string, (challenge: string) => unknown>> = {
   'nobody present': signed({ flags: flag.uv }),
   'nobody present, nobody verified': signed({ flags: 0 }),
   'a backup of what cannot be one': signed({ flags: flag.up | flag.uv | flag.bs }),
-  'what can be copied all of a sudden': signed({ flags: flag.up | flag.uv | flag.be }),
-  'what cannot be copied any more': signed({ flags: flag.up | flag.uv }, synced),
   'a counter that stood still': (challenge) => signed({ counter: passkey.counter })(challenge),
   'a counter that went back': signed({ counter: 3 }),
   'a counter that stopped': signed({ counter: 0 }),
@@ -114,28 +112,31 @@ const forged: Readonly<Record<string, (challenge: string) => unknown>> = {
 for (const [name, answer] of Object.entries(forged))
   test(`refused: ${name}`, async () => expect(await answeredWith(answer)).toEqual(refused))
 
-test.each(['ES256', 'EdDSA', 'RS256'] as const)('every bit of an %s signature counts', async (algorithm) => {
-  const by = new SoftPasskey({ origin: house.issuer, algorithm })
-  const publicKey = Buffer.from(isoCBOR.encode(coseOf(by.key) as never)).toString('base64url')
-  const flags = { backupEligible: false, backupState: false, uvInitialized: true, signCount: 0 }
-  const credential = { publicKey, userHandle: 'ada', transports: [], ...flags }
-  const expected = {
-    site: siteOf(house.app.house),
-    challenge: 'Y2hhbGxlbmdl',
-    uv: 'required',
-    discovered: false,
-  } as const
-  const right = by.sign({ challenge: expected.challenge, rpId: 'localhost' })
-  expect(await judgeAssertion(right, credential, expected)).toMatchObject({ ok: true })
-  const signature = Buffer.from(right.response.signature, 'base64url')
-  const accepted: number[] = []
-  for (let bit = 0; bit < signature.length * 8; bit++) {
-    const flipped = signature.with(bit >> 3, (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
-    const response = { ...right.response, signature: Buffer.from(flipped).toString('base64url') }
-    if ((await judgeAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
-  }
-  expect([signature.length > 60, accepted]).toEqual([true, []])
-})
+test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256'] as const)(
+  'every bit of an %s signature counts',
+  async (algorithm) => {
+    const by = new SoftPasskey({ origin: house.issuer, algorithm })
+    const publicKey = Buffer.from(isoCBOR.encode(coseOf(by.key) as never)).toString('base64url')
+    const flags = { backupEligible: false, backupState: false, uvInitialized: true, signCount: 0 }
+    const credential = { publicKey, userHandle: 'ada', transports: [], ...flags }
+    const expected = {
+      site: siteOf(house.app.house),
+      challenge: 'Y2hhbGxlbmdl',
+      uv: 'required',
+      discovered: false,
+    } as const
+    const right = by.sign({ challenge: expected.challenge, rpId: 'localhost' })
+    expect(await judgeAssertion(right, credential, expected)).toMatchObject({ ok: true })
+    const signature = Buffer.from(right.response.signature, 'base64url')
+    const accepted: number[] = []
+    for (let bit = 0; bit < signature.length * 8; bit++) {
+      const flipped = signature.with(bit >> 3, (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
+      const response = { ...right.response, signature: Buffer.from(flipped).toString('base64url') }
+      if ((await judgeAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
+    }
+    expect([signature.length > 60, accepted]).toEqual([true, []])
+  },
+)
 
 test('every bit of a signature counts at the door, too', async () => {
   for (const bit of [0, 1, 2, 3, 4, 5, 6, 7]) {

@@ -41,7 +41,7 @@ async function guessAway(of: House) {
     }
   const person = await of.app.house.store.people.named('ada')
   const apps = await of.app.house.store.authenticators.list(person?.id ?? '', 'totp')
-  expect(apps.map(({ failures }) => failures)).toEqual(apps.map(() => most))
+  expect(apps.map(({ failuresAfterProof }) => failuresAfterProof)).toEqual(apps.map(() => most))
 }
 
 test('guessing ends the use of an authenticator, and not the sessions that it has opened', async () => {

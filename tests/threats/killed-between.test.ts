@@ -106,7 +106,7 @@ function isSpent(data: string, round: number): boolean {
   return opened(data, (raw) => {
     const account = accountOf(raw, round)
     const row = raw.prepare('SELECT id, sealed FROM authenticators WHERE account = ?').get(account)
-    const kept = sealWith(key).open(String(row?.sealed), ['authenticators', account, String(row?.id)])
+    const kept = sealWith([key]).open(String(row?.sealed), ['authenticators', account, String(row?.id)])
     return (kept as { lastStep: number }).lastStep >= 0
   })
 }

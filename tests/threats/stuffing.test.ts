@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, guess, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, guess, identify, loggedAs, type UnderWay } from '../sign-in.ts'
 
 // The attack: one password tried on many people from one place, each of whom sees a single failure; and a header that
 // says it was another place every time (authentik CVE-2024-47070).
@@ -31,9 +31,7 @@ test('an address that has failed too often has to wait, whoever is typed, and un
   expect(waitMs).toBeLessThanOrEqual(60_000)
   expect((await guess(house, 'somebody.else', 'wrong')).view.refusal).toEqual(locked.view.refusal)
   // What was not looked at is written down all the same.
-  const { records, documents } = house.app.house.store
-  const round = (await documents.get('SignIn', locked.view.uid))?.value.round
-  const trail = await records.trail([`${locked.view.uid}.${round}`])
+  const trail = await house.app.house.store.records.trail([await loggedAs(house, locked.view.uid)])
   expect(trail).toMatchObject([{ kind: 'opened' }, { kind: 'refused', why: 'locked', where: '127.0.0.1' }])
 
   house.clock.aheadMs += waitMs - 1000

@@ -40,7 +40,7 @@ const isTold = (scope: string): scope is (typeof told)[number] => told.some((one
 /** What somebody else's relying party may know and do. */
 export function Consent({ view, signIn }: Props<'consent'>) {
   const say = useText()
-  const { client, person, scopes } = view
+  const { client, person, scopes, apis } = view
   return (
     <>
       <Heading>{say('consent.title')}</Heading>
@@ -61,6 +61,20 @@ export function Consent({ view, signIn }: Props<'consent'>) {
             )}
           </li>
         ))}
+        {apis.flatMap(({ resource, scopes }) => [
+          <li key={resource}>
+            <Text id="consent.api" values={{ api: resource }} parts={[<code key="api" />]} />
+          </li>,
+          ...scopes.map((scope) => (
+            <li key={`${resource} ${scope}`}>
+              <Text
+                id="consent.atApi"
+                values={{ scope, api: resource }}
+                parts={[<code key="scope" />, <code key="api" />]}
+              />
+            </li>
+          )),
+        ])}
       </ul>
       <ActionForm view={view} signIn={signIn} action="agree">
         <button className="button" type="submit">

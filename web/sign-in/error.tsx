@@ -36,7 +36,7 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
 
 function Reason({ view: { code, client, detail } }: { view: Extract<View, { at: 'error' }> }) {
   const say = useText()
-  if (code === 'not-found' || code === 'server-fault') return say(`error.${code}`)
+  if (code === 'not-found' || code === 'server-fault' || code === 'too-many-requests') return say(`error.${code}`)
   if (!detail) return say('error.refused-form')
   return client ? (
     <Text id="error.bad-request" values={{ client }} parts={[<strong key="client" />]} />

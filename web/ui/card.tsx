@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Door } from '#shared/view.ts'
-import { useText } from '../i18n.tsx'
+import { useServiceName, useText } from '../i18n.tsx'
 import { Arcade, DarkArcade } from './arcade.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
@@ -16,7 +16,7 @@ export function Card({ doors, children }: { doors: readonly Door[]; children: Re
         <noscript>
           <p>{say('no-script')}</p>
         </noscript>
-        {say('product')}
+        {useServiceName()}
       </footer>
     </div>
   )

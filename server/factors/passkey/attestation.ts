@@ -1,9 +1,11 @@
 import type { VerifiedRegistrationResponse } from '@simplewebauthn/server'
 import type { EnrolmentAnswer } from '#shared/factors/index.ts'
+import type { Refusal, RefusalCode } from '#shared/refusal.ts'
 import type { Site } from '../site.ts'
-import { rpIdOf } from './ceremony.ts'
+import { originsOf, rpIdOf } from './ceremony.ts'
 import { isOwnClientData } from './client-data.ts'
 import type { Credential } from './credential.ts'
+import { isSoundPublicKey } from './public-key.ts'
 
 /** COSE algorithms that are offered, the best first: EdDSA, ES256, RS256 (RFC 9053 §2, RFC 8812 §2). */
 export const algorithms = [-8, -7, -257] as const
@@ -12,9 +14,9 @@ const unnamed = '00000000-0000-0000-0000-000000000000'
 type Registered = NonNullable<VerifiedRegistrationResponse['registrationInfo']>
 type Judged =
   | { readonly ok: true; readonly credential: Credential; readonly aaguid: string }
-  | { readonly ok: false; readonly because: string }
+  | { readonly ok: false; readonly why: Refusal; readonly because: string }
 
-const no = (because: string): Judged => ({ ok: false, because })
+const no = (because: string, code: RefusalCode = 'wrong-passkey'): Judged => ({ ok: false, why: { code }, because })
 
 /** A new credential (WebAuthn Level 3 §7.1, in its order). That nobody has it yet is the store's to say. */
 export async function judgeAttestation(
@@ -31,7 +33,7 @@ export async function judgeAttestation(
   const done = await verifyRegistrationResponse({
     response: { id, rawId, type, clientExtensionResults: {}, response },
     expectedChallenge: challenge,
-    expectedOrigin: site.issuer.origin,
+    expectedOrigin: [...originsOf(site)],
     expectedRPID: rpIdOf(site),
     requireUserVerification: false,
     supportedAlgorithmIDs: [...algorithms],
@@ -44,6 +46,8 @@ export async function judgeAttestation(
   if (fmt !== 'none' && (aaguid !== unnamed || !(await isOfItsKey(done.registrationInfo)))) return no('attestation')
   // The credential that was made is the one that was named.
   if (credential.id !== id) return no('credential-id')
+  // What the library does not look at: §5.8.5.
+  if (!(await isSoundPublicKey(credential.publicKey))) return no('public-key', 'unsafe-passkey')
   return {
     ok: true,
     aaguid,

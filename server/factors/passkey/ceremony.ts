@@ -9,3 +9,7 @@ export const newChallenge = (): string => randomBytes(32).toString('base64url')
 
 /** Whose passkeys these are (WebAuthn Level 3 §4, "RP ID"): the issuer's host, unless the operator says otherwise. */
 export const rpIdOf = ({ issuer, passkeys }: Site): string => passkeys.rp_id ?? issuer.hostname
+
+/** Whose pages may ask for these passkeys: the issuer's, and the origins that are announced as related (§5.11). */
+export const originsOf = ({ issuer, passkeys }: Site): ReadonlySet<string> =>
+  new Set([issuer.origin, ...passkeys.related_origins])

@@ -17,7 +17,7 @@ export const enrolment: Enrolment<'passkey'> = {
   async accept(who, answer, kept) {
     const { challenge, userHandle } = kept as Kept
     const judged = await judgeAttestation(answer, { site: who.site, challenge, userHandle })
-    if (!judged.ok) return { is: 'refused', why: { code: 'wrong-passkey' }, next: ask(who) }
+    if (!judged.ok) return { is: 'refused', why: judged.why, next: ask(who) }
     return { is: 'made', label: modelOf(judged.aaguid), kept: judged.credential, handle: answer.id }
   },
 }
@@ -27,7 +27,7 @@ function ask({ site, person, authenticators }: Enrolling): Asked<'passkey'> {
   const userHandle = first ? credentialOf(first).userHandle : randomBytes(32).toString('base64url')
   const challenge = newChallenge()
   const prompt: Asked<'passkey'>['prompt'] = {
-    rp: { id: rpIdOf(site), name: site.issuer.host },
+    rp: { id: rpIdOf(site), name: site.serviceName },
     user: { id: userHandle, name: person.username, displayName: person.name ?? person.username },
     challenge,
     pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),

@@ -44,9 +44,12 @@ export const passkey: Factor<'passkey', Kept> = {
       return context.exists ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
     const expected = { site: context.site, challenge, uv, discovered: !context.known }
     const judged = await judgeAssertion(answer, credentialOf(own), expected)
-    if (!judged.ok) return no(judged.because)
+    if (!judged.ok) {
+      const { why, because } = judged
+      return { is: 'refused', why, remark: because, unusable: why.code === 'unsafe-passkey' }
+    }
 
-    const { credential, verified, regressed } = judged
+    const { credential, verified, remarks } = judged
     const isSame = JSON.stringify(credential) === JSON.stringify(own.kept)
     return {
       is: 'proven',
@@ -57,7 +60,7 @@ export const passkey: Factor<'passkey', Kept> = {
         proves: verified ? ['has', 'knows'] : ['has'],
       },
       spends: isSame ? [] : [{ ...own, kept: credential }],
-      ...(regressed ? { remark: 'counter' } : {}),
+      ...(remarks.length > 0 ? { remark: remarks.join(' ') } : {}),
     }
   },
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Shown } from '#shared/factors/smartcard.ts'
 import { networkList } from '../../guard/address.ts'
+import { dropRest } from '../../guard/bytes.ts'
 import type { House } from '../../house.ts'
 import { Refused } from '../../refused.ts'
 import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
@@ -112,6 +113,7 @@ async function answer(
   res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
   const goTo = (location: string) => void res.writeHead(303, { Location: location }).end()
   const url = URL.parse(req.url ?? '', house.issuer)
+  await dropRest(req, res)
   if (req.method !== 'GET' || url?.pathname !== '/') return void res.writeHead(404).end()
   const sent = handshake(req)
   if (!sent) return void res.writeHead(400).end()

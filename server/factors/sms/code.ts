@@ -1,4 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
+import type { Site } from '../site.ts'
 
 const codes = 1_000_000
 const minuteMs = 60_000
@@ -11,9 +12,13 @@ export function isSame(right: string, given: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** One part of GSM-7. The last line binds the code to our origin, so that phones fill it in here alone (WICG sms-one-time-codes). */
-export function textOf(code: string, leftMs: number, { hostname }: URL): string {
+/** One part of GSM-7, where the name and the host are no longer than 88 characters together. The last line binds the code to our origin, so that phones fill it in here alone (WICG sms-one-time-codes). */
+export function textOf(
+  code: string,
+  leftMs: number,
+  { issuer, serviceName }: Pick<Site, 'issuer' | 'serviceName'>,
+): string {
   const minutes = Math.ceil(leftMs / minuteMs)
   const works = `It works for ${minutes} minute${minutes === 1 ? '' : 's'}.`
-  return `${code} is your Sallyport code. ${works} Don't share it.\n\n@${hostname} #${code}`
+  return `${code} is your ${serviceName} code. ${works} Don't share it.\n\n@${issuer.hostname} #${code}`
 }

@@ -33,7 +33,7 @@ export const enrolment: Enrolment<'sms'> = {
       // A text that comes late says what the page wants all the same.
       const valid = before?.number === number.e164 && before.endsAt > at ? before : null
       const proving: Proving = valid ?? { number: number.e164, code: newCode(), endsAt: at + codeMs }
-      const unsent = await text(number.e164, textOf(proving.code, proving.endsAt - at, site.issuer))
+      const unsent = await text(number.e164, textOf(proving.code, proving.endsAt - at, site))
       if (unsent && !unsent.perhaps) return { is: 'refused', why: unsent.why }
       const prompt = { at: 'code', ending: endingOf(number.e164), late: unsent !== null } as const
       return { is: 'asked', prompt, kept: proving }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { textOf } from '../../guard/body.ts'
+import { bytesOf } from '../../guard/bytes.ts'
 import type { Secret } from '../../secret.ts'
 import { type Handed, patienceMs, type Sender } from './sender.ts'
 
@@ -39,7 +39,8 @@ export const openHttp = (gateway: Gateway, from: string): Sender => ({
       asked.end(gateway.body === null ? undefined : filled(gateway.body.reveal(), fields, written))
       const [response] = await answered
       // Elsewhere (3xx) is not where the operator sends texts to: it is not followed.
-      return judged(gateway, response?.statusCode ?? 0, response ? await textOf(response, longestAnswerBytes) : '')
+      const answer = response && (await bytesOf(response, longestAnswerBytes))
+      return judged(gateway, response?.statusCode ?? 0, answer?.toString() ?? null)
     } catch (error) {
       // Before the connection stood nothing of the text has left (a certificate is looked at before that).
       return { is: stood ? 'late' : 'refused', because: reasonOf(error) }

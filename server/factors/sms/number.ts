@@ -9,11 +9,14 @@ export interface Phone {
 
 /** A number that can be sent a text, written with its country's calling code; null when it is none. */
 export function readNumber(written: string): Phone | null {
-  const number = parsePhoneNumberFromString(written)
+  const number = parsePhoneNumberFromString(withPlus(written))
   // Of some plans (North America's) nobody can tell mobile numbers from fixed ones.
   const isMobile = ['MOBILE', 'FIXED_LINE_OR_MOBILE'].includes(number?.getType() ?? '')
   return number?.country && number.isValid() && isMobile ? { e164: number.number, country: number.country } : null
 }
+
+/** Signs of full width as others, and the prefix that most of the world dials for a plus (ITU-T E.164). */
+const withPlus = (written: string) => written.normalize('NFKC').replace(/^([\s(\p{Cf}]*)00/u, '$1+')
 
 export const endingOf = (e164: string): string => e164.slice(-2)
 

@@ -41,7 +41,7 @@ export const sms: Factor<'sms', Sent> = {
     if (waitMs === undefined) return { why: { code: 'no-more-texts' } }
     const { code, endsAt } = valid ?? { code: newCode(), endsAt: at + codeMs }
     const sent: Sent = { number, code, endsAt, sends: sends + 1, resendAt: waitMs && at + waitMs }
-    return { ...opened(sent), send: async () => toldOf(await text(number, textOf(code, endsAt - at, site.issuer))) }
+    return { ...opened(sent), send: async () => toldOf(await text(number, textOf(code, endsAt - at, site))) }
   },
 
   async verify({ now, account, authenticators }, answer, { number, code, endsAt }) {

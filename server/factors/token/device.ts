@@ -1,4 +1,5 @@
 import { countersOf, type OathSecret } from '../oath.ts'
+import type { Account } from '../otpauth.ts'
 import { beginningOf, stepAt } from '../totp/steps.ts'
 
 /** A hardware token, as it comes in its maker's seed file. */
@@ -18,6 +19,9 @@ export interface Kept extends Device {
 }
 export const deviceIn = (kept: unknown) => kept as Kept
 export const unused = (device: Device, next = 0): Kept => ({ ...device, next, drift: 0 })
+/** A device that nobody has used yet: of an event-based one (RFC 4226), the codes before its counter are. */
+export const deviceOf = ({ moves, ...secret }: Account): Kept =>
+  moves.by === 'event' ? unused({ ...secret, moves: { by: 'event' } }, moves.counter) : unused({ ...secret, moves })
 
 /** How far a button may have been pressed in vain (RFC 4226 §7.4, the look-ahead parameter s). */
 const lookAhead = 5

@@ -61,8 +61,8 @@ export const token: Factor<'token', Remembered> = {
     return { is: 'refused', why: { code: isUsed ? 'used-code' : 'wrong-token-code' } }
   },
 
-  async import(secret, _person, before) {
-    const read = readDevice(secret)
+  async import(secret, { label }, before) {
+    const read = readDevice(secret, label)
     if (!read.ok) return read
     const known = before ? deviceIn(before) : null
     const same = known && isSameSecret(known, read.device)

@@ -11,9 +11,9 @@ const secretBytes = 20
 
 /** A new secret into somebody's app; its first code proves that it arrived, and is used up by that. */
 export const enrolment: Enrolment<'totp'> = {
-  async begin({ site: { issuer }, person }) {
+  async begin({ site: { serviceName }, person }) {
     const secret = base32nopad.encode(randomBytes(secretBytes))
-    const address = addressOf(issuer.host, person.username, secret)
+    const address = addressOf(serviceName, person.username, secret)
     const kept: App = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }
     return { is: 'asked', prompt: { address, secret, qr: drawing(address) }, kept }
   },
@@ -27,9 +27,12 @@ export const enrolment: Enrolment<'totp'> = {
   },
 }
 
-/** The Key URI Format that apps read: otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER. */
-const addressOf = (issuer: string, account: string, secret: string) =>
-  `otpauth://totp/${encodeURIComponent(issuer)}:${encodeURIComponent(account)}?${new URLSearchParams({ secret, issuer })}`
+/**
+ * The Key URI Format that apps read: otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER. Neither has a colon, and
+ * a space is %20 in both: some apps show the + of a form as it is.
+ */
+export const addressOf = (issuer: string, account: string, secret: string) =>
+  `otpauth://totp/${encodeURIComponent(issuer)}:${encodeURIComponent(account)}?secret=${secret}&issuer=${encodeURIComponent(issuer)}`
 
 /** The dark squares of a QR code, as one path. */
 function drawing(text: string) {

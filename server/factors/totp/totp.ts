@@ -47,8 +47,8 @@ export const totp: Factor<'totp'> = {
 
   enrolment,
 
-  async import(secret, _person, before) {
-    const read = readSecret(secret)
+  async import(secret, { label }, before) {
+    const read = readSecret(secret, label)
     if (!read.ok) return read
     const { app } = read
     const known = before ? appIn(before) : null

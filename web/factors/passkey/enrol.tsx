@@ -6,7 +6,7 @@ import { asking, ceremony, useCeremony } from './load.ts'
 function Enrol({ prompt: { rp }, refusal }: EnrolProps<'passkey'>) {
   const say = useText()
   useCeremony()
-  const isRefused = refusal?.code === 'wrong-passkey'
+  const isRefused = refusal?.code === 'wrong-passkey' || refusal?.code === 'unsafe-passkey'
   useEffect(() => {
     if (isRefused) void ceremony().then(({ forgetMade }) => forgetMade(rp.id))
   }, [isRefused, rp.id])

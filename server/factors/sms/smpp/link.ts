@@ -12,12 +12,13 @@ const nothing = Buffer.alloc(0)
 export class Link {
   readonly ended: Promise<void>
   readonly #socket: Socket
-  readonly #heard: (deliver: Buffer) => void
+  readonly #heard: (deliver: Buffer) => number
   readonly #waiting = new Map<number, (answer: Pdu | null) => void>()
   #sequence = 0
   #unread: Buffer = nothing
 
-  constructor(socket: Socket, heard: (deliver: Buffer) => void) {
+  /** `heard` takes the body of a deliver_sm, and says with which status it is answered. */
+  constructor(socket: Socket, heard: (deliver: Buffer) => number) {
     this.#socket = socket
     this.#heard = heard
     const alive = setInterval(() => void this.ask(command.enquireLink, nothing).catch(() => this.end()), enquireEveryMs)
@@ -71,10 +72,8 @@ export class Link {
   #hear(pdu: Pdu): void {
     if (isAnswer(pdu)) this.#waiting.get(pdu.sequence)?.(pdu)
     else if (pdu.command === command.enquireLink) this.#say(answerTo(pdu))
-    else if (pdu.command === command.deliver) {
-      this.#heard(pdu.body)
-      this.#say(answerTo(pdu, cString('')))
-    } else if (pdu.command === command.unbind) {
+    else if (pdu.command === command.deliver) this.#say(answerTo(pdu, cString(''), this.#heard(pdu.body)))
+    else if (pdu.command === command.unbind) {
       this.#say(answerTo(pdu))
       this.#socket.end()
     } else this.#say(notKnown(pdu))

@@ -1,6 +1,6 @@
 import type { Text } from '../sender.ts'
 import { encoded } from './alphabet.ts'
-import { cString, fieldsOf } from './pdu.ts'
+import { cString, parameter } from './pdu.ts'
 
 export interface Login {
   readonly systemId: string
@@ -16,9 +16,6 @@ const alphanumeric = [5, 0]
 /** Five minutes: a code that comes later is of no use to anybody (§7.1.1, relative). */
 const validity = '000000000500000R'
 const receiptPlease = 1
-const messagePayload = 0x0424
-const isReceipt = 0x04
-const kindOfMessage = 0x3c
 
 export const binding = ({ systemId, password, systemType }: Login): Buffer =>
   Buffer.concat([cString(systemId), cString(password), cString(systemType), Buffer.from([version, 0, 0]), cString('')])
@@ -27,7 +24,7 @@ export const binding = ({ systemId, password, systemType }: Login): Buffer =>
 export function submission({ to, body }: Text, from: string): Buffer {
   const { coding, octets, isLong } = encoded(body)
   const length = Buffer.alloc(4)
-  length.writeUInt16BE(messagePayload, 0)
+  length.writeUInt16BE(parameter.messagePayload, 0)
   length.writeUInt16BE(octets.length, 2)
   return Buffer.concat([
     cString(''),
@@ -49,26 +46,3 @@ function addressOf(number: string): Buffer {
 
 /** The message_id of a submit_sm_resp (§4.4.2), which a receipt names. */
 export const takenAs = (body: Buffer): string => body.toString('latin1').replace(/\0.*$/s, '')
-
-export interface Receipt {
-  readonly message: string
-  /** DELIVRD, EXPIRED, UNDELIV, REJECTD … (appendix B). */
-  readonly state: string
-}
-
-/** What a deliver_sm says about a text of ours; null when it is somebody's own text. */
-export function receiptIn(body: Buffer): Receipt | null {
-  const fields = fieldsOf(body)
-  fields.text()
-  for (let address = 0; address < 2; address++) {
-    fields.byte()
-    fields.byte()
-    fields.text()
-  }
-  if ((fields.byte() & kindOfMessage) !== isReceipt) return null
-  // Where it stands differs, what it says does not.
-  const text = fields.rest().toString('latin1')
-  const [, message = ''] = /\bid:\s*(\S+)/.exec(text) ?? []
-  const [, state = ''] = /\bstat:\s*([A-Z]+)/.exec(text) ?? []
-  return { message, state }
-}

@@ -17,19 +17,38 @@ export interface Pdu {
 
 const answerBit = 0x8000_0000
 const headerBytes = 16
-const longestBytes = 64 * 1024
-const notUnderstood = 0x03
+/** A message_payload alone may have 64 KiB (§5.3.2.32). */
+const longestBytes = 128 * 1024
+
+/** How a request is answered (§5.1.3). */
+export const status = { ok: 0x00, badMessageLength: 0x01, badCommandLength: 0x02, badCommand: 0x03 } as const
+
+/** Optional parameters (§5.3.2). */
+export const parameter = { receiptedMessageId: 0x001e, messagePayload: 0x0424, messageState: 0x0427 } as const
+
+/** A body that ends before its fields do; `status` is what to answer. */
+export class Unreadable extends Error {
+  readonly status: number
+  constructor(status: number) {
+    super('A field has no end.')
+    this.status = status
+  }
+}
 
 export const isAnswer = ({ command }: Pdu): boolean => command >= answerBit
-export const answerTo = ({ command, sequence }: Pdu, body: Buffer = Buffer.alloc(0)): Pdu => ({
+export const answerTo = (
+  { command, sequence }: Pdu,
+  body: Buffer = Buffer.alloc(0),
+  answer: number = status.ok,
+): Pdu => ({
   command: (command | answerBit) >>> 0,
-  status: 0,
+  status: answer,
   sequence,
   body,
 })
 export const notKnown = ({ sequence }: Pdu): Pdu => ({
   command: command.genericNack,
-  status: notUnderstood,
+  status: status.badCommand,
   sequence,
   body: Buffer.alloc(0),
 })
@@ -60,18 +79,34 @@ export function read(bytes: Buffer): { readonly pdus: readonly Pdu[]; readonly r
 /** A C-octet string (§3.1). */
 export const cString = (text: string): Buffer => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(1)])
 
-/** Reads the fields of a body one after the other. */
+/** Reads the fields of a body one after the other. All but `parameters` throw {@link Unreadable}. */
 export function fieldsOf(body: Buffer) {
   let at = 0
+  const take = (count: number, otherwise: number) => {
+    if (at + count > body.length) throw new Unreadable(otherwise)
+    at += count
+    return body.subarray(at - count, at)
+  }
   return {
-    byte: () => body.readUInt8(at++),
+    byte: () => take(1, status.badCommandLength).readUInt8(),
+    octets: (count: number) => take(count, status.badCommandLength),
+    /** As many octets as the field before it said. */
+    message: (count: number) => take(count, status.badMessageLength),
     text() {
       const end = body.indexOf(0, at)
-      if (end < 0) throw new Error('A field has no end.')
-      const text = body.toString('latin1', at, end)
-      at = end + 1
-      return text
+      if (end < 0) throw new Unreadable(status.badCommandLength)
+      return take(end + 1 - at, status.badCommandLength).toString('latin1', 0, end - at)
     },
-    rest: () => body.subarray(at),
+    /** Those that are whole (§3.2.4): a tag, a length and a value each. */
+    parameters() {
+      const found = new Map<number, Buffer>()
+      while (at + 4 <= body.length) {
+        const [tag, length] = [body.readUInt16BE(at), body.readUInt16BE(at + 2)]
+        if (at + 4 + length > body.length) break
+        found.set(tag, body.subarray(at + 4, at + 4 + length))
+        at += 4 + length
+      }
+      return found
+    },
   }
 }

@@ -3,8 +3,9 @@ import type { Secret } from '../../../secret.ts'
 import type { Handed, Sender } from '../sender.ts'
 import { type Address, dial } from './dial.ts'
 import { Link, Unanswered } from './link.ts'
-import { binding, receiptIn, submission, takenAs } from './messages.ts'
-import { command } from './pdu.ts'
+import { binding, submission, takenAs } from './messages.ts'
+import { command, status as statuses, Unreadable } from './pdu.ts'
+import { type Outcome, receiptIn } from './receipt.ts'
 
 /** An operator's SMSC, spoken to in SMPP 3.4. */
 export interface Smsc extends Address {
@@ -78,12 +79,28 @@ async function bind(smsc: Smsc, log: Logger): Promise<Link> {
   throw new Error(statusOf(status))
 }
 
-/** Nobody waits for a receipt any more: the operator is told of those that are bad. */
-function tell(log: Logger, deliver: Buffer) {
-  const receipt = receiptIn(deliver)
-  if (!receipt) return
-  const isThere = receipt.state === 'DELIVRD' || receipt.state === 'ACCEPTD'
-  log[isThere ? 'debug' : 'warn'](receipt, isThere ? 'a text message arrived' : 'a text message did not arrive')
+const levels = { arrived: 'debug', 'under way': 'debug', lost: 'warn', unknown: 'info' } as const
+const sentences: Readonly<Record<Outcome, string>> = {
+  arrived: 'a text message arrived',
+  'under way': 'a text message is under way',
+  lost: 'a text message did not arrive',
+  unknown: 'the SMSC does not say whether a text message arrived',
+}
+
+/** Nobody waits for a receipt any more: the operator is told of those that are bad. Returns how it is answered. */
+function tell(log: Logger, deliver: Buffer): number {
+  try {
+    const receipt = receiptIn(deliver)
+    if (receipt) {
+      const { message, state, outcome } = receipt
+      log[levels[outcome]]({ message, state }, sentences[outcome])
+    }
+    return statuses.ok
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    log.warn({ status: statusOf(error.status) }, 'the SMSC said something that cannot be read')
+    return error.status
+  }
 }
 
 const reasonOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { consentsOf, type Listed, withdraw } from '../consents.ts'
+import { operation, personOf } from './operation.ts'
+
+const words = z.array(z.string())
+const consent: z.ZodType<Listed> = z.strictObject({
+  client: z.string(),
+  scopes: words.describe('What it may be told, as scopes'),
+  apis: z.array(z.strictObject({ resource: z.string(), scopes: words })).describe('What it may do, at which API'),
+  until: z.string().describe('When it runs out (ISO 8601)'),
+})
+
+/** What people have allowed other people's relying parties. */
+export const consentOperations = [
+  operation({
+    path: '/consents/list',
+    summary: 'What somebody has allowed relying parties',
+    input: z.strictObject({ who: z.string() }),
+    output: z.array(consent),
+    run: async (house, { who }) => consentsOf(house, await personOf(house, who)),
+  }),
+  operation({
+    path: '/consents/withdraw',
+    summary: 'Withdraw what somebody has allowed one relying party, or all of them; the tokens end with it',
+    input: z.strictObject({ who: z.string(), client: z.string().optional() }),
+    output: z.strictObject({ withdrawn: words.describe('The relying parties that had a consent') }),
+    run: async (house, { who, client = null }) => ({
+      withdrawn: await withdraw(house.store, await personOf(house, who), client),
+    }),
+  }),
+]

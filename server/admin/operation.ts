@@ -1,0 +1,30 @@
+import type { z } from 'zod'
+import { canonical } from '../canonical.ts'
+import type { House } from '../house.ts'
+import type { Sessions } from '../provider/sessions.ts'
+import { Refused } from '../refused.ts'
+
+/** One thing that can be asked: the routes and their description are both made of this. */
+export interface Operation {
+  readonly path: string
+  readonly summary: string
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  /** The input has been parsed. */
+  readonly run: (house: House, input: never, sessions: Sessions) => Promise<unknown>
+}
+
+/** Holds the types of an operation together. */
+export const operation = <In extends z.ZodType>(
+  one: Omit<Operation, 'input' | 'run'> & {
+    readonly input: In
+    readonly run: (house: House, input: z.output<In>, sessions: Sessions) => Promise<unknown>
+  },
+): Operation => one
+
+/** The id of somebody's account. Throws {@link Refused} for a name that nobody has. */
+export const personOf = async ({ store }: Pick<House, 'store'>, username: string): Promise<string> => {
+  const person = await store.people.named(canonical(username) ?? '')
+  if (!person) throw new Refused(`There is nobody called "${username}".`)
+  return person.id
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import type { CookieJar } from '../guard/cookie.ts'
+import { sealedList } from '../guard/sealed-list.ts'
+import type { House } from '../house.ts'
+
+const entry = z.strictObject({
+  account: z.string(),
+  /** The hash of the policy under which a sign-in was finished: another one, and the same one changed, does not believe it. */
+  policy: z.string(),
+  /** The authenticators that it rested on: without one of them nothing is left of it. */
+  authenticators: z.array(z.string()),
+  at: z.number(),
+})
+/** Somebody has finished a sign-in in this browser, under a policy. */
+export type SignedBefore = z.output<typeof entry>
+
+const keptMs = 90 * 24 * 3_600_000
+const list = sealedList('sallyport_browser', entry, keptMs)
+
+/** Who has finished sign-ins in the browser that a request comes from (decision 14). */
+export const signedBefore = list.read
+
+/**
+ * Remembers that this person has finished a sign-in here; what is known of others stays as it is. `wasKnown`: it may have
+ * been let off something because the browser was known, and rests on what that rested on, too.
+ */
+export function rememberBrowser(
+  house: House,
+  jar: CookieJar,
+  signed: Omit<SignedBefore, 'at'>,
+  wasKnown: boolean,
+): void {
+  const isSame = ({ account, policy }: SignedBefore) => account === signed.account && policy === signed.policy
+  const before = wasKnown ? list.read(house, jar.req).find(isSame) : undefined
+  const authenticators = [...new Set([...signed.authenticators, ...(before?.authenticators ?? [])])]
+  list.add(house, jar, { ...signed, authenticators, at: house.now().getTime() }, isSame)
+}
+
+/** Whether the person is known in this browser, as they and the policy are now. */
+export async function isKnownBrowser(
+  { store }: Pick<House, 'store'>,
+  all: readonly SignedBefore[],
+  account: string | null,
+  policy: string,
+): Promise<boolean> {
+  const signed = all.find((one) => one.account === account && one.policy === policy)
+  const person = signed && (await store.people.get(signed.account))
+  if (!person || person.disabled || signed.at <= (person.notBefore ?? 0)) return false
+  const theirs = new Set((await store.authenticators.listAll(person.id)).map(({ id }) => id))
+  return signed.authenticators.every((id) => theirs.has(id))
+}

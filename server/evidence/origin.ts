@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http'
+import { devicesIn, type SeenDevice } from '../guard/device-cookie.ts'
+import type { House } from '../house.ts'
+import { type SignedBefore, signedBefore } from './known-browser.ts'
+
+/** What a request says of where it comes from, whoever sends it. */
+export interface Origin {
+  /** The network address; null when that cannot be known. */
+  readonly address: string | null
+  readonly signedBefore: readonly SignedBefore[]
+  readonly devices: readonly SeenDevice[]
+}
+
+export const originOf = (
+  house: Pick<House, 'issuer' | 'tickets' | 'now' | 'addressOf'>,
+  incoming: IncomingMessage,
+): Origin => ({
+  address: house.addressOf(incoming),
+  signedBefore: signedBefore(house, incoming),
+  devices: devicesIn(house, incoming),
+})

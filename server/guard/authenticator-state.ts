@@ -1,0 +1,37 @@
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { House } from '../house.ts'
+import { type Answerer, isShut, lockedUntil } from './attempt.ts'
+
+/** One of somebody's authenticators, and whom wrong answers have shut out of it. */
+export interface AuthenticatorState {
+  readonly factor: BuiltFactor
+  readonly label: string
+  /** Consecutive wrong answers before anything else was proven, and after that. */
+  readonly failures: number
+  readonly failuresAfterProof: number
+  /** Browsers that the person has not signed in with are shut out: of beginning with it, or also after another proof. */
+  readonly shut: { readonly strangers: boolean; readonly afterProof: boolean }
+  /** Until when strangers have to wait (ISO 8601); null while they need not. */
+  readonly strangersWaitUntil: string | null
+}
+
+const stranger: Answerer = { known: false, device: null }
+
+export async function authenticatorStates(
+  { store, config, now }: Pick<House, 'store' | 'config' | 'now'>,
+  account: string,
+): Promise<readonly AuthenticatorState[]> {
+  const all = await store.authenticators.listAll(account)
+  return Promise.all(
+    all.map(async (one) => {
+      const { factor, label, failures, failuresAfterProof } = one
+      const until = await lockedUntil(store, factor, account, now().getTime())
+      const shut = {
+        strangers: await isShut(store, config.attempts, one, stranger),
+        afterProof: await isShut(store, config.attempts, one, { ...stranger, known: true }),
+      }
+      const strangersWaitUntil = until === null ? null : new Date(until).toISOString()
+      return { factor, label, failures, failuresAfterProof, shut, strangersWaitUntil }
+    }),
+  )
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { House } from '../house.ts'
+import type { CookieJar } from './cookie.ts'
+import { sealedList } from './sealed-list.ts'
+
+const entry = z.strictObject({
+  account: z.string(),
+  /** What somebody signed in with here: a new secret is another authenticator, and nobody's has been here with it. */
+  authenticators: z.array(z.string()),
+  /** Names this browser's own count of wrong answers. */
+  device: z.string(),
+  at: z.number(),
+})
+/** Somebody has finished a sign-in in this browser, under whichever policy. */
+export type SeenDevice = z.output<typeof entry>
+
+export const deviceKeptMs = 90 * 24 * 3_600_000
+/**
+ * The browser's own budget of wrong answers (OWASP, device cookies): strangers who guess at somebody's password use up
+ * theirs, and never that of a browser that the person has signed in with. It names no policy: no edit of one may reopen
+ * a lock. What `browser: known` believes is another cookie.
+ */
+const list = sealedList('sallyport_device', entry, deviceKeptMs)
+export const devicesIn = list.read
+
+/** This person has finished a sign-in here with these; the count that the browser has goes on. */
+export function rememberDevice(house: House, jar: CookieJar, account: string, authenticators: readonly string[]): void {
+  const before = list.read(house, jar.req).find((one) => one.account === account)
+  const device = before?.device ?? randomBytes(9).toString('base64url')
+  const all = [...new Set([...authenticators, ...(before?.authenticators ?? [])])].slice(0, mostAuthenticators)
+  const added = { account, authenticators: all, device, at: house.now().getTime() }
+  list.add(house, jar, added, (one) => one.account === account)
+}
+const mostAuthenticators = 8
+
+/** What this browser was seen with of somebody, after the instant before which nothing of theirs counts; else null. */
+export async function seenDeviceOf(
+  { store }: Pick<House, 'store'>,
+  devices: readonly SeenDevice[],
+  account: string | null,
+): Promise<SeenDevice | null> {
+  const seen = devices.find((one) => one.account === account)
+  const person = seen && (await store.people.get(seen.account))
+  return person && seen.at > (person.notBefore ?? 0) ? seen : null
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RefusalCode } from '#shared/refusal.ts'
+import type { House } from '../house.ts'
+
+const code = 'too-many-requests' satisfies RefusalCode
+
+/**
+ * Answers 429 to an address that has begun and opened enough for this minute, before anything is looked at or kept
+ * (RFC 6585 §4); false where the request may go on. A sign-in that is under way waits too: its next step opens something.
+ */
+export function stopFlood(
+  { openings, addressOf, config, pages, serviceName }: House,
+  req: IncomingMessage,
+  res: ServerResponse,
+): boolean {
+  const wait = openings.waitFor(addressOf(req), config.attempts.openings_per_address_a_minute)
+  if (wait === 0) return false
+  res.statusCode = 429
+  res.setHeader('Retry-After', String(Math.ceil(wait / 1000)))
+  res.setHeader('Connection', 'close')
+  if (/json/.test(req.headers['content-type'] ?? '')) {
+    res.setHeader('Content-Type', 'application/problem+json')
+    res.end(JSON.stringify({ type: 'about:blank', status: 429, title: code, code }))
+    return true
+  }
+  const view = { at: 'error', code, client: null, detail: null, reference: null } as const
+  void pages.html(view, { serviceName, acceptLanguage: req.headers['accept-language'] }).then(
+    (html) => res.setHeader('Content-Type', 'text/html; charset=UTF-8').end(html),
+    () => res.end(),
+  )
+  return true
+}

@@ -1,0 +1,16 @@
+import { type ClaimsParameter, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
+import { assertClaimsParameter } from './ask.ts'
+import { subjectOf } from './subject.ts'
+
+/**
+ * What is looked at of a `claims` parameter when it arrives, also at the pushed authorization request endpoint. A member
+ * that stands twice would be what another reader of the same request does not see (RFC 8259 §4): it is refused.
+ */
+export function assertClaims(ctx: KoaContextWithOIDC, claims: ClaimsParameter): void {
+  const { params = {} } = ctx.oidc
+  if (!isUnambiguous(String(params.claims), deepestClaims))
+    throw new errors.InvalidRequest('a member of the claims parameter stands twice, or is too deep')
+  assertClaimsParameter(ctx, claims)
+  subjectOf(params)
+}

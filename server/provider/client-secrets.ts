@@ -1,0 +1,82 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Context, Next } from 'koa'
+import type Provider from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { countSecret } from '../guard/client-secret.ts'
+import type { House } from '../house.ts'
+
+/** What became of the secret of the request at hand. */
+interface Request {
+  readonly address: string | null
+  readonly method: () => 'client_secret_basic' | 'client_secret_post'
+  /** It was a known client's, and has been counted. */
+  counted: boolean
+  /** Until when it is not looked at (epoch milliseconds). */
+  until: number | null
+}
+
+/**
+ * Slows down who tries client secrets, and holds a client to the method that its registration sets (RFC 7591 §2). The
+ * engine compares the secrets of clients that it knows; whoever names another one waits just as long.
+ */
+export function slowSecrets(house: House, provider: Provider, endpoints: readonly string[]) {
+  const requests = new AsyncLocalStorage<Request>()
+  const count = (client: string, address: string | null, right: boolean) => {
+    if (!right)
+      house.log.warn(
+        { client: house.config.clients.has(client) ? client : null, where: address },
+        'a client secret was wrong',
+      )
+    return countSecret(house.store, house.config.attempts, { client, address, right }, house.now().getTime())
+  }
+  const { prototype } = provider.Client
+  const { compareClientSecret } = prototype
+  prototype.compareClientSecret = async function (given) {
+    const request = requests.getStore()
+    if (!request) throw new Error('A client secret is compared at an endpoint that takes none.')
+    const set = house.config.clients.get(this.clientId)?.token_endpoint_auth_method
+    const isMethod = set === undefined || set === request.method()
+    const right = (await compareClientSecret.call(this, given)) && isMethod
+    request.counted = true
+    request.until = await count(this.clientId, request.address, right)
+    return right && request.until === null
+  }
+
+  return async (ctx: Context, proceed: Next): Promise<void> => {
+    if (ctx.method !== 'POST' || !endpoints.includes(ctx.path)) return proceed()
+    const method = () => (paramsOf(ctx).client_secret ? 'client_secret_post' : 'client_secret_basic')
+    const request: Request = { address: house.addressOf(ctx.req), method, counted: false, until: null }
+    await requests.run(request, proceed)
+    const client = ctx.status === 401 && !request.counted ? namedIn(ctx) : null
+    if (client !== null) request.until = await count(client, request.address, false)
+    if (request.until !== null) tellToWait(ctx, request.until - house.now().getTime())
+  }
+}
+
+const paramsOf = (ctx: Context): Readonly<Record<string, unknown>> =>
+  (ctx as Partial<KoaContextWithOIDC>).oidc?.params ?? {}
+
+/** The client whose secret a request presents; null where it presents none. */
+function namedIn(ctx: Context): string | null {
+  const [, basic] = /^basic (\S+)$/i.exec(ctx.get('authorization')) ?? []
+  const { client_id: client, client_secret: secret } = paramsOf(ctx)
+  if (basic) return unescaped(Buffer.from(basic, 'base64').toString('utf8').split(':')[0] ?? '')
+  return secret && typeof client === 'string' ? client : null
+}
+
+/** As the engine reads it (RFC 6749 §2.3.1): one client has one count, however it is spelt. */
+function unescaped(id: string): string {
+  try {
+    return decodeURIComponent(id.replaceAll('+', '%20'))
+  } catch {
+    return id
+  }
+}
+
+/** RFC 6585 §4. The same for a right secret, a wrong one, and one of nobody. */
+function tellToWait(ctx: Context, ms: number) {
+  ctx.status = 429
+  ctx.remove('WWW-Authenticate')
+  ctx.set('Retry-After', String(Math.max(1, Math.ceil(ms / 1000))))
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'too many wrong client secrets: wait' }
+}

@@ -1,0 +1,70 @@
+import { errors, type KoaContextWithOIDC, type RefreshToken } from 'oidc-provider'
+import { covers } from '#shared/consent.ts'
+import { nextAtRefresh } from '#shared/policy/refresh.ts'
+import type { Client } from '../config/load.ts'
+import { claimsOf } from '../config/scopes.ts'
+import { allowedTo } from '../consents.ts'
+import { factsOf } from '../evidence/facts.ts'
+import { clientOf, type House } from '../house.ts'
+import { circumstancesOf, spokenIn } from './relied.ts'
+
+/**
+ * Whether a refresh token may be used: what it rests on is there, the policy in force is met by what its session proved,
+ * and the person still allows what it is for. Why not is logged. Throws `invalid_target` for an API that it cannot give
+ * a token for, before the engine has spent it (RFC 8707 §2.2).
+ */
+export async function mayRefresh(house: House, { oidc }: KoaContextWithOIDC, token: RefreshToken, rests: boolean) {
+  // The engine ends the whole grant of one that is used again.
+  if (token.consumed) return true
+  const client = clientOf(house, token.clientId ?? '')
+  const resource = targetOf(house, client, token, oidc.params?.resource)
+  const why = rests
+    ? ((await refusedByPolicy(house, client, token)) ?? (await notAllowed(house, client, token, resource)))
+    : { why: 'gone' }
+  if (why === null) return true
+  house.log.info({ client: client.client_id, account: token.accountId, ...why }, 'a refresh was refused')
+  return false
+}
+
+/** The API that the access token is for, as the engine will find it; null for userinfo. */
+function targetOf({ config }: House, { resources }: Client, token: RefreshToken, asked: unknown): string | null {
+  const wanted = asked || (token.scopes.has('openid') ? undefined : token.resource)
+  if (wanted === undefined) return null
+  if (typeof wanted !== 'string') throw new errors.InvalidTarget('a refresh is for one resource')
+  const isTheirs = token.resourceIndicators.has(wanted) && resources.includes(wanted) && config.resources.has(wanted)
+  if (!isTheirs) throw new errors.InvalidTarget()
+  return wanted
+}
+
+type Why = { readonly why: string; readonly policy?: string }
+
+/** The person is at no door here: they count as being where they were when the token was issued. */
+async function refusedByPolicy(house: House, client: Client, token: RefreshToken): Promise<Why | null> {
+  const { accountId: account, sessionUid: session = null } = token
+  const { address, browser } = await circumstancesOf(house, spokenIn(token))
+  const who = { named: true, account, session, signIn: null, address, signedBefore: [], devices: [] }
+  const { facts } = await factsOf(house, client, who)
+  const decision = nextAtRefresh(client.terms, client.client_id, { ...facts, browser })
+  if (decision.is === 'done') return null
+  return { why: decision.is === 'refuse' ? decision.why.code : decision.is, policy: client.policyHash }
+}
+
+/** What somebody else's relying party may be told and do, as its person allows it now. */
+async function notAllowed(
+  house: House,
+  client: Client,
+  token: RefreshToken,
+  resource: string | null,
+): Promise<Why | null> {
+  if (!client.third_party) return null
+  const claims = claimsOf(house.config)
+  const api = resource === null ? undefined : house.config.resources.get(resource)
+  const wanted = {
+    scopes: [...token.scopes].filter((scope) => Object.hasOwn(claims, scope)),
+    apis:
+      resource === null || !api
+        ? []
+        : [{ resource, scopes: [...token.scopes].filter((scope) => api.scopes.includes(scope)) }],
+  }
+  return covers(await allowedTo(house, token.accountId, client.client_id), wanted) ? null : { why: 'not-allowed' }
+}

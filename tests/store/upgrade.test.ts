@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import * as oidc from 'openid-client'
+import { expect, test, vi } from 'vitest'
+import { keysFor } from '#server/keys.ts'
+import { provenIn } from '#server/sign-in/state.ts'
+import type { Lookup } from '#server/store/lookup.ts'
+import { sealWith } from '#server/store/seal.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { ada } from '../people/people.ts'
+import { answerOf, arrive, ask, identify, provenBy, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { withoutRetention } from './old-schema.ts'
+import { sealedAsBefore } from './old-seal.ts'
+
+// A store of before its documents were hashed (decision 27), and before seals named their keys (decision 28).
+
+/** What every hash of the store is of. */
+const idOf = vi.hoisted(() => new Map<string, string>())
+vi.mock('#server/store/lookup.ts', async (original) => {
+  const real = await original<typeof import('#server/store/lookup.ts')>()
+  const lookupIn = async (...given: Parameters<typeof real.lookupIn>): Promise<Lookup> => {
+    const lookup = await real.lookupIn(...given)
+    return (kind, id) => {
+      const hashed = lookup(kind, id)
+      idOf.set(hashed, id)
+      return hashed
+    }
+  }
+  return { ...real, lookupIn }
+})
+
+const house = await houseForAll()
+const file = join(house.dataFolder, 'sallyport.sqlite')
+const [key] = (await keysFor({ keys: null }, house.dataFolder, new URL(house.issuer), new Date())).storage.reveal()
+const seal = sealWith([key])
+
+/** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
+function downgrade(unbound: string): void {
+  const raw = new DatabaseSync(file)
+  const all = (sql: string) => raw.prepare(sql).all() as Record<string, string>[]
+  const run = (sql: string, ...values: (string | null)[]) => void raw.prepare(sql).run(...values)
+  for (const { id = '', account = '', sealed = '' } of all('SELECT * FROM authenticators')) {
+    const row = ['authenticators', account, id]
+    run('UPDATE authenticators SET sealed = ? WHERE id = ?', sealedAsBefore(key, seal.open(sealed, row), row), id)
+  }
+  const documents = all("SELECT * FROM documents WHERE kind <> 'probe'").map(({ kind = '', id = '', value = '' }) => {
+    const opened = seal.open(value, ['documents', kind, id]) as Record<string, unknown>
+    return { kind, hashed: id, id: idOf.get(id) ?? '', opened }
+  })
+  const names = documents.flatMap(({ kind, id, opened }) =>
+    kind === 'SignIn'
+      ? [{ before: `${id}.${opened.round}`, after: provenIn(id, { round: String(opened.round) }) }]
+      : [],
+  )
+  const renamed = (text: string) => names.reduce((all, { before, after }) => all.replaceAll(after, before), text)
+  for (const { kind, hashed, id, opened } of documents) {
+    const bound =
+      kind === 'Interaction' && id === unbound
+        ? { ...opened, prompt: { name: 'login', reasons: [], details: {} } }
+        : opened
+    const value = renamed(JSON.stringify({ ...bound, ...('kind' in opened ? { jti: id } : {}) }))
+    run('UPDATE documents SET id = ?, value = ? WHERE kind = ? AND id = ?', id, value, kind, hashed)
+  }
+  for (const { id = '', sign_in = null, body = '' } of all('SELECT * FROM records'))
+    run('UPDATE records SET sign_in = ?, body = ? WHERE id = ?', sign_in && renamed(sign_in), renamed(body), id)
+  for (const { sign_in = '' } of all('SELECT sign_in FROM session_sign_ins'))
+    run('UPDATE session_sign_ins SET sign_in = ? WHERE sign_in = ?', renamed(sign_in), sign_in)
+  raw.exec(`${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'`)
+  raw.close()
+}
+
+test('everything that was under way goes on, and what the store held in clear is in it no more', async () => {
+  const known = new Browser()
+  const asked = await ask(house, 'lighthouse')
+  const tokens = await redeem(asked, await signIn(known, asked, ada))
+  // One is answered and not taken back to its client, the other is at its first step, the third has a code.
+  const finished = new Browser()
+  const askedThen = await ask(house)
+  const at = await arrive(finished, askedThen)
+  const named = await identify(finished, at.page, at.view, ada.username)
+  const done = await viewIn(await finished.post(`${at.page}/answer`, answerOf(named, ada.password)))
+  if (done.at !== 'done') throw new Error(done.at)
+  const begun = new Browser()
+  const askedHere = await ask(house)
+  const here = await arrive(begun, askedHere)
+  const open = await identify(begun, here.page, here.view, ada.username)
+  await begun.post(`${here.page}/answer`, answerOf(open, 'a wrong password'))
+  const askedLast = await ask(house, 'lighthouse')
+  const code = (await known.follow(askedLast.url)).url
+
+  const older = new Browser()
+  const unbound = await arrive(older, await ask(house))
+
+  downgrade(unbound.view.uid)
+  const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(house.issuer)) ?? '')?.[1] ?? ''
+  const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token].map(String)
+  const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))
+  for (const one of bearers) expect(inFiles().some((bytes) => bytes.includes(one))).toBe(true)
+  await house.restart()
+  for (const one of bearers) expect([one, inFiles().some((bytes) => bytes.includes(one))]).toEqual([one, false])
+
+  expect((await redeem(askedLast, code)).id_token).toBeTruthy()
+  const again = await ask(house, 'harbour', { prompt: 'none' })
+  expect((await redeem(again, (await known.follow(again.url)).url)).claims()?.sub).toBe(tokens.claims()?.sub)
+  expect((await oidc.fetchUserInfo(asked.config, tokens.access_token, tokens.claims()?.sub ?? '')).sub).toBeTruthy()
+  const refreshed = await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')
+  expect(refreshed.claims()?.amr).toEqual(['pwd'])
+  expect((await redeem(askedThen, (await finished.follow(done.goTo)).url)).claims()?.amr).toEqual(['pwd'])
+  // Whose browser it is cannot be told any more: that one begins anew.
+  expect(await viewIn(await older.get(unbound.page))).toMatchObject({ at: 'over', why: 'expired' })
+  const view = (await viewIn(await begun.get(`${here.page}/view`))) as UnderWay
+  expect(view).toMatchObject({ at: 'answer', refusal: { code: 'wrong-password' } })
+  const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
+  if (last.at !== 'done') throw new Error(last.at)
+  expect(await provenBy(house, here.view)).toMatchObject([{ factor: 'password' }])
+  expect((await redeem(askedHere, (await begun.follow(last.goTo)).url)).claims()?.amr).toEqual(['pwd'])
+})

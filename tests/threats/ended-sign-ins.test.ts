@@ -1,0 +1,128 @@
+import * as oidc from 'openid-client'
+import { beforeEach, expect, test } from 'vitest'
+import { importPeople } from '#server/people/import.ts'
+import { codeOf, nextStep } from '../app.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { ada, demo, grace } from '../people/people.ts'
+import { answerOf, arrive, ask, codeAnswerOf, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { fileWith } from './people-file.ts'
+
+// The attack: whoever got in as somebody keeps a sign-in in the pocket, half way or finished and not taken back, and goes
+// on after everything of theirs was ended, or after they were disabled and enabled again.
+
+const token = 'a token of the administrators alone, 41'
+const house = await houseForAll((clients) => `admin: { secret: '${token}' }\n${demo(clients)}`)
+beforeEach(() => nextStep(house))
+const [phone] = grace.apps as [(typeof grace.apps)[number]]
+
+const admin = (path: string, body: object) =>
+  fetch(`${house.issuer}/api/admin${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  })
+const importing = (changes: object) => async () => {
+  const now = new Date(Date.now() + house.clock.aheadMs)
+  await importPeople(house.app.house.store, fileWith(house, { ...grace, ...changes }), now)
+}
+const endings = {
+  'an operator ends all sessions': async () => {
+    expect((await admin('/sessions/end', { who: grace.username })).status).toBe(200)
+  },
+  'the person is disabled, and enabled again': async () => {
+    await importing({ disabled: true })()
+    await importing({ disabled: false })()
+  },
+  'an operator sets another password': async () => {
+    await importing({ password: 'a password that is another one 7' })()
+    await importing({ password: grace.password })()
+  },
+} as const
+
+const post = async (browser: Browser, page: string, action: string, body: object) =>
+  (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
+async function afterPassword(client: string) {
+  const browser = new Browser()
+  const asked = await ask(house, client)
+  const { page, view } = await arrive(browser, asked)
+  const named = await identify(browser, page, view, grace.username)
+  return { browser, asked, page, view: await post(browser, page, 'answer', answerOf(named, grace.password)) }
+}
+const silently = async (browser: Browser, client = 'harbour') =>
+  errorIn((await browser.follow((await ask(house, client, { prompt: 'none' })).url)).url)
+
+test.each(Object.entries(endings))('%s: what was finished and not taken back gives no code', async (_, end) => {
+  const { browser, view } = await afterPassword('harbour')
+  if (view.at !== 'done') throw new Error(view.at)
+  await end()
+  const { url } = await browser.follow(view.goTo)
+  expect(new URL(url).searchParams.get('code')).toBeNull()
+  expect(errorIn(url)).toBe('access_denied')
+  expect(await silently(browser)).toBe('login_required')
+})
+
+test.each(Object.entries(endings))('%s: what was half way begins anew', async (_, end) => {
+  const { browser, page, view } = await afterPassword('treasury')
+  expect(view).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+  await end()
+  const answered = await post(browser, page, 'answer', codeAnswerOf(view, codeOf(house, phone)))
+  expect(answered).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
+  // The same person, with the same password, still gets in.
+  const again = await post(browser, page, 'answer', answerOf(answered, grace.password))
+  expect(again).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
+})
+
+test.each(Object.entries(endings))('%s: sessions, codes, tokens and grants are gone', async (_, end) => {
+  const browser = new Browser()
+  const asked = await ask(house)
+  const tokens = await redeem(asked, await signIn(browser, asked, grace))
+  const inHand = await ask(house, 'lighthouse')
+  const code = (await browser.follow(inHand.url)).url
+  expect(await silently(browser)).toBe(null)
+  await end()
+  expect(await silently(browser)).toBe('login_required')
+  await expect(redeem(inHand, code)).rejects.toMatchObject({ error: 'invalid_grant' })
+  await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
+  await expect(oidc.fetchUserInfo(asked.config, tokens.access_token, oidc.skipSubjectCheck)).rejects.toThrow()
+  const account = (await house.app.house.store.people.named(grace.username))?.id ?? ''
+  for (const kind of ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken'])
+    expect(await house.app.house.store.documents.ofAccount(kind, account)).toEqual([])
+})
+
+test('nobody else’s is touched, and the same person signs in anew at once', async () => {
+  const others = new Browser()
+  const theirs = await ask(house)
+  await redeem(theirs, await signIn(others, theirs, ada))
+  await admin('/sessions/end', { who: grace.username })
+  expect(await silently(others)).toBe(null)
+  const asked = await ask(house)
+  const tokens = await redeem(asked, await signIn(new Browser(), asked, grace))
+  expect((await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).claims()?.amr).toEqual(['pwd'])
+})
+
+test('removing an authenticator ends what rested on it, and nothing else', async () => {
+  const { store } = house.app.house
+  const [both, one] = [new Browser(), new Browser()]
+  const plain = await ask(house)
+  const plainTokens = await redeem(plain, await signIn(one, plain, grace))
+  const asked = await ask(house, 'treasury')
+  const { page, view } = await arrive(both, asked)
+  const named = await identify(both, page, view, grace.username)
+  const second = await post(both, page, 'answer', answerOf(named, grace.password))
+  const done = await post(both, page, 'answer', codeAnswerOf(second, codeOf(house, phone)))
+  if (done.at !== 'done') throw new Error(done.at)
+  const tokens = await redeem(asked, (await both.follow(done.goTo)).url)
+
+  const account = (await store.people.named(grace.username))?.id ?? ''
+  const [app] = await store.authenticators.list(account, 'totp')
+  await store.authenticators.remove(app ?? { id: '', account })
+  await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
+  expect(await silently(one)).toBe(null)
+  expect((await oidc.refreshTokenGrant(plain.config, plainTokens.refresh_token ?? '')).claims()?.amr).toEqual(['pwd'])
+  await importing({})()
+})

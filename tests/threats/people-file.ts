@@ -1,0 +1,15 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { House } from '../house.ts'
+import type { ada } from '../people/people.ts'
+
+/** A people file with one of the tests' people in it, as an operator writes it. */
+export function fileWith(
+  { dataFolder }: House,
+  { apps, ...one }: typeof ada & { readonly disabled?: boolean },
+): string {
+  const file = join(dataFolder, 'one-person.yaml')
+  const authenticators = apps.map((app) => ({ factor: 'totp', ...app }))
+  writeFileSync(file, `- ${JSON.stringify({ ...one, groups: ['staff'], authenticators })}\n`)
+  return file
+}
