@@ -39,6 +39,19 @@ test('a file that is replaced by one that cannot be read lets nobody in, and the
   expect(await outcomeOf(cards, 'ada', card)).toBe('done')
 })
 
+test('a card that is taken although nobody said that it is good leaves a line that says why', async () => {
+  const lines: string[] = []
+  const log = logTo('warn', { write: (line: string) => void lines.push(line) })
+  const file = join(folder, 'ended.crl')
+  writeFileSync(file, makeList(root.self, { until: -5 }))
+  const anchor = `    - { name: cards, certificates: ${root.self.certificate}, revocation: { lists: [${file}], unreachable: accept } }`
+  const people = withCards({ ada: { Badge: keyOf(card) }, grace: {} })
+  const cards = await houseWithCards(folder, anchor, people, undefined, log)
+  expect(await outcomeOf(cards, 'ada', card)).toBe('done')
+  const noted = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('a card was taken'))
+  expect(noted).toMatchObject([{ level: 'warn', detail: expect.stringContaining(`${file}: ended at `) }])
+})
+
 const anchors = (list: string) => `policies: {}
 clients: {}
 card:

@@ -52,7 +52,7 @@ const complete = { base: null } as const
 function reasonFor(one: RandomCase, ours: Verdict, opinion: string): string | null {
   if (ours.why !== 'good') {
     if (ours.detail.includes('a delta list'))
-      return 'a delta list that cannot be applied leaves the status open; OpenSSL passes over it'
+      return 'a delta list that cannot be applied leaves the status open, or revoked; OpenSSL passes over it, or applies an ended one'
     if (ours.detail.includes('an indirect list')) return 'an indirect list leaves the status open'
     if (ours.why !== 'revoked-card') return null
     if (has(one, { ...complete, entry: 'card again' })) return 'a complete list takes no card back (RFC 5280 §5.3.1)'

@@ -131,6 +131,8 @@ async function answer(
 /** For the operator, who mends revocation and links cards to people. */
 async function noteCard({ log, store }: House, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
   if (why) log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
+  if (judgement.ok && judgement.caveat)
+    log.warn({ detail: judgement.caveat }, 'a card was taken, and nobody said that it is good')
   if (!judgement.ok || (why === null && (await store.authenticators.find('smartcard', handle)))) return
   const { card, issuer, anchor } = judgement
   log.info(

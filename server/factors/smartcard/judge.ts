@@ -21,7 +21,14 @@ export interface Anchor {
 }
 
 export type Judgement<A extends Anchor> =
-  | { readonly ok: true; readonly card: Certificate; readonly issuer: Certificate; readonly anchor: A }
+  | {
+      readonly ok: true
+      readonly card: Certificate
+      readonly issuer: Certificate
+      readonly anchor: A
+      /** Why nobody said that the card is good, where its anchor takes it all the same; else empty. */
+      readonly caveat: string
+    }
   /** `detail` is for the log. */
   | { readonly ok: false; readonly why: NonNullable<Shown['why']>; readonly detail: string }
 
@@ -74,5 +81,5 @@ async function judged<A extends Anchor>(
   if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
     return no('revocation-unknown', `nobody said that it is good: ${detail}`)
   const [, issuer = card] = path
-  return { ok: true, card, issuer, anchor }
+  return { ok: true, card, issuer, anchor, caveat: status === null ? detail : '' }
 }

@@ -129,7 +129,9 @@ function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], ser
   )
   for (const delta of newer) {
     const why = faultOfDelta(delta, list, key)
-    if (why) return list.revoked.has(serial) ? { status: 'revoked', detail: source } : undecided(delta.source, why)
+    if (why && list.revoked.has(serial))
+      return { status: 'revoked', detail: `${source}, beside ${delta.source}: ${why}` }
+    if (why) return undecided(delta.source, why)
   }
   const last = newer.reduce<RevocationList | null>(
     (latest, { list: one }) => (latest && (latest.number ?? 0n) >= (one.number ?? 0n) ? latest : one),
