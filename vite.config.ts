@@ -1,20 +1,28 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { brotliCompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress } from 'node:zlib'
 import { compileMessage } from '@lingui/message-utils/compileMessage'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+const clientFolder = 'dist/client'
+
 export default defineConfig({
-  plugins: [catalogues(), react(), brotli()],
+  plugins: [catalogues(), react()],
   publicDir: 'web/public',
   environments: {
-    client: { build: { outDir: 'dist/client', manifest: true, rolldownOptions: { input: 'web/main.tsx' } } },
+    client: { build: { outDir: clientFolder, manifest: true, rolldownOptions: { input: 'web/main.tsx' } } },
     ssr: { build: { outDir: 'dist/ssr', rolldownOptions: { input: 'web/render.tsx' }, emitAssets: false } },
   },
   build: { assetsInlineLimit: 0, emptyOutDir: true, target: 'es2023' },
-  builder: {},
+  builder: {
+    async buildApp(builder) {
+      for (const environment of Object.values(builder.environments)) await builder.build(environment)
+      await compress(clientFolder)
+    },
+  },
   test: {
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/seeded.ts'],
@@ -44,16 +52,17 @@ function catalogues(): Plugin {
   }
 }
 
-/** Every script and style sheet once more, compressed once and for all. */
-function brotli(): Plugin {
-  return {
-    name: 'brotli',
-    apply: 'build',
-    applyToEnvironment: (environment) => environment.name === 'client',
-    // Not sooner: other plugins still write into the files while the bundle is generated.
-    writeBundle({ dir = '' }, bundle) {
-      for (const file of Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name)))
-        writeFileSync(join(dir, `${file}.br`), brotliCompressSync(readFileSync(join(dir, file))))
-    },
-  }
+const brotli = promisify(brotliCompress)
+
+/**
+ * Every script and style sheet of a folder once more, compressed once and for all. After the build and beside one another:
+ * within it the longest of them holds up the bundler, which says so in a page of warnings.
+ */
+async function compress(folder: string): Promise<void> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(js|css)$/.test(path))
+  await Promise.all(
+    paths.map(async (path) =>
+      writeFileSync(join(folder, `${path}.br`), await brotli(readFileSync(join(folder, path)))),
+    ),
+  )
 }

@@ -8,6 +8,7 @@ import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { formerOf } from './former.ts'
 import { addressReader } from './guard/address.ts'
+import { clockWatch } from './guard/clock.ts'
 import { openingBudget } from './guard/opening-budget.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
@@ -16,6 +17,7 @@ import { importPeople } from './people/import.ts'
 import { type Listener, roomsOf } from './rooms.ts'
 import { openStore } from './store/open.ts'
 import { sealWith } from './store/seal.ts'
+import { subjectKey, subjectsWith } from './subjects.ts'
 
 export interface App {
   readonly listener: Listener
@@ -45,6 +47,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const store = await openStore(config, dataFolder, keys.storage)
   const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
+  const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
   const post = openPostOffice({ texting: config.sms, store, log, now })
   const people = config.bench ? (await importPeople(store, config.bench.people, now())).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
@@ -53,7 +56,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const cards = card && (await openCardHost(card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)
-  const fixed = { issuer, store, drafts, tickets, sideDoors, openings, post, pages, log, now }
+  const fixed = { issuer, store, drafts, tickets, subjects, sideDoors, openings, post, pages, log, now }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, former: House['former']) => {
@@ -62,7 +65,11 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     return { house, listener: roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
+  const watch = clockWatch((byMs) =>
+    log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
+  )
   const sweepAt = (at: number) => {
+    watch(at)
     const { keep, addresses } = standing.house.config.records
     return store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }

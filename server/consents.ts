@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Consent, together } from '#shared/consent.ts'
+import { isCurrent } from './guard/clock.ts'
 import type { House } from './house.ts'
 import type { Document, Store } from './store/store.ts'
 
@@ -27,7 +28,7 @@ type Clocked = Pick<House, 'store' | 'now'>
 /** What somebody has allowed a relying party, as far as it has not run out. */
 export async function allowedTo({ store, now }: Clocked, account: string, client: string): Promise<Consent> {
   const found = await store.documents.get(kind, idOf(account, client))
-  return found && found.expiresAt > now().getTime() ? consentIn(found.value) : nothing
+  return found && isCurrent(found.expiresAt, now().getTime(), yearMs) ? consentIn(found.value) : nothing
 }
 
 /** Remembers for a year what somebody allows, beside what they allowed before. */
@@ -47,7 +48,7 @@ export interface Listed extends Consent {
 export async function consentsOf({ store, now }: Clocked, account: string): Promise<readonly Listed[]> {
   const found = await store.documents.ofAccount(kind, account)
   return found
-    .filter(({ expiresAt }) => expiresAt > now().getTime())
+    .filter(({ expiresAt }) => isCurrent(expiresAt, now().getTime(), yearMs))
     .map(({ value, expiresAt }) => ({
       client: clientIn(value),
       ...consentIn(value),

@@ -18,8 +18,9 @@ export function formerOf({ config, former, now }: Pick<House, 'config' | 'former
  * A client under the policy that a sign-in began with, by the policy's hash. Where nobody remembers it (the process
  * started anew, or there is none) the policy in force judges.
  */
-export function clientUnder({ config, former }: House, client: Client, policy: string | undefined): Client {
-  const found = [config, ...former]
+export function clientUnder({ config, former, now }: House, client: Client, policy: string | undefined): Client {
+  const at = now().getTime()
+  const found = [config, ...former.filter(({ until }) => until > at)]
     .map(({ clients }) => clients.get(client.client_id))
     .find((one) => one?.policyHash === policy)
   return found ? { ...client, terms: found.terms, policyHash: found.policyHash } : client

@@ -8,6 +8,7 @@ import type { OpeningBudget } from './guard/opening-budget.ts'
 import type { Pages } from './pages.ts'
 import type { Seal } from './store/seal.ts'
 import type { Store } from './store/store.ts'
+import type { Subjects } from './subjects.ts'
 
 /** What every room is given. Composed by hand in app.ts. */
 export interface House {
@@ -22,6 +23,8 @@ export interface House {
   readonly drafts: Seal
   /** For what a browser keeps for us. */
   readonly tickets: Seal
+  /** As whom pairwise clients know people. */
+  readonly subjects: Subjects
   /** Of factors that are answered elsewhere: the address that a ticket is good for. */
   readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
   /** How often sign-ins are begun and challenges opened. */

@@ -20,9 +20,8 @@ const storageBytes = 32
 
 /** From the configuration, or else made in the data folder, which only a loopback issuer may do. */
 export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, issuer: URL, now: Date): Promise<Keys> {
-  if (config.keys) return keysOf(config.keys.signing.reveal(), config.keys.storage.reveal(), now)
-  if (!isLoopback(issuer))
-    throw new Refused(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
+  const configured = await configuredKeys(config, issuer, now)
+  if (configured) return configured
   const read = (name: string) => readFileSync(join(dataFolder, name), 'utf8').trim()
   const make = (name: string, text: string) => {
     const path = join(dataFolder, name)
@@ -34,6 +33,13 @@ export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, 
   if (!existsSync(join(dataFolder, 'signing.jwks.json')))
     make('signing.jwks.json', JSON.stringify({ keys: await newKeys() }))
   return keysOf(read('signing.jwks.json'), read('storage.key'), now)
+}
+
+/** Null where they may be made. Throws {@link Refused} where there are none and must be, or they cannot be used. */
+export async function configuredKeys({ keys }: Pick<Config, 'keys'>, issuer: URL, now: Date): Promise<Keys | null> {
+  if (keys) return keysOf(keys.signing.reveal(), keys.storage.reveal(), now)
+  if (isLoopback(issuer)) return null
+  throw new Refused(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
 }
 
 export const isLoopback = ({ hostname }: URL): boolean =>

@@ -7,6 +7,7 @@ import type { ImportOptions } from './cli/tokens.ts'
 import { BadFile } from './config/document.ts'
 import { Refused } from './refused.ts'
 import type { Options } from './settings.ts'
+import { StoreLocked } from './store/locked.ts'
 
 const configOption = ['--config <file>', 'the configuration (or SALLYPORT_CONFIG; else the demo)'] as const
 const dataOption = ['--data <folder>', 'the data folder (or SALLYPORT_DATA; else ./data)'] as const
@@ -198,7 +199,7 @@ policy
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof BadFile || error instanceof Refused)) throw error
+  if (!(error instanceof BadFile || error instanceof Refused || error instanceof StoreLocked)) throw error
   console.error(error.message)
   process.exit(1)
 }

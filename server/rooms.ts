@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { statusOf } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import { accountRoutes } from './account/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
@@ -17,8 +18,10 @@ import type { PeopleFile } from './people/file.ts'
 import { clerkOf } from './provider/finish.ts'
 import { isBeginning, isEngines, providerOf } from './provider/provider.ts'
 import { sessionsOf } from './provider/sessions.ts'
+import { readiness } from './ready.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
+import { retryAfterSeconds, StoreLocked } from './store/locked.ts'
 
 /** What the rooms are given that no configuration changes. */
 interface Around {
@@ -29,11 +32,12 @@ interface Around {
   /** New work may be sent here. */
   readonly isOpen: () => boolean
 }
+const retryLater = { 'Retry-After': String(retryAfterSeconds) }
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void
 
 /** Composes by hand everything that answers requests under one configuration. */
 export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): Listener {
-  const { config, issuer, store, pages, log } = house
+  const { config, issuer, pages, log } = house
   const provider = providerOf(house, keys)
   const app = new Hono<{ Bindings: HttpBindings }>()
   const clerk = clerkOf(house, provider)
@@ -48,15 +52,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   app.route('/.well-known', passkeyDocuments(siteOf(house)))
   if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret, sessions))
   app.get('/healthz', (c) => c.text('ok'))
-  app.get('/readyz', async (c) => {
-    const ready =
-      isOpen() &&
-      (await store.ready().then(
-        () => true,
-        () => false,
-      ))
-    return ready ? c.text('ready') : c.text('not ready', 503)
-  })
+  const isReady = readiness(house)
+  app.get('/readyz', async (c) =>
+    isOpen() && (await isReady()) ? c.text('ready') : c.text('not ready', 503, retryLater),
+  )
   app.get('/returned', (c) => showPage(house, c, { at: 'returned' }))
   app.get('/', (c) => showPage(house, c, { at: 'home', bench: config.bench !== null }))
   app.get('*', async (c, proceed) => {
@@ -70,7 +69,7 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
       ...(brotli ? { 'Content-Encoding': 'br' } : {}),
     })
   })
-  const problem = (code: 'not-found' | 'server-fault', reference: string | null): View => ({
+  const problem = (code: 'busy' | 'not-found' | 'server-fault', reference: string | null): View => ({
     at: 'error',
     code,
     client: null,
@@ -79,11 +78,15 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   })
   app.notFound((c) => showPage(house, c, problem('not-found', null), 404))
   app.onError((error, c) => {
-    const reference = referenceOf(error)
-    log.error({ err: error, reference, path: c.req.path }, 'a request failed')
+    const [code, reference] =
+      error instanceof StoreLocked ? (['busy', null] as const) : (['server-fault', referenceOf(error)] as const)
+    if (code === 'busy') log.warn({ path: c.req.path }, 'the store is locked by another process')
+    else log.error({ err: error, reference, path: c.req.path }, 'a request failed')
+    const status = statusOf({ code })
+    if (code === 'busy') c.header('Retry-After', String(retryAfterSeconds))
     if (c.req.header('content-type')?.startsWith('application/json'))
-      return c.json({ type: 'about:blank', status: 500, title: 'server-fault', code: 'server-fault', reference }, 500)
-    return showPage(house, c, problem('server-fault', reference), 500)
+      return c.json({ type: 'about:blank', status, title: code, code, reference }, status)
+    return showPage(house, c, problem(code, reference), status)
   })
 
   const ours = getRequestListener(app.fetch)

@@ -27,9 +27,17 @@ export function settingsOf(options: Options): {
   const config = loadConfig(file)
   const dataFolder = resolve(options.data || process.env.SALLYPORT_DATA || 'data')
   const given = options.port || process.env.PORT
-  const port = !given ? config.listen.port : Number(given)
+  const port = given ? Number(given) : (config.listen.port ?? portOf(config) ?? usualPort)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refused(`"${given}" is not a port.`)
   return { config, file, dataFolder, port }
+}
+
+const usualPort = 4000
+
+/** The port that an issuer on this machine names: nothing else but we would be there. */
+function portOf({ issuer }: Config): number | null {
+  const url = issuer === undefined ? null : new URL(issuer)
+  return url?.protocol === 'http:' && url.port !== '' && isLoopback(url) ? Number(url.port) : null
 }
 
 /** The issuer; refuses one that would send passwords in the clear, or show the bench to the world. */

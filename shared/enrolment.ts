@@ -18,6 +18,12 @@ export type EnrolmentView =
   | { readonly at: 'made'; readonly factor: BuiltFactor; readonly label: string }
   | { readonly at: 'over'; readonly why: RefusalCode }
 
+/** Whom wrong answers have shut out of an authenticator; `until` (ISO 8601) where strangers wait. */
+export type GuessedAt =
+  | { readonly is: 'open' }
+  | { readonly is: 'waiting'; readonly until: string }
+  | { readonly is: 'shut-for-strangers' | 'shut' }
+
 /** One authenticator of a person, as they are shown it. */
 export interface Enrolled {
   readonly id: string
@@ -25,4 +31,5 @@ export interface Enrolled {
   readonly label: string
   /** ISO 8601. */
   readonly lastUsedAt: string | null
+  readonly guessedAt: GuessedAt
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { clientUnder } from '#server/former.ts'
 import { nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
 import { houseForAll } from './house.ts'
@@ -110,4 +111,18 @@ test('a swap under load: every sign-in finishes, under one policy or the other a
     return (await answer()).at
   })
   expect(new Set(await Promise.all(answered))).toEqual(new Set(['done']))
+})
+
+test('a former policy is remembered for as long as a sign-in can last, also where nothing is taken up after it', () => {
+  house.reconfigure(weak)
+  const before = hashNow()
+  house.reconfigure(strong)
+  const under = () => {
+    const client = house.app.house.config.clients.get('harbour')
+    if (!client) throw new Error('There is no harbour.')
+    return clientUnder(house.app.house, client, before).policyHash
+  }
+  expect(under()).toBe(before)
+  house.clock.aheadMs += 2 * 3_600_000 + 1000
+  expect(under()).toBe(hashNow())
 })

@@ -28,7 +28,12 @@ export function headingOf(view: View): Message {
     case 'over':
       return overTexts(view).title
     case 'error':
-      if (view.code === 'not-found' || view.code === 'server-fault' || view.code === 'too-many-requests')
+      if (
+        view.code === 'busy' ||
+        view.code === 'not-found' ||
+        view.code === 'server-fault' ||
+        view.code === 'too-many-requests'
+      )
         return `error.${view.code}.title`
       return 'error.title'
     case 'sign-out':

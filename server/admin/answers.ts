@@ -53,6 +53,7 @@ export const playedCase: z.ZodType<Played> = z.union([
 ])
 
 export const authenticatorState: z.ZodType<AuthenticatorState> = z.strictObject({
+  id: z.string(),
   factor: z.enum(builtFactors),
   label: z.string(),
   failures: z.int().describe('Consecutive wrong answers before anything else was proven'),

@@ -49,6 +49,7 @@ export const explanation = z.strictObject({
     }),
   ),
   evidence: z.array(z.strictObject({ id: z.string(), factor, discarded: z.string().nullable() })),
+  shutForStrangers: factors.describe('What nobody can begin with in a browser that the person has not signed in with'),
   outcome,
 })
 explanation.shape.flows satisfies z.ZodType<Explained['flows']>

@@ -4,7 +4,9 @@ import type { Enrolled } from '#shared/enrolment.ts'
 import { type Refusal, statusOf } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
 import { answerEnrolment, beginEnrolment, beginning, removeAuthenticator } from '../enrolment/enrolment.ts'
+import { authenticatorStates, guessedAt } from '../guard/authenticator-state.ts'
 import { bodyOf } from '../guard/body.ts'
+import { unlock } from '../guard/unlock.ts'
 import type { House } from '../house.ts'
 import type { PeopleFile } from '../people/file.ts'
 import type { Person } from '../store/store.ts'
@@ -22,6 +24,12 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
     act(c, async (person) => {
       const gone = await removeAuthenticator(house, person, c.req.param('id'))
       return gone ? c.json(await authenticatorsOf(house, person)) : no(c, 'not-found')
+    }),
+  )
+  app.post('/unlock', (c) =>
+    act(c, async (person) => {
+      await unlock(house.store, person.id, house.now())
+      return c.json(await authenticatorsOf(house, person))
     }),
   )
   app.post('/enrolments', (c) =>
@@ -54,10 +62,12 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
 
 const no = (c: Context, code: Refusal['code']) => c.json({ code }, statusOf({ code }))
 
-async function authenticatorsOf({ store }: House, { id: account }: Person): Promise<readonly Enrolled[]> {
-  const all = await store.authenticators.listAll(account)
+async function authenticatorsOf(house: House, { id: account }: Person): Promise<readonly Enrolled[]> {
+  const all = await house.store.authenticators.listAll(account)
+  const states = new Map((await authenticatorStates(house, account)).map((one) => [one.id, guessedAt(one)]))
   return all
     .map(({ id, factor, label, lastUsedAt }) => ({
+      guessedAt: states.get(id) ?? { is: 'open' },
       id,
       factor,
       label,

@@ -47,7 +47,13 @@ export const peopleEndSessions = (username: string, options: Options): Promise<v
   })
 
 /** An authenticator, and whom wrong answers keep out of it, in a line. */
-export function describeState({ factor, label, shut, strangersWaitUntil, ...counts }: AuthenticatorState): string {
+export function describeState({
+  factor,
+  label,
+  shut,
+  strangersWaitUntil,
+  ...counts
+}: Omit<AuthenticatorState, 'id'>): string {
   const state = shut.afterProof
     ? 'shut for browsers it was not used in, also after another proof'
     : shut.strangers

@@ -33,7 +33,7 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
       ),
   )
   const app = await making
-  greet(issuer, config.bench !== null)
+  greet(issuer, config.bench !== null, { host: config.listen.host, port: listening })
   log.info({ issuer: issuer.origin, port: listening }, 'serving')
 
   const again = () => reload({ app, file, log, say: (text) => console.error(text) })
@@ -72,7 +72,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 }
 
 /** For the person at the terminal; the log is for machines. */
-function greet(issuer: URL, bench: boolean) {
+function greet(issuer: URL, bench: boolean, { host, port }: { readonly host: string; readonly port: number }) {
   const lines = bench
     ? [
         `Sallyport is ready.`,
@@ -80,7 +80,9 @@ function greet(issuer: URL, bench: boolean) {
         `  Discovery:  ${issuer.origin}/.well-known/openid-configuration`,
       ]
     : [`Sallyport is ready at ${issuer.origin}`]
-  console.error(`\n${lines.join('\n')}\n`)
+  // A browser that goes to the issuer comes here only where something passes it on.
+  const elsewhere = String(port) === issuer.port ? [] : [`It listens on ${host}:${port}.`]
+  console.error(`\n${[...lines, ...elsewhere].join('\n')}\n`)
 }
 
 /** Takes no new connections, lets requests finish, and cuts what is left after twenty seconds. */

@@ -18,7 +18,10 @@ export interface ImportOptions extends Options {
   readonly partial?: boolean
 }
 
-/** `sallyport tokens import FILE`: a maker's seed file into the drawer, or to whose its tokens are; all of it or, without --partial, nothing. */
+/**
+ * `sallyport tokens import FILE`: a maker's seed file into the drawer, or to whose its tokens are: all of it or nothing, and
+ * with --partial what can be.
+ */
 export async function tokensImport(file: string, options: ImportOptions): Promise<void> {
   const partial = options.partial === true
   const text = readText(file)

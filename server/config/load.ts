@@ -13,6 +13,7 @@ import { rulebookOf, sayErrors, sayShut, sayUnbuilt } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration } from './schema.ts'
 import { sayScopes } from './scopes.ts'
 import { readSecret, type SecretSource, sayShort } from './secret.ts'
+import { saySubjects } from './subjects.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
   readonly client_id: string
@@ -86,6 +87,7 @@ export function loadConfig(file: string): Config {
   })
   sayResources(value, say)
   sayScopes(value.scopes, value.resources, say)
+  saySubjects(value, say)
   const keys = value.keys
     ? {
         signing: secretAt(value.keys.signing, ['keys', 'signing']),

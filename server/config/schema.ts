@@ -41,6 +41,15 @@ const client = z
     policy: name.optional().describe('The policy that decides how people sign in here; else the default_policy'),
     dialect: name.default('rfc8176').describe('How amr is spelt for this client'),
     acr: z.enum(['strict', 'voluntary']).default('strict').describe('Whether an acr_values that cannot be met fails'),
+    subject_type: z
+      .enum(['public', 'pairwise'])
+      .default('public')
+      .describe('pairwise: its sub is no other sector’s (OpenID Connect Core 1.0 §8)'),
+    sector_identifier_uri: z
+      .string()
+      .refine((text) => /^https:/.test(text) && URL.canParse(text), 'This must be an https address.')
+      .optional()
+      .describe('Its host names the sector of clients that share their sub; else the host of the redirect URIs'),
     third_party: z.boolean().default(false).describe('People are asked once what it may know'),
     default_acr_values: z
       .array(z.string())
@@ -77,9 +86,9 @@ export const configuration = z.strictObject({
   listen: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
-      port: z.int().min(0).max(65_535).default(4000),
+      port: z.int().min(0).max(65_535).optional().describe('Else the port of a loopback issuer, else 4000'),
     })
-    .default({ host: '127.0.0.1', port: 4000 }),
+    .default({ host: '127.0.0.1' }),
   proxies: z
     .array(network)
     .default([])

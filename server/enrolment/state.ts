@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
+import { isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'
 import { doorFor } from '../sign-in/side-door.ts'
 import type { Store } from '../store/store.ts'
@@ -63,7 +64,8 @@ export async function loadDraft({ store, now }: House, account: string, id: stri
   const found = await store.documents.get(kind, id)
   if (!found) return null
   const draft = found.value as unknown as Draft
-  return draft.account === account && draft.expiresAt > now().getTime() ? { id, draft, revision: found.revision } : null
+  const isOpen = isCurrent(draft.expiresAt, now().getTime(), openMs)
+  return draft.account === account && isOpen ? { id, draft, revision: found.revision } : null
 }
 
 /** Compare-and-set: null when another tab was first. */

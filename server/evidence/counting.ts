@@ -1,8 +1,35 @@
+import { isAhead } from '../guard/clock.ts'
+import type { House } from '../house.ts'
 import type { Person, ProvenEvidence } from '../store/store.ts'
 
-/** What of somebody's evidence counts: nothing of somebody who is gone or disabled, and nothing that was ended since. */
+type Clocked = Pick<House, 'store' | 'now' | 'log'>
+
+/** Somebody as the store has them, by the right clock; null where there is nobody. */
+export const personOf = async (house: Clocked, id: string): Promise<Person | null> =>
+  rightly(house, await house.store.people.get(id))
+
+/**
+ * That what somebody proved was ended in the future is a wrong clock's word: it was ended by now, and is written so, since
+ * else nothing of theirs would count until then. Looked at before they prove something anew.
+ */
+export async function rightly<P extends Person | null>({ store, now, log }: Clocked, person: P): Promise<P> {
+  const here = now().getTime()
+  if (!person || person.notBefore === null || !isAhead(person.notBefore, here)) return person
+  const { id, notBefore } = person
+  log.warn({ account: id, notBefore: new Date(notBefore) }, 'an instant of a clock that was ahead was bounded')
+  await store.people.setNotBefore(id, here)
+  return { ...person, notBefore: here }
+}
+
+/**
+ * What of somebody's evidence counts: nothing of somebody who is gone or disabled, nothing that was ended since, and
+ * nothing that was proven by a clock that was ahead.
+ */
 export const countingOf = <E extends Pick<ProvenEvidence, 'provenAt'>>(
   person: Pick<Person, 'disabled' | 'notBefore'> | null,
   evidence: readonly E[],
+  now: number,
 ): readonly E[] =>
-  person === null || person.disabled ? [] : evidence.filter(({ provenAt }) => provenAt > (person.notBefore ?? 0))
+  person === null || person.disabled
+    ? []
+    : evidence.filter(({ provenAt }) => provenAt > (person.notBefore ?? 0) && !isAhead(provenAt, now))

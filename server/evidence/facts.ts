@@ -1,11 +1,11 @@
 import type { Facts } from '#shared/policy/facts.ts'
 import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
-import { isShut } from '../guard/attempt.ts'
+import { isShut, mostFailures } from '../guard/attempt.ts'
 import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Authenticator, ProvenEvidence, Store } from '../store/store.ts'
-import { countingOf } from './counting.ts'
+import { countingOf, personOf } from './counting.ts'
 import { evidenceOf } from './evidence.ts'
 import { isKnownBrowser } from './known-browser.ts'
 import type { Origin } from './origin.ts'
@@ -34,8 +34,8 @@ export async function factsOf(house: House, { terms, policyHash }: Client, who: 
   const now = house.now().getTime()
   const isTheirs = (one: { account: string }) => one.account === account
   const proven = await evidenceOf(store, who.session, who.signIn, now - config.sessions.longest)
-  const person = account !== null && proven.some(isTheirs) ? await store.people.get(account) : null
-  const evidence = proven.filter((one) => !isTheirs(one)).concat(countingOf(person, proven.filter(isTheirs)))
+  const person = account !== null && proven.some(isTheirs) ? await personOf(house, account) : null
+  const evidence = proven.filter((one) => !isTheirs(one)).concat(countingOf(person, proven.filter(isTheirs), now))
   const isKnown = await isKnownBrowser(house, who.signedBefore, account, policyHash)
   const browser: Facts['browser'] = isKnown ? 'known' : 'new'
   const facts = { named, account, evidence, address, browser, now }
@@ -60,7 +60,13 @@ export async function enrolledBy(
 ) {
   const all = await store.authenticators.listAll(account)
   const who = { known: true, device }
-  return Promise.all(all.map(async (one) => ({ ...one, disabled: await isShut(store, config.attempts, one, who) })))
+  return Promise.all(
+    all.map(async (one) => ({
+      ...one,
+      disabled: await isShut(store, config.attempts, one, who),
+      shutForStrangers: one.failures >= mostFailures(one.factor, config.attempts),
+    })),
+  )
 }
 
 const kind = 'Applied'

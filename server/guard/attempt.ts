@@ -4,7 +4,7 @@ import type { Limits } from '../config/attempts.ts'
 import type { Authenticator, FailureCount, Store } from '../store/store.ts'
 import { budgetOf } from './address.ts'
 import { deviceKeptMs, type SeenDevice } from './device-cookie.ts'
-import { aMinute, type Budget, type Charge, charge, giveBack, growingWait } from './throttle.ts'
+import { aMinute, type Budget, type Charge, charge, countedAt, giveBack, growingWait } from './throttle.ts'
 
 /** Who answers, as far as it decides whose wrong answers are counted together (decision 31). */
 export interface Answerer {
@@ -144,20 +144,23 @@ export async function lockOf(
   now: number,
 ): Promise<number | null> {
   if (account === null) return null
-  const key = (await ownBudget(store, limits, device, factor)) ?? provenKey(factor, account)
-  const until = (await store.attempts.get(key))?.lockedUntil ?? 0
+  const own = await ownBudget(store, limits, device, factor)
+  const budget = own === null ? perPerson(limits) : perBrowser(limits)
+  const until = (await countedAt(store, budget, own ?? provenKey(factor, account), now))?.lockedUntil ?? 0
   return until > now ? until : null
 }
 
 /** Until when a stranger has to wait with somebody's factor (epoch milliseconds); null while they need not. */
 export async function lockedUntil(
   store: Store,
+  limits: Limits,
   factor: BuiltFactor,
   account: string,
   now: number,
 ): Promise<number | null> {
   const names = (await store.people.namesOf(account)).map((name) => nameKey(factor, name))
-  const counted = await Promise.all([...names, accountKey(factor, account)].map((key) => store.attempts.get(key)))
+  const keys = [...names, accountKey(factor, account)]
+  const counted = await Promise.all(keys.map((key) => countedAt(store, perPerson(limits), key, now)))
   const until = Math.max(...counted.map((one) => one?.lockedUntil ?? 0))
   return until > now ? until : null
 }

@@ -1,9 +1,11 @@
+import type { GuessedAt } from '#shared/enrolment.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { House } from '../house.ts'
 import { type Answerer, isShut, lockedUntil } from './attempt.ts'
 
 /** One of somebody's authenticators, and whom wrong answers have shut out of it. */
 export interface AuthenticatorState {
+  readonly id: string
   readonly factor: BuiltFactor
   readonly label: string
   /** Consecutive wrong answers before anything else was proven, and after that. */
@@ -24,14 +26,21 @@ export async function authenticatorStates(
   const all = await store.authenticators.listAll(account)
   return Promise.all(
     all.map(async (one) => {
-      const { factor, label, failures, failuresAfterProof } = one
-      const until = await lockedUntil(store, factor, account, now().getTime())
+      const { id, factor, label, failures, failuresAfterProof } = one
+      const until = await lockedUntil(store, config.attempts, factor, account, now().getTime())
       const shut = {
         strangers: await isShut(store, config.attempts, one, stranger),
         afterProof: await isShut(store, config.attempts, one, { ...stranger, known: true }),
       }
       const strangersWaitUntil = until === null ? null : new Date(until).toISOString()
-      return { factor, label, failures, failuresAfterProof, shut, strangersWaitUntil }
+      return { id, factor, label, failures, failuresAfterProof, shut, strangersWaitUntil }
     }),
   )
+}
+
+/** The same in a word, for a page. */
+export function guessedAt({ shut, strangersWaitUntil }: AuthenticatorState): GuessedAt {
+  if (shut.afterProof) return { is: 'shut' }
+  if (shut.strangers) return { is: 'shut-for-strangers' }
+  return strangersWaitUntil === null ? { is: 'open' } : { is: 'waiting', until: strangersWaitUntil }
 }

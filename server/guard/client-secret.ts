@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Limits } from '../config/attempts.ts'
 import type { Store } from '../store/store.ts'
 import { budgetOf } from './address.ts'
-import { aMinute, charge, growingWait } from './throttle.ts'
+import { aMinute, charge, countedAt, growingWait } from './throttle.ts'
 
 /** A client secret that was presented. Whether there is such a client makes no difference to what is counted. */
 export interface Presented {
@@ -24,14 +24,18 @@ export const countSecret = (store: Store, limits: Limits, presented: Presented, 
     const address = budgetOf(presented.address)
     const own = `client secret of ${digest(presented.client)} from ${address}`
     const all = `client secrets from ${address}`
-    const seen = await inside.attempts.get(own)
-    const until = Math.max(seen?.lockedUntil ?? 0, (await inside.attempts.get(all))?.lockedUntil ?? 0)
+    const [perClient, perAddress] = [
+      growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after),
+      aMinute(limits.per_address_a_minute),
+    ]
+    const seen = await countedAt(inside, perClient, own, now)
+    const until = Math.max(seen?.lockedUntil ?? 0, (await countedAt(inside, perAddress, all, now))?.lockedUntil ?? 0)
     if (until > now) return until
     if (presented.right) {
       if (seen) await inside.attempts.clear([own])
       return null
     }
-    await charge(inside, aMinute(limits.per_address_a_minute), all, now)
-    await charge(inside, growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after), own, now)
+    await charge(inside, perAddress, all, now)
+    await charge(inside, perClient, own, now)
     return null
   })

@@ -1,13 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { House } from '../house.ts'
+import { isCurrent } from './clock.ts'
 import { type CookieJar, cookieIn, hostCookie, hostCookieOptions } from './cookie.ts'
 
 /** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
 const longest = 3800
-/** A clock is corrected by less than this without a word (epoch milliseconds). */
-const skewMs = 5 * 60_000
-
 /** One entry, and when it was written (epoch milliseconds). */
 interface Dated {
   readonly account: string
@@ -29,7 +27,7 @@ export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, k
     if (!sealed) return []
     try {
       const here = now().getTime()
-      return entries.parse(tickets.open(sealed, row)).filter(({ at }) => at <= here + skewMs && at + keptMs > here)
+      return entries.parse(tickets.open(sealed, row)).filter(({ at }) => isCurrent(at + keptMs, here, keptMs))
     } catch {
       return []
     }

@@ -1,4 +1,5 @@
 import type { Attempts, Store } from '../store/store.ts'
+import { isAhead } from './clock.ts'
 
 /** How failures under one key are counted. All in milliseconds. */
 export interface Budget {
@@ -6,6 +7,9 @@ export interface Budget {
   wait(failures: number): number
   /** From when on they count no more; `before` is what was said when the last one was charged. */
   forgottenAt(now: number, before: number | null): number
+  /** The longest that a wait, and the memory of failures, can lie ahead. */
+  readonly longestWait: number
+  readonly longestMemory: number
 }
 
 const minuteMs = 60_000
@@ -15,18 +19,39 @@ const dayMs = 86_400_000
 export const growingWait = (freeFailures: number, longestMs: number, forgottenAfterMs: number): Budget => ({
   wait: (failures) => (failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures) * minuteMs, longestMs)),
   forgottenAt: (now) => now + forgottenAfterMs,
+  longestWait: longestMs,
+  longestMemory: forgottenAfterMs,
 })
 
 /** So many failures in a minute, which begins with the first one; then nothing more until it is over. */
 export const aMinute = (most: number): Budget => ({
   wait: (failures) => (failures < most ? 0 : minuteMs),
   forgottenAt: (now, before) => before ?? now + minuteMs,
+  longestWait: minuteMs,
+  longestMemory: minuteMs,
 })
 
 /** So many in a day, which begins with the first one; then nothing more until it is over. */
 export const aDay = (most: number): Budget => ({
   wait: (count) => (count < most ? 0 : dayMs),
   forgottenAt: (now, before) => before ?? now + dayMs,
+  longestWait: dayMs,
+  longestMemory: dayMs,
+})
+
+/**
+ * What is counted under a key at this instant (epoch milliseconds); null where nothing is. A wait that lies further ahead
+ * than any can is a wrong clock's, and none; the failures stay.
+ */
+export async function countedAt(store: Store, budget: Budget, key: string, now: number): Promise<Attempts | null> {
+  const seen = await store.attempts.get(key)
+  return seen && seen.forgottenAt > now ? bounded(seen, budget, now) : null
+}
+
+const bounded = (seen: Attempts, { longestWait, longestMemory }: Budget, now: number): Attempts => ({
+  ...seen,
+  lockedUntil: isAhead(seen.lockedUntil, now, longestWait) ? 0 : seen.lockedUntil,
+  forgottenAt: Math.min(seen.forgottenAt, now + longestMemory),
 })
 
 /** Whether it may be verified, and until when (epoch milliseconds) the next one has to wait. */
@@ -40,7 +65,7 @@ export interface Charge {
 export async function charge(store: Store, budget: Budget, key: string, now: number): Promise<Charge> {
   for (;;) {
     const seen = await store.attempts.get(key)
-    const counted = seen && seen.forgottenAt > now ? seen : null
+    const counted = seen && seen.forgottenAt > now ? bounded(seen, budget, now) : null
     if (counted && counted.lockedUntil > now) return { key, ok: false, lockedUntil: counted.lockedUntil }
     const failures = (counted?.failures ?? 0) + 1
     const forgottenAt = budget.forgottenAt(now, counted?.forgottenAt ?? null)

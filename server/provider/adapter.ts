@@ -1,5 +1,8 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import { isAhead, isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'
+import type { Document } from '../store/store.ts'
+import { longestOf } from './lifetimes.ts'
 
 const handlesOf = ({ uid, grantId, accountId }: AdapterPayload) => ({ uid, grant: grantId, account: accountId })
 
@@ -12,32 +15,47 @@ function withoutBearers({ jti: _, ...payload }: AdapterPayload): AdapterPayload 
   return payload.session ? { ...payload, session: session as NonNullable<AdapterPayload['session']> } : payload
 }
 
+/** How long one that is over is still known, in seconds: whoever opens it again is led back to where it came from. */
+const lingering: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3600 }
+
 /** The engine's models as documents of the store, each kind apart: an id of one is never an id of another. */
 export const adapterFor =
-  ({ store, now }: Pick<House, 'store' | 'now'>) =>
-  (kind: string): Adapter => ({
-    async upsert(id, payload, expiresIn) {
-      const expiresAt = now().getTime() + (expiresIn ?? 0) * 1000
-      await store.documents.put(kind, id, withoutBearers(payload), expiresAt, handlesOf(payload))
-    },
-    async find(id) {
-      const found = await store.documents.get(kind, id)
-      // By our clock, and not only by the engine's own.
-      if (!found || found.expiresAt <= now().getTime()) return undefined
-      const consumed = found.consumedAt === null ? {} : { consumed: Math.floor(found.consumedAt / 1000) }
-      return { ...found.value, ...consumed, jti: id } as AdapterPayload
-    },
-    // Without its jti: the engine compares what such a session says, and never writes it.
-    async findByUid(uid) {
-      const found = await store.documents.byUid(kind, uid)
-      return found && found.expiresAt > now().getTime() ? (found.value as AdapterPayload) : undefined
-    },
-    // The device flow, the only user of user codes, is off.
-    findByUserCode: async () => undefined,
-    // The engine reads `consumed` and calls this later: of twenty at once, only a conditional update lets one through.
-    async consume(id) {
-      if (!(await store.documents.consume(kind, id, now().getTime()))) throw new errors.InvalidGrant('already used')
-    },
-    destroy: (id) => store.documents.remove(kind, id),
-    revokeByGrantId: (grant) => store.documents.removeByGrant(kind, grant),
-  })
+  (house: House) =>
+  (kind: string): Adapter => {
+    const { store, now, log } = house
+    const lingersMs = (lingering[kind] ?? 0) * 1000
+    const longest = longestOf(kind, house) + lingersMs
+    /** By our clock, and not only by the engine's own; what a clock that was ahead let last for longer is gone. */
+    const isThere = (found: Document | null): found is Document => {
+      if (found && isAhead(found.expiresAt, now().getTime(), longest))
+        log.warn({ kind, expiresAt: new Date(found.expiresAt) }, 'an instant of a clock that was ahead was bounded')
+      return found !== null && isCurrent(found.expiresAt, now().getTime(), longest)
+    }
+    return {
+      async upsert(id, payload, expiresIn) {
+        const expiresAt = now().getTime() + (expiresIn ?? 0) * 1000 + lingersMs
+        await store.documents.put(kind, id, withoutBearers(payload), expiresAt, handlesOf(payload))
+      },
+      async find(id) {
+        const found = await store.documents.get(kind, id)
+        if (!isThere(found)) return undefined
+        const overAt = found.expiresAt - lingersMs
+        const consumedAt = found.consumedAt ?? (overAt <= now().getTime() ? overAt : null)
+        const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt / 1000) }
+        return { ...found.value, ...consumed, jti: id } as AdapterPayload
+      },
+      // Without its jti: the engine compares what such a session says, and never writes it.
+      async findByUid(uid) {
+        const found = await store.documents.byUid(kind, uid)
+        return isThere(found) ? (found.value as AdapterPayload) : undefined
+      },
+      // The device flow, the only user of user codes, is off.
+      findByUserCode: async () => undefined,
+      // The engine reads `consumed` and calls this later: of twenty at once, only a conditional update lets one through.
+      async consume(id) {
+        if (!(await store.documents.consume(kind, id, now().getTime()))) throw new errors.InvalidGrant('already used')
+      },
+      destroy: (id) => store.documents.remove(kind, id),
+      revokeByGrantId: (grant) => store.documents.removeByGrant(kind, grant),
+    }
+  }

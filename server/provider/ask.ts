@@ -1,11 +1,17 @@
 import { type ClaimsParameter, errors } from 'oidc-provider'
 import { type Ask, askOf } from '#shared/ask.ts'
+import type { Client } from '../config/load.ts'
+import type { House } from '../house.ts'
+import { accountFor } from '../subjects.ts'
 import { subjectOf } from './subject.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
 /** Authorize parameters to Ask; the engine has verified the hint and parsed the claims when it took them. */
-export const askFrom = (client: string, parameters: Parameters): Ask => askOf(client, parameters, subjectOf(parameters))
+export function askFrom(house: Pick<House, 'issuer' | 'subjects'>, client: Client, parameters: Parameters): Ask {
+  const subject = subjectOf(parameters)
+  return askOf(client.client_id, parameters, subject === null ? null : accountFor(house, client, subject))
+}
 
 /** An essential acr that cannot be understood must not be dropped (OpenID Connect Core 1.0 §5.5.1.1). */
 export function assertClaimsParameter(_ctx: unknown, claims: ClaimsParameter): void {
@@ -13,7 +19,9 @@ export function assertClaimsParameter(_ctx: unknown, claims: ClaimsParameter): v
   const essential: unknown = acr?.essential
   if (essential === undefined || essential === false) return
   if (essential !== true) throw new errors.InvalidRequest('whether an acr is essential is true or false')
+  // Without a value it asks that any acr is told (§5.5.1), which it always is.
   const { value, values } = acr as { value?: unknown; values?: unknown }
-  const good = Array.isArray(values) ? values.every((one) => typeof one === 'string') : typeof value === 'string'
-  if (!good) throw new errors.InvalidRequest('an essential acr needs a value, or a list of values')
+  const isWord = (one: unknown) => typeof one === 'string'
+  const good = Array.isArray(values) ? values.every(isWord) : (values ?? null) === null && isWord(value ?? '')
+  if (!good) throw new errors.InvalidRequest('the value of an essential acr is a string, its values a list of strings')
 }

@@ -1,4 +1,5 @@
-import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Ask } from '#shared/ask.ts'
 import { type Consent, covers } from '#shared/consent.ts'
 import { claimsOf } from '../config/scopes.ts'
 import { allowedTo } from '../consents.ts'
@@ -31,6 +32,18 @@ async function lacksConsent(house: House, ctx: KoaContextWithOIDC): Promise<bool
   if (!house.config.clients.get(clientId)?.third_party) return false
   const allowed = await allowedTo(house, ctx.oidc.session?.accountId ?? '', clientId)
   return !covers(allowed, askedIn(house, ctx))
+}
+
+/**
+ * Somebody else's relying party that may ask nobody anything (`prompt=none`) learns whether somebody is signed in, and
+ * whether they have allowed it what it asks for; of what a policy says of them nothing before that (decision 30).
+ */
+export async function refuseUntold(house: House, ctx: KoaContextWithOIDC, { silent, subject }: Ask): Promise<void> {
+  const { client, account } = ctx.oidc
+  if (!silent || !house.config.clients.get(client?.clientId ?? '')?.third_party) return
+  const isTheirs = account && (subject === null || subject === account.accountId)
+  if (!isTheirs) throw new errors.LoginRequired()
+  if (await lacksConsent(house, ctx)) throw new errors.ConsentRequired()
 }
 
 /** Somebody else's relying party is told nothing that the person has not allowed; our own ask nobody. */

@@ -80,7 +80,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
         return {
           uid,
           client,
-          ask: askFrom(client.client_id, params),
+          ask: askFrom(house, client, params),
           redirectUri: String(params.redirect_uri),
           mode: typeof params.response_mode === 'string' ? params.response_mode : null,
           state: typeof params.state === 'string' ? params.state : null,

@@ -1,5 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { countingOf } from '../evidence/counting.ts'
+import { countingOf, personOf } from '../evidence/counting.ts'
 import type { House } from '../house.ts'
 
 export const sessionOf = ({ oidc }: KoaContextWithOIDC): string => {
@@ -19,10 +19,11 @@ export async function justFinished(house: House, ctx: KoaContextWithOIDC): Promi
   if (!signIn) return null
   const ends = (await house.store.records.ofSignIn(signIn)).map((one) => one.at)
   const endedAt = Math.max(0, ...ends)
-  const person = await house.store.people.get(ctx.oidc.session?.accountId ?? '')
-  if (ends.length > 0 && countingOf(person, [{ provenAt: endedAt }]).length === 0)
+  const person = await personOf(house, ctx.oidc.session?.accountId ?? '')
+  const now = house.now().getTime()
+  if (ends.length > 0 && countingOf(person, [{ provenAt: endedAt }], now).length === 0)
     throw new errors.AccessDenied('this sign-in was ended')
   if (!(await house.store.records.bind(signIn, sessionOf(ctx), endedAt)))
     throw new errors.AccessDenied('this sign-in belongs to another session')
-  return house.now().getTime() - endedAt < justMs ? signIn : null
+  return now - endedAt < justMs ? signIn : null
 }

@@ -19,3 +19,7 @@ export const discovery = {
   introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
 }
+
+/** Of the clients that there are: nobody else can register (OpenID Connect Core 1.0 §8). */
+export const subjectTypesOf = ({ clients }: Pick<Config, 'clients'>): ('public' | 'pairwise')[] =>
+  [...clients.values()].some((client) => client.subject_type === 'pairwise') ? ['public', 'pairwise'] : ['public']

@@ -2,6 +2,7 @@ import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { View } from '#shared/view.ts'
 import type { House } from '../house.ts'
 import { referenceOf } from '../reference.ts'
+import { StoreLocked } from '../store/locked.ts'
 
 type Ctx = KoaContextWithOIDC
 
@@ -26,6 +27,8 @@ export const errorPage = (house: House) => async (ctx: Ctx, out: ErrorOut, error
   if (ended) return ctx.redirect(`/sign-in/${ended}`)
   if (error instanceof errors.SessionNotFound)
     return show(house, ctx, { at: 'over', why: 'expired', reference: null, client, goTo: null })
+  if (error instanceof StoreLocked)
+    return show(house, ctx, { at: 'error', code: 'busy', client, detail: null, reference: null })
   const broken = out.error === 'server_error'
   const reference = broken ? referenceOf(error) : null
   const detail = broken ? null : [out.error, out.error_description].filter(Boolean).join(': ')

@@ -5,13 +5,13 @@ import { bytesIn } from '../guard/bytes.ts'
 const mostBytes = 8 * 1024
 
 /**
- * An authorization request that is posted (OpenID Connect Core 1.0 §3.1.2.1) is answered 303 to the same request as a
- * GET: so the session's cookie, which is Lax, comes with it, and there is one door and not two.
+ * A request to sign in or out that is posted (OpenID Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §2) is answered 303
+ * to the same request as a GET: so the session's cookie, which is Lax, comes with it, and there is one door and not two.
  */
-export const askedByGet = (path: string) => async (ctx: Context, proceed: Next) => {
-  if (ctx.method !== 'POST' || ctx.path !== path) return proceed()
+export const askedByGet = (paths: readonly string[]) => async (ctx: Context, proceed: Next) => {
+  if (ctx.method !== 'POST' || !paths.includes(ctx.path)) return proceed()
   const body = ctx.is('urlencoded') ? await bytesIn(ctx.req, mostBytes) : null
   ctx.status = body === null ? 400 : 303
-  if (body === null) ctx.body = 'An authorization request is posted as a form of at most 8 KiB.'
-  else ctx.set('Location', `${path}?${new URLSearchParams(body.toString())}`)
+  if (body === null) ctx.body = 'This request is posted as a form of at most 8 KiB.'
+  else ctx.set('Location', `${ctx.path}?${new URLSearchParams(body.toString())}`)
 }

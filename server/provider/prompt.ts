@@ -6,7 +6,7 @@ import { originOf } from '../evidence/origin.ts'
 import { clientUnder } from '../former.ts'
 import type { House } from '../house.ts'
 import { boundToBrowser } from './bound-browser.ts'
-import { consentOf } from './consent.ts'
+import { consentOf, refuseUntold } from './consent.ts'
 import { errorFor } from './error-for.ts'
 import { justFinished, sessionOf } from './just-finished.ts'
 import { recorderOf } from './record.ts'
@@ -21,6 +21,7 @@ export function doorOf(house: House) {
 
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
     const { ask, account, ...inForce } = requestOf(house, ctx)
+    await refuseUntold(house, ctx, ask)
     const signIn = await justFinished(house, ctx)
     const client = signIn ? clientUnder(house, inForce.client, policyOf(ctx)) : inForce.client
     // A session of somebody else than the one who is asked for is no session.

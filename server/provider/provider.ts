@@ -5,23 +5,28 @@ import { claimsOf } from '../config/scopes.ts'
 import { dropRest } from '../guard/bytes.ts'
 import { formsTo } from '../guard/headers.ts'
 import { fetchOutside } from '../guard/outgoing.ts'
-import { absolute, type House } from '../house.ts'
+import { absolute, clientOf, type House } from '../house.ts'
 import type { Keys } from '../keys.ts'
 import { referenceOf } from '../reference.ts'
+import { StoreLocked } from '../store/locked.ts'
+import { subjectFor } from '../subjects.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
+import { busyAfterAll, sayBusy } from './busy.ts'
 import { assertClaims } from './claims-parameter.ts'
 import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
-import { interactionMs } from './finish.ts'
-import { acrValuesOf, discovery } from './metadata.ts'
+import { lenient } from './lenient.ts'
+import { lifetimes, sessionSeconds } from './lifetimes.ts'
+import { acrValuesOf, discovery, subjectTypesOf } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { parameterBounds } from './parameter-bounds.ts'
 import { askedByGet } from './posted.ts'
 import { doorOf } from './prompt.ts'
+import { openedAgain } from './pushed.ts'
 import { onlyRegistered } from './registered.ts'
-import { askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
+import { answerUnknownTokens, askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
 const routes = {
@@ -39,15 +44,6 @@ export const isBeginning = (path: string): boolean =>
 export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
   Object.values(routes).some((route) => path === route || path.startsWith(`${route}/`))
-
-const minutes = 60
-const hours = 60 * minutes
-/** A session ends when it is idle, and so long after what it rests on was proven in any case (NIST SP 800-63B-4 §5). */
-function sessionSeconds({ config, now }: House, provenAt: number | undefined): number {
-  const { idle, longest } = config.sessions
-  const left = provenAt === undefined ? idle : provenAt * 1000 + longest - now().getTime()
-  return Math.max(1, Math.floor(Math.min(idle, left) / 1000))
-}
 
 export function providerOf(house: House, keys: Keys): Provider {
   const secure = house.issuer.protocol === 'https:'
@@ -96,20 +92,16 @@ export function providerOf(house: House, keys: Keys): Provider {
     interactions: { policy: doorOf(house), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     loadExistingGrant: grantEverything,
+    pairwiseIdentifier: async (_ctx, account, { clientId }) => subjectFor(house, clientOf(house, clientId), account),
     pkce: { required: () => true },
     renderError: errorPage(house),
     responseTypes: ['code'],
     rotateRefreshToken: true,
     routes,
-    ttl: {
-      AccessToken: 10 * minutes,
-      AuthorizationCode: 1 * minutes,
-      Grant: 30 * 24 * hours,
-      IdToken: 10 * minutes,
-      Interaction: interactionMs / 1000,
-      RefreshToken: 8 * hours,
-      Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs),
-    },
+    // The operator registers clients, and vouches for them; nothing is fetched.
+    sectorIdentifierUriValidate: () => false,
+    subjectTypes: subjectTypesOf(house.config),
+    ttl: { ...lifetimes, Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs) },
   }
   const provider = new Provider(house.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
@@ -118,11 +110,14 @@ export function providerOf(house: House, keys: Keys): Provider {
     await proceed()
     await dropRest(ctx.req, ctx.res)
   })
-  provider.use(askedByGet(routes.authorization))
+  provider.use(busyAfterAll(errorPage(house)))
+  provider.use(askedByGet([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
     if (isBeginning(ctx.path)) house.openings.spend(house.addressOf(ctx.req))
     return proceed()
   })
+  provider.use(lenient({ authorization: routes.authorization, pushed: routes.pushed_authorization_request }))
+  provider.use(openedAgain(provider, routes.authorization))
   provider.use(resumedByItsBrowser(house, provider, routes.authorization))
   provider.use(onlyRegistered(house, provider, routes))
   const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
@@ -137,9 +132,11 @@ export function providerOf(house: House, keys: Keys): Provider {
   provider.on('backchannel.error', (_ctx, error, client) =>
     house.log.warn({ err: error, client: client.clientId }, 'a relying party was not told of a sign-out'),
   )
-  provider.on('server_error', (_ctx, error) =>
-    house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed'),
-  )
+  provider.on('introspection.error', answerUnknownTokens)
+  provider.on('server_error', (ctx, error) => {
+    if (error instanceof StoreLocked) return sayBusy(ctx)
+    house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed')
+  })
   return provider
 }
 
@@ -176,6 +173,8 @@ function metadataOf(house: House, client: Client): ClientMetadata {
     client_name: client.client_name,
     ...(client.default_acr_values ? { default_acr_values: [...client.default_acr_values] } : {}),
     redirect_uris: client.redirect_uris.map((uri) => absolute(house, uri)),
+    subject_type: client.subject_type,
+    ...(client.sector_identifier_uri ? { sector_identifier_uri: client.sector_identifier_uri } : {}),
     post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(house, uri)),
     ...(client.backchannel_logout_uri
       ? {

@@ -13,7 +13,12 @@ import { circumstancesOf, spokenIn } from './relied.ts'
  * and the person still allows what it is for. Why not is logged. Throws `invalid_target` for an API that it cannot give
  * a token for, before the engine has spent it (RFC 8707 §2.2).
  */
-export async function mayRefresh(house: House, { oidc }: KoaContextWithOIDC, token: RefreshToken, rests: boolean) {
+export async function mayRefresh(
+  house: House,
+  { oidc }: KoaContextWithOIDC,
+  token: RefreshToken,
+  rests: boolean,
+): Promise<boolean> {
   // The engine ends the whole grant of one that is used again.
   if (token.consumed) return true
   const client = clientOf(house, token.clientId ?? '')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Facts } from '#shared/policy/facts.ts'
-import { countingOf } from '../evidence/counting.ts'
+import { countingOf, personOf } from '../evidence/counting.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import type { House } from '../house.ts'
 import type { ProvenEvidence } from '../store/store.ts'
@@ -54,11 +54,12 @@ async function theirsNow({ store }: House, account: string): Promise<ReadonlySet
 export async function living(house: House, session: { uid?: string | undefined; accountId?: string | undefined } = {}) {
   const { uid, accountId: account } = session
   if (!uid || !account) return null
-  const person = await house.store.people.get(account)
+  const person = await personOf(house, account)
   const proven = await evidenceOf(house.store, uid, null, house.now().getTime() - house.config.sessions.longest)
   const counting = countingOf(
     person,
     proven.filter((one) => one.account === account),
+    house.now().getTime(),
   )
   if (counting.length === 0) return null
   const theirs = await theirsNow(house, account)
@@ -72,7 +73,7 @@ export async function stands(house: House, account: string, spoken: Spoken): Pro
   if (!Array.isArray(rests) || rests.length === 0) return false
   // Rows of before it was kept say at least when the oldest was proven.
   const provenAt = Number(found?.value.provenAt ?? (spoken.authTime ?? 0) * 1000)
-  if (countingOf(await house.store.people.get(account), [{ provenAt }]).length === 0) return false
+  if (countingOf(await personOf(house, account), [{ provenAt }], house.now().getTime()).length === 0) return false
   const theirs = await theirsNow(house, account)
   return rests.every((id) => theirs.has(id))
 }

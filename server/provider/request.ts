@@ -5,7 +5,7 @@ import { askFrom } from './ask.ts'
 /** Who asks for what in the authorization at hand, and who is signed in in its session. */
 export function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
   const client = clientOf(house, oidc.client?.clientId ?? '')
-  return { client, ask: askFrom(client.client_id, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
+  return { client, ask: askFrom(house, client, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
 
 /** The hash of the policy that judged the sign-in that this request comes from. */

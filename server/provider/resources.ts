@@ -37,6 +37,13 @@ export const introspectionOf = (house: House) =>
     },
   }) as const satisfies Features['introspection']
 
+/** A token that is none of ours to tell about, such as a JWT, is not active, and no error (RFC 7662 §2.2). */
+export function answerUnknownTokens(ctx: KoaContextWithOIDC, error: Error): void {
+  if (!(error instanceof errors.UnsupportedTokenType)) return
+  ctx.status = 200
+  ctx.body = { active: false }
+}
+
 /** The APIs as the engine wants them to introspect: clients that nobody can sign in at. */
 export const askingResources = ({ config }: House) =>
   [...config.resources.values()].flatMap(({ introspection }) =>

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider'
 import type { FactorId } from '#shared/factors/table.ts'
 import { endEverything } from '../evidence/ending.ts'
+import { isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'
 
 /** A browser that somebody is signed in in. */
@@ -31,7 +32,7 @@ interface Kept {
 export function sessionsOf({ store, config, now, log }: House, provider: Provider): Sessions {
   const all = async (account: string) =>
     (await store.documents.ofAccount('Session', account))
-      .filter(({ expiresAt }) => expiresAt > now().getTime())
+      .filter(({ expiresAt }) => isCurrent(expiresAt, now().getTime(), config.sessions.longest))
       .map(({ value, expiresAt }) => ({ expiresAt, kept: value as unknown as Kept }))
   const namesOf = ({ authorizations = {} }: Kept) =>
     Object.keys(authorizations).flatMap((id) => config.clients.get(id)?.client_name ?? [])

@@ -3,10 +3,12 @@ import { z } from 'zod'
 import type { Refusal } from '#shared/refusal.ts'
 import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
+import { personOf, rightly } from '../evidence/counting.ts'
+import { isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { besideOf, noteBeside } from './beside.ts'
-import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, type SignIn } from './state.ts'
+import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, openMs, type SignIn } from './state.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
 export type Outcome = { readonly kept: Kept; readonly news?: News } | { readonly why: Refusal }
@@ -35,7 +37,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
   const { subject, loginHint } = waiting.ask
   const account = waiting.session?.account
   const keptUntil = now().getTime() + keptMs
-  const person = account && (subject === null || subject === account) ? await store.people.get(account) : null
+  const person = account && (subject === null || subject === account) ? await personOf(house, account) : null
   const known = person?.disabled ? null : person
   const signIn: SignIn = {
     username: known?.username ?? loginHint ?? '',
@@ -65,7 +67,7 @@ export async function begin(house: House, waiting: Waiting): Promise<Kept> {
 /** Why this sign-in takes no more answers; null while it does. */
 export function closed({ now }: House, { signIn }: Kept): Refusal | null {
   if (signIn.cancelled) return { code: 'cancelled' }
-  if (signIn.closesAt <= now().getTime()) return { code: 'expired' }
+  if (!isCurrent(signIn.closesAt, now().getTime(), openMs)) return { code: 'expired' }
   if (signIn.openings > mostOpenings) return { code: 'too-many-openings' }
   return signIn.refusals >= mostRefusals ? { code: 'too-many-refusals' } : null
 }
@@ -78,7 +80,7 @@ export async function identify(house: House, waiting: Waiting, kept: Kept, field
   if (kept.signIn.named) return no('not-offered')
   const username = parsed.data.username.trim()
   const name = canonical(username)
-  const found = name ? await house.store.people.named(name) : null
+  const found = await rightly(house, name ? await house.store.people.named(name) : null)
   const person = found?.disabled ? null : found
   const changed: SignIn = name
     ? { ...kept.signIn, username, named: true, account: person?.id ?? null, refusal: null, beside: [] }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.ts'
 import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
+import { personOf } from '../evidence/counting.ts'
 import type { Factor, Judging, Opened, Verdict } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import { siteOf } from '../factors/site.ts'
@@ -83,7 +84,7 @@ type Found = Pick<Answering, 'name' | 'account' | 'ids'> & Pick<Judging, 'exists
 
 /** Whom an answer is charged to, and by what it is judged: the named person's, or the one that says which it is. */
 async function foundBy(
-  { store }: House,
+  house: House,
   { username, named, account }: SignIn,
   { contract, handleOf }: Factor<BuiltFactor, unknown>,
   answer: Answer<BuiltFactor>,
@@ -92,9 +93,9 @@ async function foundBy(
   const name = canonical(username)
   if (!handleOf) return { name, account, ids, exists: true, isSomebodyElses: false }
   const handle = handleOf(answer)
-  const one = handle === null ? null : await store.authenticators.find(contract.id, handle)
+  const one = handle === null ? null : await house.store.authenticators.find(contract.id, handle)
   // Of somebody who is disabled nothing is right, though it is there.
-  const isOn = one !== null && !(await store.people.get(one.account))?.disabled
+  const isOn = one !== null && !(await personOf(house, one.account))?.disabled
   const isTheirs = isOn && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
   const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
   // What is none of theirs is no guess at theirs: a stranger locks nobody out of what cannot be guessed.

@@ -39,9 +39,16 @@ function refusalOf(waiting: Waiting, { claimed: { signIn }, challenge, attempt }
   return { kind: 'refused', ...trailOf(waiting, signIn), account, factor, authenticator, why: why.code } as const
 }
 
+/** For the operator's own records: in ours, wrong answers of a sign-in in which nothing is proven are gone after a day. */
+function logRefusal({ log }: House, { kind: _, run: __, ...entry }: ReturnType<typeof refusalOf>, remark?: string) {
+  log.info({ ...entry, ...(remark ? { remark } : {}) }, 'an answer was refused')
+}
+
 /** Nothing was verified, or nothing came of it: that is written down, and the challenge stays as it is. */
 export async function told(house: House, waiting: Waiting, examined: Examined, why: Refusal): Promise<Outcome> {
-  await house.store.records.append(refusalOf(waiting, examined, why), house.now().getTime())
+  const entry = refusalOf(waiting, examined, why)
+  await house.store.records.append(entry, house.now().getTime())
+  logRefusal(house, entry)
   return { why }
 }
 
@@ -62,7 +69,9 @@ export async function refuse(
 ): Promise<Outcome> {
   const { claimed, challenge } = examined
   const { signIn, revision } = claimed
-  const entry = { ...refusalOf(waiting, examined, why), ...(remark ? { remark } : {}) }
+  const refused = refusalOf(waiting, examined, why)
+  const entry = { ...refused, ...(remark ? { remark } : {}) }
+  logRefusal(house, refused, remark)
   const refusals = signIn.refusals + 1
   const changed: SignIn = { ...signIn, refusals, refusal: why, ...(await served(house, waiting, signIn, challenge)) }
   const outcome = await house.store.transaction(async (inside) => {

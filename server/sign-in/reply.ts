@@ -2,6 +2,7 @@ import { type Refusal, statusOf } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'
+import { retryAfterSeconds } from '../store/locked.ts'
 import type { C } from './find.ts'
 
 type Status = ReturnType<typeof statusOf> | 200
@@ -10,10 +11,18 @@ export const statusOfPage = (view: View): Status => (view.at === 'over' ? status
 const statusOfAction = (view: View): Status =>
   'refusal' in view && view.refusal ? statusOf(view.refusal) : statusOfPage(view)
 
+/** When the same may be tried again, in seconds (RFC 9110 §10.2.3; RFC 6585 §4); null when that is never, or not known. */
+function retryAfter({ now }: House, view: View, status: Status): number | null {
+  if (status === 503) return retryAfterSeconds
+  const until = status === 429 && 'refusal' in view ? view.refusal?.until : undefined
+  return until === undefined ? null : Math.max(1, Math.ceil((Date.parse(until) - now().getTime()) / 1000))
+}
+
 /** What an action is answered with: JSON for the script; a form is answered 303 back to the page. */
 export function reply(house: House, c: C, form: boolean, view: View, why: Refusal | null = null) {
   const status = statusOfAction(view)
-  if (status === 503) c.header('Retry-After', '2')
+  const seconds = retryAfter(house, view, status)
+  if (seconds !== null) c.header('Retry-After', String(seconds))
   if (!form) return c.json(view, status)
   if (view.at === 'done') {
     // Not a redirect: browsers judge those by the form-action of the page that posted, all the way through the client.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import { isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'
 
 /**
@@ -36,7 +37,7 @@ export const doorFor = (
 /** Null for what was changed, took too long, or was never a ticket. */
 export function readTicket({ tickets, now }: Door, sealed: string): Ticket | null {
   const read = ticket.safeParse(opened(() => tickets.open(sealed, ofTickets)))
-  return read.success && read.data.until > now().getTime() ? read.data : null
+  return read.success && isCurrent(read.data.until, now().getTime(), ticketMs) ? read.data : null
 }
 
 /** False when it was spent before. */
@@ -59,7 +60,7 @@ export function returnedAnswer({ tickets, now }: Door, row: Ticket['row'], field
     answer: unknown
     until: number
   } | null
-  return read && read.until > now().getTime() ? read.answer : null
+  return read && isCurrent(read.until, now().getTime(), answerMs) ? read.answer : null
 }
 
 function opened(open: () => unknown): unknown | null {

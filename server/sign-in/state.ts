@@ -65,7 +65,7 @@ export interface Kept {
 /** The name under which the log keeps what is proven in this round of this sign-in. */
 export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => signInName(uid, round)
 
-const openMs = 15 * 60_000
+export const openMs = 15 * 60_000
 const spareMs = 5 * 60_000
 export const keptMs = interactionMs + spareMs
 /** A quarter of an hour from now, or when the engine forgets the authorization, whichever comes first. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Client } from '../config/load.ts'
+import { isCurrent } from '../guard/clock.ts'
 import { absolute, type House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { isRegistered } from '../redirects.ts'
@@ -58,7 +59,7 @@ export function readTicket(
   if (!sealed) return null
   try {
     const read = ticket.parse(tickets.open(sealed, rowOf(uid, binding)))
-    return read.until > now().getTime() ? read : null
+    return isCurrent(read.until, now().getTime(), ticketMs) ? read : null
   } catch {
     return null
   }

@@ -3,10 +3,12 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { lockWaiter } from './locked.ts'
 import type { StoreQuery } from './prepared.ts'
 
 type Value = Parameters<StatementSync['all']>[1]
@@ -35,34 +37,40 @@ function driverOf(database: DatabaseSync): Driver {
     return made
   }
   const durability = durabilityOf(database)
+  const whenFree = lockWaiter()
   const connection: DatabaseConnection = {
-    async executeQuery<Row>(query: StoreQuery) {
-      const { prepared, reads } = statementOf(query)
-      durability.beforeStatement(query)
-      const values = query.parameters as Value[]
-      if (reads) return { rows: prepared.all(...values) as Row[] }
-      const { changes } = prepared.run(...values)
-      return { rows: [], numAffectedRows: BigInt(changes) }
+    async executeQuery<Row>(query: StoreQuery): Promise<QueryResult<Row>> {
+      return whenFree(() => {
+        const { prepared, reads } = statementOf(query)
+        durability.beforeStatement(query)
+        const values = query.parameters as Value[]
+        if (reads) return { rows: prepared.all(...values) as Row[] }
+        const { changes } = prepared.run(...values)
+        return { rows: [], numAffectedRows: BigInt(changes) }
+      }, writes(query))
     },
     // biome-ignore lint/correctness/useYield: nothing here reads rows one by one
     async *streamQuery() {
       throw new Error('This store does not stream.')
     },
   }
-  const run = (sql: string) => void statementOf({ sql, again: true }).prepared.run()
+  const run = async (sql: string) => void (await whenFree(() => statementOf({ sql, again: true }).prepared.run(), true))
   return {
     init: async () => {},
     acquireConnection: async () => connection,
     beginTransaction: async () => {
       durability.beforeTransaction()
-      run('begin')
+      // The lock is taken here or not at all: a transaction that has begun is never told that the store is locked.
+      await run('begin immediate')
     },
-    commitTransaction: async () => run('commit'),
-    rollbackTransaction: async () => run('rollback'),
+    commitTransaction: () => run('commit'),
+    rollbackTransaction: () => run('rollback'),
     releaseConnection: async () => {},
     destroy: async () => database.close(),
   }
 }
+
+const writes = ({ query }: StoreQuery) => query.kind !== 'SelectQueryNode'
 
 /**
  * `synchronous` is a setting of the connection, which cannot change inside a transaction: it is set before each commit
@@ -77,8 +85,8 @@ function durabilityOf(database: DatabaseSync) {
   }
   return {
     beforeTransaction: () => set(true),
-    beforeStatement: ({ query, forgettable }: StoreQuery) => {
-      if (query.kind !== 'SelectQueryNode') set(!forgettable)
+    beforeStatement: (query: StoreQuery) => {
+      if (writes(query)) set(!query.forgettable)
     },
   }
 }

@@ -32,6 +32,8 @@ export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
   // FULL: a spent code must stay spent over a power loss, which WAL with NORMAL does not promise (decision 7).
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
+  // From here on nothing waits inside a statement, where it would hold up the whole process (locked.ts).
+  database.exec('PRAGMA busy_timeout=0')
   return database
 }
 

@@ -67,8 +67,9 @@ function accountIn(fields: Fields): ReadAccount {
   const secret = secretIn(written)
   if (!secret.ok) return secret
   const common = { secret: secret.secret, algorithm, digits: digits === '8' ? 8 : 6 } as const
-  // A list that has a column for periods and none for the type is one of clocks.
-  if (type ? /^t/i.test(type) : period !== '') {
+  // A list that has a column for periods, and none for types or counters, is one of clocks.
+  const isOfClocks = fields.period !== undefined && fields.counter === undefined
+  if (type ? /^t/i.test(type) : isOfClocks || period !== '') {
     const seconds = period || moving || '30'
     if (seconds !== '30' && seconds !== '60') return no('The period is 30 or 60 seconds.')
     return { ok: true, account: { ...common, moves: { by: 'time', periodSeconds: seconds === '60' ? 60 : 30 } } }

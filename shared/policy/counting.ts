@@ -13,6 +13,7 @@ export type Discarded =
   | 'reuse'
   | 'fresh'
   | 'never-fresh'
+  | 'renew'
   | 'proven-again'
 
 /** What a request and a policy make of the age of proofs. */
@@ -22,6 +23,8 @@ export interface Ages {
   readonly acrMs: number
   readonly reuse: Spans
   readonly fresh: Spans
+  /** Proofs in place of which something new should have been added, and was not. */
+  readonly unrenewed: (one: Evidence) => boolean
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -37,6 +40,7 @@ export const canServe = (factor: FactorId, { ask, fresh }: Pick<Ages, 'ask' | 'f
 export function discardedAs(one: Evidence, ages: Ages): Discarded | null {
   if (!canServe(one.factor, ages)) return 'never-fresh'
   if (one.current) return null
+  if (ages.unrenewed(one)) return 'renew'
   const { ask, acrMs, reuse, fresh, now } = ages
   const olderThan = (span: number | undefined) => span !== undefined && now - one.at > span
   if (ask.fresh) return 'prompt-login'

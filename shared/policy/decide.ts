@@ -13,6 +13,7 @@ import { addressFrom } from './networks.ts'
 import type { Terms } from './next.ts'
 import { type Fate, fatesOf, freshOf, type Plan } from './plan.ts'
 import type { Rule } from './policy.ts'
+import { isUnrenewed } from './renewal.ts'
 import { type World, worldsOf } from './worlds.ts'
 
 /** Everything that a decision rests on: what happens next follows from it, and so does every explanation. */
@@ -21,7 +22,8 @@ export interface Decided {
   /** The person has proven something that counts: what they are and have decides from now on. */
   readonly known: boolean
   readonly circumstances: Circumstances
-  readonly ages: Omit<Ages, 'fresh'>
+  /** What rules make of the age of proofs. */
+  readonly agesUnder: (rules: readonly Rule[]) => Ages
   readonly worlds: readonly Judged[]
   readonly plans: readonly Plan[]
   readonly missing: readonly FactorId[]
@@ -68,8 +70,15 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Acr): Decided {
   const wrongPerson = ask.subject !== null && ask.subject !== facts.account
   const usable = wrongPerson ? [] : proven
   const ages = { ask, acrMs: ageOf(acr, terms), reuse: terms.policy.reuse, now: facts.now }
-  const counting = (rules: readonly Rule[]) =>
-    newest(usable.filter((one) => discardedAs(one, { ...ages, fresh: freshOf(rules) }) === null))
+  const agesUnder = (rules: readonly Rule[]): Ages => ({
+    ...ages,
+    fresh: freshOf(rules),
+    unrenewed: (one) => isUnrenewed(one, rules, facts),
+  })
+  const counting = (rules: readonly Rule[]) => {
+    const under = agesUnder(rules)
+    return newest(usable.filter((one) => discardedAs(one, under) === null))
+  }
 
   const known = counting([]).length > 0
   const enrolled = known ? usableOf(facts.enrolled) : null
@@ -93,7 +102,7 @@ function decideBy(terms: Terms, ask: Ask, facts: Facts, acr: Acr): Decided {
     refused: wrongPerson && proven.some((one) => one.current) ? 'wrong-person' : fates.length === 0 ? 'denied' : null,
     known,
     circumstances,
-    ages,
+    agesUnder,
     worlds,
     plans: fates.flatMap((fate) => fate.plans),
     missing: [...new Set(fates.flatMap(({ missing }) => missing))],
@@ -113,8 +122,8 @@ function onceEach(judge: (world: World) => Judged): (world: World) => Judged {
   return (world) => {
     const like = world.rules.length === 1 ? known.get(world.flows) : undefined
     const [rule, other] = [world.rules[0], like?.world.rules[0]]
-    if (like && rule?.fresh === other?.fresh && rule?.enrol === other?.enrol)
-      return { world, evidence: like.evidence, fates: like.fates }
+    const isAlike = rule?.fresh === other?.fresh && rule?.enrol === other?.enrol && rule?.renew === other?.renew
+    if (like && isAlike) return { world, evidence: like.evidence, fates: like.fates }
     const judged = judge(world)
     known.set(world.flows, judged)
     return judged

@@ -9,7 +9,7 @@ import { type Decided, decide, type Judged, notTheirs } from './decide.ts'
 import type { Facts } from './facts.ts'
 import { narrow, type Wanted } from './narrow.ts'
 import { type Next, nextOf, type Terms } from './next.ts'
-import { type Fate, freshOf } from './plan.ts'
+import type { Fate } from './plan.ts'
 import type { Flow, Rule } from './policy.ts'
 import { droppedIn } from './worlds.ts'
 
@@ -59,6 +59,8 @@ export interface Explanation {
   readonly values: readonly ValueSeen[]
   readonly flows: readonly FlowSeen[]
   readonly evidence: readonly EvidenceSeen[]
+  /** What nobody can begin with in a browser that the person has not signed in with: strangers guessed too often. */
+  readonly shutForStrangers: readonly FactorId[]
 }
 
 export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
@@ -69,6 +71,7 @@ export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
     values: valuesSeen(terms, ask, decided, facts.now),
     flows: decided.worlds.flatMap((judged) => flowsSeen(judged, terms, ask, facts)),
     evidence: evidenceSeen(ask, facts, decided),
+    shutForStrangers: (facts.enrolled ?? []).flatMap((one) => (one.shutForStrangers ? [one.factor] : [])),
   }
 }
 
@@ -123,14 +126,14 @@ function valuesSeen(terms: Terms, ask: Ask, { worlds }: Decided, now: number): r
   })
 }
 
-function evidenceSeen({ subject }: Ask, facts: Facts, { ages, worlds }: Decided): readonly EvidenceSeen[] {
-  const fresh = freshOf(worlds.flatMap(({ world }) => world.rules))
+function evidenceSeen({ subject }: Ask, facts: Facts, { agesUnder, worlds }: Decided): readonly EvidenceSeen[] {
+  const ages = agesUnder(worlds.flatMap(({ world }) => world.rules))
   const isOfAnother = subject !== null && subject !== facts.account
   const counts = new Set(worlds.flatMap(({ evidence }) => evidence.map(({ id }) => id)))
   return facts.evidence.map((one) => {
     const { id, factor } = one
     if (counts.has(id)) return { id, factor, discarded: null }
     const unlike = isOfAnother ? 'somebody-else' : notTheirs(one, facts)
-    return { id, factor, discarded: unlike ?? discardedAs(one, { ...ages, fresh }) ?? 'proven-again' }
+    return { id, factor, discarded: unlike ?? discardedAs(one, ages) ?? 'proven-again' }
   })
 }

@@ -7,15 +7,21 @@ import type { Rule } from './policy.ts'
  * What rules have somebody add who used a code for the day the rest is lost in this sign-in: one of the possessions that
  * they name. Nothing where no rule asks for it, or once it is there.
  */
-export function renewalOf(
-  rules: readonly Rule[],
-  { enrolled }: Facts,
-  evidence: readonly Evidence[],
-): readonly FactorId[] {
+export function renewalOf(rules: readonly Rule[], facts: Facts, evidence: readonly Evidence[]): readonly FactorId[] {
   const recovered = evidence.find(({ factor, current }) => current && traitsOf(factor).lastResort)
-  if (!recovered || enrolled?.some((one) => isPossession(one.factor) && (one.boundAt ?? 0) >= recovered.at)) return []
-  return renewedBy(rules)
+  return recovered && !isRenewed(recovered, facts) ? renewedBy(rules) : []
 }
+
+/**
+ * Whether such a code that was used in an earlier sign-in counts for nothing under these rules: something new is for whoever
+ * proves themselves now (NIST SP 800-63B-4 §4.1.2.1), so it cannot be asked for after it.
+ */
+export function isUnrenewed(one: Evidence, rules: readonly Rule[], facts: Pick<Facts, 'enrolled'>): boolean {
+  return !one.current && traitsOf(one.factor).lastResort && renewedBy(rules).length > 0 && !isRenewed(one, facts)
+}
+
+const isRenewed = ({ at }: Evidence, { enrolled }: Pick<Facts, 'enrolled'>): boolean =>
+  enrolled?.some(({ factor, boundAt }) => isPossession(factor) && (boundAt ?? 0) >= at) ?? false
 
 /** What would be asked for, had somebody used such a code. */
 export function renewedBy(rules: readonly Rule[]): readonly FactorId[] {

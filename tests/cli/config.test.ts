@@ -165,6 +165,39 @@ describe('a broken configuration is told with file, line and column', () => {
   })
 })
 
+describe('what a start refuses is refused', () => {
+  const issuer = `issuer: https://id.example.test\n${good}`
+  const keys = (signing: string, storage: string) =>
+    `keys: { signing: ${JSON.stringify(signing)}, storage: ${storage} }\n${issuer}`
+  const one = (alg: string) => ({ kty: 'EC', crv: 'P-256', alg, d: 'AA', x: 'AA', y: 'AA' })
+  test.each([
+    [
+      'no keys beyond loopback',
+      issuer,
+      /^https:\/\/id\.example\.test is not on loopback: keys\.signing and keys\.storage must/,
+    ],
+    ['http beyond loopback', issuer.replace('https:', 'http:'), /the issuer must be https/],
+    ['keys that are no JWK Set', keys('no', `${'A'.repeat(43)}=`), /not a JWK Set/],
+    ['a storage key that is too short', keys('{"keys":[]}', 'AAAA'), /The storage key must be 32 bytes in base64/],
+    ['no signing key', keys('{"keys":[]}', `${'A'.repeat(43)}=`), /no private key with "alg": "ES256"/],
+    [
+      'a signing key that is none',
+      keys(JSON.stringify({ keys: [one('ES256')] }), `${'A'.repeat(43)}=`),
+      /not a private JWK/,
+    ],
+    [
+      'a people file that is not there',
+      `bench: { people: nobody.yaml }\n${good}`,
+      /nobody\.yaml:1:1: This file cannot be read/,
+    ],
+  ])('%s', async (_, yaml, message) => {
+    const { code, out, err } = await check(yaml)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(message)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+})
+
 test('a secret comes from a file, from the environment, or from the file that the environment names', async () => {
   const inside = folder()
   file(inside, 'secret.txt', 'the secret of a file alone\n')
@@ -180,10 +213,9 @@ test('a secret comes from a file, from the environment, or from the file that th
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'the secret of a variable' })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE_FILE: `${inside}/secret.txt` })).code).toBe(0)
   expect((await run('{ env: LIGHTHOUSE }')).err).toMatch(/:\d+:\d+: Neither LIGHTHOUSE nor LIGHTHOUSE_FILE is set/)
-  for (const short of ['x', 'a secret of twenty-one'.slice(0, 21)])
-    expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: short })).err).toMatch(
-      /:\d+:\d+: This secret needs at least 22 characters: make it with `openssl rand -base64 32`\./,
-    )
+  expect((await run('{ env: LIGHTHOUSE }', { LIGHTHOUSE: 'x'.repeat(21) })).err).toMatch(
+    /:\d+:\d+: This secret needs at least 22 characters: make it with `openssl rand -base64 32`\./,
+  )
   file(inside, 'empty.txt', ' \n')
   expect((await run('{ file: empty.txt }')).err).toMatch(/:\d+:\d+: This secret is empty/)
   expect((await run('{ file: nowhere.txt }')).err).toMatch(

@@ -81,12 +81,22 @@ test.each([
   [
     'a hash that takes too long',
     `- { username: eve, password_hash: "${'$argon2id$v=19$m=65536,t=9,p=1$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
-    /no argon2id hash of a cost/,
+    /:3:\d+: This hash \(m=65536,t=9\) takes too long to verify/,
+  ],
+  [
+    'a hash that is too weak',
+    `- { username: eve, password_hash: "${'$argon2id$v=19$m=19456,t=1,p=1$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
+    /:3:\d+: This hash \(m=19456,t=1\) is too easily guessed at: it needs m=19456,t=2 or an equal/,
+  ],
+  [
+    'a hash of another kind, in place of a password',
+    `- { username: eve, password: "${'$2b$12$KIXQ4S8'}mZ2v3l0b1c9d8eO" }`,
+    /:3:\d+: This is a hash, but no argon2id hash as we take them/,
   ],
   [
     'a hash that cannot be',
     `- { username: eve, password_hash: "${'$argon2id$v=19$m=1,t=0,p=0$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
-    /no argon2id hash of a cost/,
+    /no argon2id hash as we take them/,
   ],
   [
     'a secret that is no base32',

@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { logTo } from '#server/log.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
@@ -107,6 +107,23 @@ test('the person counts as being where they were: the relying party’s own addr
   expect(await refresh(session)).toEqual(['pwd'])
   house.reconfigure(with_(office.replace('192.0.2.0', '203.0.113.0')))
   expect(await refresh(session)).toBe('invalid_grant')
+})
+
+test('a session of before circumstances were written down goes on, under rules that do not ask for them', async () => {
+  const session = await signedIn()
+  const { documents } = house.app.house.store
+  const { get } = documents
+  const asBefore = vi.spyOn(documents, 'get').mockImplementation(async (kind, id) => {
+    const found = await get(kind, id)
+    if (!found || kind !== 'Relied') return found
+    const { address: _, browser: __, ...value } = found.value
+    return { ...found, value }
+  })
+  expect(await refresh(session)).toEqual(['pwd'])
+  const office = '{ name: office, when: { networks: [127.0.0.0/8] }, then: { primary: [password] } }'
+  house.reconfigure(with_(`{ rules: [${office}, { name: else, then: { primary: [password, totp] } }] }`))
+  expect(await refresh(session)).toBe('invalid_grant')
+  asBefore.mockRestore()
 })
 
 test('proofs age as the refresh token and its session do, and not as a policy has them asked for again', async () => {

@@ -75,6 +75,17 @@ async function signOut(browser: Browser, asked: Awaited<ReturnType<typeof ask>>,
   return browser.postForm(action, { xsrf, logout: 'yes' })
 }
 
+/** The same by a form of the relying party's, which is another site's (RP-Initiated Logout 1.0 §2: GET and POST). */
+async function postSignOut(browser: Browser, asked: Awaited<ReturnType<typeof ask>>, fields: Record<string, string>) {
+  const { origin, pathname } = oidc.buildEndSessionUrl(asked.config)
+  const foreign = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }
+  const response = await new Browser().postForm(origin + pathname, fields, foreign)
+  const html = await (await browser.get(new URL(response.headers.get('location') ?? '/', origin).href)).text()
+  const [, action = ''] = /action="([^"]+)"/.exec(html) ?? []
+  const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(html) ?? []
+  return { status: response.status, end: await browser.postForm(action, { xsrf, logout: 'yes' }) }
+}
+
 const refreshed = ({ asked, tokens }: Awaited<ReturnType<typeof signedIn>>) =>
   oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '').then(
     () => 'good',
@@ -102,6 +113,19 @@ test('a sign-out tells every relying party of the session, each in a token of it
   expect(ours?.nonce).toBeUndefined()
   expect(await silently(session.browser)).toBe('login_required')
   expect(await refreshed(session)).toBe('invalid_grant')
+})
+
+test('a sign-out that is posted is one, and leads back with its state', async () => {
+  const session = await signedIn(ada)
+  const back = `${house.clients.harbour}/`
+  const { status, end } = await postSignOut(session.browser, session.asked, {
+    id_token_hint: session.tokens.id_token ?? '',
+    post_logout_redirect_uri: back,
+    state: 'where they were',
+  })
+  expect([status, end.status, end.headers.get('location')]).toEqual([303, 303, `${back}?state=where+they+were`])
+  expect(told.length).toBe(1)
+  expect(await silently(session.browser)).toBe('login_required')
 })
 
 test('where an address is not of the open internet, and no network is named, nobody is asked; the sign-out is one', async () => {

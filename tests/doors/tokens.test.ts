@@ -118,6 +118,9 @@ test('an API learns of its own tokens, a client of its own, and nobody of the ot
   expect(await introspect(own.access_token, theLedger)).toEqual({ active: false })
   expect(await introspect(theirs.access_token, theLighthouse)).toEqual({ active: false })
   expect(await introspect('made up', theLedger)).toEqual({ active: false })
+  // RFC 7662 §2.2: what the server does not know is no error, also when it is a JWT.
+  for (const jwt of ['eyJhbGciOiJub25lIn0.e30.', theirs.id_token ?? ''])
+    expect(await introspect(jwt, theLedger)).toEqual({ active: false })
   expect(await introspect(theirs.refresh_token ?? '', theLedger)).toEqual({ active: false })
   const wrong = ['ledger-api', 'another secret'] as const
   expect((await introspect(theirs.access_token, wrong)).error).toBe('invalid_client')

@@ -88,6 +88,31 @@ test('what stands beside a pushed request in the address counts for nothing', as
   expect(await claimsAt(weaker)).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
 })
 
+test.each([
+  ['used', 0],
+  ['too old', 2 * 60_000],
+  ['half an hour old', 30 * 60_000],
+])(
+  'a pushed request that is %s and opened again leads back with its state (RFC 6749 §4.1.2.1)',
+  async (_name, laterMs) => {
+    const asked = await pushed({ response_mode: 'fragment' })
+    if (laterMs === 0) await passWith(house, new Browser(), asked, grace, both)
+    house.clock.aheadMs += laterMs
+    const { url } = await new Browser().follow(asked.url)
+    const { origin, pathname, hash } = new URL(url)
+    expect(origin + pathname).toBe(asked.redirectUri)
+    const { error, state } = Object.fromEntries(new URLSearchParams(hash.slice(1)))
+    expect({ error, state }).toEqual({ error: 'invalid_request_uri', state: asked.checks.expectedState })
+  },
+)
+
+test('what somebody else’s pushed request says is not told', async () => {
+  const asked = await pushed({})
+  await claimsAt(asked)
+  const { url } = await new Browser().follow(asked.url.replace('client_id=vault', 'client_id=both'))
+  expect(Object.fromEntries(new URL(url).searchParams)).not.toHaveProperty('state')
+})
+
 /** The same request as a form, and where it is answered to. */
 async function posted(browser: Browser, parameters: Record<string, string>): Promise<Asked> {
   const asked = await ask(house, 'vault', parameters)

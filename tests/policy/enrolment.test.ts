@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { explain } from '#shared/policy/explain.ts'
 import { next } from '#shared/policy/next.ts'
 import { nextSilently } from '#shared/policy/silent.ts'
 import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
@@ -91,13 +92,28 @@ describe('renew', () => {
     expect(next(renewing, ask, came({ enrolled: has(now) }))).toMatchObject({ is: 'done' })
   })
 
-  test('nothing is asked of a session that recovered before, nor by a rule that does not say so', () => {
+  test('what a session recovered with counts once something was added after it, and nowhere before', () => {
     const carried = [
       { ...password, current: false },
       { ...code, current: false },
     ]
-    expect(next(renewing, ask, facts(carried, { enrolled: has(null), now })).is).toBe('done')
-    expect(next(termsFor([rule([flow('password', [...step])])]), ask, came()).is).toBe('done')
+    const before = facts(carried, { enrolled: has(null), now })
+    const asked = next(renewing, ask, before)
+    expect(asked.is === 'answer' && asked.offers.map(({ factor }) => factor)).toEqual(['totp', 'recovery-code'])
+    expect(explain(renewing, ask, before).evidence.map(({ discarded }) => discarded)).toEqual([null, 'renew'])
+    expect(next(renewing, ask, facts(carried, { enrolled: has(now - 1), now })).is).toBe('answer')
+    expect(next(renewing, ask, facts(carried, { enrolled: has(now), now })).is).toBe('done')
+    // Another code, in the sign-in under way, is followed by a new authenticator as the first one should have been.
+    const again = [...carried, { ...code, id: 'another', at: now + 1, current: true }]
+    expect(next(renewing, ask, facts(again, { enrolled: has(now), now }))).toMatchObject({ because: 'recovered' })
+  })
+
+  test('nothing is asked by a rule that does not say so, or that names nothing which could be added', () => {
+    const carried = facts([password, { ...code, current: false }], { enrolled: has(null), now })
+    const plain = termsFor([rule([flow('password', [...step])])])
+    const nothing = termsFor([rule([flow('password', 'recovery-code')], { renew: true })])
+    for (const terms of [plain, nothing])
+      for (const known of [came(), carried]) expect(next(terms, ask, known).is).toBe('done')
   })
 })
 

@@ -84,11 +84,12 @@ function answerTo(terms: Terms, ask: Ask, facts: Facts): Answer {
 const carried: readonly FactorId[] = ['totp', 'token', 'grid', 'sms', 'passkey', 'smartcard']
 function mustRenew(rules: readonly Rule[], evidence: readonly Evidence[], { enrolled }: Facts): boolean {
   const used = evidence.filter(({ factor, current }) => factor === 'recovery-code' && current).map(({ at }) => at)
-  const named = rules.filter(({ renew }) => renew).flatMap(({ flows }) => flows.flat(2).map(({ factor }) => factor))
-  const isNew = (boundAt = 0) => used.every((at) => boundAt >= at)
-  const has = enrolled?.some(({ factor, boundAt }) => carried.includes(factor) && isNew(boundAt ?? 0))
-  return used.length > 0 && !has && named.some((factor) => carried.includes(factor))
+  return used.length > 0 && !hasSince(enrolled, Math.max(...used)) && renewing(rules).length > 0
 }
+const renewing = (rules: readonly Rule[]) =>
+  rules.flatMap(({ renew, flows }) => (renew ? flows.flat(2).filter(({ factor }) => carried.includes(factor)) : []))
+const hasSince = (enrolled: Facts['enrolled'], at: number) =>
+  enrolled?.some(({ factor, boundAt }) => carried.includes(factor) && (boundAt ?? 0) >= at) ?? false
 
 // What counts.
 
@@ -96,13 +97,24 @@ const spansIn = (rules: readonly Rule[], factor: FactorId) => rules.flatMap(({ f
 const canServe = (factor: FactorId, rules: readonly Rule[], ask: Ask) =>
   factor !== 'kerberos' || !(ask.fresh || ask.maxAgeSeconds !== null || spansIn(rules, factor).length > 0)
 
-function counting(all: readonly Evidence[], rules: readonly Rule[], { policy }: Terms, ask: Ask, { now }: Facts) {
+function counting(
+  all: readonly Evidence[],
+  rules: readonly Rule[],
+  { policy }: Terms,
+  ask: Ask,
+  { now, enrolled }: Facts,
+) {
   const isYoung = ({ factor, at }: Evidence) => {
     const spans = [policy.reuse[factor] ?? [], ...spansIn(rules, factor)].flat()
     const longest = ask.maxAgeSeconds === null ? spans : [...spans, ask.maxAgeSeconds * 1000]
     return longest.every((span) => now - at <= span)
   }
-  const counts = all.filter((one) => canServe(one.factor, rules, ask) && (one.current || (!ask.fresh && isYoung(one))))
+  // A recovery is followed by a new authenticator: now, or before the code counts once more in the session.
+  const isOwed = ({ factor, current, at }: Evidence) =>
+    factor === 'recovery-code' && !current && renewing(rules).length > 0 && !hasSince(enrolled, at)
+  const counts = all.filter(
+    (one) => canServe(one.factor, rules, ask) && !isOwed(one) && (one.current || (!ask.fresh && isYoung(one))),
+  )
   const isSame = (a: Evidence, b: Evidence) => a.authenticator === b.authenticator && a.factor === b.factor
   return counts.filter((one, at) => {
     const same = counts.filter((other) => isSame(one, other))

@@ -4,14 +4,14 @@ import { acrValues, meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'
 import { wordsFor } from '#shared/amr/dialect.ts'
 import type { Evidence } from '#shared/evidence.ts'
-import { traitsOf } from '#shared/factors/table.ts'
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { courseOf, openStep, usableOf } from '#shared/policy/course.ts'
 import { explain } from '#shared/policy/explain.ts'
 import type { Facts } from '#shared/policy/facts.ts'
 import { type Next, next, type Offer, type Terms } from '#shared/policy/next.ts'
 import { accepts, type Choice, potentialOf } from '#shared/policy/policy.ts'
 import { asks, authenticators, flow, runs, someFacts, terms } from './arbitrary.ts'
-import { ask, facts, proof, rule, termsFor } from './fixtures.ts'
+import { ask, facts, proof, proven, rule, termsFor, flow as written } from './fixtures.ts'
 
 // What holds for every policy, every request and all facts.
 
@@ -58,6 +58,32 @@ test('nobody is done without evidence, without a flow of the policy finished by 
     }),
     runs(3000),
   )
+})
+
+test('under a rule that renews, nobody is done on a recovery that nothing new has followed, in whichever sign-in it was', () => {
+  const isPossession = (factor: FactorId) =>
+    !traitsOf(factor).lastResort && traitsOf(factor).potential.every(({ proves }) => proves.includes('has'))
+  const cases = fc.record({
+    flows: fc.array(flow, { maxLength: 2 }),
+    step: fc.subarray<FactorId>(['totp', 'passkey', 'sms'], { minLength: 1 }),
+    has: authenticators,
+    at: fc.constantFrom(500_000, 999_000, 999_500),
+    current: fc.boolean(),
+  })
+  const seen = { done: 0, asked: 0 }
+  fc.assert(
+    fc.property(cases, ({ flows, step, has, at, current }) => {
+      const terms = termsFor([rule([...flows, written('password', [...step, 'recovery-code'])], { renew: true })])
+      const done = [proven('password', { current }), proven('recovery-code', { at, current })]
+      const enrolled = [...has, ...done.map(({ factor, authenticator: id }) => ({ factor, id, boundAt: 0 }))]
+      const answer = next(terms, ask, facts(done, { enrolled }))
+      seen[answer.is === 'done' ? 'done' : 'asked'] += 1
+      if (answer.is !== 'done' || !answer.evidence.some(({ factor }) => traitsOf(factor).lastResort)) return
+      expect(has.some(({ factor, boundAt }) => isPossession(factor) && (boundAt ?? 0) >= at)).toBe(true)
+    }),
+    runs(1000),
+  )
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
 })
 
 test('asking for an acr never makes a sequence shorter, nor offers what the policy does not', () => {

@@ -37,6 +37,8 @@ test('a card host is read with its files, and what is wrong is said where it sta
     [written(anchor(leaf.certificate)), 'In this file stand the certificates of authorities (PEM), and nothing else.'],
     [written(anchor(root.self.certificate, 'revocation: {}')), 'Nobody can say whether a card is revoked'],
     [written(anchor(root.self.certificate, 'revocation: { hosts: ["http://x"] }')), 'A host is written as'],
+    [written(good, tls.replace(leaf.key, root.self.key)), 'These are no certificate (PEM) and its private key.'],
+    [written(good, tls.replace(leaf.certificate, leaf.key)), 'These are no certificate (PEM) and its private key.'],
     [written(good, ''), 'TLS ends here (tls) or at a proxy (proxy).'],
     [written(good, `${tls}\nproxy: { networks: [10.0.0.1/32], secret: shared }`), 'TLS ends here (tls)'],
     [written(good, 'proxy: { networks: [0.0.0.0/0], secret: shared }'), 'every address there is'],

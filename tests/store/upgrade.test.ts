@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as oidc from 'openid-client'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { keysFor } from '#server/keys.ts'
 import { provenIn } from '#server/sign-in/state.ts'
-import type { Lookup } from '#server/store/lookup.ts'
+import { lookupIn } from '#server/store/lookup.ts'
 import { sealWith } from '#server/store/seal.ts'
+import { connect, openDatabase } from '#server/store/sqlite.ts'
+import type { Store } from '#server/store/store.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
@@ -16,28 +18,38 @@ import { sealedAsBefore } from './old-seal.ts'
 
 // A store of before its documents were hashed (decision 27), and before seals named their keys (decision 28).
 
-/** What every hash of the store is of. */
-const idOf = vi.hoisted(() => new Map<string, string>())
-vi.mock('#server/store/lookup.ts', async (original) => {
-  const real = await original<typeof import('#server/store/lookup.ts')>()
-  const lookupIn = async (...given: Parameters<typeof real.lookupIn>): Promise<Lookup> => {
-    const lookup = await real.lookupIn(...given)
-    return (kind, id) => {
-      const hashed = lookup(kind, id)
-      idOf.set(hashed, id)
-      return hashed
-    }
-  }
-  return { ...real, lookupIn }
-})
-
 const house = await houseForAll()
 const file = join(house.dataFolder, 'sallyport.sqlite')
 const [key] = (await keysFor({ keys: null }, house.dataFolder, new URL(house.issuer), new Date())).storage.reveal()
 const seal = sealWith([key])
 
+/** Every document that is written from now on, by kind and id. */
+const written: [kind: string, id: string][] = []
+function watch(store: Store): void {
+  const { documents, transaction } = store
+  const { put, add } = documents
+  const note =
+    <R>(write: (...given: Parameters<typeof put>) => R) =>
+    (...given: Parameters<typeof put>) => {
+      written.push([given[0], given[1]])
+      return write(...given)
+    }
+  Object.assign(documents, { put: note(put), add: note(add) })
+  const watched: Store['transaction'] = (work) =>
+    transaction((inside) => {
+      watch(inside)
+      return work(inside)
+    })
+  Object.assign(store, { transaction: watched })
+}
+watch(house.app.house.store)
+
 /** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
-function downgrade(unbound: string): void {
+async function downgrade(unbound: string): Promise<void> {
+  const tables = connect(openDatabase(file))
+  const lookup = await lookupIn(tables, seal)
+  await tables.destroy()
+  const idOf = new Map(written.map(([kind, id]) => [lookup(kind, id), id]))
   const raw = new DatabaseSync(file)
   const all = (sql: string) => raw.prepare(sql).all() as Record<string, string>[]
   const run = (sql: string, ...values: (string | null)[]) => void raw.prepare(sql).run(...values)
@@ -93,7 +105,7 @@ test('everything that was under way goes on, and what the store held in clear is
   const older = new Browser()
   const unbound = await arrive(older, await ask(house))
 
-  downgrade(unbound.view.uid)
+  await downgrade(unbound.view.uid)
   const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(house.issuer)) ?? '')?.[1] ?? ''
   const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token].map(String)
   const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))

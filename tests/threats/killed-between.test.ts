@@ -107,7 +107,7 @@ function isSpent(data: string, round: number): boolean {
     const account = accountOf(raw, round)
     const row = raw.prepare('SELECT id, sealed FROM authenticators WHERE account = ?').get(account)
     const kept = sealWith([key]).open(String(row?.sealed), ['authenticators', account, String(row?.id)])
-    return (kept as { lastStep: number }).lastStep >= 0
+    return (kept as { spent: readonly number[] }).spent.length > 0
   })
 }
 

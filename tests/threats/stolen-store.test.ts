@@ -86,9 +86,9 @@ test('no code, token, cookie, ticket or request_uri stands in the store, spent o
   note('ticket of the card’s door', URL.parse(door ?? '')?.searchParams.get('ticket'))
 
   for (const [value, what] of cookies) bearers.set(value, what)
-  expect(new Set([...cookies.values()].map((name) => name.replace(/\.sig$/, '')))).toEqual(
-    new Set(['session', 'sign_in', 'resume', 'browser', 'ticket'].map((name) => `the cookie sallyport_${name}`)),
-  )
+  // An interaction's cookie has the value of the one that resumes it.
+  for (const name of ['session', 'resume', 'browser', 'ticket'])
+    expect([...cookies.values()]).toContain(`the cookie sallyport_${name}`)
   // It was no search of nothing.
   const all = files()
   expect(all.map(([name]) => name)).toContain('sallyport.sqlite-wal')

@@ -38,7 +38,8 @@ describe('a file of lines, as spreadsheets and makers write them', () => {
     ['a first line', `Serial,Secret,Type\nA1,${hex},totp`, clock],
     ['a first line, quoted, in another order', `"Secret key";"Serial number"\n"${base32}";"A1"`, button],
     ['a first line after a comment', `# ours\nserial\tseed\tcounter\nA1\t${hex}\t0`, button],
-    ['a period alone: a clock', `serial,secret,period\nA1,${hex},30`, clock],
+    ['a column for the period alone: clocks', `serial,secret,period\nA1,${hex},`, clock],
+    ['one for the counter too: whichever is given', `serial,secret,period,counter\nA1,${hex},,0`, button],
   ])('%s', (_, text, device) => {
     expect(readCsv(text)).toMatchObject({ faults: [], seeds: [{ serial: 'A1', device, person: null }] })
     expect(readCsv(text).seeds).toHaveLength(1)

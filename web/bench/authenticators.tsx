@@ -5,6 +5,7 @@ import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Enrol } from '../enrol/enrol.tsx'
 import { enrollable } from '../enrol/index.ts'
 import { useText } from '../i18n.tsx'
+import { useTimeOf } from '../ui/instant.tsx'
 import { Cards } from './cards.tsx'
 
 interface Props {
@@ -19,7 +20,7 @@ export function Authenticators({ person, announce }: Props) {
   const say = useText()
   const path = `/bench/api/people/${encodeURIComponent(username)}`
   const [adding, setAdding] = useState<EnrollableFactor | null>(null)
-  const { all, look, remove } = useAuthenticators(path)
+  const { all, look, remove, unlock } = useAuthenticators(path)
   const list = useRef<HTMLUListElement>(null)
   /** What was pressed is gone: the focus goes to what has changed. */
   const tell = (text: string) => {
@@ -30,10 +31,10 @@ export function Authenticators({ person, announce }: Props) {
     <details className="carries" onToggle={look}>
       <summary>{say('bench.carries', { name })}</summary>
       <ul ref={list} tabIndex={-1} aria-label={say('bench.carries', { name })}>
-        {all.map(({ id, factor, label }) => (
+        {all.map(({ id, factor, label, guessedAt }) => (
           <li key={id}>
             <span>
-              {say(`door.${factor}`)}: <bdi>{label}</bdi>
+              {say(`door.${factor}`)}: <bdi>{label}</bdi> <Guessed at={guessedAt} />
             </span>
             <button
               type="button"
@@ -46,6 +47,15 @@ export function Authenticators({ person, announce }: Props) {
           </li>
         ))}
       </ul>
+      {all.some(({ guessedAt }) => guessedAt.is !== 'open') && (
+        <button
+          type="button"
+          className="chip"
+          onClick={() => void unlock().then(() => tell(say('bench.unlocked', { name })))}
+        >
+          {say('bench.unlock', { name })}
+        </button>
+      )}
       <Cards person={person} />
       {adding ? (
         <Enrol
@@ -70,6 +80,13 @@ export function Authenticators({ person, announce }: Props) {
   )
 }
 
+/** Whom wrong answers keep out of it. */
+function Guessed({ at }: { at: Enrolled['guessedAt'] }) {
+  const say = useText()
+  const time = useTimeOf('until' in at ? at.until : '1970-01-01')
+  return at.is === 'open' ? null : <span className="aside">{say(`bench.guessed.${at.is}`, { time })}</span>
+}
+
 function useAuthenticators(path: string) {
   const [all, setAll] = useState<readonly Enrolled[]>([])
   const take = useCallback(async (response: Response) => {
@@ -82,5 +99,9 @@ function useAuthenticators(path: string) {
     await fetch(`${path}/authenticators/${id}/remove`, sent).then(take, () => {})
     look()
   }
-  return { all, look, remove }
+  const unlock = async () => {
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+    await fetch(`${path}/unlock`, sent).then(take, () => {})
+  }
+  return { all, look, remove, unlock }
 }

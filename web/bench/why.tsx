@@ -71,6 +71,13 @@ export function Why({ run: { why, policy } }: { run: Pick<BenchRun, 'why' | 'pol
           </li>
         ))}
       </ul>
+      {why.shutForStrangers.length > 0 && (
+        <p>
+          <strong>
+            {say('bench.why.shut', { factors: why.shutForStrangers.map((one) => say(`door.${one}`)).join(', ') })}
+          </strong>
+        </p>
+      )}
     </>
   )
 }

@@ -36,7 +36,8 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
 
 function Reason({ view: { code, client, detail } }: { view: Extract<View, { at: 'error' }> }) {
   const say = useText()
-  if (code === 'not-found' || code === 'server-fault' || code === 'too-many-requests') return say(`error.${code}`)
+  if (code === 'busy' || code === 'not-found' || code === 'server-fault' || code === 'too-many-requests')
+    return say(`error.${code}`)
   if (!detail) return say('error.refused-form')
   return client ? (
     <Text id="error.bad-request" values={{ client }} parts={[<strong key="client" />]} />

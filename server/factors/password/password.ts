@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../factor.ts'
-import { hashed, isCurrent, isUsable, matches } from './hash.ts'
+import { faultOfHash, isHash } from './cost.ts'
+import { hashed, isCurrent, isHashOf, matches } from './hash.ts'
 import { faultOf, longestBytes } from './rules.ts'
 
 interface Kept {
@@ -44,14 +45,14 @@ export const password: Factor<'password'> = {
 
   async import(secret, person, before) {
     const kept = argon2In(before)
-    if (secret.startsWith('$argon2')) {
-      if (!isUsable(secret)) return { ok: false, message: 'This is no argon2id hash of a cost that is accepted here.' }
-      const same = kept === secret || keptIn(before).digest === digestOf(secret)
-      return { ok: true, kept: same ? before : { argon2: secret } }
+    if (isHash(secret)) {
+      if (kept === secret || keptIn(before).digest === digestOf(secret)) return { ok: true, kept: before }
+      const fault = faultOfHash(secret)
+      return fault ? { ok: false, message: fault } : { ok: true, kept: { argon2: secret } }
     }
     const fault = faultOf(secret, person)
     if (fault) return { ok: false, message: fault }
-    if (kept && (await matches(kept, secret)) === true) return { ok: true, kept: before }
+    if (kept && (await isHashOf(kept, secret))) return { ok: true, kept: before }
     const made = await hashed(secret)
     return made ? { ok: true, kept: { argon2: made } } : { ok: false, message: 'Too many passwords are being hashed.' }
   },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { Path } from '../../config/document.ts'
 import type { Secret } from '../../secret.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
@@ -37,11 +38,7 @@ export interface Reader {
 
 export function cardOf({ origin, listen, tls, proxy, policies, anchors }: CardSettings, read: Reader): Card {
   const ends = tls
-    ? ({
-        at: 'us',
-        certificate: textOf(read, tls.certificate, ['card', 'tls', 'certificate']),
-        key: read.secret(tls.key, ['card', 'tls', 'key']),
-      } as const)
+    ? tlsOf(tls, read)
     : ({
         at: 'proxy',
         networks: proxy?.networks ?? [],
@@ -65,6 +62,17 @@ const purposesOf = (names: CardSettings['anchors'][number]['purposes']): Purpose
   areOptional: names.includes('absent'),
 })
 const idsByName: Readonly<Record<string, string>> = purposeIds
+
+function tlsOf(tls: NonNullable<CardSettings['tls']>, read: Reader) {
+  const certificate = textOf(read, tls.certificate, ['card', 'tls', 'certificate'])
+  const key = read.secret(tls.key, ['card', 'tls', 'key'])
+  try {
+    createSecureContext({ cert: certificate, key: key.reveal() })
+  } catch {
+    read.say(['card', 'tls'], 'These are no certificate (PEM) and its private key.')
+  }
+  return { at: 'us', certificate, key } as const
+}
 
 function anchorOf(
   { name, certificates, intermediates, purposes, binding, unlocked, revocation }: CardSettings['anchors'][number],

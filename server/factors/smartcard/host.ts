@@ -10,6 +10,7 @@ import { dropRest } from '../../guard/bytes.ts'
 import type { House } from '../../house.ts'
 import { Refused } from '../../refused.ts'
 import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
+import { retryAfterSeconds, StoreLocked } from '../../store/locked.ts'
 import type { Card, CardAnchor } from './card.ts'
 import { type Forwarded, forwardedIn, isForged } from './forwarded.ts'
 import { cardJudge, type Judgement } from './judge.ts'
@@ -38,8 +39,9 @@ export async function openCardHost(card: Card): Promise<CardHost> {
       const handshake = reader(card)
       server.on('request', (req, res) => {
         answer(house, judge, handshake, req, res).catch((err: unknown) => {
-          house.log.error({ err }, 'the card host failed')
-          res.writeHead(500).end()
+          const isLocked = err instanceof StoreLocked
+          if (!isLocked) house.log.error({ err }, 'the card host failed')
+          res.writeHead(isLocked ? 503 : 500, isLocked ? { 'Retry-After': retryAfterSeconds } : {}).end()
         })
       })
     },

@@ -1,5 +1,6 @@
 import { countersOf, type OathSecret } from '../oath.ts'
 import type { Account } from '../otpauth.ts'
+import { setBackSeconds } from '../totp/kept.ts'
 import { beginningOf, stepAt } from '../totp/steps.ts'
 
 /** A hardware token, as it comes in its maker's seed file. */
@@ -12,6 +13,8 @@ export interface Device extends OathSecret {
 export interface Kept extends Device {
   /** The first counter, or time step, of which a code is accepted: those before it are used up. */
   readonly next: number
+  /** Of one that goes by time: the last steps of which a code was accepted, as of an app (totp/kept.ts). */
+  readonly spent?: readonly number[]
   /** By how many steps its clock was ahead of ours when we last heard of it (RFC 6238 §6); 0 for a button. */
   readonly drift: number
   /** From when on it may be used no more, in epoch milliseconds, where its maker says so (RFC 6030 §5). */
@@ -49,6 +52,19 @@ function around({ moves, next, drift }: Kept, now: Date): readonly number[] {
   return range(Math.max(next, step - searchSteps), step + searchSteps)
 }
 
+/**
+ * The first counter of which a code is accepted now. A time step that lies further ahead than a code of now can was spent
+ * when our clock was wrong, and bars itself alone.
+ */
+function nextOf(device: Kept, now: Date): number {
+  const { moves, next, drift } = device
+  if (moves.by === 'event') return next
+  const latest = stepAt(moves, now) + drift + windowSteps + setBackSeconds / moves.periodSeconds
+  return next <= latest + 1 ? next : Math.max(-1, ...spentBy(device).filter((step) => step <= latest)) + 1
+}
+const spentBy = ({ spent, next }: Kept): readonly number[] => spent ?? (next > 0 ? [next - 1] : [])
+const mostSpent = 8
+
 /** What a code says of a device: where it is now, that the code is used up, where it may be, or nothing. */
 export type Heard =
   | { readonly is: 'at'; readonly counter: number }
@@ -59,12 +75,14 @@ export type Heard =
 /** Judges a code; `after` is the counter of the one that was given before, where this should be the following one. */
 export function hear(device: Kept, code: string, now: Date, after: number | null): Heard {
   const found = countersOf(device, code, nearby(device, now))
-  const fresh = found.findLast((counter) => counter >= device.next)
+  const next = nextOf(device, now)
+  const isTime = device.moves.by === 'time'
+  const fresh = found.findLast((counter) => counter >= next && !(isTime && spentBy(device).includes(counter)))
   if (fresh !== undefined) return { is: 'at', counter: fresh }
-  if (after !== null && after + 1 >= device.next && countersOf(device, code, [after + 1]).length > 0)
+  if (after !== null && after + 1 >= next && countersOf(device, code, [after + 1]).length > 0)
     return { is: 'at', counter: after + 1 }
   if (found.length > 0) return { is: 'used' }
-  const [perhaps] = countersOf(device, code, around(device, now))
+  const [perhaps] = countersOf(device, code, around({ ...device, next }, now))
   return perhaps === undefined ? { is: 'nothing' } : { is: 'perhaps', counter: perhaps }
 }
 
@@ -73,6 +91,7 @@ export const heardAt = (device: Kept, counter: number, now: Date): Kept => ({
   ...device,
   next: counter + 1,
   drift: device.moves.by === 'time' ? counter - stepAt(device.moves, now) : 0,
+  ...(device.moves.by === 'time' ? { spent: [...spentBy(device), counter].slice(-mostSpent) } : {}),
 })
 
 /** What it shows at this moment, or when its button is pressed; and until when. */
@@ -80,5 +99,5 @@ export function shownBy(device: Kept, now: Date) {
   if (device.moves.by === 'event') return { counter: device.next, until: null, usedUntil: null }
   const step = stepAt(device.moves, now) + device.drift
   const at = (counter: number) => beginningOf(device.moves as { periodSeconds: 30 | 60 }, counter - device.drift)
-  return { counter: step, until: at(step + 1), usedUntil: device.next > step ? at(device.next) : null }
+  return { counter: step, until: at(step + 1), usedUntil: nextOf(device, now) > step ? at(nextOf(device, now)) : null }
 }

@@ -3,7 +3,7 @@ import { base32nopad } from '@scure/base'
 import { encode } from 'uqr'
 import type { Enrolment } from '../factor.ts'
 import { plainCode } from '../plain-code.ts'
-import { appIn, beforeAll, type Kept } from './kept.ts'
+import { appIn, neverUsed, spending } from './kept.ts'
 import { type App, stepsOf } from './steps.ts'
 
 /** RFC 4226 §4 R6 recommends 160 bits. */
@@ -19,11 +19,11 @@ export const enrolment: Enrolment<'totp'> = {
   },
 
   async accept({ now }, { code }, kept) {
-    const app: Kept = { ...appIn(kept), lastStep: beforeAll }
+    const app = neverUsed(appIn(kept))
     const step = stepsOf(app, plainCode(code), now).at(-1)
     return step === undefined
       ? { is: 'refused', why: { code: 'wrong-code' } }
-      : { is: 'made', label: 'Authenticator app', kept: { ...app, lastStep: step } satisfies Kept }
+      : { is: 'made', label: 'Authenticator app', kept: spending(app, step) }
   },
 }
 

@@ -5,7 +5,7 @@ export interface App extends OathSecret {
   readonly periodSeconds: 30 | 60
 }
 
-const windowSteps = [-1, 0, 1] as const
+export const windowSteps = [-1, 0, 1] as const
 
 export const stepAt = ({ periodSeconds }: Pick<App, 'periodSeconds'>, now: Date): number =>
   Math.floor(now.getTime() / 1000 / periodSeconds)

@@ -5,7 +5,7 @@ import type { Factor } from '../factor.ts'
 import { codeAt } from '../oath.ts'
 import { plainCode } from '../plain-code.ts'
 import { enrolment } from './enrolment.ts'
-import { appIn, beforeAll, type Kept } from './kept.ts'
+import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './kept.ts'
 import { readSecret } from './secret.ts'
 import { type App, beginningOf, stepAt, stepsOf } from './steps.ts'
 
@@ -32,7 +32,7 @@ export const totp: Factor<'totp'> = {
     const matches = own.flatMap((one) =>
       stepsOf(appIn(one.kept), code, context.now).map((step) => ({ one, app: appIn(one.kept), step })),
     )
-    const fresh = matches.findLast(({ app, step }) => step > app.lastStep)
+    const fresh = matches.findLast(({ app, step }) => isFresh(app, step, context.now))
     if (!fresh || context.account === null)
       return { is: 'refused', why: { code: matches.length > 0 ? 'used-code' : 'wrong-code' } }
     return {
@@ -41,7 +41,8 @@ export const totp: Factor<'totp'> = {
       authenticator: fresh.one.id,
       proof: { methods: ['otp'], proves: ['has'] },
       ifSpent: { code: 'used-code' },
-      spends: [{ ...fresh.one, kept: { ...fresh.app, lastStep: fresh.step } satisfies Kept }],
+      spends: [{ ...fresh.one, kept: spending(fresh.app, fresh.step) }],
+      ...(wasAhead(fresh.app, context.now) ? { remark: 'a code was spent by a clock that was ahead' } : {}),
     }
   },
 
@@ -53,7 +54,7 @@ export const totp: Factor<'totp'> = {
     const { app } = read
     const known = before ? appIn(before) : null
     const same = known && Object.entries(app).every(([name, value]) => known[name as keyof App] === value)
-    return { ok: true, kept: same ? before : ({ ...app, lastStep: beforeAll } satisfies Kept) }
+    return { ok: true, kept: same ? before : neverUsed(app) }
   },
 
   demonstrate(kept, now) {
@@ -62,7 +63,7 @@ export const totp: Factor<'totp'> = {
     return {
       code: codeAt(app, step),
       until: beginningOf(app, step + 1),
-      usedUntil: app.lastStep >= step ? beginningOf(app, app.lastStep + 1) : null,
+      usedUntil: isFresh(app, step, now) ? null : beginningOf(app, Math.max(step, spentUntil(app, now)) + 1),
     }
   },
 }

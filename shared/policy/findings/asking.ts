@@ -1,4 +1,5 @@
 import { acrValues } from '../../acr/index.ts'
+import { isBuilt } from '../../factors/index.ts'
 import { canDecide, type Finding, type Linted } from '../finding.ts'
 import { narrow, type Wanted } from '../narrow.ts'
 import type { Flow, Policy } from '../policy.ts'
@@ -14,7 +15,10 @@ const nothingKnown = { carried: [], enrolled: null, now: 0 }
 export const canMeet = (flow: Flow, wanted: Wanted): boolean =>
   narrow({ flow, levels: [] }, [wanted], nothingKnown).length > 0
 
-/** acr values that no client's policy can meet: for an operator's own names a warning each, for all others one note. */
+/**
+ * acr values that no client's policy can meet: for an operator's own names a warning each, for the others one note. That
+ * a factor which no policy uses is not to be had needs no finding.
+ */
 export function asking({ parties, reachOf, named }: Linted): readonly Finding[] {
   const flowsOf = (policy: Policy) =>
     unlike(policy.rules.flatMap(({ flows }, at) => (canDecide(reachOf(policy)[at]) ? flows : [])))
@@ -26,7 +30,13 @@ export function asking({ parties, reachOf, named }: Linted): readonly Finding[] 
     })
   const unmet = [...new Set(parties.flatMap(valuesOf))].filter((value) => !isMet(value))
   const common = [...acrValues]
-  const ours = unmet.filter((value) => common.includes(value))
+  const used = new Set(parties.flatMap(({ terms }) => factorsOf(terms.policy)))
+  const isOfUnused = (value: string) =>
+    parties.every(({ terms: { vocabulary } }) => {
+      const meaning = vocabulary[value]
+      return meaning?.is === 'filter' && meaning.factors.isDisjointFrom(used)
+    })
+  const ours = unmet.filter((value) => common.includes(value) && !isOfUnused(value))
   return [
     ...unmet
       .filter((value) => !common.includes(value))
@@ -43,16 +53,18 @@ export function asking({ parties, reachOf, named }: Linted): readonly Finding[] 
   ]
 }
 
-/** A value that nothing of ours could ever meet is no finding about a policy. */
+const factorsOf = ({ rules }: Policy) => rules.flatMap(({ flows }) => flows.flat(2).map(({ factor }) => factor))
+
+/** A value that nothing of ours can meet in this version is no finding about a policy. */
 const valuesOf = ({ terms: { vocabulary } }: Party) =>
   Object.entries(vocabulary).flatMap(([value, meaning]) =>
-    meaning.is === 'filter' && meaning.factors.size === 0 ? [] : [value],
+    meaning.is === 'filter' && ![...meaning.factors].some(isBuilt) ? [] : [value],
   )
 
 const noteOf = (values: readonly string[]): Finding => ({
   code: 'acr-unmet',
   level: 'note',
   path: ['policies'],
-  sentence: `No policy can meet these acr values: ${values.join(' ')}`,
+  sentence: `No policy can meet these acr values, nor those of factors that no policy uses: ${values.join(' ')}`,
   fix: 'Nothing, unless a relying party asks for one of them.',
 })

@@ -1,0 +1,46 @@
+/** What an argon2id hash costs: KiB of memory, and how often they are gone over. */
+export interface Cost {
+  readonly memory: number
+  readonly passes: number
+}
+
+export const own: Cost = { memory: 19_456, passes: 2 }
+/** RFC 9106's 64 MiB, once: some twice the work of our own. */
+export const longest: Cost = { memory: 65_536, passes: 1 }
+
+/** No weaker than one of these (OWASP Password Storage Cheat Sheet: argon2id). */
+const floor: readonly Cost[] = [
+  { memory: 47_104, passes: 1 },
+  own,
+  { memory: 12_288, passes: 3 },
+  { memory: 9_216, passes: 4 },
+  { memory: 7_168, passes: 5 },
+]
+
+/** How much memory is written, in KiB: by each pass, and once by the system that hands it out. Time goes with it. */
+export const workOf = ({ memory, passes }: Cost): number => memory * (passes + 1)
+
+const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=([1-4])\$[\w+/]{11,}\$[\w+/]{16,}$/
+
+/** Of a PHC string; null for none that can be verified (RFC 9106 §3.1: at least 8 KiB for each lane). */
+export function costOf(text: string): Cost | null {
+  const [, memory = 0, passes = 0, lanes = 0] = (phc.exec(text) ?? []).map(Number)
+  return passes > 0 && memory >= 8 * lanes ? { memory, passes } : null
+}
+
+/** crypt(5) and LDAP (RFC 2307 §5.3): what was hashed elsewhere begins like this, and no password should. */
+const isElsewheres = /^(\$(argon2\w*|2[abxy]?|[1567y]|gy|apr1|scrypt|bcrypt[\w-]*|pbkdf2[\w-]*)\$|\{[A-Z\d-]{3,}\})/
+export const isHash = (secret: string): boolean => isElsewheres.test(secret)
+
+/** Why a hash is not taken, in a sentence; null when it is. */
+export function faultOfHash(text: string): string | null {
+  const cost = costOf(text)
+  if (!cost)
+    return 'This is a hash, but no argon2id hash as we take them ($argon2id$v=19$m=…,t=…,p=1 to 4): give the password itself, or none.'
+  const { memory, passes } = cost
+  if (!floor.some((least) => memory >= least.memory && passes >= least.passes))
+    return `This hash (m=${memory},t=${passes}) is too easily guessed at: it needs m=19456,t=2 or an equal of it (47104,1; 12288,3; 9216,4; 7168,5).`
+  return workOf(cost) > workOf(longest)
+    ? `This hash (m=${memory},t=${passes}) takes too long to verify: m=65536,t=1 and its equals are the longest that are taken.`
+    : null
+}

@@ -1,0 +1,29 @@
+import type { House } from '../house.ts'
+import { interactionMs } from './finish.ts'
+
+const minutes = 60
+const hours = 60 * minutes
+
+/** How long what the engine issues lasts, in seconds; a session's end is looked at anew at each request. */
+export const lifetimes = {
+  AccessToken: 10 * minutes,
+  AuthorizationCode: 1 * minutes,
+  Grant: 30 * 24 * hours,
+  IdToken: 10 * minutes,
+  Interaction: interactionMs / 1000,
+  PushedAuthorizationRequest: 1 * minutes,
+  RefreshToken: 8 * hours,
+} as const
+
+/** A session ends when it is idle, and so long after what it rests on was proven in any case (NIST SP 800-63B-4 §5). */
+export function sessionSeconds({ config, now }: Pick<House, 'config' | 'now'>, provenAt: number | undefined): number {
+  const { idle, longest } = config.sessions
+  const left = provenAt === undefined ? idle : provenAt * 1000 + longest - now().getTime()
+  return Math.max(1, Math.floor(Math.min(idle, left) / 1000))
+}
+
+/** How long a model of the engine can last, in milliseconds. */
+export const longestOf = (kind: string, { config }: Pick<House, 'config'>): number =>
+  kind === 'Session'
+    ? config.sessions.longest
+    : 1000 * ((lifetimes as Readonly<Record<string, number>>)[kind] ?? lifetimes.Grant)

@@ -1,0 +1,129 @@
+import * as oidc from 'openid-client'
+import { beforeEach, expect, test } from 'vitest'
+import { endEverything } from '#server/evidence/ending.ts'
+import { codeOf, nextStep } from '../app.ts'
+import { Browser, viewIn } from '../browser.ts'
+import { houseForAll } from '../house.ts'
+import { grace } from '../people/people.ts'
+import {
+  answerOf,
+  arrive,
+  ask,
+  codeAnswerOf,
+  errorIn,
+  guess,
+  identify,
+  redeem,
+  signIn,
+  type UnderWay,
+} from '../sign-in.ts'
+
+// The fault: a server's clock is a year ahead for an hour, and is put right. What it wrote then (locks, spent codes, ends)
+// would lock people out for a year, or let a session, a code or a spent one-time password be good for as long.
+
+const house = await houseForAll()
+const yearMs = 365 * 86_400_000
+const [phone] = grace.apps as [(typeof grace.apps)[number]]
+/** Does something while the clock is a year ahead. */
+async function aYearAhead<T>(work: () => Promise<T>): Promise<T> {
+  house.clock.aheadMs += yearMs
+  try {
+    return await work()
+  } finally {
+    house.clock.aheadMs -= yearMs
+  }
+}
+beforeEach(() => {
+  house.clock.aheadMs += 13 * 3_600_000
+  nextStep(house)
+})
+
+async function withCode(code: () => string) {
+  const browser = new Browser()
+  const asked = await ask(house, 'treasury')
+  const { page, view } = await arrive(browser, asked)
+  const named = await identify(browser, page, view, grace.username)
+  const second = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  const at =
+    second.at === 'choose'
+      ? ((await viewIn(
+          await browser.post(`${page}/challenge`, { revision: second.revision, ...second.methods[0] }),
+        )) as UnderWay)
+      : second
+  return (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))) as UnderWay
+}
+const silently = async (browser: Browser) =>
+  errorIn((await browser.follow((await ask(house, 'harbour', { prompt: 'none' })).url)).url)
+
+test('a lock is none afterwards; the failures stay, and the next one waits by the right clock', async () => {
+  await aYearAhead(async () => {
+    for (let failure = 0; failure < 7; failure++) {
+      await guess(house, grace.username, 'wrong')
+      house.clock.aheadMs += 5 * 60_000
+    }
+    house.clock.aheadMs -= 35 * 60_000
+    expect((await guess(house, grace.username, 'wrong')).code).toBe('locked')
+  })
+  const { view } = await guess(house, grace.username, 'wrong')
+  const waitMs = Date.parse(view.refusal?.until ?? '') - Date.now() - house.clock.aheadMs
+  expect(waitMs).toBeLessThanOrEqual(15 * 60_000)
+  expect(waitMs).toBeGreaterThan(60_000)
+  house.clock.aheadMs += 16 * 60_000
+  expect((await guess(house, grace.username, grace.password)).view.at).toBe('done')
+})
+
+test('an app’s codes are good again at once, and none that was spent is: not then, not now, not in a year', async () => {
+  const justBefore = codeOf(house, phone)
+  expect((await withCode(() => justBefore)).at).toBe('done')
+  const then = await aYearAhead(async () => {
+    const code = codeOf(house, phone)
+    expect((await withCode(() => code)).at).toBe('done')
+    return code
+  })
+  expect((await withCode(() => justBefore)).refusal?.code).toBe('used-code')
+  expect((await withCode(() => codeOf(house, phone, 1))).at).toBe('done')
+  expect((await withCode(() => codeOf(house, phone, 1))).refusal?.code).toBe('used-code')
+  expect((await aYearAhead(() => withCode(() => then))).refusal?.code).toBe('used-code')
+})
+
+test('sessions, codes and tokens of that hour are over', async () => {
+  const browser = new Browser()
+  const asked = await ask(house)
+  const other = await ask(house, 'lighthouse')
+  const { tokens, code } = await aYearAhead(async () => ({
+    tokens: await redeem(asked, await signIn(browser, asked, grace)),
+    code: (await browser.follow(other.url)).url,
+  }))
+  expect(await silently(browser)).toBe('login_required')
+  await expect(redeem(other, code)).rejects.toMatchObject({ error: 'invalid_grant' })
+  await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
+  const again = await ask(house)
+  expect(await signIn(new Browser(), again, grace)).toMatch(/code=/)
+})
+
+test('a sign-in that was begun then is over, and what was proven in it counts no more', async () => {
+  const browser = new Browser()
+  const { page, view } = await aYearAhead(async () => {
+    const arrived = await arrive(browser, await ask(house, 'treasury'))
+    const named = await identify(browser, arrived.page, arrived.view, grace.username)
+    const proven = await browser.post(`${arrived.page}/answer`, answerOf(named, grace.password))
+    return { page: arrived.page, view: (await viewIn(proven)) as UnderWay }
+  })
+  expect(view.at).toBe('answer')
+  expect(await viewIn(await browser.get(`${page}/view`))).toMatchObject({ at: 'over' })
+})
+
+test('that everything was ended then, ends what was before, and nothing after', async () => {
+  const browser = new Browser()
+  await signIn(browser, await ask(house), grace)
+  const { store } = house.app.house
+  const account = (await store.people.named(grace.username))?.id ?? ''
+  await store.transaction((inside) => endEverything(inside, account, Date.now() + house.clock.aheadMs + yearMs))
+  expect(await silently(browser)).toBe('login_required')
+  const anew = new Browser()
+  const asked = await ask(house)
+  expect((await redeem(asked, await signIn(anew, asked, grace))).claims()?.amr).toEqual(['pwd'])
+  expect(await silently(anew)).toBe(null)
+})
