@@ -55,6 +55,7 @@ const tools = {
   '/usr/bin/certutil': 'libnss3-tools',
   '/usr/bin/softhsm2-util': 'softhsm2',
   '/usr/bin/pkcs11-tool': 'opensc',
+  '/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data': 'python3-cryptography-vectors',
   '/usr/bin/gcc': 'gcc',
   '/usr/include/stdlib.h': 'libc6-dev',
   '/usr/include/p11-kit-1': 'libp11-kit-dev',

@@ -4,6 +4,7 @@ import { serviceNameOf } from './config/service-name.ts'
 import { cardsFolder } from './factors/smartcard/demo/cards.ts'
 import { demoCards } from './factors/smartcard/demo/demo.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
+import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { formerOf } from './former.ts'
 import { addressReader } from './guard/address.ts'
@@ -51,6 +52,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const people = config.bench ? (await importPeople(store, config.bench.people, now())).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
+  if (card) await bindToIssuerKeys(store, card.anchors, log)
   const cards = card && (await openCardHost(card))
   const sideDoors = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)

@@ -42,6 +42,25 @@ export function authenticatorsContract(store: () => Store): void {
     expect(await store().authenticators.find('totp', 'serial 7')).toBeNull()
   })
 
+  test('authenticators are listed by how their names begin, and of fifty that rename one, one does', async () => {
+    await store().people.put({ id: 'n1', username: 'n1', name: null, email: null, groups: [] }, ['n1'])
+    const one = { account: 'n1', factor: 'totp', kept: 'old' } as const
+    for (const handle of ['card a', 'card b', 'cards c', 'car d'])
+      await store().authenticators.add({ ...one, id: handle, label: handle, handle }, 5)
+    const listed = await store().authenticators.withHandles('totp', 'card ')
+    expect(listed.map(({ handle }) => handle)).toEqual(['card a', 'card b'])
+    expect(await store().authenticators.withHandles('password', 'card ')).toEqual([])
+    const [first] = listed
+    if (!first) throw new Error('There is none.')
+    const renaming = fifty.map((by) => store().authenticators.rename({ ...first, kept: { by } }, `key ${by}`))
+    const renamed = await Promise.all(renaming)
+    expect(renamed.filter(Boolean)).toHaveLength(1)
+    const by = renamed.indexOf(true)
+    expect(await store().authenticators.find('totp', 'card a')).toBeNull()
+    const all = await store().authenticators.list('n1', 'totp')
+    expect(all).toContainEqual(expect.objectContaining({ id: 'card a', handle: `key ${by}`, boundAt: 5, kept: { by } }))
+  })
+
   test('of fifty attempts at once, no authenticator is given to more than it has failures left', async () => {
     await enrol('p4', ['c2', 'c1'])
     await enrol('p5', ['d1'])

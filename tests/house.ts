@@ -103,8 +103,8 @@ export async function openHouse(
 }
 
 /** One for all tests of a file. */
-export async function houseForAll(configure?: (clients: Clients) => string): Promise<House> {
-  const house = await openHouse(configure)
+export async function houseForAll(configure?: (clients: Clients) => string, log?: Logger): Promise<House> {
+  const house = await openHouse(configure, log)
   afterAll(() => house.stop())
   return house
 }

@@ -76,6 +76,23 @@ const queries = {
   find: prepared(['factor', 'handle'], (db, { factor, handle }) =>
     db.selectFrom('authenticators').select(metadata).where('factor', '=', factor).where('handle', '=', handle),
   ),
+  withHandles: prepared(['factor', 'from', 'until'], (db, { factor, from, until }) =>
+    db
+      .selectFrom('authenticators')
+      .select(metadata)
+      .where('factor', '=', factor)
+      .where('handle', '>=', from)
+      .where('handle', '<', until)
+      .orderBy('handle'),
+  ),
+  rename: prepared([...one, 'handle'], (db, { id, account, revision, sealed, handle }) =>
+    db
+      .updateTable('authenticators')
+      .set({ sealed, handle, revision: next })
+      .where('id', '=', id)
+      .where('account', '=', account)
+      .where('revision', '=', revision),
+  ),
   update: prepared(one, (db, { id, account, revision, sealed }) =>
     db
       .updateTable('authenticators')
@@ -123,6 +140,11 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const [row] = (await queries.find(db, { factor, handle })).rows
       return row ? describedBy(row) : null
     },
+    async withHandles(factor, prefix) {
+      // U+FFFF is no character, and in UTF-8 after all of the basic plane.
+      const range = { from: prefix, until: `${prefix}\uffff` }
+      return (await queries.withHandles(db, { factor, ...range })).rows.map(describedBy)
+    },
     async add({ kept, handle = null, ...one }, at) {
       const sealed = seal.close(kept, rowOf(one.id, one.account))
       const row = { ...one, handle, sealed, revision: 0, bound_at: at }
@@ -138,6 +160,10 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
     },
     async update({ id, account, kept, revision }) {
       return changed(await queries.update(db, { id, account, revision, sealed: seal.close(kept, rowOf(id, account)) }))
+    },
+    async rename({ id, account, kept, revision }, handle) {
+      const sealed = seal.close(kept, rowOf(id, account))
+      return changed(await queries.rename(db, { id, account, revision, sealed, handle }))
     },
     async rebind({ id, account, kept, revision }, at) {
       const anew = randomUUID()

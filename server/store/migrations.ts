@@ -145,6 +145,15 @@ const bound: Migration = {
   },
 }
 
+/** Cards that are known by their issuer's name and their number: no card calls itself so any more (issuer-keys.ts). */
+const issuerKeys: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`update authenticators set handle = 'issuer-name' || substr(handle, 12) where handle like 'certificate %'`.execute(
+      db,
+    )
+  },
+}
+
 const ends: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.alterTable('people').addColumn('not_before', 'bigint').execute()
@@ -182,6 +191,7 @@ export const migrations = {
   '005-narrow': narrow,
   '006-bound': bound,
   '007-ends': ends,
+  '012-issuer-keys': issuerKeys,
 } as const satisfies Record<string, Migration>
 
 /** Brings the schema up to date; throws when a migration fails, and leaves the rest alone. */

@@ -156,12 +156,16 @@ export interface Store {
     listAll(account: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
     /** By what it calls itself, without its secret; whose it is. */
     find(factor: BuiltFactor, handle: string): Promise<Omit<Authenticator, 'kept'> | null>
+    /** Everybody's whose handles begin so, without their secrets. */
+    withHandles(factor: BuiltFactor, prefix: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
     /** False when one of that factor calls itself so already, or the person has one of that label. */
     add(one: NewAuthenticator, at: number): Promise<boolean>
     /** False when it is not there, or somebody else's. */
     remove(one: Pick<Authenticator, 'id' | 'account'>): Promise<boolean>
     /** Compare-and-set: false when somebody else was first. */
     update(one: Replacement): Promise<boolean>
+    /** Compare-and-set: the same one, and what was counted of it, calls itself by another handle. */
+    rename(one: Replacement, handle: string): Promise<boolean>
     /**
      * The same with another secret: it is bound anew, under a new id, and has never failed nor been used. What the
      * old secret proved is no evidence any more. Null when somebody else was first.

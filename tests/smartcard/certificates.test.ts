@@ -117,8 +117,7 @@ describe('who vouches for it', () => {
     [
       'may not issue',
       () => below(root.authority('No issuer', instead('basicConstraints=CA:TRUE', 'keyUsage=cRLSign'))),
-      // OpenSSL sees that before anything else is asked.
-      'no path to an anchor',
+      'an issuer that may not issue',
     ],
     [
       'issues servers alone',
@@ -162,8 +161,8 @@ describe('who vouches for it', () => {
     ],
     [
       'a name of a kind that cannot be compared',
-      'permitted;IP:10.0.0.0/255.0.0.0',
-      instead(...cardExtensions, 'subjectAltName=IP:10.0.0.1'),
+      'permitted;RID:1.2.3',
+      instead(...cardExtensions, 'subjectAltName=RID:1.2.3'),
       false,
     ],
   ]

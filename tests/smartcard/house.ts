@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
+import type { Logger } from 'pino'
 import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import type { Challenge } from '#shared/view.ts'
@@ -43,6 +44,7 @@ export async function houseWithCards(
   anchors: string,
   people: string,
   ends?: string,
+  log?: Logger,
 ): Promise<CardHouse> {
   const site = await Authority.root(folder, `Sites ${randomUUID()}`)
   const names = 'subjectAltName=DNS:*.card.localhost'
@@ -68,6 +70,7 @@ card:
   ${ends ?? tls}
   anchors:
 ${anchors}`,
+    log,
   )
   if (!chain) throw new Error('The card host has no certificate.')
   await house.restart(people)

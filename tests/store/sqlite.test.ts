@@ -53,6 +53,28 @@ test('what an authenticator keeps cannot be read in the files, nor moved to anot
   await done()
 })
 
+test('cards that a store of before the last schema knows by their issuer’s name are known by it no more', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
+  const file = join(folder, 'old.sqlite')
+  const old = connect(openDatabase(file))
+  const before = new Migrator({ db: old, provider: { getMigrations: async () => migrations } })
+  expect((await before.migrateTo('006-bound')).error).toBeUndefined()
+  await old.destroy()
+  const raw = new DatabaseSync(file)
+  raw.exec("INSERT INTO people (id, username, groups) VALUES ('ada', 'ada', '[]')")
+  const add = raw.prepare(
+    'INSERT INTO authenticators (id, account, factor, label, handle, sealed, revision) VALUES (?, ?, ?, ?, ?, ?, 0)',
+  )
+  for (const handle of ['certificate HASH 4d', 'key HASH', 'upn staff ada'])
+    add.run(handle, 'ada', 'smartcard', handle, handle, seal.close('', ['authenticators', 'ada', handle]))
+  raw.close()
+  const store = await openSqlite(file, seal)
+  const cards = await store.authenticators.listAll('ada')
+  expect(cards.map(({ handle }) => handle)).toEqual(['issuer-name HASH 4d', 'key HASH', 'upn staff ada'])
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+
 test('a store of the first schema keeps its people, and the failures that were counted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
   const file = join(folder, 'old.sqlite')

@@ -8,6 +8,7 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Authority, dersIn, folderForAll, type Issued } from '../pki.ts'
 import { answerOf, provenBy } from '../sign-in.ts'
+import { directly } from '../smartcard/direct.ts'
 import {
   anchorOf,
   atTheCard,
@@ -135,15 +136,6 @@ describe('where a proxy ends TLS', async () => {
     const { hostname, port: ours, search } = new URL(door)
     target = new URL(`http://127.0.0.1:${ours}`)
     return `https://${hostname}:${port}/${search}`
-  }
-  const directly = async (door: string, headers: readonly (readonly [string, string])[]) => {
-    const { port, search } = new URL(door)
-    const req = plainRequest(`http://127.0.0.1:${port}/${search}`, {
-      headers: ['Host', 'card.localhost', ...headers.flat()],
-    }).end()
-    const [res] = (await once(req, 'response')) as [IncomingMessage]
-    res.resume()
-    return { status: res.statusCode ?? 0, location: res.headers.location ?? null }
   }
   const proven = (name = 'sha256') => [
     ['Client-Cert', field(leaf)] as const,

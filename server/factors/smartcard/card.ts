@@ -6,6 +6,9 @@ import type { Secret } from '../../secret.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import type { Binding } from './handle.ts'
 import type { Anchor } from './judge.ts'
+import { readingOf } from './lists.ts'
+import { everyPolicy, type PolicyInputs } from './policy-graph.ts'
+import { type Purposes, purposeIds } from './purpose.ts'
 import type { CardSettings } from './settings.ts'
 
 export interface CardAnchor extends Anchor {
@@ -22,6 +25,7 @@ export interface Card {
   readonly ends:
     | { readonly at: 'us'; readonly certificate: string; readonly key: Secret<string> }
     | { readonly at: 'proxy'; readonly networks: readonly string[]; readonly secret: Secret<string> }
+  readonly policies: PolicyInputs
   readonly anchors: readonly CardAnchor[]
 }
 
@@ -32,7 +36,7 @@ export interface Reader {
   readonly say: (path: Path, message: string) => void
 }
 
-export function cardOf({ origin, listen, tls, proxy, anchors }: CardSettings, read: Reader): Card {
+export function cardOf({ origin, listen, tls, proxy, policies, anchors }: CardSettings, read: Reader): Card {
   const ends = tls
     ? tlsOf(tls, read)
     : ({
@@ -40,8 +44,24 @@ export function cardOf({ origin, listen, tls, proxy, anchors }: CardSettings, re
         networks: proxy?.networks ?? [],
         secret: read.secret(proxy?.secret ?? '', ['card', 'proxy', 'secret']),
       } as const)
-  return { origin, listen, ends, anchors: anchors.map((one, at) => anchorOf(one, ['card', 'anchors', at], read)) }
+  return {
+    origin,
+    listen,
+    ends,
+    policies: inputsOf(policies),
+    anchors: anchors.map((one, at) => anchorOf(one, ['card', 'anchors', at], read)),
+  }
 }
+
+/** Who names policies wants one of them, whether an issuer requires one or not. */
+const inputsOf = (policies: CardSettings['policies']): PolicyInputs =>
+  policies.length > 0 ? { ...everyPolicy, acceptable: new Set(policies), requireExplicit: true } : everyPolicy
+
+const purposesOf = (names: CardSettings['anchors'][number]['purposes']): Purposes => ({
+  taken: names.flatMap((name) => (name === 'absent' ? [] : (idsByName[name] ?? name))),
+  areOptional: names.includes('absent'),
+})
+const idsByName: Readonly<Record<string, string>> = purposeIds
 
 function tlsOf(tls: NonNullable<CardSettings['tls']>, read: Reader) {
   const certificate = textOf(read, tls.certificate, ['card', 'tls', 'certificate'])
@@ -55,7 +75,7 @@ function tlsOf(tls: NonNullable<CardSettings['tls']>, read: Reader) {
 }
 
 function anchorOf(
-  { name, certificates, intermediates, binding, unlocked, revocation }: CardSettings['anchors'][number],
+  { name, certificates, intermediates, purposes, binding, unlocked, revocation }: CardSettings['anchors'][number],
   path: Path,
   read: Reader,
 ): CardAnchor {
@@ -70,16 +90,29 @@ function anchorOf(
     name,
     certificates: authoritiesIn(certificates, 'certificates'),
     intermediates: authoritiesIn(intermediates, 'intermediates'),
+    purposes: purposesOf(purposes),
     binding,
     unlocked,
     unreachable: revocation.unreachable,
     sources: {
-      lists: revocation.lists.map((list) => resolve(read.folder, list)),
+      lists: revocation.lists.map((list, at) => listIn(list, [...path, 'revocation', 'lists', at], read)),
       responder: revocation.responder ?? null,
       hosts: revocation.hosts,
       needsNonce: revocation.nonce === 'required',
     },
   }
+}
+
+/** A file that is no list would let nobody in, and one that is read in part would let in too many. */
+function listIn(file: string, path: Path, { folder, say }: Reader): string {
+  const whole = resolve(folder, file)
+  try {
+    const reading = readingOf(readFileSync(whole))
+    if (!reading.ok) say(path, `${whole} cannot be used as a revocation list: ${reading.why}.`)
+  } catch (error) {
+    say(path, `${whole} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+  return whole
 }
 
 function textOf({ folder, say }: Reader, file: string, path: Path): string {

@@ -1,8 +1,23 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { bitsIn, contextOf, type Der, expected, hexIn, inside, Malformed, oidIn, only, tags, timeIn } from './der.ts'
+import {
+  bitsIn,
+  contextOf,
+  countIn,
+  type Der,
+  expected,
+  hexIn,
+  inside,
+  Malformed,
+  oidIn,
+  only,
+  tags,
+  timeIn,
+} from './der.ts'
+import { isSameName } from './distinguished-name.ts'
 
 /** The extensions that the checks know (RFC 5280 §4.2). */
 export const extensions = {
+  subjectKey: '2.5.29.14',
   keyUsage: '2.5.29.15',
   names: '2.5.29.17',
   basicConstraints: '2.5.29.19',
@@ -10,6 +25,8 @@ export const extensions = {
   listAddresses: '2.5.29.31',
   policies: '2.5.29.32',
   policyMappings: '2.5.29.33',
+  policyConstraints: '2.5.29.36',
+  authorityKey: '2.5.29.35',
   purposes: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
   access: '1.3.6.1.5.5.7.1.1',
@@ -19,7 +36,7 @@ const known: ReadonlySet<string> = new Set(Object.values(extensions))
 /** What a key may be used for: bits of the key usage (RFC 5280 §4.2.1.3). */
 export const usages = { sign: 0, issue: 5, revoke: 6 } as const
 
-/** A certificate, read from its DER once. Names and numbers are compared as the bytes that they are. */
+/** A certificate, read from its DER once. Names are DER: `isSameName` compares them. */
 export interface Certificate {
   readonly x509: X509Certificate
   readonly issuer: Buffer
@@ -44,17 +61,40 @@ export interface Certificate {
   readonly authority: { readonly depth: number } | null
 }
 
-/** Null for what is no certificate of version 3. */
+/** Null for what is no certificate of version 3, and for one whose key cannot be read. */
 export function readCertificate(bytes: Uint8Array | string): Certificate | null {
   try {
     const x509 = new X509Certificate(bytes)
-    return certificateOf(x509)
+    return x509.publicKey && certificateOf(x509)
   } catch {
     return null
   }
 }
 
-export const keyHashOf = ({ publicKey }: Certificate): string => hashOf(publicKey)
+/** A certificate of an authority for itself: another key, or other terms (RFC 5280 §6.1). */
+export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => isSameName(subject, issuer)
+
+/** Reads something of a certificate once, however many paths it stands in. */
+export function readOnce<T>(read: (certificate: Certificate) => T): (certificate: Certificate) => T {
+  const known = new WeakMap<Certificate, { readonly value: T }>()
+  return (certificate) => {
+    const { value } = known.get(certificate) ?? { value: read(certificate) }
+    known.set(certificate, { value })
+    return value
+  }
+}
+
+/** Names, constraints, policies or mappings of one certificate: more are an attack on whoever compares them. */
+const mostEntries = 1024
+export function fewIn(entries: Iterable<Der>): readonly Der[] {
+  const few: Der[] = []
+  for (const entry of entries)
+    if (few.push(entry) > mostEntries) throw new Malformed(`more than ${mostEntries} entries`)
+  return few
+}
+
+/** Of all of its SubjectPublicKeyInfo. */
+export const keyHashOf = ({ publicKey }: Pick<Certificate, 'publicKey'>): string => hashOf(publicKey)
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
 
 function certificateOf(x509: X509Certificate): Certificate {
@@ -105,5 +145,5 @@ function authorityIn(bytes: Buffer | undefined): Certificate['authority'] {
   if (!bytes) return null
   const [isAuthority, depth] = inside(only(bytes, tags.sequence))
   if (isAuthority?.tag !== tags.boolean || isAuthority.body[0] === 0) return null
-  return { depth: depth ? Number.parseInt(hexIn(depth), 16) : Number.POSITIVE_INFINITY }
+  return { depth: depth ? countIn(depth) : Number.POSITIVE_INFINITY }
 }

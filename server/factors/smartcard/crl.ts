@@ -1,7 +1,6 @@
-import { type Certificate, extensions, extensionsIn, usages } from './certificate.ts'
+import { extensionsIn } from './certificate.ts'
 import {
   bytesIn,
-  context,
   contextOf,
   type Der,
   elements,
@@ -14,111 +13,137 @@ import {
   tags,
   timeIn,
 } from './der.ts'
-import { asciiIn } from './names.ts'
-import { skewMs } from './path.ts'
-import { isSignedBy } from './signature.ts'
+import { isSameName } from './distinguished-name.ts'
+import { addressesOf, pointsIn, type Scope, scopeIn } from './distribution-point.ts'
+import { kinds } from './names.ts'
 
 /** A certificate revocation list (RFC 5280 §5). */
 export interface RevocationList {
+  /** What the signature is over, in DER. */
   readonly signed: Buffer
   readonly algorithm: Der
   readonly signature: Buffer
   readonly issuer: Buffer
+  /** thisUpdate and nextUpdate, in epoch milliseconds. */
   readonly from: number
   readonly until: number
   /** Serial numbers in hexadecimal. */
   readonly revoked: ReadonlySet<string>
+  /** Of a delta list: those that are not revoked any more (reason removeFromCRL, §5.3.1). */
+  readonly removed: ReadonlySet<string>
   readonly scope: Scope
+  /** The list's number (§5.2.3); null where it has none. */
+  readonly number: bigint | null
+  /** Of a delta list: the number of the oldest list that it adds to (§5.2.4). Null for a complete list. */
+  readonly base: bigint | null
+  /** Where its delta lists are (§5.2.6). */
+  readonly freshest: readonly string[]
 }
 
-/** Which certificates it speaks of (RFC 5280 §5.2.5). */
-interface Scope {
-  readonly users: boolean
-  readonly authorities: boolean
-  /** The addresses that it is one part at; null when it is whole. */
-  readonly addresses: readonly string[] | null
+const ids = { number: '2.5.29.20', base: '2.5.29.27', scope: '2.5.29.28', freshest: '2.5.29.46' } as const
+const known: ReadonlySet<string> = new Set([ids.number, ids.base, ids.scope])
+const entryIds = { reason: '2.5.29.21', issuer: '2.5.29.29' } as const
+const ofDirect: ReadonlySet<string> = new Set([entryIds.reason])
+const ofIndirect: ReadonlySet<string> = new Set([entryIds.reason, entryIds.issuer])
+const removeFromList = 8
+const version2 = '01'
+const pem = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/g
+
+/** The lists of a file: one in DER, or any number in PEM. Throws `Malformed`, with what is wrong, if one cannot be used. */
+export function readLists(file: Buffer): readonly [RevocationList, ...RevocationList[]] {
+  if (file[0] === tags.sequence) return [readList(file)]
+  const [first, ...others] = [...file.toString('latin1').matchAll(pem)].map(([, text = '']) =>
+    Buffer.from(text, 'base64'),
+  )
+  if (!first) throw new Malformed('no revocation list in PEM or DER')
+  return [readList(first), ...others.map(readList)]
 }
 
-const scopeId = '2.5.29.28'
-const known: ReadonlySet<string> = new Set([scopeId])
-const pem = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/
-
-/** A list in PEM or DER. Throws for what is none, and for one that says something that we do not understand. */
-export function readList(file: Buffer): RevocationList {
-  const text = pem.exec(file.subarray(0, 64).includes('-----BEGIN') ? file.toString('latin1') : '')?.[1]
-  const [tbs, algorithm, signature] = inside(only(text ? Buffer.from(text, 'base64') : file, tags.sequence))
+/** Throws for a list with anything critical that is not understood: such a list must not be used (RFC 5280 §5.2). */
+function readList(bytes: Buffer): RevocationList {
+  const [tbs, outer, signature, ...more] = inside(only(bytes, tags.sequence))
+  if (more.length > 0) throw new Malformed('a list with something behind its signature')
   const fields = inside(tbs)
-  const at = fields.findIndex(isTime)
-  const isNext = fields[at + 1] && isTime(fields[at + 1] as Der)
+  const isVersion2 = fields[0]?.tag === tags.integer
+  if (isVersion2 && hexIn(fields[0]) !== version2) throw new Malformed('a list of an unknown version')
+  const [inner, issuer, from, until, ...rest] = fields.slice(isVersion2 ? 1 : 0)
+  if (!expected(inner, tags.sequence).raw.equals(expected(outer, tags.sequence).raw))
+    throw new Malformed('a list with two signature algorithms')
   // Without an end it would be good for ever.
-  if (at < 2 || !isNext) throw new Malformed('a list without an end')
-  const rest = fields.slice(at + 2)
-  const extended = rest.find(({ tag }) => tag === contextOf(0))
+  if (!until || !isTime(until)) throw new Malformed('a list without an end')
+  const entries = rest[0]?.tag === tags.sequence ? rest.shift() : undefined
+  const extended = rest[0]?.tag === contextOf(0) ? rest.shift() : undefined
+  if (rest.length > 0) throw new Malformed('a list with unknown fields')
   const { values, obscure } = extensionsIn(extended && only(extended.body, tags.sequence), known)
   if (obscure) throw new Malformed('a list with an unknown critical extension')
+  const numberIn = (id: string) => integerIn(values.get(id))
+  const scope = scopeIn(values.get(ids.scope), expected(issuer, tags.sequence).raw)
+  const base = numberIn(ids.base)
+  const { revoked, removed, isExtended } = entriesIn(entries, scope, expected(issuer, tags.sequence).raw, base !== null)
+  if (!isVersion2 && (extended || isExtended)) throw new Malformed('a list of version 1 with extensions')
   return {
     signed: expected(tbs, tags.sequence).raw,
-    algorithm: expected(algorithm, tags.sequence),
+    algorithm: expected(outer, tags.sequence),
     signature: bytesIn(signature),
-    issuer: expected(fields[at - 1], tags.sequence).raw,
-    from: timeIn(fields[at]),
-    until: timeIn(fields[at + 1]),
-    revoked: revokedIn(rest.find(({ tag }) => tag === tags.sequence)),
-    scope: scopeIn(values.get(scopeId)),
+    issuer: expected(issuer, tags.sequence).raw,
+    from: timeIn(from),
+    until: timeIn(until),
+    revoked,
+    removed,
+    scope,
+    number: numberIn(ids.number),
+    base,
+    freshest: addressesOf(pointsIn(values.get(ids.freshest), expected(issuer, tags.sequence).raw)),
   }
 }
 
-function revokedIn(list: Der | undefined): ReadonlySet<string> {
-  const serials = new Set<string>()
+/** Null without one. A list's number is not negative (RFC 5280 §5.2.3). */
+function integerIn(bytes: Buffer | undefined): bigint | null {
+  if (!bytes) return null
+  const hex = hexIn(only(bytes, tags.integer))
+  if (!/^[0-7]/.test(hex)) throw new Malformed('a list number that cannot be')
+  return BigInt(`0x${hex}`)
+}
+
+/** Of an indirect list only the issuer's own certificates: the serial numbers of others mean something else (RFC 5280 §5.3.3). */
+function entriesIn(list: Der | undefined, scope: Scope, issuer: Buffer, isDelta: boolean) {
+  const [revoked, removed] = [new Set<string>(), new Set<string>()]
+  let [isExtended, isOwn] = [false, true]
+  // Few reasons are given again and again, and a list may have a million entries.
+  const known = new Map<string, EntryExtensions>()
   for (const entry of list ? elements(list.body) : []) {
     const [serial, , extended] = elements(expected(entry, tags.sequence).body)
-    // Of another issuer, for instance (RFC 5280 §5.3.3): then the serial numbers mean something else.
-    if (extended && extensionsIn(extended, new Set()).obscure) throw new Malformed('an entry that is not understood')
-    serials.add(hexIn(serial))
+    const said = extended ? onceIn(known, extended, scope) : none
+    isExtended ||= extended !== undefined
+    // An entry is of the same issuer as the one before it.
+    if (said.issuer) isOwn = isSameName(said.issuer, issuer)
+    if (isOwn) (isDelta && said.reason === removeFromList ? removed : revoked).add(hexIn(serial))
   }
-  return serials
+  return { revoked, removed, isExtended }
 }
 
-function scopeIn(bytes: Buffer | undefined): Scope {
-  const scope = { users: true, authorities: true, addresses: null as readonly string[] | null }
-  for (const { tag, body } of bytes ? inside(only(bytes, tags.sequence)) : []) {
-    if (tag === contextOf(0)) scope.addresses = addressesIn(body)
-    else if (tag === context(1)) scope.authorities = body[0] === 0
-    else if (tag === context(2)) scope.users = body[0] === 0
-    else throw new Malformed('a list of some reasons, of attributes, or of other issuers')
-  }
-  return scope
+interface EntryExtensions {
+  readonly reason: number | null
+  /** The certificate's issuer, where the entry names it: a DER name. */
+  readonly issuer: Buffer | null
+}
+const none: EntryExtensions = { reason: null, issuer: null }
+const mostKnown = 64
+
+function onceIn(known: Map<string, EntryExtensions>, extended: Der, scope: Scope): EntryExtensions {
+  const key = extended.raw.toString('latin1')
+  const before = known.get(key)
+  if (before) return before
+  const read = entryExtensionsIn(extended, scope)
+  if (known.size < mostKnown) known.set(key, read)
+  return read
 }
 
-/** The http addresses of a distribution point's name. */
-const addressesIn = (name: Buffer): readonly string[] =>
-  [...elements(name)]
-    .filter(({ tag }) => tag === contextOf(0))
-    .flatMap(({ body }) => [...elements(body)].filter(({ tag }) => tag === context(6)))
-    .map(({ body }) => asciiIn(body))
-
-/** Where a certificate says that its issuer's lists are (RFC 5280 §4.2.1.13); of the issuer's own lists alone. */
-export function listAddressesOf(certificate: Certificate): readonly string[] {
-  const points = certificate.extensions.get(extensions.listAddresses)
-  return (points ? inside(only(points, tags.sequence)) : [])
-    .map((point) => inside(point))
-    .filter((fields) => !fields.some(({ tag }) => tag === context(1) || tag === contextOf(2)))
-    .flatMap((fields) => fields.filter(({ tag }) => tag === contextOf(0)).flatMap(({ body }) => addressesIn(body)))
-}
-
-/** What a list says about a certificate; null when it is not its issuer's, not current, or not about it. */
-export function statusIn(
-  list: RevocationList,
-  certificate: Certificate,
-  issuer: Certificate,
-  now: number,
-): 'good' | 'revoked' | null {
-  if (!list.issuer.equals(issuer.subject) || !list.issuer.equals(certificate.issuer)) return null
-  if (list.from > now + skewMs || list.until < now) return null
-  if (issuer.usage && !issuer.usage.has(usages.revoke)) return null
-  const { users, authorities, addresses } = list.scope
-  if (certificate.authority ? !authorities : !users) return null
-  if (addresses && !listAddressesOf(certificate).some((one) => addresses.includes(one))) return null
-  if (!isSignedBy(issuer.x509.publicKey, list.algorithm, list.signed, list.signature)) return null
-  return list.revoked.has(certificate.serial) ? 'revoked' : 'good'
+function entryExtensionsIn(extended: Der, { indirect }: Scope): EntryExtensions {
+  const { values, obscure } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
+  const [reason, issuer] = [values.get(entryIds.reason), values.get(entryIds.issuer)]
+  if (obscure || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
+  const name = issuer && inside(only(issuer, tags.sequence)).find(({ tag }) => tag === kinds.directory)
+  if (issuer && !name) throw new Malformed('an entry of an issuer without a name')
+  return { reason: reason ? (only(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
 }

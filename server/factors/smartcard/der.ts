@@ -16,6 +16,13 @@ export const tags = {
   oid: 0x06,
   enumerated: 0x0a,
   utf8: 0x0c,
+  numeric: 0x12,
+  printable: 0x13,
+  teletex: 0x14,
+  ia5: 0x16,
+  visible: 0x1a,
+  universal: 0x1c,
+  bmp: 0x1e,
   utcTime: 0x17,
   time: 0x18,
   sequence: 0x30,
@@ -69,22 +76,41 @@ export const inside = (element: Der | undefined, tag: number = tags.sequence): r
 
 export function oidIn(element: Der | undefined): string {
   const { body } = expected(element, tags.oid)
-  const arcs: number[] = []
-  let arc = 0
+  const arcs: (number | bigint)[] = []
+  let arc: number | bigint = 0
+  let isFirst = true
   for (const byte of body) {
-    arc = arc * 128 + (byte & 0x7f)
-    if (byte & 0x80) continue
+    if (isFirst && byte === 0x80) throw new Malformed('an object identifier in too many bytes')
+    arc = withDigit(arc, byte & 0x7f)
+    isFirst = (byte & 0x80) === 0
+    if (!isFirst) continue
     arcs.push(arc)
     arc = 0
   }
   const [first] = arcs
-  if (first === undefined || (body.at(-1) ?? 0) & 0x80) throw new Malformed('an object identifier without an end')
-  const root = Math.min(Math.floor(first / 40), 2)
-  return [root, first - root * 40, ...arcs.slice(1)].join('.')
+  if (first === undefined || !isFirst) throw new Malformed('an object identifier without an end')
+  const root = first < 80 ? Math.floor(Number(first) / 40) : 2
+  const second = typeof first === 'bigint' ? first - 80n : first - root * 40
+  return [root, second, ...arcs.slice(1)].join('.')
+}
+
+/** Arcs have no greatest one (X.690 §8.19): those made of a UUID (X.667) have 128 bits. */
+function withDigit(arc: number | bigint, digit: number): number | bigint {
+  if (typeof arc === 'bigint') return arc * 128n + BigInt(digit)
+  return arc < 2 ** 46 ? arc * 128 + digit : BigInt(arc) * 128n + BigInt(digit)
 }
 
 /** A number as it stands, in hexadecimal: serial numbers are longer than a number can be. */
 export const hexIn = (element: Der | undefined): string => expected(element, tags.integer).body.toString('hex')
+
+/** A number that counts something: not negative, in as few bytes as there can be (X.690 §8.3.2). */
+export const countIn = (element: Der | undefined): number => countOf(expected(element, tags.integer).body)
+export function countOf(integer: Buffer): number {
+  const [first, second = 0xff] = integer
+  if (first === undefined || first > 0x7f || (first === 0 && integer.length > 1 && second < 0x80))
+    throw new Malformed('a number that counts nothing')
+  return Number.parseInt(integer.toString('hex'), 16)
+}
 
 /** UTCTime or GeneralizedTime, in seconds and in Z (RFC 5280 §4.1.2.5), in epoch milliseconds. */
 export function timeIn(element: Der | undefined): number {
@@ -92,7 +118,9 @@ export function timeIn(element: Der | undefined): number {
   const century = element?.tag === tags.utcTime ? (text < '50' ? '20' : '19') : ''
   const whole = element && isTime(element) ? century + text : ''
   const at = Date.parse(whole.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
-  if (Number.isNaN(at) || whole.length !== 15) throw new Malformed('not a time')
+  // Date reads the 30th of February as a day of March.
+  const isReal = !Number.isNaN(at) && new Date(at).toISOString().replace(/\D/g, '').startsWith(whole.slice(0, 14))
+  if (!isReal || whole.length !== 15) throw new Malformed('not a time')
   return at
 }
 export const isTime = ({ tag }: Der): boolean => tag === tags.utcTime || tag === tags.time

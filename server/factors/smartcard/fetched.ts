@@ -8,24 +8,27 @@ export const isListed = (address: string, hosts: readonly string[]): boolean => 
   return url !== null && /^https?:$/.test(url.protocol) && !url.username && hosts.includes(url.host)
 }
 
-/** The body of a 200; null for everything else. */
-export async function fetched(
-  address: string,
-  what: keyof typeof mostBytes,
-  init: RequestInit = {},
-): Promise<Buffer | null> {
+export type Fetched = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly why: string }
+
+/** The body of a 200; for everything else why there is none. */
+export async function fetched(address: string, what: keyof typeof mostBytes, init: RequestInit = {}): Promise<Fetched> {
+  const nothing = (why: string) => ({ ok: false, why }) as const
   try {
     const response = await fetch(address, { ...init, redirect: 'error', signal: AbortSignal.timeout(patienceMs) })
-    if (response.status !== 200 || !response.body) return null
+    if (response.status !== 200 || !response.body) return nothing(`was answered ${response.status}`)
     const chunks: Uint8Array[] = []
     let bytes = 0
     for await (const chunk of response.body) {
       bytes += chunk.byteLength
-      if (bytes > mostBytes[what]) return null
+      if (bytes > mostBytes[what]) return nothing(`is longer than ${mostBytes[what]} bytes`)
       chunks.push(chunk)
     }
-    return Buffer.concat(chunks)
-  } catch {
-    return null
+    return { ok: true, body: Buffer.concat(chunks) }
+  } catch (error) {
+    const { name, cause } = error as Error
+    const { code } = (cause ?? {}) as NodeJS.ErrnoException
+    return nothing(
+      name === 'TimeoutError' ? `did not answer within ${patienceMs} ms` : `cannot be fetched (${code ?? name})`,
+    )
   }
 }

@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type BlockList, isIPv4 } from 'node:net'
+import { elements } from './der.ts'
 
 /** What other proxies call a client's certificate, or what they found in it. Nobody who sends these means well, or us. */
 const suspicious =
@@ -23,34 +24,52 @@ export interface TrustedProxy {
   readonly secret: string
 }
 
+/** What a handshake at a proxy showed: certificates, the card's own first. A resumed session shows no card anew. */
+export interface Forwarded {
+  readonly certificates: readonly Uint8Array[]
+  readonly isResumed: boolean
+}
+
 /**
- * The certificates that a proxy of ours saw in its handshake (RFC 9440 §2), the card's own first. Null when the request is
- * not from a listed address, says something twice, or says something that no proxy of ours would. The proxy repeats its
- * secret with the fingerprint of what it saw: one that lets a browser's own Client-Cert through says that it saw none.
+ * The certificates that a proxy of ours saw in its handshake (RFC 9440 §2). Null when the request is not from a listed
+ * address, says something twice, or says something that no proxy of ours would. The proxy repeats its secret with the
+ * fingerprint of what it saw: one that lets a browser's own Client-Cert through says that it saw none.
  */
-export function forwardedIn(req: Raw, { networks, secret }: TrustedProxy): readonly Uint8Array[] | null {
+export function forwardedIn(req: Raw, { networks, secret }: TrustedProxy): Forwarded | null {
   const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   if (!networks.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') || isForged(req, expected)) return null
   const [leaf, chain, proof] = expected.map((name) => valuesOf(req, name)) as [string[], string[], string[]]
-  if (leaf.length > 1 || chain.length > leaf.length || proof.length !== 1) return null
-  const items = [...leaf, ...chain].flatMap((value) => value.split(',')).map((item) => bytesIn(item.trim()))
-  const certificates = items.flatMap((one) => one ?? [])
-  if (certificates.length !== items.length || items.length > mostCertificates) return null
-  return isProven(proof[0] ?? '', secret, certificates[0]) ? certificates : null
+  if (leaf.length > 1 || chain.length > 1 || proof.length !== 1) return null
+  const [own, others] = [certificatesIn(leaf[0] ?? ''), certificatesIn(chain[0] ?? '')]
+  if (!own || !others || own.length > 1 || others.length > (own.length === 0 ? 0 : mostCertificates - 1)) return null
+  const isResumed = provenIn(proof[0] ?? '', secret, own[0])
+  return isResumed === null ? null : { certificates: isResumed ? [] : [...own, ...others], isResumed }
 }
 
-/** A byte sequence of structured fields (RFC 8941 §3.3.5): base64 between colons, and nothing more. */
-function bytesIn(item: string): Uint8Array | null {
-  const text = /^:([A-Za-z0-9+/]+={0,2}):$/.exec(item)?.[1]
-  return text ? Buffer.from(text, 'base64') : null
+/** Byte sequences of structured fields (RFC 8941 §3.3.5), of one certificate or of several in a row, as HAProxy has a chain. */
+function certificatesIn(value: string): readonly Uint8Array[] | null {
+  if (value === '' || value === '::') return []
+  const all = value.split(',').map((item) => /^:([A-Za-z0-9+/]+={0,2}):$/.exec(item.trim())?.[1])
+  try {
+    const ders = all.flatMap((text) => [...elements(Buffer.from(text ?? '', 'base64'))])
+    return all.every(Boolean) && ders.every(({ raw }) => new X509Certificate(raw)) ? ders.map(({ raw }) => raw) : null
+  } catch {
+    return null
+  }
 }
 
-/** "SECRET FINGERPRINT", of SHA-256 or of SHA-1, which is the only one that nginx knows; the secret alone without a card. */
-function isProven(given: string, secret: string, leaf: Uint8Array | undefined): boolean {
-  if (!leaf) return isSame(given, secret)
-  const [said = '', fingerprint = ''] = given.split(/ (?=[0-9a-f]+$)/i)
-  const fingerprints = ['sha256', 'sha1'].map((hash) => createHash(hash).update(leaf).digest('hex'))
-  return isSame(said, secret) && fingerprints.includes(fingerprint.toLowerCase())
+/**
+ * "SECRET FINGERPRINT STATE". The fingerprint is of SHA-256, or of SHA-1, which is the only one that nginx knows; there is
+ * none without a card. The state is nginx's or HAProxy's word for a new or a resumed TLS session, where the proxy says it.
+ * Whether the session was resumed; null without proof.
+ */
+function provenIn(given: string, secret: string, leaf: Uint8Array | undefined): boolean | null {
+  if (!leaf && isSame(given, secret)) return false
+  const [, said = '', fingerprint = '', state = ''] =
+    /^(.*?)(?: ([0-9a-f]{40}|[0-9a-f]{64}))?(?: ([.r01]))?$/i.exec(given) ?? []
+  const fingerprints = leaf ? ['sha256', 'sha1'].map((hash) => createHash(hash).update(leaf).digest('hex')) : ['']
+  const isProven = isSame(said.trimEnd(), secret) && fingerprints.includes(fingerprint.toLowerCase())
+  return isProven ? state === 'r' || state === '1' : null
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()

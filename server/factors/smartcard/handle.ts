@@ -1,6 +1,7 @@
 import { canonical } from '../../canonical.ts'
-import { type Certificate, hashOf, keyHashOf } from './certificate.ts'
+import { type Certificate, keyHashOf } from './certificate.ts'
 import { emailsOf, subjectOf, upnsOf } from './names.ts'
+import { readSubject } from './subject.ts'
 
 /** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
 export const bindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
@@ -14,6 +15,7 @@ export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)
 /** What the card calls itself; null when it has no name of that kind, more than one, or one that nobody can have. */
 export function handleOf(
   card: Certificate,
+  issuer: Pick<Certificate, 'publicKey'>,
   anchor: { readonly name: string; readonly binding: Binding },
 ): string | null {
   const named = (name: string | null) => (name === null ? null : `${anchor.binding} ${anchor.name} ${name}`)
@@ -21,7 +23,8 @@ export function handleOf(
     case 'key':
       return keyHandleOf(card)
     case 'certificate':
-      return `certificate ${hashOf(card.issuer)} ${card.serial}`
+      // By the issuer's key: two authorities may have one name.
+      return `certificate ${keyHashOf(issuer)} ${card.serial}`
     case 'upn':
       return named(single(upnsOf(card)))
     case 'email':
@@ -34,7 +37,7 @@ export function handleOf(
 const single = ([name, ...others]: readonly string[]): string | null =>
   name === undefined || others.length > 0 ? null : canonical(name)
 
-/** A handle as an operator wrote it, in the one form that cards have. */
+/** A handle as an operator wrote it, in the one form that cards have. Throws `BadSubject` for a subject that is none. */
 export function readHandle(written: string): string | null {
   const [binding, anchor, ...rest] = written.trim().split(' ')
   const name = nameIn(binding, rest.join(' '))
@@ -44,6 +47,7 @@ export function readHandle(written: string): string | null {
 
 function nameIn(binding: string | undefined, written: string): string | null {
   if (binding === 'certificate') return serialIn(written)
+  if (binding === 'subject') return written && readSubject(written)
   return binding === 'upn' || binding === 'email' ? canonical(written) : written
 }
 

@@ -12,9 +12,9 @@ import { Refused } from '../../refused.ts'
 import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
 import { retryAfterSeconds, StoreLocked } from '../../store/locked.ts'
 import type { Card, CardAnchor } from './card.ts'
-import { forwardedIn, isForged } from './forwarded.ts'
+import { type Forwarded, forwardedIn, isForged } from './forwarded.ts'
 import { cardJudge, type Judgement } from './judge.ts'
-import { shownBy } from './shown.ts'
+import { handlesOf, shownBy } from './shown.ts'
 
 /** The host where cards are shown: it listens, and answers once the house stands. */
 export interface CardHost {
@@ -33,10 +33,12 @@ export async function openCardHost(card: Card): Promise<CardHost> {
   return {
     address: (ticket) => `${origin.replace('*.', `${randomBytes(8).toString('hex')}.`)}/?ticket=${ticket}`,
     serve(house) {
-      const judge = cardJudge(card.anchors)
-      const certificates = reader(card)
+      const judge = cardJudge(card.anchors, card.policies, (file, why) =>
+        house.log.error({ file, why }, 'a revocation list cannot be read'),
+      )
+      const handshake = reader(card)
       server.on('request', (req, res) => {
-        answer(house, judge, certificates, req, res).catch((err: unknown) => {
+        answer(house, judge, handshake, req, res).catch((err: unknown) => {
           const isLocked = err instanceof StoreLocked
           if (!isLocked) house.log.error({ err }, 'the card host failed')
           res.writeHead(isLocked ? 503 : 500, isLocked ? { 'Retry-After': retryAfterSeconds } : {}).end()
@@ -80,28 +82,30 @@ async function listening(server: Server, { host, port, orAny }: Card['listen']):
   return server.address() as AddressInfo
 }
 
-type Certificates = (req: IncomingMessage) => readonly Uint8Array[] | null
+type Handshake = (req: IncomingMessage) => Forwarded | null
 
-/** How the certificates of a request are known; null for a request that must not be. */
-function reader({ ends }: Card): Certificates {
+/** How the handshake of a request is known; null for a request that must not be. */
+function reader({ ends }: Card): Handshake {
   if (ends.at === 'us') return (req) => (isForged(req) ? null : handshakeOf(req.socket as TLSSocket))
   const proxy = { networks: networkList(ends.networks), secret: ends.secret.reveal() }
   return (req) => forwardedIn(req, proxy)
 }
 
 /** What was proven in this connection's own handshake: a resumed one proves nothing. */
-function handshakeOf(socket: TLSSocket): readonly Uint8Array[] {
+function handshakeOf(socket: TLSSocket): Forwarded {
   const certificates: Uint8Array[] = []
-  let next = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate()
+  const isResumed = socket.isSessionReused()
+  let next = isResumed ? undefined : socket.getPeerX509Certificate()
   for (; next && certificates.length < mostCertificates; next = next.issuerCertificate) certificates.push(next.raw)
-  return certificates
+  return { certificates, isResumed }
 }
+const resumed = { ok: false, why: 'no-card', detail: 'a resumed TLS session, which shows no card' } as const
 
 /** One request with one ticket, answered with the way back; the connection, and with it the handshake, ends. */
 async function answer(
   house: House,
   judge: (sent: readonly Uint8Array[], now: number) => Promise<Judgement<CardAnchor>>,
-  certificates: Certificates,
+  handshake: Handshake,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
@@ -113,19 +117,28 @@ async function answer(
   const url = URL.parse(req.url ?? '', house.issuer)
   await dropRest(req, res)
   if (req.method !== 'GET' || url?.pathname !== '/') return void res.writeHead(404).end()
-  const sent = certificates(req)
+  const sent = handshake(req)
   if (!sent) return void res.writeHead(400).end()
 
   const sealed = url.searchParams.get('ticket') ?? ''
   const ticket = readTicket(house, sealed)
   if (!ticket) return goTo(house.issuer.href)
   if (!(await spendTicket(house, sealed, ticket))) return goTo(wayBackTo(house, ticket, null))
-  const judgement = await judge(sent, house.now().getTime())
-  if (!judgement.ok) tell(house, judgement)
-  goTo(wayBackTo(house, ticket, shownBy(judgement, sent[0]) satisfies Shown))
+  const judgement = sent.isResumed ? resumed : await judge(sent.certificates, house.now().getTime())
+  const shown = shownBy(judgement, sent.certificates[0]) satisfies Shown
+  await noteCard(house, judgement, shown)
+  goTo(wayBackTo(house, ticket, shown))
 }
 
-/** That nobody says whether cards are revoked is for the operator to mend. */
-function tell({ log }: House, { why, detail }: Extract<Judgement<CardAnchor>, { ok: false }>) {
-  log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
+/** For the operator, who mends revocation and links cards to people. */
+async function noteCard({ log, store }: House, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
+  if (why) log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
+  if (judgement.ok && judgement.caveat)
+    log.warn({ detail: judgement.caveat }, 'a card was taken, and nobody said that it is good')
+  if (!judgement.ok || (why === null && (await store.authenticators.find('smartcard', handle)))) return
+  const { card, issuer, anchor } = judgement
+  log.info(
+    { anchor: anchor.name, binding: anchor.binding, names: handlesOf(card, issuer, anchor.name) },
+    'a card is linked to nobody',
+  )
 }

@@ -3,7 +3,8 @@ import { type Certificate, readCertificate } from './certificate.ts'
 import { Malformed } from './der.ts'
 import { type Lists, listReader } from './lists.ts'
 import { faultOfIssuers, isValidAt, pathsTo } from './path.ts'
-import { isForSigningIn } from './purpose.ts'
+import { everyPolicy, type PolicyInputs } from './policy-graph.ts'
+import { isForSigningIn, type Purposes, usualPurposes } from './purpose.ts'
 import { type Sources, statusOf } from './revocation.ts'
 
 /** Certificates that an operator trusts to say who somebody is, and on which terms. */
@@ -12,13 +13,22 @@ export interface Anchor {
   readonly certificates: readonly Certificate[]
   /** Certificates between cards and anchor, for browsers that do not send them. */
   readonly intermediates: readonly Certificate[]
+  /** Client authentication and smartcard logon where it says nothing. */
+  readonly purposes?: Purposes
   readonly sources: Sources
   /** Whether somebody is let in while nobody can say that the card is not revoked. */
   readonly unreachable: 'refuse' | 'accept'
 }
 
 export type Judgement<A extends Anchor> =
-  | { readonly ok: true; readonly card: Certificate; readonly anchor: A }
+  | {
+      readonly ok: true
+      readonly card: Certificate
+      readonly issuer: Certificate
+      readonly anchor: A
+      /** Why nobody said that the card is good, where its anchor takes it all the same; else empty. */
+      readonly caveat: string
+    }
   /** `detail` is for the log. */
   | { readonly ok: false; readonly why: NonNullable<Shown['why']>; readonly detail: string }
 
@@ -26,14 +36,18 @@ const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why
 const mostCertificates = 8
 
 /** Judges what a browser sent, the card's own certificate first: whose it is is another question. */
-export function cardJudge<A extends Anchor>(anchors: readonly A[]) {
-  const lists = listReader()
+export function cardJudge<A extends Anchor>(
+  anchors: readonly A[],
+  policies: PolicyInputs = everyPolicy,
+  unreadableList: (file: string, why: string) => void = () => {},
+) {
+  const lists = listReader(unreadableList)
   return async (sent: readonly Uint8Array[], now: number): Promise<Judgement<A>> => {
     const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
     if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
     const helpers = others.flatMap((one) => one ?? [])
     try {
-      return await judged(anchors, card, helpers, lists, now)
+      return await judged(anchors, policies, card, helpers, lists, now)
     } catch (error) {
       if (error instanceof Malformed) return no('wrong-card', error.message)
       throw error
@@ -44,23 +58,28 @@ export function cardJudge<A extends Anchor>(anchors: readonly A[]) {
 /** First the way to an anchor; then what the card itself says; and what it says about others at the very end. */
 async function judged<A extends Anchor>(
   anchors: readonly A[],
+  policies: PolicyInputs,
   card: Certificate,
   sent: readonly Certificate[],
   lists: Lists,
   now: number,
 ): Promise<Judgement<A>> {
-  const found = anchors.flatMap((anchor) =>
-    pathsTo(anchor.certificates, card, [...sent, ...anchor.intermediates]).map((path) => {
-      return { anchor, path, fault: faultOfIssuers(path, now) }
-    }),
-  )
+  const found = anchors.flatMap((anchor) => {
+    const { certificates, intermediates, purposes = usualPurposes } = anchor
+    return pathsTo(certificates, card, [...sent, ...intermediates]).map((path) => {
+      return { anchor, path, purposes, fault: faultOfIssuers(path, { purposes, policies, now }) }
+    })
+  })
   const way = found.find(({ fault }) => fault === null)
   if (!way) return no('unknown-issuer', found[0]?.fault ?? 'no path to an anchor')
-  const { anchor, path } = way
-  if (!isForSigningIn(card)) return no('wrong-card', 'not a certificate for signing in')
+  const { anchor, path, purposes } = way
+  if (!isForSigningIn(card, purposes)) return no('wrong-card', 'not a certificate for signing in')
   if (!isValidAt(card, now)) return no('expired-card', 'not valid now')
-  const status = await statusOf(path, anchor.sources, lists, now)
-  if (status === 'revoked') return no('revoked-card', 'revoked')
-  if (status === null && anchor.unreachable === 'refuse') return no('revocation-unknown', 'nobody said that it is good')
-  return { ok: true, card, anchor }
+  const others = [...sent, ...anchor.intermediates]
+  const { status, detail } = await statusOf(path, { sources: anchor.sources, lists, others, purposes, now })
+  if (status === 'revoked') return no('revoked-card', `revoked: ${detail}`)
+  if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
+    return no('revocation-unknown', `nobody said that it is good: ${detail}`)
+  const [, issuer = card] = path
+  return { ok: true, card, issuer, anchor, caveat: status === null ? detail : '' }
 }

@@ -1,47 +1,62 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type RevocationList, readList } from './crl.ts'
+import { type RevocationList, readLists } from './crl.ts'
+import { Malformed } from './der.ts'
 import { fetched } from './fetched.ts'
 
-/** Revocation lists, read once for as long as they stay what they are. Null: there is none that can be read. */
+/** `isThere`: something is there, and it is not a revocation list that can be used. */
+export type Reading =
+  | { readonly ok: true; readonly lists: readonly RevocationList[] }
+  | { readonly ok: false; readonly isThere: boolean; readonly why: string }
+
+/** Revocation lists, read once for as long as they stay what they are. */
 export interface Lists {
   /** As the file is at this moment: an operator replaces it, and nothing is started again. */
-  inFile(path: string): Promise<RevocationList | null>
+  inFile(path: string): Promise<Reading>
   /** Downloaded again after ten minutes; until that works, the one before is used, to its end. */
-  at(address: string, now: number): Promise<RevocationList | null>
+  at(address: string, now: number): Promise<Reading>
 }
 
 const againMs = 10 * 60_000
 const mostDownloads = 50
 
-export function listReader(): Lists {
-  const files = new Map<string, { readonly version: string; readonly list: RevocationList | null }>()
-  const downloads = new Map<string, { readonly until: number; readonly list: RevocationList | null }>()
+/** `unreadable` hears of each file that was replaced by one that cannot be read, once. */
+export function listReader(unreadable: (file: string, why: string) => void): Lists {
+  const files = new Map<string, { readonly version: string; readonly reading: Reading }>()
+  const downloads = new Map<string, { readonly until: number; readonly reading: Reading }>()
   return {
     async inFile(path) {
-      const state = await stat(path, { bigint: true }).catch(() => null)
-      if (!state) return null
-      const version = [state.mtimeNs, state.size, state.ino].join(' ')
+      const state = await stat(path, { bigint: true }).catch(codeOf)
+      const version = typeof state === 'string' ? state : [state.mtimeNs, state.size, state.ino].join(' ')
       const known = files.get(path)
-      if (known?.version === version) return known.list
-      const list = parsed(await readFile(path).catch(() => null))
-      files.set(path, { version, list })
-      return list
+      if (known?.version === version) return known.reading
+      const file = typeof state === 'string' ? state : await readFile(path).catch(codeOf)
+      const reading = typeof file === 'string' ? absent(`cannot be read (${file})`) : readingOf(file)
+      files.set(path, { version, reading })
+      if (!reading.ok) unreadable(path, reading.why)
+      return reading
     },
     async at(address, now) {
       const known = downloads.get(address)
-      if (known && now < known.until) return known.list
-      const list = parsed(await fetched(address, 'list')) ?? known?.list ?? null
+      if (known && now < known.until) return known.reading
+      const answer = await fetched(address, 'list')
+      const fresh = answer.ok ? readingOf(answer.body) : absent(answer.why)
+      const reading = fresh.ok ? fresh : (known?.reading ?? fresh)
       if (downloads.size >= mostDownloads) downloads.clear()
-      if (list) downloads.set(address, { until: now + againMs, list })
-      return list
+      if (reading.ok) downloads.set(address, { until: now + againMs, reading })
+      return reading
     },
   }
 }
 
-function parsed(file: Buffer | null): RevocationList | null {
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown'
+const absent = (why: string): Reading => ({ ok: false, isThere: false, why })
+
+/** What a file or an answer holds. */
+export function readingOf(file: Buffer): Reading {
   try {
-    return file && readList(file)
-  } catch {
-    return null
+    return { ok: true, lists: readLists(file) }
+  } catch (error) {
+    if (error instanceof Malformed) return { ok: false, isThere: true, why: error.message }
+    throw error
   }
 }

@@ -9,12 +9,14 @@ import {
   elements,
   expected,
   inside,
+  Malformed,
   oidIn,
   only,
   tags,
   timeIn,
 } from './der.ts'
 import { asciiIn } from './names.ts'
+import type { Opinion } from './opinion.ts'
 import { isValidAt, skewMs } from './path.ts'
 import { isAccepted, isSignedBy } from './signature.ts'
 
@@ -58,36 +60,49 @@ export function respondersOf(certificate: Certificate): readonly string[] {
   })
 }
 
-/** What an answer says; null when it is not the answer to this question, not current, or not the issuer's. Throws for junk. */
+const nothing = (detail: string): Opinion => ({ status: null, detail })
+
+/** What an answer says; nothing when it is not the answer to this question, not current, not the issuer's, or junk. */
 export function statusIn(
   answer: Buffer,
-  { id, nonce }: Question,
+  asked: Question,
   issuer: Certificate,
   now: number,
   needsNonce: boolean,
-): 'good' | 'revoked' | null {
+): Opinion {
+  try {
+    return read(answer, asked, issuer, now, needsNonce)
+  } catch (error) {
+    if (error instanceof Malformed) return nothing(`an answer with ${error.message}`)
+    throw error
+  }
+}
+
+function read(answer: Buffer, { id, nonce }: Question, issuer: Certificate, now: number, needsNonce: boolean): Opinion {
   const [status, carried] = inside(only(answer, tags.sequence))
-  if (expected(status, tags.enumerated).body[0] !== 0 || !carried) return null
+  const code = expected(status, tags.enumerated).body[0]
+  if (code !== 0 || !carried) return nothing(`answered with error ${code}`)
   const [type, bytes] = inside(only(expected(carried, contextOf(0)).body, tags.sequence))
-  if (oidIn(type) !== basicResponse) return null
+  if (oidIn(type) !== basicResponse) return nothing('an answer of an unknown type')
   const [data, algorithm, signature, certificates] = inside(only(expected(bytes, tags.octetString).body, tags.sequence))
   const signed = expected(data, tags.sequence)
   const signers = [issuer, ...delegatesIn(certificates, issuer, now)]
   const isGenuine = signers.some((one) =>
     isSignedBy(one.x509.publicKey, expected(algorithm, tags.sequence), signed.raw, bytesIn(signature)),
   )
-  if (!isGenuine) return null
+  if (!isGenuine) return nothing('not signed by the issuer or for it')
 
   const fields = inside(signed)
   const at = fields.findIndex(({ tag }) => tag === tags.sequence)
   const [list, written] = fields.slice(at)
   const { values, obscure } = extensionsIn(written && only(written.body, tags.sequence), new Set([nonceId]))
   const said = values.get(nonceId)
-  if (obscure || (said ? !said.equals(nonce) : needsNonce)) return null
+  if (obscure) return nothing('an answer with an unknown critical extension')
+  if (said ? !said.equals(nonce) : needsNonce) return nothing(said ? 'the answer to another question' : 'no nonce')
   const single = inside(list)
     .map((one) => inside(one))
     .find(([about]) => isAbout(id, about))
-  return single ? statusOf(single, now) : null
+  return single ? opinionOf(single, now) : nothing('an answer about other certificates')
 }
 
 /** The same hash of the same issuer's name and key, and the same number. */
@@ -98,13 +113,18 @@ function isAbout(id: Buffer, about: Der | undefined): boolean {
 }
 
 /** `good` while it is current; `unknown` is no answer. */
-function statusOf([, status, ...rest]: readonly Der[], now: number): 'good' | 'revoked' | null {
-  const [thisUpdate, extended] = rest
-  const next = extended?.tag === contextOf(0) ? timeIn([...elements(extended.body)][0]) : null
+function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number): Opinion {
+  const fieldOf = (number: number) => rest.find(({ tag }) => tag === contextOf(number))
+  const [next, extended] = [fieldOf(0), fieldOf(1)]
   const from = timeIn(thisUpdate)
-  if (from > now + skewMs || (next ?? from + longestMs) < now) return null
-  if (status?.tag === context(0)) return 'good'
-  return status?.tag === contextOf(1) ? 'revoked' : null
+  const until = next ? timeIn([...elements(next.body)][0]) : from + longestMs
+  if (from > now + skewMs || until < now) return nothing(`good until ${new Date(until).toISOString()}`)
+  if (extended && extensionsIn(only(extended.body, tags.sequence), new Set()).obscure)
+    return nothing('an answer with an unknown critical extension')
+  if (status?.tag === context(0)) return { status: 'good', detail: '' }
+  return status?.tag === contextOf(1)
+    ? { status: 'revoked', detail: 'revoked' }
+    : nothing('does not know the certificate')
 }
 
 /** Responders that the issuer itself has made (RFC 6960 §4.2.2.2). */

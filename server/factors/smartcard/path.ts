@@ -1,6 +1,9 @@
-import { type Certificate, usages } from './certificate.ts'
+import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
 import { keepsConstraints } from './constraints.ts'
-import { signsIn } from './purpose.ts'
+import { context, inside, only, tags } from './der.ts'
+import { isEmptyName, isSameName } from './distinguished-name.ts'
+import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
+import { isIssuedFor, type Purposes } from './purpose.ts'
 import { isAccepted, isStrong } from './signature.ts'
 
 /** A certificate, those that vouch for it one after the other, and the anchor last. */
@@ -9,6 +12,8 @@ export type Path = readonly [Certificate, ...Certificate[]]
 const mostIssuers = 6
 /** However many certificates are sent: each signature costs. */
 const mostSignatures = 60
+/** However many ways cross certificates make: each is judged. */
+const mostPaths = 16
 
 /** The paths from a certificate to the anchors: by names, key identifiers and signatures, and nothing else yet. */
 export function pathsTo(
@@ -18,7 +23,7 @@ export function pathsTo(
 ): readonly Path[] {
   let signatures = 0
   const issued = (issuer: Certificate, one: Certificate) =>
-    one.x509.checkIssued(issuer.x509) && signatures++ < mostSignatures && one.x509.verify(issuer.x509.publicKey)
+    isNamedIssuer(issuer, one) && signatures++ < mostSignatures && one.x509.verify(issuer.x509.publicKey)
   const walk = (path: Path): readonly Path[] => {
     const last = path.at(-1) ?? leaf
     const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): Path => [...path, anchor])
@@ -26,26 +31,44 @@ export function pathsTo(
     const on = others.filter((one) => !path.some((before) => before.x509.raw.equals(one.x509.raw)) && issued(one, last))
     return [...ends, ...on.flatMap((one) => walk([...path, one]))]
   }
-  return walk([leaf])
+  return walk([leaf]).slice(0, mostPaths)
+}
+
+/** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */
+function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
+  if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
+  const [own, named] = [issuer.extensions.get(extensions.subjectKey), one.extensions.get(extensions.authorityKey)]
+  const wanted = named && inside(only(named, tags.sequence)).find(({ tag }) => tag === context(0))
+  return !own || !wanted || only(own, tags.octetString).body.equals(wanted.body)
 }
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */
 export const skewMs = 60_000
-export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now <= until
+/** From the first to the last second, which are whole (RFC 5280 §4.1.2.5). */
+export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now < until + 1000
+
+/** What a path is judged by. */
+export interface Terms {
+  readonly purposes: Purposes
+  readonly policies: PolicyInputs
+  /** Epoch milliseconds. */
+  readonly now: number
+}
 
 /** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
-export function faultOfIssuers(path: Path, now: number): string | null {
+export function faultOfIssuers(path: Path, { purposes, policies, now }: Terms): string | null {
   if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
-  const [, ...issuers] = path
+  const [card, ...issuers] = path
   for (const [at, issuer] of issuers.entries()) {
-    const between = issuers.slice(0, at).filter(({ subject, issuer: by }) => !subject.equals(by)).length
+    const between = issuers.slice(0, at).filter((one) => !isSelfIssued(one)).length
     if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
     if (!isValidAt(issuer, now)) return 'an issuer that is not valid now'
     if (issuer.obscure) return 'an issuer with an unknown critical extension'
     if (!issuer.authority) return 'an issuer that is no authority'
     if (issuer.authority.depth < between) return 'a path that is too long'
     if (issuer.usage && !issuer.usage.has(usages.issue)) return 'an issuer that may not issue'
-    if (issuer.purposes && !signsIn(issuer.purposes, true)) return 'an issuer for another purpose'
   }
+  if (!isIssuedFor(card, issuers, purposes)) return 'an issuer for another purpose'
+  if (!hasValidPolicies(path.slice(0, -1).toReversed(), policies)) return 'no policy that is acceptable'
   return keepsConstraints(path) ? null : 'a name that its issuer may not give'
 }

@@ -8,6 +8,17 @@ const file = z.string().min(1)
 /** Of the hosts that a browser and a certificate may name: with its port, where it has one. */
 const host = z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'A host is written as ocsp.example.test, or with a port.')
 
+const dotted = /[0-2](\.(0|[1-9]\d*))+/
+const oid = z
+  .string()
+  .regex(new RegExp(`^${dotted.source}$`), 'An object identifier is written as 2.16.840.1.101.3.2.1.48.1.')
+const purpose = z
+  .string()
+  .regex(
+    new RegExp(`^(clientAuth|smartcardLogon|anyExtendedKeyUsage|absent|${dotted.source})$`),
+    'A purpose is clientAuth, smartcardLogon, anyExtendedKeyUsage, absent, or an object identifier.',
+  )
+
 const revocation = z.strictObject({
   lists: z.array(file).default([]).describe('Files with revocation lists (PEM or DER), read again when they change'),
   responder: z
@@ -29,6 +40,11 @@ const anchor = z
     intermediates: file
       .optional()
       .describe('Those between them and the cards, for browsers that do not send them (PEM)'),
+    purposes: z
+      .array(purpose)
+      .min(1)
+      .default(['clientAuth', 'smartcardLogon'])
+      .describe('The extended key usages that cards sign in with, by name or identifier; absent: cards without any'),
     binding: z.enum(bindings).default('key').describe('What a card is known by'),
     unlocked: z
       .boolean()
@@ -64,6 +80,10 @@ export const card = z
       })
       .optional()
       .describe('In place of tls: a proxy ends TLS, and sends Client-Cert and Client-Cert-Chain (RFC 9440)'),
+    policies: z
+      .array(oid)
+      .default([])
+      .describe('Certificate policies, one of which a card has to stand under; none: whatever it stands under'),
     anchors: z.array(anchor).min(1),
   })
   .refine(({ tls, proxy }) => (tls === undefined) !== (proxy === undefined), {

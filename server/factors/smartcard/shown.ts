@@ -3,13 +3,13 @@ import type { CardShown, Shown } from '#shared/factors/smartcard.ts'
 import type { CardAnchor } from './card.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { Malformed } from './der.ts'
-import { handleOf, keyHandleOf } from './handle.ts'
+import { bindings, handleOf, keyHandleOf } from './handle.ts'
 import type { Judgement } from './judge.ts'
 import { commonNameIn } from './names.ts'
 
 /** What the sign-in is told: what a good card is known by, or why it is not taken. */
 export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | undefined): Shown {
-  const handle = judgement.ok ? readable(() => handleOf(judgement.card, judgement.anchor)) : null
+  const handle = judgement.ok ? readable(() => handleOf(judgement.card, judgement.issuer, judgement.anchor)) : null
   if (!judgement.ok || handle === null) {
     const card = sent ? readCertificate(sent) : null
     const why = judgement.ok ? 'wrong-card' : judgement.why
@@ -19,6 +19,15 @@ export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | und
   const { card, anchor } = judgement
   return { handle, card: shownOf(card), unlocked: anchor.unlocked, why: null, detail: '' }
 }
+
+/** What a card could be linked by in a people file, by each binding for which it has a name of its own. */
+export const handlesOf = (card: Certificate, issuer: Certificate, anchor: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    bindings.flatMap((binding) => {
+      const handle = readable(() => handleOf(card, issuer, { name: anchor, binding }))
+      return handle === null ? [] : [[binding, handle]]
+    }),
+  )
 
 const shownOf = ({ subject, issuer, serial, until }: Certificate): CardShown => ({
   name: readable(() => commonNameIn(subject)),

@@ -2,6 +2,7 @@ import { contracts } from '#shared/factors/index.ts'
 import type { Shown } from '#shared/factors/smartcard.ts'
 import type { Enrolment, Factor, Verdict } from '../factor.ts'
 import { readHandle } from './handle.ts'
+import { BadSubject } from './subject.ts'
 
 const proofs = {
   unlocked: { methods: ['sc', 'hwk'], proves: ['has', 'knows'] },
@@ -11,7 +12,20 @@ const proofs = {
 interface Kept {
   readonly handle: string
 }
-const handleIn = (kept: unknown) => (kept as Kept).handle
+const keptHandle = (kept: unknown) => (kept as Kept).handle
+
+function handleIn(
+  written: string,
+): { readonly ok: true; readonly handle: string } | { readonly ok: false; readonly message: string } {
+  try {
+    const handle = readHandle(written)
+    if (handle) return { ok: true, handle }
+  } catch (error) {
+    if (error instanceof BadSubject) return { ok: false, message: error.message }
+    throw error
+  }
+  return { ok: false, message: 'A card is written as "key HASH", "certificate HASH SERIAL" or "upn ANCHOR NAME".' }
+}
 
 /** Nobody's mistake: it costs no attempt. */
 const isNobodys = (why: Shown['why']) => why === 'no-card' || why === 'revocation-unknown'
@@ -51,7 +65,7 @@ export const smartcard: Factor<'smartcard'> = {
     if (isNobodys(why)) return { is: 'unavailable', why: { code: why } }
     if (why) return { is: 'refused', why: { code: why }, remark: detail }
     // What is sealed, and not what stands beside it in the store.
-    const own = (await context.authenticators()).find(({ kept }) => handleIn(kept) === handle)
+    const own = (await context.authenticators()).find(({ kept }) => keptHandle(kept) === handle)
     if (!own || context.account === null)
       return { is: 'refused', why: { code: context.isSomebodyElses ? 'others-card' : 'unlinked-card' } }
     return {
@@ -66,10 +80,10 @@ export const smartcard: Factor<'smartcard'> = {
   enrolment,
 
   async import(secret, _person, before) {
-    const handle = readHandle(secret)
-    if (!handle)
-      return { ok: false, message: 'A card is written as "key HASH", "certificate HASH SERIAL" or "upn ANCHOR NAME".' }
-    const same = before && handleIn(before) === handle
+    const read = handleIn(secret)
+    if (!read.ok) return read
+    const { handle } = read
+    const same = before && keptHandle(before) === handle
     return { ok: true, kept: same ? before : ({ handle } satisfies Kept), handle }
   },
 }

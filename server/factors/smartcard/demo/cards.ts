@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '../../../secret.ts'
 import { type Card, certificatesIn } from '../card.ts'
+import { everyPolicy } from '../policy-graph.ts'
 import { type Identity, issued, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'
 import { p12Of } from './p12.ts'
 
@@ -45,6 +46,7 @@ export function testCards(dataFolder: string, holders: readonly Holder[], port: 
     origin: `https://*.card.localhost:${port}`,
     listen: { host: '127.0.0.1', port, orAny: true },
     ends: { at: 'us', certificate: readFileSync(at('host.crt'), 'utf8'), key },
+    policies: everyPolicy,
     anchors: [{ name: 'demo', certificates, intermediates: [], sources, ...terms }],
   }
 }

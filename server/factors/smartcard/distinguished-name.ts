@@ -1,0 +1,92 @@
+import { type Der, expected, inside, Malformed, only, tags } from './der.ts'
+
+/**
+ * A distinguished name (RFC 5280 §4.1.2.4) in the form in which names are compared (§7.1): one text for each relative name,
+ * from the root on. Equal names have equal forms, whatever string types, case and insignificant spaces they are written with.
+ */
+export type ComparableName = readonly string[]
+
+/** Throws `Malformed` for bytes that are no name, and for text that its string type cannot hold. */
+export const comparableName = (name: Buffer): ComparableName =>
+  inside(only(name, tags.sequence)).map((relative) => {
+    const pairs = inside(relative, tags.set)
+    if (pairs.length === 0) throw new Malformed('an empty part of a name')
+    // A set has no order (X.501 §9.3).
+    return JSON.stringify(pairs.map(comparablePair).sort())
+  })
+
+/** Whether two DER names are the same name (RFC 5280 §7.1). */
+export const isSameName = (one: Buffer, other: Buffer): boolean =>
+  one.equals(other) || (isName(one) && isName(other) && isEqual(comparableName(one), comparableName(other)))
+
+/** Whether a name is this one or stands below it in the directory's tree (RFC 5280 §7.1). */
+export const isNameWithin = (name: ComparableName, base: ComparableName): boolean =>
+  base.length <= name.length && base.every((relative, at) => relative === name[at])
+
+export const isEmptyName = (name: Buffer): boolean => only(name, tags.sequence).body.length === 0
+
+/** A certificate whose issuer or subject cannot be read has no name that equals another one. */
+function isName(name: Buffer): boolean {
+  try {
+    return comparableName(name).length >= 0
+  } catch (error) {
+    if (error instanceof Malformed) return false
+    throw error
+  }
+}
+const isEqual = (one: ComparableName, other: ComparableName) => one.length === other.length && isNameWithin(one, other)
+
+function comparablePair(pair: Der): string {
+  const [type, value, ...more] = inside(pair)
+  if (!value || more.length > 0) throw new Malformed('a part of a name that is no type with its value')
+  const text = directoryText(value)
+  const id = expected(type, tags.oid).body.toString('hex')
+  // What is no text is compared byte by byte (X.501 §9.4).
+  return text === null ? `${id}#${value.raw.toString('hex')}` : `${id}=${prepared(text)}`
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const utf16 = new TextDecoder('utf-16be', { fatal: true, ignoreBOM: true })
+const decoders: Readonly<Record<number, (bytes: Buffer) => string>> = {
+  [tags.utf8]: (bytes) => utf8.decode(bytes),
+  [tags.numeric]: asciiText,
+  [tags.printable]: asciiText,
+  [tags.ia5]: asciiText,
+  [tags.visible]: asciiText,
+  // Latin-1 in practice, whatever T.61 says: OpenSSL and Java read it so.
+  [tags.teletex]: (bytes) => bytes.toString('latin1'),
+  [tags.bmp]: (bytes) => utf16.decode(bytes),
+  [tags.universal]: utf32,
+}
+
+/** The text of a value of one of the directory's string types; null when it is of none. */
+export function directoryText({ tag, body }: Pick<Der, 'tag' | 'body'>): string | null {
+  const decode = decoders[tag]
+  if (!decode) return null
+  try {
+    return decode(body)
+  } catch {
+    throw new Malformed('a text that its string type cannot hold')
+  }
+}
+
+function asciiText(bytes: Buffer): string {
+  if (bytes.some((byte) => byte > 0x7f)) throw new Malformed('a text that is not ASCII')
+  return bytes.toString('latin1')
+}
+
+function utf32(bytes: Buffer): string {
+  const points = Array.from({ length: Math.ceil(bytes.length / 4) }, (_, at) => bytes.readUInt32BE(at * 4))
+  return String.fromCodePoint(...points)
+}
+
+/** String preparation for matching without case (RFC 4518 §2.2, §2.3 and §2.6.1). */
+const prepared = (text: string): string =>
+  folded(text.replace(spaces, ' ').replace(ignored, '').normalize('NFKC')).normalize('NFKC').replace(/ +/g, ' ').trim()
+
+const spaces = /[\t-\r\x85\p{Z}]/gu
+const ignored = /\p{Cc}|\p{Cf}|\p{VS}|\u034f|\u1806|\ufffc/gu
+
+/** Letter by letter, for a Greek sigma has another small form at a word's end; the dotless i is a letter of its own. */
+const folded = (text: string): string =>
+  Array.from(text, (letter) => (letter === 'ı' ? letter : letter.toUpperCase().toLowerCase())).join('')
