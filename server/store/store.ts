@@ -194,6 +194,8 @@ export interface Store {
     byUid(kind: string, uid: string): Promise<Document | null>
     /** All of a kind that are somebody's. */
     ofAccount(kind: string, account: string): Promise<readonly Document[]>
+    /** So many of a kind at most, those first that end first. */
+    ofKind(kind: string, most: number): Promise<readonly Document[]>
     put(kind: string, id: string, value: object, expiresAt: number, handles?: Handles): Promise<void>
     /** Adds unless there is one already: false then. */
     add(kind: string, id: string, value: object, expiresAt: number): Promise<boolean>
