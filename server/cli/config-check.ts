@@ -1,6 +1,7 @@
 import { draftOf } from '../config/draft.ts'
 import { configuredKeys } from '../keys.ts'
 import { readPeople } from '../people/import.ts'
+import { Refused } from '../refused.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
 import { lineOf, print } from './policy.ts'
 
@@ -9,6 +10,9 @@ export async function configCheck(options: Options): Promise<void> {
   const { config, port, file } = settingsOf(options)
   const issuer = issuerOf(config, port)
   await configuredKeys(config, issuer, new Date())
+  const { host } = config.listen
+  if (config.card?.listen.port === port && config.card.listen.host === host)
+    throw new Refused(`The card host cannot listen on ${host}:${port}: that is where Sallyport does (listen).`)
   if (config.bench) readPeople(config.bench.people)
   for (const found of draftOf(file).lint([])) print(lineOf(found))
   print(`${config.clients.size} clients for ${issuer.origin}: ${file} can be used.`)
