@@ -183,6 +183,23 @@ ${good}`
   ])
 })
 
+test('the bench’s people are looked at as a start does, each secret too', async () => {
+  const inside = folder()
+  file(
+    inside,
+    'people.yaml',
+    '- { username: ada, password: short, authenticators: [{ factor: totp, label: A, secret: ABC }] }',
+  )
+  const yaml = file(inside, 'sallyport.yaml', `bench: { people: people.yaml }\n${good}`)
+  const { code, err } = await sallyport(['config', 'check', '--config', yaml])
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(
+      /people\.yaml:1:\d+: A password needs .*\n.*people\.yaml:1:\d+: A secret has at least 128 bits/,
+    ),
+  ])
+})
+
 describe('what a start refuses is refused', () => {
   const issuer = `issuer: https://id.example.test\n${good}`
   const keys = (signing: string, storage: string) =>
