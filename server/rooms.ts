@@ -82,6 +82,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   })
   app.notFound((c) => showPage(house, c, problem('not-found', null), 404))
   app.onError((error, c) => {
+    if (brokeOff(error, c.env.incoming)) {
+      log.debug({ path: c.req.path }, 'a request broke off')
+      return c.body(null, 400)
+    }
     const [code, reference] =
       error instanceof StoreLocked ? (['busy', null] as const) : (['server-fault', referenceOf(error)] as const)
     if (code === 'busy') log.warn({ path: c.req.path }, 'the store is locked by another process')
@@ -108,6 +112,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   }
   return { listener, sessions }
 }
+
+/** Whoever sent it went away in the middle of its body: nobody hears an answer, and it is no fault of ours. */
+const brokeOff = (error: Error, { complete }: IncomingMessage) =>
+  !complete && 'code' in error && error.code === 'ECONNRESET'
 
 const isOpening = (path: string) => isBeginning(path) || path.startsWith('/sign-in/')
 

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { draftOf } from '../config/draft.ts'
 import { configuredKeys } from '../keys.ts'
-import { readPeople } from '../people/import.ts'
+import { importPeople } from '../people/import.ts'
+import { Refused } from '../refused.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { sealWith } from '../store/seal.ts'
+import { openSqlite } from '../store/sqlite.ts'
 import { lineOf, print } from './policy.ts'
 
 /** `sallyport config check`: throws what a start would, every fault with its place; tells what else the linter finds. */
@@ -9,7 +13,20 @@ export async function configCheck(options: Options): Promise<void> {
   const { config, port, file } = settingsOf(options)
   const issuer = issuerOf(config, port)
   await configuredKeys(config, issuer, new Date())
-  if (config.bench) readPeople(config.bench.people)
+  const { host } = config.listen
+  if (config.card?.listen.port === port && config.card.listen.host === host)
+    throw new Refused(`The card host cannot listen on ${host}:${port}: that is where Sallyport does (listen).`)
+  if (config.bench) await tryPeople(config.bench.people)
   for (const found of draftOf(file).lint([])) print(lineOf(found))
   print(`${config.clients.size} clients for ${issuer.origin}: ${file} can be used.`)
+}
+
+/** A start brings the bench's people into its store; here they come into one that nobody keeps. */
+async function tryPeople(file: string): Promise<void> {
+  const store = await openSqlite(':memory:', sealWith([randomBytes(32)]))
+  try {
+    await importPeople(store, file, new Date())
+  } finally {
+    await store.close()
+  }
 }

@@ -45,8 +45,8 @@ export function readKeyUri(written: string): ReadAccount {
   const given = new Map(pairs)
   const twice = pairs.find(([name, value]) => ours.includes(name) && value !== given.get(name))
   if (twice) return no(`This otpauth address says "${twice[0]}" twice.`)
-  const other = changing.find((name) => !['', '0'].includes(given.get(name) ?? ''))
-  if (other) return no(`This otpauth address has "${other}", which makes other codes than those of RFC 6238.`)
+  const other = pairs.find(([name, value]) => changing.includes(name) && !['', '0'].includes(value))
+  if (other) return no(`This otpauth address has "${other[0]}", which makes other codes than those of RFC 6238.`)
   const parsed = kinds[kind].safeParse(Object.fromEntries(given))
   if (!parsed.success) return no(parsed.error.issues[0]?.message ?? 'This otpauth address cannot be used.')
   const { secret, algorithm, ...account } = parsed.data

@@ -29,7 +29,7 @@ interface Plan {
 }
 
 /** Reads a people file. Throws {@link BadFile} with every fault and its line. */
-export function readPeople(file: string) {
+function readPeople(file: string) {
   const parsed = parseFile(file, readText(file), peopleFile)
   if (!parsed.ok) throw new BadFile(parsed.faults)
   return parsed

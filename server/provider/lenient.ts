@@ -1,6 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Context, Next } from 'koa'
 import { bytesIn, utf8In } from '../guard/bytes.ts'
+import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
 
 interface Paths {
   readonly authorization: string
@@ -54,7 +55,7 @@ function mendedOf(given: URLSearchParams): URLSearchParams {
   const mended = new URLSearchParams(given)
   // What is said twice is the engine's to refuse.
   const only = (name: string) => (given.getAll(name).length === 1 ? given.get(name) : null)
-  for (const name of ['scope', 'prompt']) {
+  for (const name of ['scope', 'prompt', 'response_type']) {
     const words = only(name)?.split(' ').filter(Boolean)
     if (words) mended.set(name, words.join(' '))
   }
@@ -67,7 +68,8 @@ function asksForNothing(claims: string): boolean {
   try {
     const asked: unknown = JSON.parse(claims)
     const isObject = typeof asked === 'object' && asked !== null && !Array.isArray(asked)
-    return isObject && !Object.hasOwn(asked, 'id_token') && !Object.hasOwn(asked, 'userinfo')
+    if (!isObject || !isUnambiguous(claims, deepestClaims)) return false
+    return !Object.hasOwn(asked, 'id_token') && !Object.hasOwn(asked, 'userinfo')
   } catch {
     return false
   }

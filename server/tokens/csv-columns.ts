@@ -36,7 +36,8 @@ export function columnsIn(
   fields: readonly string[],
 ): { readonly ok: true; readonly columns: readonly (Column | null)[] } | No | null {
   const columns = fields.map((field) => names.get(nameOf(field)))
-  if (!columns.includes('serial') || !columns.includes('secret')) return null
+  const needed = ['serial', 'secret'] as const
+  if (!needed.some((column) => columns.includes(column))) return null
   const unknown = fields.find((_, at) => columns[at] === undefined)
   if (unknown !== undefined) {
     const meant = closest(nameOf(unknown), [...names.keys()], ' Did you mean "%"?')
@@ -44,5 +45,7 @@ export function columnsIn(
   }
   const twice = columns.find((column, at) => column && columns.indexOf(column) !== at)
   if (twice) return no(`There are two columns for the ${twice}.`)
+  const missing = needed.find((column) => !columns.includes(column))
+  if (missing) return no(`There is no column for the ${missing}.`)
   return { ok: true, columns: columns.map((column) => column ?? null) }
 }

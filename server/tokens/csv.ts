@@ -16,26 +16,28 @@ type Fields = Readonly<Partial<Record<Column, string>>>
  * counter, algorithm, person.
  */
 export function readCsv(text: string): Seeds {
-  const lines = linesOf(text)
+  const lines = linesOf(text.replace(/^\uFEFF/, ''))
   if ('message' in lines) return seedsOf([lines])
   const [first] = lines
   const named = first ? columnsIn(first.record) : null
   if (named && 'message' in named) return seedsOf([{ at: `line ${first?.info.lines}`, message: named.message }])
   const columns = named?.columns ?? columnsWithout
-  return seedsOf((named ? lines.slice(1) : lines).map((line) => seedIn(line, columns)))
+  const devices = named ? lines.slice(1) : lines
+  if (devices.length === 0) return seedsOf([{ at: 'the file', message: 'There is no device in it.' }])
+  return seedsOf(devices.map((line) => seedIn(line, columns)))
 }
 
 function linesOf(text: string): readonly Line[] | SeedFault {
   const [first = ''] = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
   const options = {
-    bom: true,
     comment: '#',
     comment_no_infix: true,
     info: true,
     relax_column_count: true,
     trim: true,
   } as const
-  const delimiter = ['\t', ';', ','].find((sign) => first.includes(sign)) ?? ','
+  const unquoted = first.replace(/"[^"]*"/g, '')
+  const delimiter = ['\t', ';', ','].find((sign) => unquoted.includes(sign)) ?? ','
   try {
     const lines: unknown = parse(text, { ...options, delimiter, skip_records_with_empty_values: true })
     return lines as Line[]

@@ -27,7 +27,7 @@ export function valuesOf(container: Element, given: SeedKey | null): Values {
       const plain = textOf(data, 'Secret', 'PlainValue')
       if (plain === null) return opened(data, 'Secret')
       if (open) throw new Unreadable('In an encrypted container every secret is encrypted.')
-      return Buffer.from(plain, 'base64')
+      return base64In(plain)
     },
     number(data, name) {
       if (!find(data, name)) return null
@@ -49,6 +49,14 @@ export function valuesOf(container: Element, given: SeedKey | null): Values {
   }
 }
 
+/** Node leaves out what is no base64 (xs:base64Binary), and would make another secret of it. */
+function base64In(text: string): Buffer {
+  const plain = text.replace(/\s/g, '')
+  const bytes = Buffer.from(plain, 'base64')
+  if (bytes.toString('base64') !== plain) throw new Unreadable('Its Secret is not written in base64.')
+  return bytes
+}
+
 function whole(name: string, number: number): number {
   if (!Number.isSafeInteger(number)) throw new Unreadable(`Its ${name} is no whole number.`)
   return number
@@ -61,6 +69,8 @@ function decryption(
 ): ((value: Element, mac: string | null) => Buffer) | null {
   const encryption = find(container, 'EncryptionKey')
   if (!encryption) return null
+  if (find(encryption, 'X509Data'))
+    throw new Unreadable('This container is encrypted for a certificate, which is not taken: have it made with a key.')
   const key = keyFor(encryption, given)
   const method = find(container, 'MACMethod')
   const hash = method && macs[attribute(method, 'Algorithm')]
@@ -69,10 +79,10 @@ function decryption(
   const checking = macKey ? decrypt(macKey, key) : key
   return (value, mac) => {
     if (mac === null && protectsItself(value)) return decrypt(value, key)
-    if (!hash)
+    if (mac === null || !hash)
       throw new Unreadable('A MAC is needed (RFC 6030 §6.1.1), and its MACMethod is HMAC-SHA-1 or HMAC-SHA-256.')
     const right = createHmac(hash, checking).update(cipherText(value)).digest()
-    const claimed = Buffer.from(mac ?? '', 'base64')
+    const claimed = Buffer.from(mac, 'base64')
     if (claimed.length !== right.length || !timingSafeEqual(claimed, right))
       throw new Unreadable('A value’s MAC is not right: another key, or the file was changed.')
     return decrypt(value, key)

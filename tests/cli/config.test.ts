@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { demo, nowhere } from '../people/people.ts'
+import { Authority } from '../pki.ts'
 import { file, folder, sallyport } from './run.ts'
 
 const good = demo(nowhere)
@@ -163,6 +164,40 @@ describe('a broken configuration is told with file, line and column', () => {
     expect(code).toBe(1)
     expect(err).toContain('/nowhere/at-all.yaml:1:1: This file cannot be read (ENOENT).')
   })
+})
+
+test('a card host where Sallyport itself listens is refused, as a start refuses it', async () => {
+  const inside = folder()
+  const root = await Authority.root(inside, 'root')
+  const yaml = `issuer: http://localhost:4443
+card:
+  origin: https://card.localhost:4443
+  listen: { port: 4443 }
+  proxy: { networks: [127.0.0.1/32], secret: a secret of the proxy and us alone }
+  anchors: [{ name: staff, certificates: ${root.self.certificate}, revocation: { hosts: [crl.example.test] } }]
+${good}`
+  const { code, err } = await sallyport(['config', 'check', '--config', file(inside, 'sallyport.yaml', yaml)])
+  expect([code, err.trim()]).toEqual([
+    1,
+    'The card host cannot listen on 127.0.0.1:4443: that is where Sallyport does (listen).',
+  ])
+})
+
+test('the bench’s people are looked at as a start does, each secret too', async () => {
+  const inside = folder()
+  file(
+    inside,
+    'people.yaml',
+    '- { username: ada, password: short, authenticators: [{ factor: totp, label: A, secret: ABC }] }',
+  )
+  const yaml = file(inside, 'sallyport.yaml', `bench: { people: people.yaml }\n${good}`)
+  const { code, err } = await sallyport(['config', 'check', '--config', yaml])
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(
+      /people\.yaml:1:\d+: A password needs .*\n.*people\.yaml:1:\d+: A secret has at least 128 bits/,
+    ),
+  ])
 })
 
 describe('what a start refuses is refused', () => {

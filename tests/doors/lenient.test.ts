@@ -39,6 +39,7 @@ const understood: Readonly<Record<string, Record<string, string>>> = {
   'a space after the scopes': { scope: `${scope} ` },
   'a space before them, and two between': { scope: ` ${scope.replace(' ', '  ')}` },
   'a space after the prompt': { prompt: 'login ' },
+  'a space after the response type': { response_type: 'code ' },
 }
 
 describe.each(Object.entries(ways))('%s', (_way, send) => {

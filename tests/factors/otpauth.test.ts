@@ -52,6 +52,7 @@ describe('an address as apps export it (the Key URI Format)', () => {
     [`otpauth://totp/x?secret=${secret}&digits=7`, /6 or 8 digits/],
     [`otpauth://totp/x?secret=${secret}&SECRET=${secret}AAAA`, /"secret" twice/],
     [`otpauth://totp/x?secret=${secret}&encoder=steam`, /"encoder".*other codes/],
+    [`otpauth://totp/x?secret=${secret}&encoder=steam&encoder=`, /"encoder".*other codes/],
     ['otpauth://totp/x?secret=', /no secret/],
     [`otpauth://steam/x?secret=${secret}`, /no otpauth:\/\/totp/],
     [`otpauth://totp/x?secret=${secret.slice(0, 24)}`, /at least 128 bits, and this one has 120/],

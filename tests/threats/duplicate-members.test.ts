@@ -18,6 +18,7 @@ const twice = [
   `{"id_token":${strong},"userinfo":{"email":null,"email":null}}`,
   `{"id_token":${strong},"unknown":{"a":[{"b":1,"b":2}]}}`,
   `{"id_token":{"sub":{"value":"a","value":"b"}}}`,
+  `{"x":1,"x":2}`,
 ]
 async function signedIn() {
   const browser = new Browser()

@@ -93,7 +93,7 @@ describe('RFC 6030', () => {
     ['no password', withPassword, null, /--password-file/],
     ['a MAC that was changed', withKey.replace('Su+N', 'Su+M'), key, /MAC/],
     ['a secret that was changed', withKey.replace('AAECAwQF', 'AAECAwQG'), key, /MAC/],
-    ['no MAC (§6.1.1)', withKey.replace(/<ValueMAC>[\s\S]*<\/ValueMAC>/, ''), key, /MAC is not right/],
+    ['no MAC (§6.1.1)', withKey.replace(/<ValueMAC>[\s\S]*<\/ValueMAC>/, ''), key, /MAC is needed/],
     ['no way to check it (§6.1.1)', withKey.replace(/<MACMethod[\s\S]*<\/MACMethod>/, ''), key, /MAC is needed/],
     [
       'a plain secret among encrypted ones',
@@ -116,6 +116,18 @@ describe('RFC 6030', () => {
       plain.replace('>987654321<', '>98 76/54<'),
       null,
       /package 1: .*letters, digits/,
+    ],
+    [
+      'a secret that is no base64',
+      plain.replace(/<PlainValue>MTIz[^<]*/, '<PlainValue>31:32:33:34:35:36:37:38:39:30:31:32:33:34:35:36'),
+      null,
+      /987654321: Its Secret is not written in base64/,
+    ],
+    [
+      'an encryption for a certificate (figure 8)',
+      withKey.replace(/<EncryptionKey>[\s\S]*?<\/EncryptionKey>/, '<EncryptionKey><X509Data/></EncryptionKey>'),
+      null,
+      /encrypted for a certificate/,
     ],
     ['no key', plain.replace(/<Key [\s\S]*<\/Key>/, ''), null, /987654321: It has no key/],
     ['no profile', plain.replace(/ Algorithm="[^"]*"/, ''), null, /987654321: It does not say its Algorithm/],
