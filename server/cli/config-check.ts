@@ -11,5 +11,6 @@ export async function configCheck(options: Options): Promise<void> {
   await configuredKeys(config, issuer, new Date())
   if (config.bench) readPeople(config.bench.people)
   for (const found of draftOf(file).lint([])) print(lineOf(found))
-  print(`${config.clients.size} clients for ${issuer.origin}: ${file} can be used.`)
+  const clients = config.clients.size === 1 ? '1 client' : `${config.clients.size} clients`
+  print(`${clients} for ${issuer.origin}: ${file} can be used.`)
 }
