@@ -25,6 +25,8 @@ export interface App {
   readonly house: House
   /** From the next request on another configuration is in force, whole; what is under way is finished under this one. */
   take(changed: Config): void
+  /** What happens every minute: what is over goes, and who has to be told of a sign-out is. */
+  sweep(): Promise<void>
   /** From now on /readyz says no, so that no new work is sent here. */
   drain(): void
   close(): Promise<void>
@@ -62,20 +64,22 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const standingIn = (config: Config, former: House['former']) => {
     const serviceName = serviceNameOf(config, issuer)
     const house: House = { ...fixed, config, serviceName, former, addressOf: addressReader(config.proxies) }
-    return { house, listener: roomsOf(house, around) }
+    return { house, ...roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
   const watch = clockWatch((byMs) =>
     log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
   )
-  const sweepAt = (at: number) => {
+  const sweep = async () => {
+    const at = now().getTime()
     watch(at)
     const { keep, addresses } = standing.house.config.records
-    return store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
+    await standing.sessions.tellDue()
+    await store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }
   cards?.serve(standing.house)
   const sweeper = setInterval(
-    () => void sweepAt(now().getTime()).catch((err: unknown) => log.error({ err }, 'the sweep failed')),
+    () => void sweep().catch((err: unknown) => log.error({ err }, 'the sweep failed')),
     sweepEveryMs,
   )
   sweeper.unref()
@@ -88,6 +92,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     take(changed) {
       standing = standingIn(changed, formerOf(standing.house))
     },
+    sweep,
     drain() {
       draining = true
     },

@@ -17,7 +17,7 @@ import { showPage } from './pages.ts'
 import type { PeopleFile } from './people/file.ts'
 import { clerkOf } from './provider/finish.ts'
 import { isBeginning, isEngines, providerOf } from './provider/provider.ts'
-import { sessionsOf } from './provider/sessions.ts'
+import { type Sessions, sessionsOf } from './provider/sessions.ts'
 import { readiness } from './ready.ts'
 import { referenceOf } from './reference.ts'
 import { signInRoutes } from './sign-in/routes.ts'
@@ -34,9 +34,13 @@ interface Around {
 }
 const retryLater = { 'Retry-After': String(retryAfterSeconds) }
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void
+export interface Rooms {
+  readonly listener: Listener
+  readonly sessions: Sessions
+}
 
 /** Composes by hand everything that answers requests under one configuration. */
-export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): Listener {
+export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): Rooms {
   const { config, issuer, pages, log } = house
   const provider = providerOf(house, keys)
   const app = new Hono<{ Bindings: HttpBindings }>()
@@ -91,7 +95,7 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
 
   const ours = getRequestListener(app.fetch)
   const engines = provider.callback()
-  return (req, res) => {
+  const listener: Listener = (req, res) => {
     secure(res, house)
     const path = URL.parse(req.url ?? '/', issuer)?.pathname
     if (path === undefined) return void res.writeHead(400).end()
@@ -102,6 +106,7 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     }
     return void engines(asAddressedTo(issuer, req), res)
   }
+  return { listener, sessions }
 }
 
 const isOpening = (path: string) => isBeginning(path) || path.startsWith('/sign-in/')

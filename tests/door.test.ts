@@ -114,7 +114,6 @@ test('an essential acr that cannot be understood is refused, not dropped', async
   for (const acr of [
     { values: 'x' },
     { value: 5 },
-    {},
     { essential: 'true', value: aal1 },
     { essential: 1, value: aal1 },
     { essential: null, value: aal1 },

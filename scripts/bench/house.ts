@@ -19,7 +19,7 @@ export const usernameOf = (at: number): string => `person-${at}`
 
 const configuration = ({ primary, settings = '' }: Sequence) => `${settings}
 log: { level: warn }
-attempts: { per_address_a_minute: 1000000 }
+attempts: { per_address_a_minute: 1000000, openings_per_address_a_minute: 1000000 }
 policies: { bench: { rules: [{ name: everyone, then: { primary: [${primary}] } }] } }
 clients:
   ${client.id}: { client_name: The bench, redirect_uris: ['${client.redirectUri}'], policy: bench }

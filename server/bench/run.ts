@@ -3,7 +3,7 @@ import type { BenchEvent, BenchRun } from '#shared/bench.ts'
 import { type Explanation, explain } from '#shared/policy/explain.ts'
 import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
-import type { Written } from '../store/store.ts'
+import type { Written } from '../store/entry.ts'
 
 type Proven = Extract<Written, { kind: 'proven' }>
 type OfRun = Extract<Written, { client: string }>

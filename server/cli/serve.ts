@@ -33,8 +33,6 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
       ),
   )
   const app = await making
-  greet(issuer, config.bench !== null, { host: config.listen.host, port: listening })
-  log.info({ issuer: issuer.origin, port: listening }, 'serving')
 
   const again = () => reload({ app, file, log, say: (text) => console.error(text) })
   const watching = watchFile(file, log, again)
@@ -54,6 +52,9 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
     process.exit(0)
   }
   process.on('SIGTERM', stop).on('SIGINT', stop)
+  // Said once signals are heard: whoever reads it may send one at once.
+  greet(issuer, config.bench !== null, { host: config.listen.host, port: listening })
+  log.info({ issuer: issuer.origin, port: listening }, 'serving')
 }
 
 /** The port that it listens on. */

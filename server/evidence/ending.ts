@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import { sayLater } from './sign-outs-due.ts'
 
 /** What the engine keeps of somebody who is signed in, and of what was issued for them. */
 const issuedKinds = ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken']
@@ -6,10 +7,12 @@ const issuedKinds = ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'Re
 /**
  * Ends everything that somebody has proven until now, inside a transaction: sessions, grants and tokens are gone, and what
  * is in nobody's hands yet (a sign-in half way, or finished and not taken back; a JWT; a browser that is known) counts no
- * more, since it is older than this instant (epoch milliseconds).
+ * more, since it is older than this instant (epoch milliseconds). Relying parties are told by the server that runs.
  */
 export async function endEverything(inside: Store, account: string, at: number): Promise<void> {
   await inside.people.endBefore(account, at)
+  for (const session of await inside.documents.ofAccount('Session', account))
+    await sayLater(inside, account, session, at)
   for (const kind of issuedKinds) await inside.documents.removeOfAccount(kind, account)
   await inside.records.append({ kind: 'ended', account }, at)
 }

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider'
 import type { FactorId } from '#shared/factors/table.ts'
 import { endEverything } from '../evidence/ending.ts'
+import { takeDue } from '../evidence/sign-outs-due.ts'
 import { isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'
 
@@ -21,6 +22,8 @@ export interface Sessions {
   end(account: string, id: string): Promise<boolean>
   /** Ends all of somebody's, and everything that they have proven until now; how many sessions there were. */
   endAll(account: string): Promise<number>
+  /** Tells relying parties of sessions that somebody ended who could not. */
+  tellDue(): Promise<void>
 }
 
 /** What the engine keeps of a session, as far as it matters here. */
@@ -45,6 +48,11 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
     await told.backchannelLogout(account, sid).catch((err: unknown) => {
       log.warn({ err, client: clientId }, 'a relying party was not told of a sign-out')
     })
+  }
+
+  const tellDue = async () => {
+    const due = await takeDue(store)
+    await Promise.all(due.map(({ account, client, sid }) => tell(account, client, sid)))
   }
 
   return {
@@ -72,9 +80,9 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
     async endAll(account) {
       const ended = await all(account)
       await store.transaction((inside) => endEverything(inside, account, now().getTime()))
-      const authorizations = ended.flatMap(({ kept }) => Object.entries(kept.authorizations ?? {}))
-      await Promise.all(authorizations.map(([client, { sid }]) => tell(account, client, sid)))
+      await tellDue()
       return ended.length
     },
+    tellDue,
   }
 }

@@ -35,6 +35,9 @@ const queries = {
   ofAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
     db.selectFrom('documents').select(columns).where('account', '=', account).where('kind', '=', kind),
   ),
+  ofKind: prepared(['kind', 'most'], (db, { kind, most }) =>
+    db.selectFrom('documents').select(columns).where('kind', '=', kind).orderBy('expires_at').limit(most),
+  ),
   put: prepared(every, (db, { kind, id, ...rest }) =>
     db
       .insertInto('documents')
@@ -113,6 +116,9 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
     async ofAccount(kind, account) {
       const { rows } = await queries.ofAccount(db, { kind, account })
       return rows.map((row) => documentOf(kind, row))
+    },
+    async ofKind(kind, most) {
+      return (await queries.ofKind(db, { kind, most })).rows.map((row) => documentOf(kind, row))
     },
     async put(kind, id, value, expiresAt, handles) {
       await queries.put(db, rowOf(kind, id, value, expiresAt, handles), { forgettable: forgettable.has(kind) })

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Entry, Written } from './entry.ts'
 import { changed, prepared } from './prepared.ts'
-import type { Entry, ProvenEvidence, Store, Written } from './store.ts'
+import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
 /** A relying party's nonce is compared, and never read again: a digest is as good, and as long as any other. */

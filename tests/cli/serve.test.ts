@@ -171,7 +171,7 @@ test('configured keys are used, behind https, with secure cookies and the issuer
   const response = await fetch(`http://127.0.0.1:${port}/auth?${query}`, { redirect: 'manual' })
   const cookies = response.headers.getSetCookie()
   expect(cookies.length).toBeGreaterThan(0)
-  for (const cookie of cookies) expect(cookie).toMatch(/^__Secure-sallyport_.*; secure/)
+  for (const cookie of cookies) expect(cookie).toMatch(/^__(Secure|Host)-sallyport_.*; secure/)
   expect(response.headers.get('strict-transport-security')).toMatch(/max-age/)
   child.kill('SIGTERM')
   await once(child, 'exit')

@@ -7,6 +7,7 @@ test('what is not configured is what the operator’s manual says', () => {
     longest_wait: 15 * 60_000,
     forgotten_after: 12 * 3_600_000,
     per_address_a_minute: 30,
+    openings_per_address_a_minute: 1200,
     disable_after: 100,
   }
   expect(attempts.parse(undefined)).toEqual(defaults)

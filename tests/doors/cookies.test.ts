@@ -1,20 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { createApp } from '#server/app.ts'
-import { loadConfig } from '#server/config/load.ts'
-import { logTo } from '#server/log.ts'
-import { builtPages } from '#server/pages.ts'
-import { importPeople } from '#server/people/import.ts'
-import { builtFolder } from '#server/settings.ts'
-import { newKeys } from '#server/signing.ts'
+import { appBehindHttps } from '../behind-https.ts'
 import { viewIn } from '../browser.ts'
-import { ada, people } from '../people/people.ts'
+import { ada } from '../people/people.ts'
 import type { UnderWay } from '../sign-in.ts'
 
 // Behind https every cookie is for this host alone, for no script and for no other site's requests. Those of the whole
@@ -22,29 +15,12 @@ import type { UnderWay } from '../sign-in.ts'
 // own address, which that prefix forbids: they count beside the browser's binding alone (tests/threats/neighbour-host.test.ts).
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-https-'))
-const file = (name: string, text: string) => {
-  writeFileSync(join(folder, name), text)
-  return join(folder, name)
-}
-const signing = JSON.stringify(JSON.stringify({ keys: await newKeys() }))
-const config = loadConfig(
-  file(
-    'sallyport.yaml',
-    `keys: { signing: ${signing}, storage: ${randomBytes(32).toString('base64')} }
-policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
-clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.test/callback'], policy: staff } }
-`,
-  ),
-)
 const issuer = new URL('https://id.example.test')
-const pages = await builtPages(builtFolder)
-const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now: () => new Date() })
-await importPeople(app.house.store, file('people.yaml', people), new Date())
+const app = await appBehindHttps(issuer, folder)
 const server = createServer((req, res) => app.listener(req, res)).listen(0, '127.0.0.1')
 await once(server, 'listening')
-afterAll(async () => {
+afterAll(() => {
   server.close()
-  await app.close()
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -5,10 +5,12 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { reachable } from '#server/guard/outgoing.ts'
+import { importPeople } from '#server/people/import.ts'
 import { Browser } from '../browser.ts'
 import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import { fileWith } from '../threats/people-file.ts'
 
 // A session that ends, here or at a relying party, ends for all of them; those that want to know are told.
 
@@ -206,4 +208,25 @@ test('an administrator ends all of somebody’s sessions, and nobody else’s; a
   expect(await silently(hers.browser)).toBe('login_required')
   expect(await silently(his.browser)).toBeNull()
   expect((await call('/sessions/end', { who: 'nobody' })).status).toBe(400)
+})
+
+test('whoever is disabled by an import is signed out everywhere: relying parties are told by the server that runs, once', async () => {
+  const { store } = house.app.house
+  await importPeople(store, fileWith(house, grace), new Date())
+  const hers = await signedIn(grace, house, 'wiki')
+  await signedIn(ada)
+  const sid = hers.tokens.claims()?.sid
+  const disabled = fileWith(house, { ...grace, disabled: true })
+  await importPeople(store, disabled, new Date())
+  expect(told).toEqual([])
+  await Promise.all([house.app.sweep(), house.app.sweep()])
+  expect(asked.toSorted()).toEqual(expect.arrayContaining(['/harbour', '/wiki']))
+  const keys = createRemoteJWKSet(new URL(`${house.issuer}/jwks`))
+  const said = await Promise.all(told.map(async (token) => (await jwtVerify(token, keys)).payload))
+  expect(new Set(said.map(({ sub }) => sub))).toEqual(new Set([hers.tokens.claims()?.sub]))
+  expect(said.filter((one) => one.sid === sid)).toHaveLength(1)
+  const before = told.length
+  await house.app.sweep()
+  expect(told).toHaveLength(before)
+  await importPeople(store, fileWith(house, grace), new Date())
 })

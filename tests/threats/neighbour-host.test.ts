@@ -1,22 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer as createHttp, type RequestListener } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { createApp } from '#server/app.ts'
-import { loadConfig } from '#server/config/load.ts'
-import { logTo } from '#server/log.ts'
-import { builtPages } from '#server/pages.ts'
-import { importPeople } from '#server/people/import.ts'
-import { builtFolder } from '#server/settings.ts'
-import { newKeys } from '#server/signing.ts'
+import { appBehindHttps } from '../behind-https.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { openAtHome, signInAs } from '../chromium.ts'
 import { openHouse } from '../house.ts'
-import { ada, people } from '../people/people.ts'
+import { ada } from '../people/people.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
 import { homeWith } from '../smartcard/reader.ts'
@@ -52,10 +45,6 @@ test('planted cookies of another browser’s sign-in open nothing: not its page,
 })
 
 const folder = folderForAll()
-const file = (name: string, text: string) => {
-  writeFileSync(join(folder, name), text)
-  return join(folder, name)
-}
 async function listening(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   afterAll(() => void server.close())
@@ -73,21 +62,7 @@ test('in Chromium, over https: the person is refused, or finishes in their own b
   const port = await listening(createHttps(tls, pass))
   const behindTls = await listening(createHttp(pass))
   const issuer = new URL(`https://id.example.test:${port}`)
-  const signing = JSON.stringify(JSON.stringify({ keys: await newKeys() }))
-  const config = loadConfig(
-    file(
-      'sallyport.yaml',
-      `keys: { signing: ${signing}, storage: ${randomBytes(32).toString('base64')} }
-policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
-clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.test/callback'], policy: staff } }
-`,
-    ),
-  )
-  const pages = await builtPages(builtFolder)
-  const now = () => new Date()
-  const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now })
-  afterAll(() => app.close())
-  await importPeople(app.house.store, file('people.yaml', people), now())
+  const app = await appBehindHttps(issuer, folder)
   listener = (req, res) => app.listener(req, res)
 
   // The attacker begins. What it is given it keeps, and sends as it likes: paths bind a browser, and nobody else.

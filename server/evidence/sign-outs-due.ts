@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Document, Store } from '../store/store.ts'
+
+/** A relying party that has to be told that a session is over (OpenID Connect Back-Channel Logout 1.0 §2.4). */
+const due = z.object({ account: z.string(), client: z.string(), sid: z.string() })
+export type SignOutDue = z.output<typeof due>
+
+const kind = 'SignOutDue'
+const dayMs = 86_400_000
+const most = 100
+const idOf = ({ client, sid }: SignOutDue) => JSON.stringify([client, sid])
+const authorized = z.object({ authorizations: z.record(z.string(), z.looseObject({ sid: z.string().optional() })) })
+
+/** Writes down whom an ended session's end is to be told: whoever ends it may have no server, such as a command. */
+export async function sayLater(inside: Store, account: string, session: Document, at: number): Promise<void> {
+  const { authorizations = {} } = authorized.safeParse(session.value).data ?? {}
+  for (const [client, { sid }] of Object.entries(authorizations))
+    if (sid !== undefined) {
+      const one: SignOutDue = { account, client, sid }
+      await inside.documents.put(kind, idOf(one), one, at + dayMs)
+    }
+}
+
+/** Takes what is due, each for one teller alone. */
+export async function takeDue({ documents }: Store): Promise<readonly SignOutDue[]> {
+  const taken: SignOutDue[] = []
+  for (const { value } of await documents.ofKind(kind, most)) {
+    const one = due.parse(value)
+    if (await documents.take(kind, idOf(one))) taken.push(one)
+  }
+  return taken
+}
