@@ -36,7 +36,7 @@ const timeOf = (instant: number) =>
 async function lockedUntil() {
   const { store } = house.app.house
   const person = await store.people.named('ada')
-  const attempts = await store.attempts.get(`totp of account ${person?.id}`)
+  const attempts = await store.attempts.get(`totp of account ${person?.id} after a proof`)
   return attempts?.lockedUntil ?? 0
 }
 const methods = (page: Page) => page.locator('.method').allInnerTexts()

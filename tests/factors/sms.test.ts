@@ -140,7 +140,9 @@ test('nothing is sent before something was proven, whoever is named', async () =
 
 async function failuresOf() {
   const { store } = house.app.house
-  return (await store.attempts.get(`sms of account ${(await store.people.named('ada'))?.id}`))?.failures ?? 0
+  return (
+    (await store.attempts.get(`sms of account ${(await store.people.named('ada'))?.id} after a proof`))?.failures ?? 0
+  )
 }
 
 test.each(['fail', 'delay'] as const)('%s: the person is told, chooses, and no attempt is charged', async (chaos) => {
