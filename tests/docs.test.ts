@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { newStorageKey } from '#server/keys.ts'
+import { newKeys } from '#server/signing.ts'
+import { file, folder, sallyport } from './cli/run.ts'
 
 // What the documents show of a command is what it prints, to the letter.
 
@@ -17,4 +20,15 @@ test.each(shown)('$file: sallyport $command', ({ command, output }) => {
   const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
   const run = spawnSync(process.execPath, ['server/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
   expect(run.stdout).toBe(output)
+})
+
+test('the whole configuration of docs/operators.md can be used', async () => {
+  const [, whole = ''] = /```yaml\n(name: [^`]*)```/.exec(readFileSync(`${root}docs/operators.md`, 'utf8')) ?? []
+  const secrets = folder()
+  file(secrets, 'signing.jwks.json', JSON.stringify({ keys: await newKeys() }))
+  file(secrets, 'payroll', newStorageKey())
+  const config = file(secrets, 'sallyport.yaml', whole.replaceAll('/run/secrets', secrets))
+  const run = await sallyport(['config', 'check', '--config', config], { SALLYPORT_STORAGE_KEY: newStorageKey() })
+  expect(run.err).toBe('')
+  expect(run.out).toContain('1 client for https://id.example.test: ')
 })

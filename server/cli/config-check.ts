@@ -18,7 +18,8 @@ export async function configCheck(options: Options): Promise<void> {
     throw new Refused(`The card host cannot listen on ${host}:${port}: that is where Sallyport does (listen).`)
   if (config.bench) await tryPeople(config.bench.people)
   for (const found of draftOf(file).lint([])) print(lineOf(found))
-  print(`${config.clients.size} clients for ${issuer.origin}: ${file} can be used.`)
+  const clients = config.clients.size === 1 ? '1 client' : `${config.clients.size} clients`
+  print(`${clients} for ${issuer.origin}: ${file} can be used.`)
 }
 
 /** A start brings the bench's people into its store; here they come into one that nobody keeps. */

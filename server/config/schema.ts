@@ -99,7 +99,9 @@ export const configuration = z.strictObject({
   keys: z
     .strictObject({
       signing: secret.describe('A JWK Set (RFC 7517 §5) with one private ES256 and one private RS256 key'),
-      storage: secret.describe('32 random bytes in base64, which seal what the store keeps'),
+      storage: secret.describe(
+        '32 random bytes in base64, which seal what the store keeps; or several keys, one a line, the newest first',
+      ),
     })
     .optional()
     .describe('Made in the data folder on first start when the issuer is on loopback; required otherwise'),
@@ -120,7 +122,9 @@ export const configuration = z.strictObject({
   admin: z
     .strictObject({ secret: secret.describe('At least 32 characters, random: whoever has it may ask') })
     .optional()
-    .describe('The policy tools over HTTP, under /api/admin; off without it'),
+    .describe(
+      'The API of administrators, under /api/admin: policies, sessions, people, consents, tokens; off without it',
+    ),
   attempts,
   sessions: z
     .strictObject({ idle: duration('1m', '24h').prefault('30m'), longest: duration('5m', '30d').prefault('10h') })

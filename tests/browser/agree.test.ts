@@ -3,12 +3,15 @@ import { expectAccessible, openWindow, signInAs } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { expectNothingCut } from './good.ts'
 
 // The two pages that ask for no proof: which account, and what somebody else's relying party may know.
 
+// As long as the address of an API may well be.
+const api = 'https://api.example.test/payroll-of-the-harbour/and-of-its-lighthouse'
 const { house, browser } = await houseAndBrowser(
   (clients) =>
-    `${demo(clients).replace('clients:\n', `clients:\n  travel: { client_name: Far Travel, redirect_uris: ['${clients.harbour}/callback'], policy: staff, third_party: true, resources: ['https://api.example.test/payroll'] }\n`)}resources: { 'https://api.example.test/payroll': { scopes: [read] } }
+    `${demo(clients).replace('clients:\n', `clients:\n  travel: { client_name: Far Travel, redirect_uris: ['${clients.harbour}/callback'], policy: staff, third_party: true, resources: ['${api}'] }\n`)}resources: { '${api}': { scopes: [read] } }
 scopes: { work: { department: { attribute: department } } }\n`,
 )
 
@@ -41,7 +44,6 @@ test('which account: this one goes on; another one signs in, and is the one that
 
 test('what may be known: the page says it, and works without its script', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  const api = 'https://api.example.test/payroll'
   const asked = await ask(house, 'travel', { scope: 'openid profile email groups work read', resource: api })
   await page.goto(asked.url)
   await signInAs(page, ada)
@@ -56,6 +58,10 @@ test('what may be known: the page says it, and works without its script', async 
     `What ${api} calls read`,
   ])
   await expectAccessible(page)
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    await expectNothingCut(page)
+  }
   await page.getByRole('button', { name: 'Don’t share' }).click()
   await page.waitForURL(`${house.clients.harbour}/**error=access_denied**`)
   expect(complaints).toEqual([])

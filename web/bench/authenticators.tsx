@@ -5,7 +5,7 @@ import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Enrol } from '../enrol/enrol.tsx'
 import { enrollable } from '../enrol/index.ts'
 import { useText } from '../i18n.tsx'
-import { useTimeOf } from '../ui/instant.tsx'
+import { fullMinuteOf, useTimeOf } from '../ui/instant.tsx'
 import { Cards } from './cards.tsx'
 
 interface Props {
@@ -83,7 +83,7 @@ export function Authenticators({ person, announce }: Props) {
 /** Whom wrong answers keep out of it. */
 function Guessed({ at }: { at: Enrolled['guessedAt'] }) {
   const say = useText()
-  const time = useTimeOf('until' in at ? at.until : '1970-01-01')
+  const time = useTimeOf(fullMinuteOf('until' in at ? at.until : '1970-01-01'))
   return at.is === 'open' ? null : <span className="aside">{say(`bench.guessed.${at.is}`, { time })}</span>
 }
 
