@@ -161,6 +161,7 @@ describe('a responder', async () => {
   ]
   await root.revoke(revoked)
   const imposter = await delegate('clientAuth')
+  const obscure = await root.issue({ extensions: ['extendedKeyUsage=OCSPSigning', '1.2.3.4=critical,ASN1:NULL'] })
   const past = await root.issue({ from: -10, until: -1, extensions: ['extendedKeyUsage=OCSPSigning'] })
   const twin = await Authority.root(folder, 'twin of the responder', { subject: '/O=Harbour/CN=Harbour Root' })
   const theirs = await twin.issue({ extensions: ['extendedKeyUsage=OCSPSigning', 'authorityKeyIdentifier=none'] })
@@ -171,6 +172,7 @@ describe('a responder', async () => {
     '/issuer': (asked) => say(asked, root.self),
     '/by-key': (asked) => say(asked, ours, '-resp_key_id'),
     '/imposter': (asked) => say(asked, imposter),
+    '/obscure': (asked) => say(asked, obscure),
     '/past': (asked) => say(asked, past),
     '/twin': (asked) => say(asked, theirs),
     '/another-serial': async () => say(await question(folder, root, other, '-no_nonce')),
