@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { expect, test, vi } from 'vitest'
 import { everyPolicy } from '#server/factors/smartcard/policy-graph.ts'
 import { judgedBy } from '../smartcard/judged.ts'
 import {
@@ -172,4 +172,21 @@ test('names of thousands of parts, each written in its own way, are read once fo
   expect(few).toBeGreaterThan(32)
   expect(many / few).toBeLessThan(16.5)
   expect(many).toBeLessThan(crowd(512).reduce((sum, { der }) => sum + der.length, 0))
+})
+
+test('keys whose signatures cost a hundred times as much as others are not tried', async () => {
+  const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+  const spkiOf = (e: string) =>
+    createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' }).export({ type: 'spki', format: 'der' })
+  const triedWith = async (e: string) => {
+    const verified = vi.spyOn(X509Certificate.prototype, 'verify')
+    const issuing = made({ subject: common('Issuing'), extensions: authority(), publicKey: spkiOf(e) }, anchor)
+    const leaf = made({ subject: common('Ada'), extensions: card }, issuing)
+    expect(await judgedBy([leaf, issuing, anchor], {})).toBe('unknown-issuer: no path to an anchor')
+    const { calls } = verified.mock
+    verified.mockRestore()
+    return calls.length
+  }
+  expect(await triedWith('AQAB')).toBe(1)
+  expect(await triedWith(n)).toBe(0)
 })
