@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { issued } from '#server/factors/smartcard/demo/issue.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
@@ -181,9 +182,10 @@ describe('who vouches for it', () => {
       Array.from({ length: 7 }, (_, at) => Authority.root(folder, `crowd${at}`, { subject: '/CN=Crowd' })),
     )
     const chain = (await Promise.all(crowd.map(({ self }) => readFileSync(self.certificate, 'utf8')))).join('')
-    const began = performance.now()
+    const verified = vi.spyOn(X509Certificate.prototype, 'verify')
     expect(await verdictOn({ chain })).toMatch(/^unknown-issuer|^wrong-card/)
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(verified.mock.calls.length).toBeLessThanOrEqual(60)
+    verified.mockRestore()
   })
 })
 

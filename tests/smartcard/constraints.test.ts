@@ -73,6 +73,7 @@ const unreadable: readonly (readonly [string, Buffer, Buffer])[] = [
   ['a wildcard', host('corp.test'), host('*.corp.test')],
   ['a host with a NUL', host('corp.test'), host('evil.test\0.corp.test')],
   ['a URI without a host', uri('corp.test'), uri('urn:corp.test')],
+  ['a URI whose host ends at a backslash for browsers', uri('corp.test'), uri('https://evil.test\\@corp.test/')],
   ['a URI of an address', uri('corp.test'), uri('https://192.0.2.1/')],
   ['an address of five bytes', address(0, 0, 0, 0, 0, 0, 0, 0), address(10, 0, 0, 1, 0)],
   ['a mail constraint that is empty', mail(''), mail('ada@corp.test')],
@@ -119,6 +120,12 @@ test('a mail address in the subject is bound where there is no alternative name'
     expect(await below(constraint, [], good)).toBe('good')
     expect(await below(constraint, [alternatives(mail('ada@corp.test'))], subject)).toBe('good')
   }
+})
+
+test('alternative names without any do not take the subject’s mail address out of the constraints', async () => {
+  const subject = nameOf(pair('O', 'Harbour'), pair('emailAddress', 'ada@evil.test', tags.ia5))
+  const verdict = await below(constraints([mail('corp.test')]), [alternatives()], subject)
+  expect(verdict).toBe('wrong-card: alternative names without any')
 })
 
 test('an authority that issues for itself is bound by none, a card is, and so is all that is below', async () => {

@@ -58,6 +58,26 @@ test('the algorithm outside what is signed is the one inside (§4.1.1.2)', async
   expect(await verdictOn([other, anchor])).toBe('unknown-issuer: no path to an anchor')
 })
 
+test.each([0, 1, 3])('a certificate of another version than 3 has no extensions, and is none: %i', (version) => {
+  const { der: whole } = leaf()
+  const at = whole.indexOf(Buffer.from('a003020102', 'hex'))
+  expect(readCertificate(whole)).not.toBeNull()
+  expect(readCertificate(whole.fill(version, at + 4, at + 5))).toBeNull()
+})
+
+describe('a key usage', () => {
+  const issuedBy = (usage: Buffer) => {
+    const extensions = [...authority().slice(0, 1), extension('2.5.29.15', usage, true)]
+    const issuing = made({ subject: common('Issuing'), extensions }, anchor)
+    return verdictOn([made({ subject: common('Ada'), extensions: card }, issuing), issuing, anchor])
+  }
+  test('has no bits in its padding, where others look at none (X.690 §11.2.1)', async () => {
+    expect(await issuedBy(bits(2, 0x84))).toBe('good')
+    for (const usage of [bits(7, 0x84), bits(3, 0x84), bits(8, 0x84), bits(7), der(tags.bitString)])
+      expect(await issuedBy(usage)).toMatch(/^unknown-issuer/)
+  })
+})
+
 describe('a path length', () => {
   const below = async (depth: Buffer) => {
     const constraint = extension('2.5.29.19', sequence(yes, depth), true)

@@ -1,11 +1,12 @@
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { integer as anyInteger, assert, property, uint8Array } from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { readLists } from '#server/factors/smartcard/crl.ts'
 import { Malformed } from '#server/factors/smartcard/der.ts'
+import { cardJudge } from '#server/factors/smartcard/judge.ts'
 import { logTo } from '#server/log.ts'
-import { Authority, cardExtensions, folderForAll } from '../pki.ts'
+import { Authority, cardExtensions, dersIn, folderForAll } from '../pki.ts'
 import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './house.ts'
 import { listJudge } from './list-judge.ts'
 import { directory, makeList, scope } from './list-maker.ts'
@@ -78,6 +79,46 @@ test('a delta list that a card or its list names is fetched; while it is not the
   site.asked.length = 0
   expect(await outcome('refuse', [])).toBe('good')
   expect(site.asked).toEqual([])
+})
+
+test('a list of a hundred thousand is read once, and each entry costs what it costs in a short one', async () => {
+  const long = join(folder, 'long.crl')
+  const anchor = {
+    name: 'root',
+    certificates: [certificateIn(root.self.certificate)],
+    intermediates: [],
+    sources: { lists: [], responder: null, hosts: [], needsNonce: true },
+    unreachable: 'refuse',
+  } as const
+  const sent = dersIn(card.chain)
+  let slices = 0
+  const { subarray } = Buffer.prototype
+  onTestFinished(() => void Object.assign(Buffer.prototype, { subarray }))
+  Object.assign(Buffer.prototype, {
+    subarray(this: Buffer, ...range: readonly number[]) {
+      slices++
+      return subarray.apply(this, [...range])
+    },
+  })
+  /** Slices of the list's bytes, of which each element that is read takes two. */
+  const costOf = async (entries: number) => {
+    const revoked = Array.from({ length: entries }, (_, at) => [`4d${at.toString(16).padStart(30, '0')}`] as const)
+    writeFileSync(long, makeList(root.self, { revoked }))
+    const judge = cardJudge([{ ...anchor, sources: { ...anchor.sources, lists: [long] } }])
+    const asked = async () => {
+      slices = 0
+      expect(await judge(sent, Date.now())).toMatchObject({ ok: true })
+      return slices
+    }
+    const [first, again] = [await asked(), await asked()]
+    return { first, again }
+  }
+  const [none, few, many] = [await costOf(0), await costOf(1000), await costOf(100_000)]
+  const each = (few.first - none.first) / 1000
+  // An entry, its number and its date.
+  expect(each).toBeLessThan(6.1)
+  expect((many.first - none.first) / 100_000).toBeLessThanOrEqual(each)
+  expect([few.again, many.again]).toEqual([none.again, none.again])
 })
 
 test('what is no list is malformed, wherever its bytes are changed, and nothing worse', () => {

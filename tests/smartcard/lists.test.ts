@@ -98,6 +98,21 @@ describe('lists that leave it open (§5.2.5)', () => {
     expect(await outcome([indirect], naming)).toBe(unknown)
     expect(await outcome([indirect])).toBe(`${unknown}, or good`)
   })
+  test('an indirect list of the issuer itself, at a point that names it as the signer', async () => {
+    const who = ['CRLissuer=dirName:who', '[who]', 'O=Harbour', 'CN=Harbour Root']
+    const naming = (...lines: readonly string[]) =>
+      root.issue({ extensions: [...cardExtensions, 'crlDistributionPoints=point', '[point]', ...lines, ...who] })
+    const name = directory(certificateIn(root.self.certificate).subject)
+    const points = [
+      [await naming('fullname=URI:http://x.test/1'), scope.at(uri('http://x.test/1'))],
+      [await naming(), scope.at(name)],
+    ] as const
+    for (const [one, at] of points) {
+      expect(await outcome([list({ scope: [at, scope.indirect] })], one)).toBe(unknown)
+      const revoking = list({ scope: [at, scope.indirect], revoked: [[numberOf(one)]] })
+      expect(await outcome([revoking], one)).toBe('revoked-card')
+    }
+  })
   test('a file that is there and cannot be read', async () => {
     for (const junk of [Buffer.from('junk'), list().subarray(0, -1), list({ version: 2 })]) {
       expect(await outcome([junk])).toBe(unknown)
@@ -117,6 +132,8 @@ describe('a list is read as it must be', () => {
       'with an unknown critical extension (§5.2)',
       { extensions: [extension('2a0304', Buffer.from('0500', 'hex'), true)] },
     ],
+    // Others read 0001 as 1, and the card of that number would be revoked for them alone.
+    ['with a number in too many bytes (X.690 §8.3.2)', { revoked: [[`00${serial}`]] }],
     ['of users alone and of authorities alone', { scope: [scope.users, scope.authorities] }],
   ]
   test.for(wrong)('not one %s', async ([, wanted]) => {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued } from '../pki.ts'
@@ -102,20 +102,6 @@ describe('lists in files', () => {
     const lists = [await root.list(file('above.crl')), await issuing.list(file('below.crl'))]
     expect(await judgeWith({ lists })(await issuing.issue())).toBe(unknown)
   })
-  test('a list of a hundred thousand is read in a moment', async () => {
-    const big = await Authority.root(folder, 'big')
-    const row = (at: number) =>
-      `R\t301231235959Z\t251101000000Z\t7${at.toString(16).padStart(31, '0').toUpperCase()}\tunknown\t/CN=x\n`
-    writeFileSync(big.index, Array.from({ length: 100_000 }, (_, at) => row(at)).join(''))
-    const lists = [await big.list(file('big.crl'))]
-    const known = dersIn(readFileSync(big.self.certificate, 'utf8')).flatMap((der) => readCertificate(der) ?? [])
-    const sources = { lists, responder: null, hosts: [], needsNonce: true }
-    const judge = cardJudge([{ name: 'big', certificates: known, intermediates: [], sources, unreachable: 'refuse' }])
-    const sent = dersIn((await big.issue()).chain)
-    const began = performance.now()
-    expect(await judge(sent, Date.now())).toMatchObject({ ok: true })
-    expect(performance.now() - began).toBeLessThan(3000)
-  })
 })
 
 describe('lists that certificates name', async () => {
@@ -142,11 +128,12 @@ describe('lists that certificates name', async () => {
     expect(site.asked).toEqual([])
     expect(await judgeWith({ hosts: [site.host] })(await naming('/moved.crl'))).toBe(unknown)
     expect(site.asked).toEqual(['/moved.crl'])
-    const began = performance.now()
+    const patience = vi.spyOn(AbortSignal, 'timeout')
     const paths = ['/slow.crl', '/dripping.crl', '/giant.crl']
     const fetching = paths.map(async (path) => judgeWith({ hosts: [site.host] })(await naming(path)))
     expect(await Promise.all(fetching)).toEqual([unknown, unknown, unknown])
-    expect(performance.now() - began).toBeLessThan(8000)
+    expect(patience.mock.calls).toEqual([[5000], [5000], [5000]])
+    patience.mockRestore()
   })
   test('are not fetched for a certificate that nobody vouches for, nor for one that is not for signing in', async () => {
     site.asked.length = 0
@@ -174,6 +161,7 @@ describe('a responder', async () => {
   ]
   await root.revoke(revoked)
   const imposter = await delegate('clientAuth')
+  const obscure = await root.issue({ extensions: ['extendedKeyUsage=OCSPSigning', '1.2.3.4=critical,ASN1:NULL'] })
   const past = await root.issue({ from: -10, until: -1, extensions: ['extendedKeyUsage=OCSPSigning'] })
   const twin = await Authority.root(folder, 'twin of the responder', { subject: '/O=Harbour/CN=Harbour Root' })
   const theirs = await twin.issue({ extensions: ['extendedKeyUsage=OCSPSigning', 'authorityKeyIdentifier=none'] })
@@ -184,6 +172,7 @@ describe('a responder', async () => {
     '/issuer': (asked) => say(asked, root.self),
     '/by-key': (asked) => say(asked, ours, '-resp_key_id'),
     '/imposter': (asked) => say(asked, imposter),
+    '/obscure': (asked) => say(asked, obscure),
     '/past': (asked) => say(asked, past),
     '/twin': (asked) => say(asked, theirs),
     '/another-serial': async () => say(await question(folder, root, other, '-no_nonce')),

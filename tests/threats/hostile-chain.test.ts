@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { expect, test, vi } from 'vitest'
 import { everyPolicy } from '#server/factors/smartcard/policy-graph.ts'
 import { judgedBy } from '../smartcard/judged.ts'
 import {
@@ -96,12 +97,13 @@ const attacks: readonly (readonly [string, (count: number) => readonly Made[]])[
   ],
 ]
 
-/** How often maps and sets are asked while a chain is judged: all comparisons are made through them. */
+/** How often maps and sets are asked, and texts are prepared for comparing, while a chain is judged: all its work is among these. */
 async function stepsOf(path: readonly Made[], terms = everyPolicy): Promise<number> {
   let steps = 0
   const watched = [
     [Map.prototype, ['get', 'set', 'has']],
     [Set.prototype, ['add', 'has']],
+    [String.prototype, ['normalize']],
   ] as const
   const before = watched.flatMap(([prototype, names]) =>
     names.map((name) => [prototype, name, Reflect.get(prototype, name) as (...args: unknown[]) => unknown] as const),
@@ -153,4 +155,38 @@ test('authorities that certify one another in every order are followed a few tim
     'unknown-issuer: no policy that is acceptable',
   )
   expect(await stepsOf([leaf, ...crowd, cross, anchor], inputs)).toBeLessThan(10_000)
+})
+
+test('names of thousands of parts, each written in its own way, are read once for each certificate', async () => {
+  // One name and one key: each may have issued all the others, and nobody that is trusted any of them.
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const named = (parts: number, at: number) => nameOf(...some(parts, (part) => pair('CN', part === at ? 'X' : 'x')))
+  const crowd = (parts: number) => {
+    const key = { der: Buffer.alloc(0), subject: named(parts, 0), key: keys.privateKey }
+    const issuers = some(7, (at) =>
+      made({ subject: named(parts, at), issuer: named(parts, (at + 3) % 7), extensions: authority(), pair: keys }, key),
+    )
+    return [made({ subject: common('Ada'), issuer: named(parts, 7), extensions: card }, key), ...issuers, anchor]
+  }
+  const [few, many] = [await stepsOf(crowd(32)), await stepsOf(crowd(512))]
+  expect(few).toBeGreaterThan(32)
+  expect(many / few).toBeLessThan(16.5)
+  expect(many).toBeLessThan(crowd(512).reduce((sum, { der }) => sum + der.length, 0))
+})
+
+test('keys whose signatures cost a hundred times as much as others are not tried', async () => {
+  const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+  const spkiOf = (e: string) =>
+    createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' }).export({ type: 'spki', format: 'der' })
+  const triedWith = async (e: string) => {
+    const verified = vi.spyOn(X509Certificate.prototype, 'verify')
+    const issuing = made({ subject: common('Issuing'), extensions: authority(), publicKey: spkiOf(e) }, anchor)
+    const leaf = made({ subject: common('Ada'), extensions: card }, issuing)
+    expect(await judgedBy([leaf, issuing, anchor], {})).toBe('unknown-issuer: no path to an anchor')
+    const { calls } = verified.mock
+    verified.mockRestore()
+    return calls.length
+  }
+  expect(await triedWith('AQAB')).toBe(1)
+  expect(await triedWith(n)).toBe(0)
 })

@@ -97,11 +97,13 @@ export function fewIn(entries: Iterable<Der>): readonly Der[] {
 export const keyHashOf = ({ publicKey }: Pick<Certificate, 'publicKey'>): string => hashOf(publicKey)
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
 
+const version3 = 2
 function certificateOf(x509: X509Certificate): Certificate {
   const [tbs, algorithm] = inside(only(x509.raw, tags.sequence))
   const [version, serial, , issuer, validity, subject, publicKey, ...rest] = inside(tbs)
   const [from, until] = inside(validity)
-  expected(version, contextOf(0))
+  if (countIn(only(expected(version, contextOf(0)).body, tags.integer)) !== version3)
+    throw new Malformed('another version')
   const written = rest.find(({ tag }) => tag === contextOf(3))
   const { values, obscure } = extensionsIn(written && only(written.body, tags.sequence))
   const usage = values.get(extensions.keyUsage)

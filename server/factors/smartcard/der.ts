@@ -100,8 +100,17 @@ function withDigit(arc: number | bigint, digit: number): number | bigint {
   return arc < 2 ** 46 ? arc * 128 + digit : BigInt(arc) * 128n + BigInt(digit)
 }
 
-/** A number as it stands, in hexadecimal: serial numbers are longer than a number can be. */
-export const hexIn = (element: Der | undefined): string => expected(element, tags.integer).body.toString('hex')
+/**
+ * A number as it stands, in hexadecimal: serial numbers are longer than a number can be. In as few bytes as there can be
+ * (X.690 §8.3.2), so that one number has one text: a revoked one would not be found under another.
+ */
+export function hexIn(element: Der | undefined): string {
+  const { body } = expected(element, tags.integer)
+  const [first, second = 0] = body
+  const isPadded = body.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second > 0x7f))
+  if (first === undefined || isPadded) throw new Malformed('a number in too many bytes')
+  return body.toString('hex')
+}
 
 /** A number that counts something: not negative, in as few bytes as there can be (X.690 §8.3.2). */
 export const countIn = (element: Der | undefined): number => countOf(expected(element, tags.integer).body)
@@ -128,6 +137,9 @@ export const isTime = ({ tag }: Der): boolean => tag === tags.utcTime || tag ===
 /** The bits that are set, counted from the left (X.680 §22). */
 export function bitsIn(element: Der | undefined): ReadonlySet<number> {
   const { body } = expected(element, tags.bitString)
+  // X.690 §11.2.1: others read no bits in the padding, whatever stands there.
+  const [unused = 8, padded] = [body[0], body.length > 1 ? (body.at(-1) ?? 0) : 0xff]
+  if (unused > 7 || (padded & ((1 << unused) - 1)) !== 0) throw new Malformed('bits behind the last one')
   const bits = [...body.subarray(1)].flatMap((byte, at) =>
     [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => (byte & (0x80 >> bit) ? [at * 8 + bit] : [])),
   )

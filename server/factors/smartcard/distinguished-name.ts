@@ -16,8 +16,11 @@ export const comparableName = (name: Buffer): ComparableName =>
   })
 
 /** Whether two DER names are the same name (RFC 5280 §7.1). */
-export const isSameName = (one: Buffer, other: Buffer): boolean =>
-  one.equals(other) || (isName(one) && isName(other) && isEqual(comparableName(one), comparableName(other)))
+export function isSameName(one: Buffer, other: Buffer): boolean {
+  if (one.equals(other)) return true
+  const [form, otherForm] = [formOf(one), formOf(other)]
+  return form !== null && otherForm !== null && isEqual(form, otherForm)
+}
 
 /** Whether a name is this one or stands below it in the directory's tree (RFC 5280 §7.1). */
 export const isNameWithin = (name: ComparableName, base: ComparableName): boolean =>
@@ -25,12 +28,19 @@ export const isNameWithin = (name: ComparableName, base: ComparableName): boolea
 
 export const isEmptyName = (name: Buffer): boolean => only(name, tags.sequence).body.length === 0
 
-/** A certificate whose issuer or subject cannot be read has no name that equals another one. */
-function isName(name: Buffer): boolean {
+/** Forms that were read: a name is compared with all others of its chain, and may have thousands of parts. */
+const forms = new WeakMap<Buffer, { readonly form: ComparableName | null }>()
+/** Null for bytes that are no name, which equal nothing else. */
+function formOf(name: Buffer): ComparableName | null {
+  const { form } = forms.get(name) ?? { form: readForm(name) }
+  forms.set(name, { form })
+  return form
+}
+function readForm(name: Buffer): ComparableName | null {
   try {
-    return comparableName(name).length >= 0
+    return comparableName(name)
   } catch (error) {
-    if (error instanceof Malformed) return false
+    if (error instanceof Malformed) return null
     throw error
   }
 }

@@ -99,8 +99,8 @@ function mailbox(address: string): Parts | null {
   return local && hostParts ? [...hostParts, local] : null
 }
 
-/** The host of a URI that has an authority (RFC 3986 §3.2). */
-const uri = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#:@]+)(?::\d*)?(?:[/?#].*)?$/i
+/** The host of a URI that has an authority (RFC 3986 §3.2). A backslash, which ends a host for browsers, stands in none. */
+const uri = /^[a-z][a-z0-9+.-]*:\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?([^/?#:@]+)(?::\d*)?(?:[/?#].*)?$/i
 
 const bitsOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
 const bits = (bytes: Buffer): Parts => [String(bytes.length), ...bitsOf(bytes)]

@@ -95,12 +95,19 @@ function reasonsIn(
   const { names } = scope
   // A list of the issuer's that no distribution point names is one at the issuer's own name.
   const implicit = { names: [{ tag: kinds.directory, body: issuer }], reasons: allReasons, issuers: [] }
+  // An indirect list at a point that names its signer (cRLIssuer) may be signed by the certificate's own issuer.
+  const isOf = ({ issuers }: DistributionPoint) =>
+    issuers.length === 0 || (scope.indirect && issuers.some((one) => isSameName(one, issuer)))
   const matching = [...points, implicit].filter(
-    (point) => point.issuers.length === 0 && (names === null || haveSameName(point.names, names)),
+    (point) => isOf(point) && (names === null || haveSameName(namesOf(point), names)),
   )
   if (matching.length === 0) return null
   return new Set(matching.flatMap(({ reasons }) => [...reasons])).intersection(scope.reasons)
 }
+
+/** A point without a name is at its signer's (§6.3.3(b)(2)(i)). */
+const namesOf = ({ names, issuers }: DistributionPoint): DistributionPoint['names'] =>
+  names.length > 0 ? names : issuers.map((body) => ({ tag: kinds.directory, body }))
 
 /**
  * The key that signed a list: the one that signed the certificate, or another one of the same issuer (§6.3.3(f)). Null for a

@@ -14,10 +14,13 @@ export const kinds = {
 /** A user principal name of Microsoft's, which is a UTF8String in an otherName. */
 const upn = '1.3.6.1.4.1.311.20.2.3'
 
-/** The subject alternative names, as elements of the DER. */
+/** The subject alternative names, as elements of the DER. An empty extension would take the subject's mail address out of all constraints. */
 export function namesOf({ extensions: all }: Certificate): readonly Der[] {
-  const names = all.get(extensions.names)
-  return names ? fewIn(elements(only(names, tags.sequence).body)) : []
+  const bytes = all.get(extensions.names)
+  if (!bytes) return []
+  const names = fewIn(elements(only(bytes, tags.sequence).body))
+  if (names.length === 0) throw new Malformed('alternative names without any')
+  return names
 }
 
 /** Every user principal name in it. One that is not written as it must be makes the certificate unreadable. */

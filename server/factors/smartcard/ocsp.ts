@@ -133,7 +133,7 @@ function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: nu
   return list
     .slice(0, 5)
     .flatMap(({ raw }) => readCertificate(raw) ?? [])
-    .filter((one) => one.purposes?.includes(signsAnswers) && one.usage?.has(usages.sign) !== false)
+    .filter((one) => one.purposes?.includes(signsAnswers) && one.usage?.has(usages.sign) !== false && !one.obscure)
     .filter(
       (one) =>
         isValidAt(one, now) &&

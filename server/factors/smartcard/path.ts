@@ -4,7 +4,7 @@ import { context, inside, only, tags } from './der.ts'
 import { isEmptyName, isSameName } from './distinguished-name.ts'
 import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
 import { isIssuedFor, type Purposes } from './purpose.ts'
-import { isAccepted, isStrong } from './signature.ts'
+import { isAccepted, isQuick, isStrong } from './signature.ts'
 
 /** A certificate, those that vouch for it one after the other, and the anchor last. */
 export type Path = readonly [Certificate, ...Certificate[]]
@@ -23,7 +23,10 @@ export function pathsTo(
 ): readonly Path[] {
   let signatures = 0
   const issued = (issuer: Certificate, one: Certificate) =>
-    isNamedIssuer(issuer, one) && signatures++ < mostSignatures && one.x509.verify(issuer.x509.publicKey)
+    isNamedIssuer(issuer, one) &&
+    isQuick(issuer.x509.publicKey) &&
+    signatures++ < mostSignatures &&
+    one.x509.verify(issuer.x509.publicKey)
   const walk = (path: Path): readonly Path[] => {
     const last = path.at(-1) ?? leaf
     const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): Path => [...path, anchor])

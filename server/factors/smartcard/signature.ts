@@ -52,6 +52,12 @@ function pssIn(parameters: readonly Der[]): Scheme | null {
 
 export const isAccepted = (algorithm: Der): boolean => schemeOf(algorithm) !== null
 
+/** FIPS 186-5 §A.1.1 has exponents below this; one as long as its modulus makes a signature cost a hundred times as much. */
+const exponentLimit = 2n ** 256n
+/** Whether a signature of this key may be tried before anybody has vouched for it. */
+export const isQuick = ({ asymmetricKeyDetails: details }: KeyObject): boolean =>
+  (details?.publicExponent ?? 0n) < exponentLimit
+
 /** RSA of 2048 bits and more, the curves of NIST by their names, and Edwards curves. */
 export function isStrong(key: KeyObject): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
