@@ -111,12 +111,13 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
 async function shutFor(
   { sideDoors, store, config, now }: House,
   { account }: SignIn,
-  { factor, offer }: Way,
+  { factor, authenticator, offer }: Way,
   device: SeenDevice | null,
 ): Promise<Unavailable | null> {
   if ('sideDoor' in factors[factor] && !sideDoors[factor]) return { why: { code: 'not-offered' } }
   // Nobody is told of a lock who has not proven who they are.
   if (!traitsOf(factor).sent || offer.authenticators === null) return null
-  const until = await lockOf(store, config.attempts, { factor, account, device }, now().getTime())
+  const ids = authenticator ? [authenticator] : offer.authenticators
+  const until = await lockOf(store, config.attempts, { factor, account, ids, device }, now().getTime())
   return until === null ? null : { why: lockedUntil(until) }
 }
