@@ -65,11 +65,14 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     return { house, listener: roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
-  const watch = clockWatch((byMs) =>
-    log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
-  )
-  const sweepAt = (at: number) => {
-    watch(at)
+  const isBelieved = clockWatch({
+    wentBack: (byMs) =>
+      log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
+    wentAhead: (byMs) => log.warn({ byMs }, 'the clock went ahead: for a day nothing is deleted for being old'),
+  })
+  isBelieved(now().getTime())
+  const sweepAt = async (at: number) => {
+    if (!isBelieved(at)) return
     const { keep, addresses } = standing.house.config.records
     return store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }
