@@ -39,7 +39,7 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.
 const issuer = new URL('https://id.example.test')
 const pages = await builtPages(builtFolder)
 const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now: () => new Date() })
-await importPeople(app.house.store, file('people.yaml', people), new Date())
+await importPeople(app.house.store, file('people.yaml', people), () => new Date())
 const server = createServer((req, res) => app.listener(req, res)).listen(0, '127.0.0.1')
 await once(server, 'listening')
 afterAll(async () => {

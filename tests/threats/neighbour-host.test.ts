@@ -87,7 +87,7 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.
   const now = () => new Date()
   const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now })
   afterAll(() => app.close())
-  await importPeople(app.house.store, file('people.yaml', people), now())
+  await importPeople(app.house.store, file('people.yaml', people), now)
   listener = (req, res) => app.listener(req, res)
 
   // The attacker begins. What it is given it keeps, and sends as it likes: paths bind a browser, and nobody else.
