@@ -111,6 +111,33 @@ test('an address, or a /64, that has begun enough waits for the rest of the minu
   expect((await flood.follow((await ask(house)).url)).response.status).toBe(200)
 })
 
+test('whatever an address is spelt like: there is one way to write it, or it is counted and stopped all the same', async () => {
+  const flood = from()
+  const { page, view } = await arrive(flood, await ask(house))
+  const asked = new URL((await ask(house)).url)
+  const begun = (path: string, body?: URLSearchParams) =>
+    fetch(`${house.issuer}${path}${body ? '' : asked.search}`, {
+      redirect: 'manual',
+      headers: { 'x-forwarded-for': flood.from ?? '' },
+      ...(body ? { method: 'POST', body } : {}),
+    })
+  expect((await begun('/auth/')).status).toBe(404)
+  expect((await begun('/request/', asked.searchParams)).status).toBe(404)
+  for (let begins = 1; begins < most; begins++) await begun('/auth')
+  for (const path of ['/auth', '/auth?x', '/./auth', '/x/../auth']) expect((await begun(path)).status).toBe(429)
+  const action = `${page}/identify`.replace('/sign-in/', '/%73ign-in/')
+  const stopped = await fetch(action, {
+    method: 'POST',
+    headers: {
+      'x-forwarded-for': flood.from ?? '',
+      'content-type': 'application/json',
+      cookie: await flood.jar.getCookieString(`${page}/identify`),
+    },
+    body: JSON.stringify({ username: ada.username, revision: view.revision }),
+  })
+  expect(stopped.status).toBe(429)
+})
+
 test('openings are counted with beginnings: a few sign-ins that open one challenge after the other are stopped as well', async () => {
   const flood = from()
   const { page, view } = await arrive(flood, await ask(house))
