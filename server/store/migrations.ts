@@ -205,12 +205,19 @@ export async function migrate(db: Kysely<Tables>, seal: Seal, places: ScopePlace
   const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error
-  const done = results.map(({ migrationName }) => migrationName)
-  if (done.includes('009-hashed') && !done.includes('001-first')) await forgetOldPages(db)
+  await forgetOldPages(db, results[0]?.migrationName === '001-first')
 }
 
-/** What rows held before stands in free pages and in the log until the file is written anew. */
-async function forgetOldPages(db: Kysely<Tables>): Promise<void> {
-  await sql`vacuum`.execute(db)
-  await sql`pragma wal_checkpoint(truncate)`.execute(db)
+/**
+ * What rows held before they were hashed stands in free pages and in the log until the file is written anew. That cannot be
+ * part of the migration: `user_version` is 1 once it is done, so that a start that was cut off before leaves it to the next.
+ */
+async function forgetOldPages(db: Kysely<Tables>, isNew: boolean): Promise<void> {
+  const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)
+  if (rows[0]?.user_version !== 0) return
+  if (!isNew) {
+    await sql`vacuum`.execute(db)
+    await sql`pragma wal_checkpoint(truncate)`.execute(db)
+  }
+  await sql`pragma user_version = 1`.execute(db)
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as oidc from 'openid-client'
@@ -79,7 +79,9 @@ async function downgrade(unbound: string): Promise<void> {
     run('UPDATE records SET sign_in = ?, body = ? WHERE id = ?', sign_in && renamed(sign_in), renamed(body), id)
   for (const { sign_in = '' } of all('SELECT sign_in FROM session_sign_ins'))
     run('UPDATE session_sign_ins SET sign_in = ? WHERE sign_in = ?', renamed(sign_in), sign_in)
-  raw.exec(`${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'`)
+  raw.exec(
+    `${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'; PRAGMA user_version=0`,
+  )
   raw.close()
 }
 
@@ -128,4 +130,16 @@ test('everything that was under way goes on, and what the store held in clear is
   if (last.at !== 'done') throw new Error(last.at)
   expect(await provenBy(house, here.view)).toMatchObject([{ factor: 'password' }])
   expect((await redeem(askedHere, (await begun.follow(last.goTo)).url)).claims()?.amr).toEqual(['pwd'])
+})
+
+test('an upgrade that was cut off before the file was written anew has it written at the next start', async () => {
+  const bearer = 'a refresh token of before, in a page that is free'
+  const raw = new DatabaseSync(file)
+  raw.exec(`CREATE TABLE before (id TEXT); INSERT INTO before VALUES ('${bearer}'); DROP TABLE before`)
+  raw.exec('PRAGMA user_version=0; PRAGMA wal_checkpoint(TRUNCATE)')
+  raw.close()
+  const isThere = () => [file, `${file}-wal`].some((name) => existsSync(name) && readFileSync(name).includes(bearer))
+  expect(isThere()).toBe(true)
+  await house.restart()
+  expect(isThere()).toBe(false)
 })
