@@ -113,6 +113,14 @@ test('everything that was under way goes on, and what the store held in clear is
   const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))
   for (const one of bearers) expect(inFiles().some((bytes) => bytes.includes(one))).toBe(true)
   await house.restart()
+  // Not within the seals either: the storage key gives none of them back.
+  const upgraded = new DatabaseSync(file)
+  const rows = upgraded.prepare("SELECT * FROM documents WHERE kind <> 'probe'").all() as Record<string, string>[]
+  upgraded.close()
+  const opened = rows.map(({ kind = '', id = '', value = '' }) => seal.open(value, ['documents', kind, id]))
+  const isSaid = (one: string) =>
+    opened.some((value) => Object.values(value as object).some((member) => member === one || member?.cookie === one))
+  expect(bearers.filter(isSaid)).toEqual([])
   for (const one of bearers) expect([one, inFiles().some((bytes) => bytes.includes(one))]).toEqual([one, false])
 
   expect((await redeem(askedLast, code)).id_token).toBeTruthy()
