@@ -5,7 +5,7 @@ import type { Entry, ProvenEvidence, Store, Written } from './store.ts'
 import type { Tables } from './tables.ts'
 
 /** A relying party's nonce is compared, and never read again: a digest is as good, and as long as any other. */
-const digestOf = (run: string) => createHash('sha256').update(run).digest('base64url')
+export const digestOf = (run: string): string => createHash('sha256').update(run).digest('base64url')
 
 const hourMs = 3_600_000
 /**

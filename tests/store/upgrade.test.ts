@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -45,7 +46,7 @@ function watch(store: Store): void {
 watch(house.app.house.store)
 
 /** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
-async function downgrade(unbound: string): Promise<void> {
+async function downgrade(unbound: string, nonce: string): Promise<void> {
   const tables = connect(openDatabase(file))
   const lookup = await lookupIn(tables, seal)
   await tables.destroy()
@@ -82,6 +83,8 @@ async function downgrade(unbound: string): Promise<void> {
   raw.exec(
     `${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'; PRAGMA user_version=0`,
   )
+  const digest = createHash('sha256').update(nonce).digest('base64url')
+  run("UPDATE records SET run = ?, body = json_set(body, '$.run', ?) WHERE run = ?", nonce, nonce, digest)
   raw.close()
 }
 
@@ -107,9 +110,10 @@ test('everything that was under way goes on, and what the store held in clear is
   const older = new Browser()
   const unbound = await arrive(older, await ask(house))
 
-  await downgrade(unbound.view.uid)
+  const nonce = askedHere.checks.expectedNonce ?? ''
+  await downgrade(unbound.view.uid, nonce)
   const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(house.issuer)) ?? '')?.[1] ?? ''
-  const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token].map(String)
+  const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token, nonce].map(String)
   const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))
   for (const one of bearers) expect(inFiles().some((bytes) => bytes.includes(one))).toBe(true)
   await house.restart()
@@ -137,6 +141,9 @@ test('everything that was under way goes on, and what the store held in clear is
   const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
   if (last.at !== 'done') throw new Error(last.at)
   expect(await provenBy(house, here.view)).toMatchObject([{ factor: 'password' }])
+  const ofRun = await house.app.house.store.records.ofRun('harbour', nonce)
+  expect(ofRun.map(({ kind }) => kind)).toEqual(['opened', 'refused', 'proven'])
+  expect(JSON.stringify(ofRun)).not.toContain(nonce)
   expect((await redeem(askedHere, (await begun.follow(last.goTo)).url)).claims()?.amr).toEqual(['pwd'])
 })
 
