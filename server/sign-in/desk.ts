@@ -116,12 +116,13 @@ export async function restart(house: House, waiting: Waiting, kept: Kept, fields
   const parsed = bare.safeParse(fields)
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')
-  // What is offered beside the question is opened anew, and written down.
-  const opening = await oneMoreOpening(house, waiting, kept)
-  if ('why' in opening) return opening
   // Whoever is to be asked about somebody else's account has said that it is not that one; and allowed nothing.
-  const signIn = { ...opening.signIn, ...blank, agreed: waiting.consenting === null }
-  const changed = { ...signIn, beside: await besideOf(house, waiting, signIn) }
+  const anew = { ...blank, agreed: waiting.consenting === null }
+  const beside = await besideOf(house, waiting, { ...kept.signIn, ...anew })
+  // What is offered beside the question is opened anew, and written down.
+  const opening = beside.length > 0 ? await oneMoreOpening(house, waiting, kept) : kept
+  if ('why' in opening) return opening
+  const changed: SignIn = { ...opening.signIn, ...anew, beside }
   const done = await changeSignIn(house.store, waiting.uid, kept.revision, changed)
   if (done) await noteBeside(house, waiting, changed)
   return changedOr(done)
