@@ -51,7 +51,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
   const post = openPostOffice({ texting: config.sms, store, log, now })
-  const people = config.bench ? (await importPeople(store, config.bench.people, now())).people : []
+  const people = config.bench ? (await importPeople(store, config.bench.people, now)).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
   if (card) await bindToIssuerKeys(store, card.anchors, log)
@@ -67,14 +67,17 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     return { house, ...roomsOf(house, around) }
   }
   let standing = standingIn(config, [])
-  const watch = clockWatch((byMs) =>
-    log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
-  )
+  const isBelieved = clockWatch({
+    wentBack: (byMs) =>
+      log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
+    wentAhead: (byMs) => log.warn({ byMs }, 'the clock went ahead: for a day nothing is deleted for being old'),
+  })
+  isBelieved(now().getTime())
   const sweep = async () => {
     const at = now().getTime()
-    watch(at)
-    const { keep, addresses } = standing.house.config.records
     await standing.sessions.tellDue()
+    if (!isBelieved(at)) return
+    const { keep, addresses } = standing.house.config.records
     await store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }
   cards?.serve(standing.house)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { statusOf } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
 import { accountRoutes } from './account/routes.ts'
@@ -101,9 +102,11 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   const engines = provider.callback()
   const listener: Listener = (req, res) => {
     secure(res, house)
-    const path = URL.parse(req.url ?? '/', issuer)?.pathname
-    if (path === undefined) return void res.writeHead(400).end()
-    if (isOpening(path) && stopFlood(house, req, res)) return
+    const url = URL.parse(req.url ?? '/', issuer)
+    if (!url) return void res.writeHead(400).end()
+    const path = url.pathname
+    // As the router of our own rooms reads it, which decodes it.
+    if (isOpening(getPath({ url: url.href } as Request)) && stopFlood(house, req, res)) return
     if (!isEngines(path)) {
       const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
       return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)

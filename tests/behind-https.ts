@@ -31,6 +31,6 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.
   const now = () => new Date()
   const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now })
   afterAll(() => app.close())
-  await importPeople(app.house.store, file('people.yaml', people), now())
+  await importPeople(app.house.store, file('people.yaml', people), now)
   return app
 }

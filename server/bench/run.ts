@@ -43,12 +43,13 @@ function eventOf(entry: Written): readonly BenchEvent[] {
 
 /** The engine's own words; null when the policy is not the one any more that decided. */
 async function whyOf(
-  { store, config }: House,
+  house: House,
   last: OfRun,
   proven: readonly Proven[],
   asked: Readonly<Record<string, string>>,
 ): Promise<Explanation | null> {
-  const client = config.clients.get(last.client)
+  const { store } = house
+  const client = house.config.clients.get(last.client)
   if (!client || client.policyHash !== last.policy) return null
   const { account } = proven.at(-1) ?? last
   // What somebody has and is decides nothing before they have proven who they are.
@@ -58,8 +59,8 @@ async function whyOf(
     named: true,
     account,
     groups: person?.groups ?? null,
-    enrolled: known === null ? null : await enrolledBy({ store, config }, known, null),
-    appliedSince: known === null ? {} : await appliedTo(store, client.terms.policy, known),
+    enrolled: known === null ? null : await enrolledBy(house, known, null),
+    appliedSince: known === null ? {} : await appliedTo(house, client.terms.policy, known),
     // Neither was kept at first.
     address: last.where ?? null,
     browser: ('browser' in last && last.browser) || null,

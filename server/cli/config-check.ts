@@ -26,7 +26,7 @@ export async function configCheck(options: Options): Promise<void> {
 async function tryPeople(file: string): Promise<void> {
   const store = await openSqlite(':memory:', sealWith([randomBytes(32)]))
   try {
-    await importPeople(store, file, new Date())
+    await importPeople(store, file, () => new Date())
   } finally {
     await store.close()
   }

@@ -2,9 +2,10 @@ import type { Facts } from '#shared/policy/facts.ts'
 import type { Next } from '#shared/policy/next.ts'
 import type { Client } from '../config/load.ts'
 import { isShut, mostFailures } from '../guard/attempt.ts'
+import { isAhead } from '../guard/clock.ts'
 import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
-import type { Authenticator, ProvenEvidence, Store } from '../store/store.ts'
+import type { Authenticator, ProvenEvidence } from '../store/store.ts'
 import { countingOf, personOf } from './counting.ts'
 import { evidenceOf } from './evidence.ts'
 import { isKnownBrowser } from './known-browser.ts'
@@ -44,25 +45,28 @@ export async function factsOf(house: House, { terms, policyHash }: Client, who: 
 
   const device = await seenDeviceOf(house, who.devices, person.id)
   const authenticators = await enrolledBy(house, person.id, device)
-  const appliedSince = await appliedTo(store, terms.policy, person.id)
+  const appliedSince = await appliedTo(house, terms.policy, person.id)
   const known = { ...facts, groups: person.groups, enrolled: authenticators, appliedSince }
   return { facts: known, proven: evidence, authenticators }
 }
 
 /**
  * What somebody has, and what of it wrong answers have shut in this browser, now that something is proven. That ends the
- * use of one, and not what it proved before: else a stranger could end its owner's sessions.
+ * use of one, and not what it proved before: else a stranger could end its owner's sessions. When one was bound is not
+ * known where a clock that was ahead says it: it would be newer than everything.
  */
 export async function enrolledBy(
-  { store, config }: Pick<House, 'store' | 'config'>,
+  { store, config, now }: Pick<House, 'store' | 'config' | 'now'>,
   account: string,
   device: SeenDevice | null,
 ) {
   const all = await store.authenticators.listAll(account)
+  const here = now().getTime()
   const who = { known: true, device }
   return Promise.all(
     all.map(async (one) => ({
       ...one,
+      boundAt: one.boundAt !== null && isAhead(one.boundAt, here) ? null : one.boundAt,
       disabled: await isShut(store, config.attempts, one, who),
       shutForStrangers: one.failures >= mostFailures(one.factor, config.attempts),
     })),
@@ -74,12 +78,16 @@ const keptMs = 10 * 365 * 86_400_000
 const idOf = (account: string, policy: string, rule: string) => JSON.stringify([account, policy, rule])
 const withGrace = ({ rules }: Client['terms']['policy']) => rules.filter(({ enrol }) => typeof enrol === 'object')
 
-/** When the rules of a policy that give time first applied to somebody. */
-export async function appliedTo(store: Store, policy: Client['terms']['policy'], account: string) {
+/** When the rules of a policy that give time first applied to somebody; what a clock that was ahead says gives no more. */
+export async function appliedTo(
+  { store, now }: Pick<House, 'store' | 'now'>,
+  policy: Client['terms']['policy'],
+  account: string,
+) {
   const since: Record<string, number> = {}
   for (const rule of withGrace(policy)) {
     const found = await store.documents.get(kind, idOf(account, policy.name, rule.name))
-    if (found) since[rule.name] = Number(found.value.at)
+    if (found && !isAhead(Number(found.value.at), now().getTime())) since[rule.name] = Number(found.value.at)
   }
   return since
 }
@@ -91,5 +99,5 @@ export async function rememberGrace({ store }: House, { terms }: Client, { facts
   if (account === null || !isTheirs) return
   for (const { name } of withGrace(terms.policy))
     if (decision.rules.includes(name) && appliedSince[name] === undefined)
-      await store.documents.add(kind, idOf(account, terms.policy.name, name), { at: now }, now + keptMs)
+      await store.documents.put(kind, idOf(account, terms.policy.name, name), { at: now }, now + keptMs)
 }

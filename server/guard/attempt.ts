@@ -58,9 +58,15 @@ export const mostFailures = (factor: BuiltFactor, { disable_after }: Limits): nu
 
 const countOf = ({ known }: Answerer): FailureCount => (known ? 'failuresAfterProof' : 'failures')
 
-/** The browser's budget, where it has one and that is not used up. */
-async function ownBudget(store: Store, limits: Limits, device: SeenDevice | null, factor: BuiltFactor) {
-  if (!device) return null
+/** The browser's budget, where it was signed in with one of these authenticators, and that is not used up. */
+async function ownBudget(
+  store: Store,
+  limits: Limits,
+  device: SeenDevice | null,
+  factor: BuiltFactor,
+  all: readonly Pick<Authenticator, 'id'>[],
+) {
+  if (!device || !all.some(({ id }) => device.authenticators.includes(id))) return null
   const key = browserKey(factor, device)
   const counted = await store.attempts.get(key)
   return counted && counted.failures >= mostFailures(factor, limits) ? null : key
@@ -77,8 +83,7 @@ export async function isShut(
   who: Answerer,
 ): Promise<boolean> {
   if (one[countOf(who)] < mostFailures(one.factor, limits)) return false
-  const device = who.device?.authenticators.includes(one.id) ? who.device : null
-  return (await ownBudget(store, limits, device, one.factor)) === null
+  return (await ownBudget(store, limits, who.device, one.factor, [one])) === null
 }
 
 /**
@@ -89,17 +94,20 @@ export async function isShut(
 export async function chargeAttempt(inside: Store, limits: Limits, who: Answering, now: number): Promise<Attempt> {
   const { factor, account, name, ids } = who
   const nothing = { account: null, authenticators: [], count: null } as const
-  const isTheirs = (id: string) => ids?.includes(id) ?? true
-  if (account !== null && who.device) {
-    const own = (await inside.authenticators.list(account, factor)).filter(({ id }) => isTheirs(id))
-    const isSeen = own.some(({ id }) => who.device?.authenticators.includes(id))
-    const key = isSeen ? await ownBudget(inside, limits, who.device, factor) : null
+  const count = countOf(who)
+  const most = mostFailures(factor, limits)
+  const { device } = who
+  if (account !== null && device) {
+    const own = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
+    const key = await ownBudget(inside, limits, device, factor, own)
     if (key !== null) {
       const budget = perBrowser(limits)
       const paid = await charge(inside, budget, key, now)
       if (!paid.ok) return { ...nothing, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
       const charged = [{ budget, charge: paid, by: 'person' }] as const
-      return { stopped: null, lockedUntil: after(paid, now), account, authenticators: own, count: null, charged }
+      // What it was not signed in with is shut in it as in any browser.
+      const authenticators = own.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
+      return { stopped: null, lockedUntil: after(paid, now), account, authenticators, count: null, charged }
     }
   }
   const address = { budget: perAddress(limits), by: 'address' } as const
@@ -107,8 +115,6 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, charged: [] }
   const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
   const person = { budget: perPerson(limits), by: 'person' } as const
-  const count = countOf(who)
-  const most = mostFailures(factor, limits)
   if (who.known && account !== null) {
     const own = await charge(inside, person.budget, provenKey(factor, account), now)
     if (!own.ok) return { ...nothing, stopped: 'name', lockedUntil: own.lockedUntil, charged: paid }
@@ -140,11 +146,13 @@ const after = ({ lockedUntil }: Charge, now: number) => (lockedUntil > now ? loc
 export async function lockOf(
   store: Store,
   limits: Limits,
-  { factor, account, device }: Pick<Answering, 'factor' | 'account' | 'device'>,
+  { factor, account, ids, device }: Pick<Answering, 'factor' | 'account' | 'ids' | 'device'>,
   now: number,
 ): Promise<number | null> {
   if (account === null) return null
-  const own = await ownBudget(store, limits, device, factor)
+  const all = (await store.authenticators.listAll(account)).filter((one) => one.factor === factor)
+  const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
+  const own = await ownBudget(store, limits, device, factor, theirs)
   const budget = own === null ? perPerson(limits) : perBrowser(limits)
   const until = (await countedAt(store, budget, own ?? provenKey(factor, account), now))?.lockedUntil ?? 0
   return until > now ? until : null

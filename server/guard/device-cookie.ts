@@ -24,9 +24,14 @@ export const deviceKeptMs = 90 * 24 * 3_600_000
 const list = sealedList('sallyport_device', entry, deviceKeptMs)
 export const devicesIn = list.read
 
-/** This person has finished a sign-in here with these; the count that the browser has goes on. */
-export function rememberDevice(house: House, jar: CookieJar, account: string, authenticators: readonly string[]): void {
-  const before = list.read(house, jar.req).find((one) => one.account === account)
+/** This person has finished a sign-in here with these; what was ended since is not taken over, nor its count. */
+export async function rememberDevice(
+  house: House,
+  jar: CookieJar,
+  account: string,
+  authenticators: readonly string[],
+): Promise<void> {
+  const before = await seenDeviceOf(house, devicesIn(house, jar.req), account)
   const device = before?.device ?? randomBytes(9).toString('base64url')
   const all = [...new Set([...authenticators, ...(before?.authenticators ?? [])])].slice(0, mostAuthenticators)
   const added = { account, authenticators: all, device, at: house.now().getTime() }

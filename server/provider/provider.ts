@@ -41,9 +41,10 @@ const routes = {
 /** Where an authorization begins, and with it a sign-in. */
 export const isBeginning = (path: string): boolean =>
   path === routes.authorization || path === routes.pushed_authorization_request
+/** No address of the engine's ends with a slash: its router takes one that does for the same, and what is around it does not. */
 export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
-  Object.values(routes).some((route) => path === route || path.startsWith(`${route}/`))
+  Object.values(routes).some((route) => path === route || (path.startsWith(`${route}/`) && !path.endsWith('/')))
 
 export function providerOf(house: House, keys: Keys): Provider {
   const secure = house.issuer.protocol === 'https:'

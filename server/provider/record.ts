@@ -45,7 +45,7 @@ export function recorderOf(house: House) {
       if (signIn) {
         const wasKnown = known.facts.browser === 'known'
         rememberBrowser(house, ctx, { account, policy: client.policyHash, authenticators }, wasKnown)
-        rememberDevice(house, ctx, account, authenticators)
+        await rememberDevice(house, ctx, account, authenticators)
       }
       return false
     },

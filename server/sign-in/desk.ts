@@ -13,12 +13,12 @@ import { beginSignIn, changeSignIn, closingAt, type Kept, keptMs, openMs, type S
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
 export type Outcome = { readonly kept: Kept; readonly news?: News } | { readonly why: Refusal }
 
-export const no = (code: Refusal['code']): Outcome => ({ why: { code } })
+export const no = (code: Refusal['code']) => ({ why: { code } }) satisfies Outcome
 export const lockedUntil = (instant: number): Refusal => ({ code: 'locked', until: new Date(instant).toISOString() })
 export const changedOr = (kept: Kept | null): Outcome => (kept ? { kept } : no('stale'))
 
 const mostRefusals = 20
-export const mostOpenings = 100
+const mostOpenings = 100
 const newRound = () => randomBytes(9).toString('base64url')
 /** A number in JSON, digits in a form. */
 const revision = z.union([
@@ -30,6 +30,19 @@ const revision = z.union([
 ])
 export const bare = z.strictObject({ revision })
 const identifying = bare.extend({ username: z.string().max(256) })
+
+/** One opening more, of those that a sign-in has and of those that its address has in a minute; or why there is none. */
+export async function oneMoreOpening(
+  { store, openings }: House,
+  { uid, address }: Waiting,
+  { signIn, revision }: Kept,
+): Promise<{ readonly signIn: SignIn } | { readonly why: Refusal }> {
+  openings.spend(address)
+  const counted: SignIn = { ...signIn, openings: signIn.openings + 1 }
+  if (counted.openings <= mostOpenings) return { signIn: counted }
+  const ended = await changeSignIn(store, uid, revision, counted)
+  return no(ended ? 'too-many-openings' : 'stale')
+}
 
 /** Begins a sign-in; somebody who is signed in already is named from the start. */
 export async function begin(house: House, waiting: Waiting): Promise<Kept> {
@@ -104,8 +117,12 @@ export async function restart(house: House, waiting: Waiting, kept: Kept, fields
   if (!parsed.success) return no('bad-request')
   if (parsed.data.revision !== kept.revision) return no('stale')
   // Whoever is to be asked about somebody else's account has said that it is not that one; and allowed nothing.
-  const signIn = { ...kept.signIn, ...blank, agreed: waiting.consenting === null }
-  const changed = { ...signIn, beside: await besideOf(house, waiting, signIn) }
+  const anew = { ...blank, agreed: waiting.consenting === null }
+  const beside = await besideOf(house, waiting, { ...kept.signIn, ...anew })
+  // What is offered beside the question is opened anew, and written down.
+  const opening = beside.length > 0 ? await oneMoreOpening(house, waiting, kept) : kept
+  if ('why' in opening) return opening
+  const changed: SignIn = { ...opening.signIn, ...anew, beside }
   const done = await changeSignIn(house.store, waiting.uid, kept.revision, changed)
   if (done) await noteBeside(house, waiting, changed)
   return changedOr(done)

@@ -6,7 +6,7 @@ import { answerEnrolment, beginEnrolment, currentQuestion } from '../enrolment/e
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
-import { bare, changedOr, mostOpenings, no, type Outcome } from './desk.ts'
+import { bare, changedOr, no, type Outcome, oneMoreOpening } from './desk.ts'
 import { judge } from './judge.ts'
 import { changeSignIn, type Kept, type SignIn } from './state.ts'
 
@@ -39,10 +39,10 @@ export async function enrol(house: House, waiting: Waiting, kept: Kept, fields: 
   if (factor && !doorways(decision).includes(factor)) return no('not-offered')
 
   // Each beginning is kept for a while, with a secret in it: they are openings like others.
-  const openings = kept.signIn.openings + (factor ? 1 : 0)
-  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, { ...kept.signIn, openings })
+  const opening = factor ? await oneMoreOpening(house, waiting, kept) : kept
+  if ('why' in opening) return opening
+  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, opening.signIn)
   if (!claimed) return no('stale')
-  if (openings > mostOpenings) return no('too-many-openings')
   const begun = await currentQuestion(house, person, kept.signIn.enrolment)
   // Judged again when it is bound: meanwhile the person may have got something elsewhere, and then a password is not enough.
   const permit = async (store: Store) =>

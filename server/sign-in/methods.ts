@@ -50,7 +50,9 @@ export async function withLocks(
   const { store, config, now } = house
   const device = await seenDeviceOf(house, devices, account)
   const locked = async (method: Method): Promise<Method> => {
-    const until = await lockOf(store, config.attempts, { factor: method.factor, account, device }, now().getTime())
+    const { factor, authenticator } = method
+    const ids = authenticator ? [authenticator] : null
+    const until = await lockOf(store, config.attempts, { factor, account, ids, device }, now().getTime())
     return { ...method, lockedUntil: until === null ? null : new Date(until).toISOString() }
   }
   return { ...view, methods: await Promise.all(view.methods.map(locked)) }

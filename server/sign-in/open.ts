@@ -8,7 +8,7 @@ import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { contextOf } from './context.ts'
-import { bare, changedOr, lockedUntil, mostOpenings, no, type Outcome } from './desk.ts'
+import { bare, changedOr, lockedUntil, no, type Outcome, oneMoreOpening } from './desk.ts'
 import { type Judged, judge } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
 import { changeSignIn, type Kept, keeping, keptOf, type OpenChallenge, type SignIn, trailOf } from './state.ts'
@@ -79,12 +79,9 @@ export function offered({ decision, authenticators }: Judged, challenge: OpenCha
 
 async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promise<Outcome> {
   const { factor, authenticator, offer } = way
-  house.openings.spend(waiting.address)
-  const signIn: SignIn = { ...kept.signIn, openings: kept.signIn.openings + 1 }
-  if (signIn.openings > mostOpenings) {
-    const ended = await changeSignIn(house.store, waiting.uid, kept.revision, signIn)
-    return no(ended ? 'too-many-openings' : 'stale')
-  }
+  const opening = await oneMoreOpening(house, waiting, kept)
+  if ('why' in opening) return opening
+  const { signIn } = opening
   const device = await seenDeviceOf(house, waiting.devices, signIn.account)
   const context = contextOf(house, signIn, factor, authenticator ? [authenticator] : offer.authenticators, device)
   const begun = [signIn.challenge, ...signIn.aside].filter((one) => one !== null)
@@ -114,12 +111,13 @@ async function open(house: House, waiting: Waiting, kept: Kept, way: Way): Promi
 async function shutFor(
   { sideDoors, store, config, now }: House,
   { account }: SignIn,
-  { factor, offer }: Way,
+  { factor, authenticator, offer }: Way,
   device: SeenDevice | null,
 ): Promise<Unavailable | null> {
   if ('sideDoor' in factors[factor] && !sideDoors[factor]) return { why: { code: 'not-offered' } }
   // Nobody is told of a lock who has not proven who they are.
   if (!traitsOf(factor).sent || offer.authenticators === null) return null
-  const until = await lockOf(store, config.attempts, { factor, account, device }, now().getTime())
+  const ids = authenticator ? [authenticator] : offer.authenticators
+  const until = await lockOf(store, config.attempts, { factor, account, ids, device }, now().getTime())
   return until === null ? null : { why: lockedUntil(until) }
 }

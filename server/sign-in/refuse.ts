@@ -44,8 +44,12 @@ function logRefusal({ log }: House, { kind: _, run: __, ...entry }: ReturnType<t
   log.info({ ...entry, ...(remark ? { remark } : {}) }, 'an answer was refused')
 }
 
-/** Nothing was verified, or nothing came of it: that is written down, and the challenge stays as it is. */
+/**
+ * Nothing was verified, or nothing came of it: that is written down, and the challenge stays as it is. No count of wrong
+ * answers bounds how often: it is one of the openings that the address has.
+ */
 export async function told(house: House, waiting: Waiting, examined: Examined, why: Refusal): Promise<Outcome> {
+  house.openings.spend(waiting.address)
   const entry = refusalOf(waiting, examined, why)
   await house.store.records.append(entry, house.now().getTime())
   logRefusal(house, entry)

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { consentsByApi, type ScopePlaces } from './consents-by-api.ts'
+import { digestOf } from './records.ts'
 import { rehash } from './rehash.ts'
 import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
@@ -166,7 +167,7 @@ const ends: Migration = {
   },
 }
 
-/** A network address of a record stands apart from its body, so that it can go before the rest does. */
+/** A network address of a record stands apart from its body, so that it can go before the rest does; of a nonce a digest is kept. */
 const retention: Migration = {
   async up(db: Kysely<unknown>) {
     const { schema } = db
@@ -174,6 +175,12 @@ const retention: Migration = {
     await schema.alterTable('records').addColumn('pending_until', 'bigint').execute()
     await sql`update records set address = json_extract(body, '$.where'), body = json_remove(body, '$.where')
       where json_extract(body, '$.where') is not null`.execute(db)
+    const tables = db as Kysely<Tables>
+    const runs = tables.selectFrom('records').select(['client', 'run']).distinct().where('run', 'is not', null)
+    for (const { client, run } of await runs.execute()) {
+      const digest = { run: digestOf(run ?? ''), body: sql<string>`json_remove(body, '$.run')` }
+      await tables.updateTable('records').set(digest).where('client', '=', client).where('run', '=', run).execute()
+    }
     const records = (name: string, column: string) => schema.createIndex(name).on('records').column(column)
     await records('records_at', 'at').execute()
     await records('records_address', 'at').where(sql.ref('address'), 'is not', null).execute()
@@ -205,12 +212,19 @@ export async function migrate(db: Kysely<Tables>, seal: Seal, places: ScopePlace
   const migrator = new Migrator({ db, provider: { getMigrations: async () => all } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error
-  const done = results.map(({ migrationName }) => migrationName)
-  if (done.includes('009-hashed') && !done.includes('001-first')) await forgetOldPages(db)
+  await forgetOldPages(db, results[0]?.migrationName === '001-first')
 }
 
-/** What rows held before stands in free pages and in the log until the file is written anew. */
-async function forgetOldPages(db: Kysely<Tables>): Promise<void> {
-  await sql`vacuum`.execute(db)
-  await sql`pragma wal_checkpoint(truncate)`.execute(db)
+/**
+ * What rows held before they were hashed stands in free pages and in the log until the file is written anew. That cannot be
+ * part of the migration: `user_version` is 1 once it is done, so that a start that was cut off before leaves it to the next.
+ */
+async function forgetOldPages(db: Kysely<Tables>, isNew: boolean): Promise<void> {
+  const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)
+  if (rows[0]?.user_version !== 0) return
+  if (!isNew) {
+    await sql`vacuum`.execute(db)
+    await sql`pragma wal_checkpoint(truncate)`.execute(db)
+  }
+  await sql`pragma user_version = 1`.execute(db)
 }

@@ -6,14 +6,16 @@ import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
 /** A relying party's nonce is compared, and never read again: a digest is as good, and as long as any other. */
-const digestOf = (run: string) => createHash('sha256').update(run).digest('base64url')
+export const digestOf = (run: string): string => createHash('sha256').update(run).digest('base64url')
 
 const hourMs = 3_600_000
 /**
  * How long what a sign-in has asked or refused is kept while nothing was proven in it: anybody can write such records.
- * Sign-ins are over after an hour and five minutes; wrong answers, of which an address has few, are kept for a day.
+ * Sign-ins are over after an hour and five minutes; wrong answers, of which an address has few, are kept for a day, and
+ * those that were not looked at no longer than what was asked.
  */
-const pendingMs = { opened: 2 * hourMs, refused: 24 * hourMs } as const
+const pendingMs = (entry: Extract<Entry, { kind: 'opened' | 'refused' }>) =>
+  (entry.kind === 'refused' && entry.why !== 'locked' ? 24 : 2) * hourMs
 
 function rowOf(entry: Entry, at: number) {
   const { where = null, run = null, ...body } = { ...entry } as Entry & { where?: string | null; run?: string | null }
@@ -103,7 +105,7 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
       // What was asked, or not even looked at, proves nothing, spends nothing and counts nothing (decision 7).
       const forgettable = entry.kind === 'opened' || (entry.kind === 'refused' && entry.why === 'locked')
       if (entry.kind === 'opened' || entry.kind === 'refused')
-        await queries.appendPending(db, { ...row, until: at + pendingMs[entry.kind] }, { forgettable })
+        await queries.appendPending(db, { ...row, until: at + pendingMs(entry) }, { forgettable })
       else await queries.append(db, row)
       if (entry.kind === 'proven') await queries.settle(db, { sign_in: entry.signIn })
       return row.id

@@ -6,7 +6,11 @@ import { lookupIn, makeLookupKey } from './lookup.ts'
 import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
 
-type Value = { readonly result?: { readonly signIn?: unknown } & object }
+interface Value {
+  readonly jti?: unknown
+  readonly session?: { readonly cookie?: unknown }
+  readonly result?: { readonly signIn?: unknown }
+}
 
 /**
  * Migration 9: documents are found by a keyed hash of their ids, and their values are sealed; the log's names of sign-ins
@@ -26,7 +30,7 @@ export const rehash = (seal: Seal): Migration => ({
     for (const { kind, id, value } of await db.selectFrom('documents').select(['kind', 'id', 'value']).execute()) {
       if (kind === 'SignIn') await rename(db, id)
       const hashed = lookup(kind, id)
-      const sealed = seal.close(renamed(id, JSON.parse(value)), sealedRow(kind, hashed))
+      const sealed = seal.close(renamed(id, withoutBearers(JSON.parse(value))), sealedRow(kind, hashed))
       const one = db.updateTable('documents').set({ id: hashed, value: sealed })
       await one.where('kind', '=', kind).where('id', '=', id).execute()
     }
@@ -35,6 +39,13 @@ export const rehash = (seal: Seal): Migration => ({
 
 /** `uid.round`, as sign-ins were called until now. */
 const nameAnew = (uid: string, before: string) => signInName(uid, before.slice(uid.length + 1))
+
+/** Without what may be presented, which the engine's models said themselves. */
+function withoutBearers({ jti: _, session, ...value }: Value): Value {
+  if (!session) return value
+  const { cookie: __, ...rest } = session
+  return { ...value, session: rest }
+}
 
 /** An interaction that has ended says which sign-in it was. */
 function renamed(uid: string, value: Value): Value {

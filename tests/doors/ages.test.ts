@@ -122,7 +122,7 @@ describe('what rests on what is gone', () => {
   async function changePeople(text = people) {
     const file = join(house.dataFolder, 'people.yaml')
     writeFileSync(file, text)
-    await importPeople(store(), file, house.app.house.now())
+    await importPeople(store(), file, house.app.house.now)
   }
   const carried = async (person: Carrier) => store().authenticators.listAll(await idOf(person))
 

@@ -212,12 +212,12 @@ test('an administrator ends all of somebody’s sessions, and nobody else’s; a
 
 test('whoever is disabled by an import is signed out everywhere: relying parties are told by the server that runs, once', async () => {
   const { store } = house.app.house
-  await importPeople(store, fileWith(house, grace), new Date())
+  await importPeople(store, fileWith(house, grace), () => new Date())
   const hers = await signedIn(grace, house, 'wiki')
   await signedIn(ada)
   const sid = hers.tokens.claims()?.sid
   const disabled = fileWith(house, { ...grace, disabled: true })
-  await importPeople(store, disabled, new Date())
+  await importPeople(store, disabled, () => new Date())
   expect(told).toEqual([])
   await Promise.all([house.app.sweep(), house.app.sweep()])
   expect(asked.toSorted()).toEqual(expect.arrayContaining(['/harbour', '/wiki']))
@@ -228,5 +228,5 @@ test('whoever is disabled by an import is signed out everywhere: relying parties
   const before = told.length
   await house.app.sweep()
   expect(told).toHaveLength(before)
-  await importPeople(store, fileWith(house, grace), new Date())
+  await importPeople(store, fileWith(house, grace), () => new Date())
 })

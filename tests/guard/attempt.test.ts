@@ -81,3 +81,13 @@ test('a refund takes the attempt back, and the wait that it led to', async () =>
   await refundAttempt(store, sixth)
   expect(await chargeAttempt(store, limits, by, now + 60_001)).toMatchObject({ stopped: null })
 })
+
+test('in a browser of the person, what it was not signed in with is shut as in any other', async () => {
+  const device = { account, authenticators: ['one'], device: 'hers', at: now }
+  const inHers = async () =>
+    (await chargeAttempt(store, limits, { ...by, device }, now)).authenticators.map(({ id }) => id)
+  expect(await inHers()).toEqual(['one', 'two'])
+  for (let wrong = 0; wrong < limits.disable_after; wrong++)
+    await store.authenticators.charge(account, factor, null, limits.disable_after, 'failures')
+  expect(await inHers()).toEqual(['one'])
+})

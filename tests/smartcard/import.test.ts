@@ -17,7 +17,7 @@ async function imported(...cards: readonly (readonly [string, string])[]) {
     authenticators: [{ factor: 'smartcard', label: 'Badge', secret }],
   }))
   writeFileSync(file, JSON.stringify(people))
-  const { added, changed, unchanged } = await importPeople(store, file, new Date())
+  const { added, changed, unchanged } = await importPeople(store, file, () => new Date())
   return { added, changed, unchanged }
 }
 const known = async (handle: string) => (await store.authenticators.find('smartcard', handle))?.label ?? null

@@ -46,7 +46,7 @@ async function imported(written: string): Promise<string> {
   writeFileSync(file, JSON.stringify([{ username: 'mary', password: 'a quiet gallery of lamps', authenticators }]))
   const { store } = cards.house.app.house
   try {
-    await importPeople(store, file, new Date())
+    await importPeople(store, file, () => new Date())
   } catch (error) {
     return String(error).replace(/^.*people\.yaml/s, '')
   }

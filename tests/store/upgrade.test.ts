@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as oidc from 'openid-client'
@@ -45,7 +46,7 @@ function watch(store: Store): void {
 watch(house.app.house.store)
 
 /** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
-async function downgrade(unbound: string): Promise<void> {
+async function downgrade(unbound: string, nonce: string): Promise<void> {
   const tables = connect(openDatabase(file))
   const lookup = await lookupIn(tables, seal)
   await tables.destroy()
@@ -79,7 +80,11 @@ async function downgrade(unbound: string): Promise<void> {
     run('UPDATE records SET sign_in = ?, body = ? WHERE id = ?', sign_in && renamed(sign_in), renamed(body), id)
   for (const { sign_in = '' } of all('SELECT sign_in FROM session_sign_ins'))
     run('UPDATE session_sign_ins SET sign_in = ? WHERE sign_in = ?', renamed(sign_in), sign_in)
-  raw.exec(`${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'`)
+  raw.exec(
+    `${withoutRetention} DROP TABLE secrets; DELETE FROM kysely_migration WHERE name >= '008'; PRAGMA user_version=0`,
+  )
+  const digest = createHash('sha256').update(nonce).digest('base64url')
+  run("UPDATE records SET run = ?, body = json_set(body, '$.run', ?) WHERE run = ?", nonce, nonce, digest)
   raw.close()
 }
 
@@ -105,12 +110,21 @@ test('everything that was under way goes on, and what the store held in clear is
   const older = new Browser()
   const unbound = await arrive(older, await ask(house))
 
-  await downgrade(unbound.view.uid)
+  const nonce = askedHere.checks.expectedNonce ?? ''
+  await downgrade(unbound.view.uid, nonce)
   const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(house.issuer)) ?? '')?.[1] ?? ''
-  const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token].map(String)
+  const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token, nonce].map(String)
   const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))
   for (const one of bearers) expect(inFiles().some((bytes) => bytes.includes(one))).toBe(true)
   await house.restart()
+  // Not within the seals either: the storage key gives none of them back.
+  const upgraded = new DatabaseSync(file)
+  const rows = upgraded.prepare("SELECT * FROM documents WHERE kind <> 'probe'").all() as Record<string, string>[]
+  upgraded.close()
+  const opened = rows.map(({ kind = '', id = '', value = '' }) => seal.open(value, ['documents', kind, id]))
+  const isSaid = (one: string) =>
+    opened.some((value) => Object.values(value as object).some((member) => member === one || member?.cookie === one))
+  expect(bearers.filter(isSaid)).toEqual([])
   for (const one of bearers) expect([one, inFiles().some((bytes) => bytes.includes(one))]).toEqual([one, false])
 
   expect((await redeem(askedLast, code)).id_token).toBeTruthy()
@@ -127,5 +141,20 @@ test('everything that was under way goes on, and what the store held in clear is
   const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
   if (last.at !== 'done') throw new Error(last.at)
   expect(await provenBy(house, here.view)).toMatchObject([{ factor: 'password' }])
+  const ofRun = await house.app.house.store.records.ofRun('harbour', nonce)
+  expect(ofRun.map(({ kind }) => kind)).toEqual(['opened', 'refused', 'proven'])
+  expect(JSON.stringify(ofRun)).not.toContain(nonce)
   expect((await redeem(askedHere, (await begun.follow(last.goTo)).url)).claims()?.amr).toEqual(['pwd'])
+})
+
+test('an upgrade that was cut off before the file was written anew has it written at the next start', async () => {
+  const bearer = 'a refresh token of before, in a page that is free'
+  const raw = new DatabaseSync(file)
+  raw.exec(`CREATE TABLE before (id TEXT); INSERT INTO before VALUES ('${bearer}'); DROP TABLE before`)
+  raw.exec('PRAGMA user_version=0; PRAGMA wal_checkpoint(TRUNCATE)')
+  raw.close()
+  const isThere = () => [file, `${file}-wal`].some((name) => existsSync(name) && readFileSync(name).includes(bearer))
+  expect(isThere()).toBe(true)
+  await house.restart()
+  expect(isThere()).toBe(false)
 })

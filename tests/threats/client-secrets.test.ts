@@ -106,3 +106,12 @@ test('right ones count nothing, and forgive what came before', async () => {
     for (let at = 0; at < 5; at++) expect((await present('lighthouse', secrets.lighthouse)).status).toBe(200)
   }
 })
+
+test('an address with a slash at its end is none: there no secret would be counted', async () => {
+  const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x', token: 'x' })
+  const headers = { authorization: `Basic ${Buffer.from('lighthouse:wrong').toString('base64')}` }
+  for (const path of Object.keys(endpoints)) {
+    const response = await fetch(`${house.issuer}${path}/`, { method: 'POST', headers, body })
+    expect([path, response.status]).toEqual([path, 404])
+  }
+})

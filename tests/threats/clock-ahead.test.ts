@@ -1,10 +1,11 @@
 import * as oidc from 'openid-client'
 import { beforeEach, expect, test } from 'vitest'
 import { endEverything } from '#server/evidence/ending.ts'
+import { enrolledBy } from '#server/evidence/facts.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
-import { grace } from '../people/people.ts'
+import { demo, grace } from '../people/people.ts'
 import {
   answerOf,
   arrive,
@@ -126,4 +127,30 @@ test('that everything was ended then, ends what was before, and nothing after', 
   const asked = await ask(house)
   expect((await redeem(asked, await signIn(anew, asked, grace))).claims()?.amr).toEqual(['pwd'])
   expect(await silently(anew)).toBe(null)
+})
+
+test('a time that was given to enrol something in is no longer for it', async () => {
+  house.reconfigure((clients) => demo(clients).replace('[password, totp] }', '[password, token], enrol: grace 14d }'))
+  const arrived = async () => {
+    const browser = new Browser()
+    const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+    const named = await identify(browser, page, view, grace.username)
+    return ((await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay).at
+  }
+  expect(await aYearAhead(arrived)).toBe('done')
+  expect(await arrived()).toBe('done')
+  house.clock.aheadMs += 13 * 86_400_000
+  expect(await arrived()).toBe('done')
+  house.clock.aheadMs += 2 * 86_400_000
+  expect(await arrived()).toBe('refused')
+})
+
+test('what was bound then is not newer than what is proven after it: a recovery code of now is not renewed by it', async () => {
+  const { store, now } = house.app.house
+  const account = (await store.people.named(grace.username))?.id ?? ''
+  const one = { id: 'bound then', account, factor: 'totp', label: 'Bound then', kept: null } as const
+  await store.authenticators.add(one, now().getTime() + yearMs)
+  const all = await enrolledBy(house.app.house, account, null)
+  expect(all.find(({ id }) => id === one.id)?.boundAt).toBeNull()
+  await store.authenticators.remove(one)
 })

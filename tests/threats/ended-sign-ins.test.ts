@@ -23,8 +23,8 @@ const admin = (path: string, body: object) =>
     body: JSON.stringify(body),
   })
 const importing = (changes: object) => async () => {
-  const now = new Date(Date.now() + house.clock.aheadMs)
-  await importPeople(house.app.house.store, fileWith(house, { ...grace, ...changes }), now)
+  const { store, now } = house.app.house
+  await importPeople(store, fileWith(house, { ...grace, ...changes }), now)
 }
 const endings = {
   'an operator ends all sessions': async () => {
@@ -90,6 +90,21 @@ test.each(Object.entries(endings))('%s: sessions, codes, tokens and grants are g
   const account = (await house.app.house.store.people.named(grace.username))?.id ?? ''
   for (const kind of ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken'])
     expect(await house.app.house.store.documents.ofAccount(kind, account)).toEqual([])
+})
+
+test('what is proven while a file is being read, which takes a hash for each password in it, is ended with the rest', async () => {
+  const { store, now } = house.app.house
+  let halfWay: Awaited<ReturnType<typeof afterPassword>> | undefined
+  const named: typeof store.people.named = async (name) => {
+    halfWay ??= await afterPassword('treasury')
+    return store.people.named(name)
+  }
+  const people = { ...store.people, named }
+  await importPeople({ ...store, people }, fileWith(house, { ...grace, disabled: true }), now)
+  await importing({ disabled: false })()
+  const { browser, page, view } = halfWay ?? (await afterPassword('treasury'))
+  const answered = await post(browser, page, 'answer', codeAnswerOf(view, codeOf(house, phone)))
+  expect(answered).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
 })
 
 test('nobody else’s is touched, and the same person signs in anew at once', async () => {

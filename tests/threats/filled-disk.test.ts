@@ -1,17 +1,17 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { houseForAll } from '../house.ts'
-import { ada, demo } from '../people/people.ts'
+import { ada, type Clients, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, type UnderWay } from '../sign-in.ts'
 
 // The attack: anonymous visitors begin sign-ins and open challenges, with long values in them, until the log of what was
 // asked, which nobody shortens, has filled the disk.
 
 const most = 60
-const house = await houseForAll(
-  (clients) =>
-    `proxies: [127.0.0.0/8, '::1/128']\n${demo(clients, `per_address_a_minute: 100000, openings_per_address_a_minute: ${most}`)}`,
-)
+const configured = (attempts: string) => (clients: Clients) =>
+  `proxies: [127.0.0.0/8, '::1/128']\n${demo(clients, `openings_per_address_a_minute: ${most}, ${attempts}`)}`
+const patient = configured('per_address_a_minute: 100000')
+const house = await houseForAll(patient)
 let address = 1
 const from = (here = `192.0.2.${address++}`) => {
   const browser = new Browser()
@@ -19,6 +19,7 @@ const from = (here = `192.0.2.${address++}`) => {
   return browser
 }
 beforeEach(() => {
+  house.reconfigure(patient)
   house.clock.aheadMs += 61_000
 })
 const later = (ms: number) => {
@@ -110,6 +111,33 @@ test('an address, or a /64, that has begun enough waits for the rest of the minu
   expect((await flood.follow((await ask(house)).url)).response.status).toBe(200)
 })
 
+test('whatever an address is spelt like: there is one way to write it, or it is counted and stopped all the same', async () => {
+  const flood = from()
+  const { page, view } = await arrive(flood, await ask(house))
+  const asked = new URL((await ask(house)).url)
+  const begun = (path: string, body?: URLSearchParams) =>
+    fetch(`${house.issuer}${path}${body ? '' : asked.search}`, {
+      redirect: 'manual',
+      headers: { 'x-forwarded-for': flood.from ?? '' },
+      ...(body ? { method: 'POST', body } : {}),
+    })
+  expect((await begun('/auth/')).status).toBe(404)
+  expect((await begun('/request/', asked.searchParams)).status).toBe(404)
+  for (let begins = 1; begins < most; begins++) await begun('/auth')
+  for (const path of ['/auth', '/auth?x', '/./auth', '/x/../auth']) expect((await begun(path)).status).toBe(429)
+  const action = `${page}/identify`.replace('/sign-in/', '/%73ign-in/')
+  const stopped = await fetch(action, {
+    method: 'POST',
+    headers: {
+      'x-forwarded-for': flood.from ?? '',
+      'content-type': 'application/json',
+      cookie: await flood.jar.getCookieString(`${page}/identify`),
+    },
+    body: JSON.stringify({ username: ada.username, revision: view.revision }),
+  })
+  expect(stopped.status).toBe(429)
+})
+
 test('openings are counted with beginnings: a few sign-ins that open one challenge after the other are stopped as well', async () => {
   const flood = from()
   const { page, view } = await arrive(flood, await ask(house))
@@ -125,4 +153,46 @@ test('openings are counted with beginnings: a few sign-ins that open one challen
   house.clock.aheadMs += 61_000
   // Nothing is lost by waiting.
   expect(await viewIn(await flood.post(`${page}/answer`, answerOf(last, ada.password)))).toMatchObject({ at: 'done' })
+})
+
+test('beginning again in one sign-in opens what stands beside the question again: that is counted, too', async () => {
+  house.reconfigure((clients) => patient(clients).replaceAll('[password]', '[passkey]'))
+  const flood = from()
+  const { page, view } = await arrive(flood, await ask(house))
+  let last = view
+  let [status, times] = [200, 0]
+  for (; status === 200 && times < 2 * most; times++) {
+    const response = await flood.post(`${page}/restart`, { revision: last.revision })
+    status = response.status
+    if (status === 200) last = (await viewIn(response)) as UnderWay
+  }
+  expect([status, times]).toEqual([429, most])
+  // With as much patience, too, a sign-in opens no more than a hundred challenges.
+  for (; times < 2 * most && last.at === 'identify'; times++) {
+    if (times % 30 === 0) house.clock.aheadMs += 61_000
+    last = (await viewIn(await flood.post(`${page}/restart`, { revision: last.revision }))) as UnderWay
+  }
+  expect(last).toMatchObject({ at: 'over', why: 'too-many-openings' })
+})
+
+test('answers that are not looked at, since the address has to wait, are openings, and are kept no longer', async () => {
+  house.reconfigure(configured('per_address_a_minute: 1'))
+  const flood = from()
+  const nonces: (string | undefined)[] = []
+  let code: string | undefined
+  while (code !== 'too-many-requests' && nonces.length < 5) {
+    const asked = await ask(house)
+    nonces.push(asked.checks.expectedNonce)
+    const { page, view } = await arrive(flood, asked)
+    let last = await identify(flood, page, view, ada.username)
+    while (last.at === 'answer') {
+      const answered = await (await flood.post(`${page}/answer`, answerOf(last, 'wrong'))).json()
+      code = answered.code
+      last = answered
+    }
+  }
+  expect([code, nonces.length]).toEqual(['too-many-requests', 3])
+  await later(3 * hourMs)
+  const left = await Promise.all(nonces.map(runOf))
+  expect(left.flat().map((one) => one.kind === 'refused' && one.why)).toEqual(['wrong-password'])
 })

@@ -142,28 +142,45 @@ test('another password opens it, also while strangers have to wait', async () =>
   await guessAway()
   for (let failure = 0; failure < 5; failure++) await guess(house, grace.username, 'wrong')
   const changed = { ...grace, password: 'a password that is another one 7' }
-  await importPeople(house.app.house.store, fileWith(house, changed), new Date(Date.now() + house.clock.aheadMs))
+  await importPeople(house.app.house.store, fileWith(house, changed), () => new Date(Date.now() + house.clock.aheadMs))
   expect((await guess(house, grace.username, changed.password)).view.at).toBe('done')
 })
 
-test('after her password, a stranger’s guesses at her app shut it for strangers and not for her browser', async () => {
-  const own = new Browser()
-  const withCode = async (browser: Browser, code: () => string) => {
-    const { page, view } = await arrive(browser, await ask(house, 'treasury', { prompt: 'login' }))
-    const named = view.at === 'identify' ? await identify(browser, page, view, grace.username) : view
-    const at = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
-    if (at.at !== 'answer') return { at, end: at }
-    const end = (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))) as UnderWay
-    if (end.at === 'done') await browser.follow(end.goTo)
-    return { at, end }
-  }
-  nextStep(house)
-  expect((await withCode(own, () => codeOf(house, phone))).end.at).toBe('done')
+async function withCode(browser: Browser, code: () => string) {
+  const { page, view } = await arrive(browser, await ask(house, 'treasury', { prompt: 'login' }))
+  const named = view.at === 'identify' ? await identify(browser, page, view, grace.username) : view
+  const at = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  if (at.at !== 'answer') return { at, end: at }
+  const end = (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))) as UnderWay
+  if (end.at === 'done') await browser.follow(end.goTo)
+  return { at, end }
+}
+/** Whoever has her password guesses at her app. */
+async function guessAppAway() {
   for (let failure = 0; failure < most; failure++) {
     await withCode(new Browser(), () => '000000')
     house.clock.aheadMs += 16 * 60_000
   }
   nextStep(house, 4)
+}
+
+test('after her password, a stranger’s guesses at her app shut it for strangers and not for her browser', async () => {
+  const own = new Browser()
+  nextStep(house)
+  expect((await withCode(own, () => codeOf(house, phone))).end.at).toBe('done')
+  await guessAppAway()
   expect((await withCode(new Browser(), () => codeOf(house, phone))).at).toMatchObject({ at: 'refused' })
   expect((await withCode(own, () => codeOf(house, phone))).end.at).toBe('done')
+})
+
+test('what was ended is not believed again because somebody signs in there with less', async () => {
+  const stolen = new Browser()
+  nextStep(house)
+  expect((await withCode(stolen, () => codeOf(house, phone))).end.at).toBe('done')
+  await admin('/sessions/end', { who: grace.username })
+  house.clock.aheadMs += 1000
+  // Whoever has that browser has her password, and not her app.
+  expect(await signIn(stolen, await ask(house), grace)).toMatch(/code=/)
+  await guessAppAway()
+  expect((await withCode(stolen, () => codeOf(house, phone))).at).toMatchObject({ at: 'refused' })
 })

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
+import { Browser } from '../browser.ts'
 import { houseForAll } from '../house.ts'
+import { ada } from '../people/people.ts'
 import { givePhone, lastCode, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
-import { provenBy, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, choose, provenBy, signIn, type UnderWay } from '../sign-in.ts'
 
 // The attack: with the password in hand, guess at the six digits: again after each resend, and in ever new sign-ins (Ory
 // Kratos counted submissions by flow), or send the right one many times at once.
@@ -75,4 +77,19 @@ test('codes have every digit as often, in every place', async () => {
     // 9 degrees of freedom: once in a million runs.
     expect(chiSquare).toBeLessThan(45)
   }
+})
+
+test('a browser that she has signed in with without a text has no guesses of its own: nothing is sent while texts wait', async () => {
+  const own = new Browser()
+  await signIn(own, await ask(house), ada)
+  const { open, answer } = await atText()
+  let view = open
+  for (let wrong = 0; wrong < 5; wrong++) view = await answer(view, wrongCode(house))
+  expect(codeOf(view)).toBe('locked')
+  const before = textsAt(house).length
+  const { page, view: choice } = await arrive(own, await ask(house, 'treasury'))
+  const method = choice.at === 'choose' ? choice.methods.find(({ factor }) => factor === 'sms') : null
+  expect(method?.lockedUntil).toEqual(expect.any(String))
+  expect(codeOf(await choose(own, page, choice, 'sms'))).toBe('locked')
+  expect(textsAt(house)).toHaveLength(before)
 })
