@@ -54,75 +54,11 @@ test('an app is taken as base32 however it is written, and as an address; what i
   expect((await run('people.yaml', app(other))).out).toBe('0 added, 1 changed, 0 unchanged.\n')
 })
 
-test.each([
-  [
-    'a short password',
-    '- { username: eve, password: short }',
-    /people\.yaml:3:20: A password that is the only factor needs at least 15/,
-  ],
-  [
-    'an unknown key',
-    '- { username: eve, pasword: x }',
-    /:3:20: There is no setting "pasword" here\. Did you mean "password"\?/,
-  ],
-  [
-    'an unknown factor',
-    '- { username: eve, authenticators: [{ factor: telepathy, label: x, secret: x }] }',
-    /:3:\d+: /,
-  ],
-  ['a name that is none', '- { username: "e v e" }', /:3:5: A username has letters/],
-  ['a name twice', '- { username: ADA, password: another password 12 }', /:3:5: "ada" names somebody else/],
-  ['an address for a username', '- { username: ada@example.test, password: the password of mallory }', /:3:5: /],
-  [
-    'two passwords',
-    `- { username: eve, password: another password 12, password_hash: "${'$argon2id$'}x" }`,
-    /:3:\d+: Somebody has one password/,
-  ],
-  [
-    'a hash that takes too long',
-    `- { username: eve, password_hash: "${'$argon2id$v=19$m=65536,t=9,p=1$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
-    /:3:\d+: This hash \(m=65536,t=9\) takes too long to verify/,
-  ],
-  [
-    'a hash that is too weak',
-    `- { username: eve, password_hash: "${'$argon2id$v=19$m=19456,t=1,p=1$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
-    /:3:\d+: This hash \(m=19456,t=1\) is too easily guessed at: it needs m=19456,t=2 or an equal/,
-  ],
-  [
-    'a hash of another kind, in place of a password',
-    `- { username: eve, password: "${'$2b$12$KIXQ4S8'}mZ2v3l0b1c9d8eO" }`,
-    /:3:\d+: This is a hash, but no argon2id hash as we take them/,
-  ],
-  [
-    'a hash that cannot be',
-    `- { username: eve, password_hash: "${'$argon2id$v=19$m=1,t=0,p=0$c29tZXNhbHRzb21l$'}aGFzaGhhc2hoYXNoaGFzaA" }`,
-    /no argon2id hash as we take them/,
-  ],
-  [
-    'a secret that is no base32',
-    app('0189 canary'),
-    /:3:\d+: This is neither base32 \(A–Z and 2–7\) nor an otpauth:\/\/ address\.$/m,
-  ],
-  ['a secret that is too short', app('JBSWY3DPEHPK3PXP'), /:3:\d+: .* at least 128 bits, and this one has 80\.$/m],
-  ['a secret that is too long', app('A'.repeat(104)), /:3:\d+: .* at most 512 bits, and this one has 520\.$/m],
-  ['an app of counters', app(`otpauth://hotp/x?secret=${secret}&counter=1`), /:3:\d+: .*otpauth:\/\/totp\//],
-  ['another algorithm', app(`otpauth://totp/x?secret=${secret}&algorithm=MD5`), /:3:\d+: .*SHA1, SHA256 or SHA512/],
-  ['other digits', app(`otpauth://totp/x?secret=${secret}&digits=7`), /:3:\d+: .*6 or 8 digits/],
-  ['another period', app(`otpauth://totp/x?secret=${secret}&period=15`), /:3:\d+: .*30 or 60 seconds/],
-  ['another beginning of time', app(`otpauth://totp/x?secret=${secret}&t0=9`), /:3:\d+: .*"t0".*other codes/],
-  ['a parameter twice', app(`otpauth://totp/x?secret=${secret}&digits=6&digits=8`), /:3:\d+: .*twice/],
-  ['an address without a secret', app('otpauth://totp/x?digits=6'), /:3:\d+: .*no secret/],
-  [
-    'two apps of one name',
-    `- { username: eve, authenticators: [{ factor: totp, label: x, secret: ${secret} }, { factor: totp, label: x, secret: ${secret} }] }`,
-    /:3:\d+: There is another totp with the label "x"/,
-  ],
-  ['somebody’s address', '- { username: eve, email: Ada@Example.Test }', /:3:\d+: /],
-])('%s is told with its line, and nobody of the file is imported', async (_name, line, expected) => {
+test('what is wrong is told with its line, and nobody of the file is imported', async () => {
   const run = place()
-  const bad = await run('people.yaml', ada + grace + line)
+  const bad = await run('people.yaml', `${ada}${grace}- { username: eve, password: short }`)
   expect(bad.code).toBe(1)
-  expect(bad.err).toMatch(expected)
+  expect(bad.err).toMatch(/people\.yaml:3:20: A password that is the only factor needs at least 15/)
   expect((await run('people.yaml', ada + grace)).out).toBe('2 added, 0 changed, 0 unchanged.\n')
 })
 

@@ -78,3 +78,8 @@ clients:
     acr: voluntary
 attempts: { ${attempts} }
 `
+
+/** The same as an operator writes it first: without the bench, and with no limits but the usual ones. */
+export const plain: string = demo(nowhere)
+  .replace('bench: { people: people.yaml }\n', '')
+  .replace(/attempts: .*\n/, '')

@@ -105,8 +105,11 @@ test('Kannel hangs: the page says so, and sent again when it goes on, the code s
   await page.waitForSelector('#code')
   house.clock.aheadMs += 61_000
   await page.clock.fastForward(61_000)
+  const revision = await page.locator('form:has(#code) [name=revision]').inputValue()
   await page.getByRole('button', { name: 'Send again' }).click()
   await expect.poll(() => phones.codes().length).toBe(before + 1)
+  // Not before the page is drawn anew: what is typed until then is typed into the form that is replaced.
+  await page.locator(`form:has(#code) [name=revision]:not([value="${revision}"])`).waitFor({ state: 'attached' })
   await typeAndEnter(page, phones.codes().at(-1) ?? '')
   await arrived(page)
   await context.close()
