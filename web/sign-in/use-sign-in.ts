@@ -60,7 +60,8 @@ export function useSignIn(first: View): SignIn {
   const submit = useCallback(
     async (action: Action, fields: object) => {
       const { view } = current.current
-      if (current.current.busy || !isUnderWay(view)) return
+      // What is done takes no more: its form is there until the page is drawn anew.
+      if (current.current.busy || !isUnderWay(view) || view.at === 'done') return
       current.current.busy = true
       if (action !== 'extend') endAsking(current.current)
       setBusy(true)
