@@ -26,9 +26,9 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/seeded.ts'],
-    // What is tried far more often takes longer.
-    testTimeout: process.env.SALLYPORT_EXHAUSTIVE ? 300_000 : 30_000,
-    hookTimeout: 60_000,
+    // For what hangs, and never for what is slow on a machine with other work; what is tried far more often takes longer.
+    testTimeout: process.env.SALLYPORT_EXHAUSTIVE ? 300_000 : 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // Most of a test's time is waiting: for a browser, for another program.
     maxWorkers: '100%',

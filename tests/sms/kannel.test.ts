@@ -90,9 +90,7 @@ test('what Kannel has only put aside is not called sent; it can be entered when 
   await context.close()
 })
 
-test('Kannel hangs: the page says so, and sent again when it goes on, the code signs in', {
-  timeout: 30_000,
-}, async () => {
+test('Kannel hangs: the page says so, and sent again when it goes on, the code signs in', async () => {
   const { page, context } = await atChoice()
   const before = phones.codes().length
   gateway.hang()

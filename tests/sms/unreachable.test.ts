@@ -65,7 +65,7 @@ async function sixTimes(url: string) {
 }
 const nothing = { told: new Set(['text-not-sent']), counted: 0 }
 
-test('a port that accepts nothing', { timeout: 30_000 }, async () => {
+test('a port that accepts nothing', async () => {
   expect(await sixTimes(`http://127.0.0.1:${full}/`)).toEqual(nothing)
 })
 
