@@ -18,7 +18,8 @@ async function serve(yaml: string, env: Record<string, string> = {}) {
   let err = ''
   child.stdout?.on('data', (chunk) => (out += chunk))
   child.stderr?.on('data', (chunk) => (err += chunk))
-  const exited = once(child, 'exit')
+  // Not 'exit': what was written last may come after that.
+  const exited = once(child, 'close')
   const issuer = await new Promise<string>((resolve, reject) => {
     const look = setInterval(() => {
       const found = /http:\/\/localhost:\d+/.exec(err)?.[0]
