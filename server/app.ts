@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/load.ts'
 import { serviceNameOf } from './config/service-name.ts'
+import { storeSettingsOf } from './config/store-settings.ts'
 import { cardsFolder } from './factors/smartcard/demo/cards.ts'
 import { demoCards } from './factors/smartcard/demo/demo.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
@@ -8,7 +9,7 @@ import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
 import { openPostOffice } from './factors/sms/post-office.ts'
 import { formerOf } from './former.ts'
 import { addressReader } from './guard/address.ts'
-import { clockWatch } from './guard/clock.ts'
+import { clockWatch } from './guard/clock-watch.ts'
 import { openingBudget } from './guard/opening-budget.ts'
 import type { House } from './house.ts'
 import { keysFor } from './keys.ts'
@@ -46,7 +47,7 @@ const sweepEveryMs = 60_000
 /** Opens what has a life of its own, and composes the rest around it: at first, and for each configuration after that. */
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
   const keys = await keysFor(config, dataFolder, issuer, now())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   const drafts = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))

@@ -1,5 +1,4 @@
 import type { Client, Config } from './config/load.ts'
-import type { House } from './house.ts'
 
 /** A configuration that was in force, for as long as a sign-in that began under it can last. */
 export interface Former extends Pick<Config, 'clients'> {
@@ -9,7 +8,13 @@ export interface Former extends Pick<Config, 'clients'> {
 /** No sign-in lasts as long (sign-in/state.ts). */
 const longestMs = 2 * 3_600_000
 
-export function formerOf({ config, former, now }: Pick<House, 'config' | 'former' | 'now'>): readonly Former[] {
+interface Judges {
+  readonly config: Pick<Config, 'clients'>
+  readonly former: readonly Former[]
+  readonly now: () => Date
+}
+
+export function formerOf({ config, former, now }: Judges): readonly Former[] {
   const at = now().getTime()
   return [{ clients: config.clients, until: at + longestMs }, ...former.filter(({ until }) => until > at)]
 }
@@ -18,7 +23,7 @@ export function formerOf({ config, former, now }: Pick<House, 'config' | 'former
  * A client under the policy that a sign-in began with, by the policy's hash. Where nobody remembers it (the process
  * started anew, or there is none) the policy in force judges.
  */
-export function clientUnder({ config, former, now }: House, client: Client, policy: string | undefined): Client {
+export function clientUnder({ config, former, now }: Judges, client: Client, policy: string | undefined): Client {
   const at = now().getTime()
   const found = [config, ...former.filter(({ until }) => until > at)]
     .map(({ clients }) => clients.get(client.client_id))

@@ -43,7 +43,3 @@ export const clientOf = (house: House, id: string): Client => {
   if (!client) throw new Error(`There is no client ${id}.`)
   return client
 }
-
-/** A path on the issuer, or a whole address, to a whole address. */
-export const absolute = (house: Pick<House, 'issuer'>, uri: string): string =>
-  uri.startsWith('/') ? new URL(uri, house.issuer).href : uri

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { importJWK, type JWK } from 'jose'
-import type { Config } from './config/load.ts'
+import { isLoopback } from './guard/loopback.ts'
 import { Refused } from './refused.ts'
 import { Secret } from './secret.ts'
 import { algorithms, inForce, newKeys, type SigningKey } from './signing.ts'
@@ -18,8 +18,12 @@ export interface Keys {
 
 const storageBytes = 32
 
+interface Configured {
+  readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
+}
+
 /** From the configuration, or else made in the data folder, which only a loopback issuer may do. */
-export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, issuer: URL, now: Date): Promise<Keys> {
+export async function keysFor(config: Configured, dataFolder: string, issuer: URL, now: Date): Promise<Keys> {
   const configured = await configuredKeys(config, issuer, now)
   if (configured) return configured
   const read = (name: string) => readFileSync(join(dataFolder, name), 'utf8').trim()
@@ -36,17 +40,11 @@ export async function keysFor(config: Pick<Config, 'keys'>, dataFolder: string, 
 }
 
 /** Null where they may be made. Throws {@link Refused} where there are none and must be, or they cannot be used. */
-export async function configuredKeys({ keys }: Pick<Config, 'keys'>, issuer: URL, now: Date): Promise<Keys | null> {
+export async function configuredKeys({ keys }: Configured, issuer: URL, now: Date): Promise<Keys | null> {
   if (keys) return keysOf(keys.signing.reveal(), keys.storage.reveal(), now)
   if (isLoopback(issuer)) return null
   throw new Refused(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
 }
-
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' ||
-  hostname.endsWith('.localhost') ||
-  hostname === '[::1]' ||
-  /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 async function keysOf(signing: string, storage: string, now: Date): Promise<Keys> {
   const storageKeys = storageKeysIn(storage)

@@ -1,4 +1,5 @@
-import { absolute, type House } from './house.ts'
+import { absolute } from './absolute.ts'
+import type { House } from './house.ts'
 
 type Registered = 'redirect_uris' | 'post_logout_redirect_uris'
 

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, loadConfig } from './config/load.ts'
-import { isLoopback } from './keys.ts'
+import { isLoopback } from './guard/loopback.ts'
 import { Refused } from './refused.ts'
 
 export interface Options {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
+import { absolute } from './absolute.ts'
 import type { Client } from './config/load.ts'
-import { absolute, type House } from './house.ts'
 import { derive, type StorageKeys } from './store/seal.ts'
 import type { Store } from './store/store.ts'
 
@@ -51,6 +51,12 @@ export function subjectsWith(key: Uint8Array): Subjects {
   }
 }
 
+/** Where we are, and as whom people are known. */
+interface Known {
+  readonly issuer: URL
+  readonly subjects: Subjects
+}
+
 const row = ['Key', 'subjects'] as const
 
 /**
@@ -64,20 +70,20 @@ export async function subjectKey({ documents }: Pick<Store, 'documents'>, [newes
 }
 
 /** The host whose relying parties know somebody by one subject; null for a client to which subjects are public. */
-export function sectorOf(house: Pick<House, 'issuer'>, client: Client): string | null {
+export function sectorOf(app: Pick<Known, 'issuer'>, client: Client): string | null {
   if (client.subject_type !== 'pairwise') return null
   const [first = ''] = client.redirect_uris
-  return new URL(client.sector_identifier_uri ?? absolute(house, first)).host
+  return new URL(client.sector_identifier_uri ?? absolute(app, first)).host
 }
 
 /** As whom a client knows somebody. */
-export function subjectFor(house: Pick<House, 'issuer' | 'subjects'>, client: Client, account: string): string {
-  const sector = sectorOf(house, client)
-  return sector === null ? account : house.subjects.of(account, sector)
+export function subjectFor(app: Known, client: Client, account: string): string {
+  const sector = sectorOf(app, client)
+  return sector === null ? account : app.subjects.of(account, sector)
 }
 
 /** Whom a client means; nobody's id (the empty one) where it means nobody that it can know. */
-export function accountFor(house: Pick<House, 'issuer' | 'subjects'>, client: Client, subject: string): string {
-  const sector = sectorOf(house, client)
-  return sector === null ? subject : (house.subjects.accountOf(subject, sector) ?? '')
+export function accountFor(app: Known, client: Client, subject: string): string {
+  const sector = sectorOf(app, client)
+  return sector === null ? subject : (app.subjects.accountOf(subject, sector) ?? '')
 }

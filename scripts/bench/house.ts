@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../server/config/load.ts'
+import { storeSettingsOf } from '../../server/config/store-settings.ts'
 import { hashed } from '../../server/factors/password/hash.ts'
 import { keysFor } from '../../server/keys.ts'
 import { openStore } from '../../server/store/open.ts'
@@ -34,7 +35,7 @@ export async function furnish(sequence: Sequence, people: number) {
   const data = join(folder, 'data')
   mkdirSync(data)
   const keys = await keysFor(config, data, new URL('http://localhost'), new Date())
-  const store = await openStore(config, data, keys.storage)
+  const store = await openStore(storeSettingsOf(config), data, keys.storage)
   const hash = (await hashed(password)) ?? ''
   const began = performance.now()
   await store.transaction(async (inside) => {

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import { isoCBOR } from '@simplewebauthn/server/helpers'
 import type { Challenge } from '../../shared/view.ts'
 import { coseOf, SoftPasskey } from '../../tests/authenticator.ts'
-import type { Answering, Enrolled } from './sequences.ts'
+import type { Answering, Enrolled } from './answering.ts'
 
 /** Made once a run: everybody's passkey has this key, and an id of its own. It counts nothing, as most do. */
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })

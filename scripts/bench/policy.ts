@@ -1,3 +1,4 @@
+import type { Terms } from '#shared/policy/terms.ts'
 import { policies, policyOf } from '../../server/config/policies.ts'
 import { vocabularyOf } from '../../shared/acr/index.ts'
 import { rfc8176 } from '../../shared/amr/rfc8176.ts'
@@ -5,7 +6,7 @@ import { askOf } from '../../shared/ask.ts'
 import { type FactorId, traitsOf } from '../../shared/factors/table.ts'
 import type { Facts } from '../../shared/policy/facts.ts'
 import { lint } from '../../shared/policy/lint.ts'
-import { next, type Terms } from '../../shared/policy/next.ts'
+import { next } from '../../shared/policy/next.ts'
 import { median } from './load.ts'
 import { ms, say, table, times } from './table.ts'
 

@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib'
 import type { BuiltFactor } from '../../shared/factors/index.ts'
 import type { Challenge } from '../../shared/view.ts'
+import type { Answering, Enrolled } from './answering.ts'
 import { assertionBy, passkeyOf } from './passkeys.ts'
 import { codeFor, numberOf, texting } from './phones.ts'
 import { codeOf, recoveryCodes } from './recovery-codes.ts'
@@ -18,16 +19,6 @@ export interface Sequence {
   readonly hashes: number
   readonly enrolled: (hash: string, username: string) => readonly Enrolled[]
   readonly answer: (challenge: Challenge, by: Answering) => object
-}
-
-export interface Enrolled {
-  readonly factor: BuiltFactor
-  readonly kept: unknown
-  readonly handle?: string
-}
-export interface Answering {
-  readonly username: string
-  readonly issuer: string
 }
 
 /** Everybody's app has this secret; nobody signs in twice within the three steps in which a code would be used. */

@@ -1,4 +1,5 @@
 import { canonical } from '../canonical.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { consentsOf, withdraw } from '../consents.ts'
 import { keysFor } from '../keys.ts'
 import { Refused } from '../refused.ts'
@@ -29,7 +30,7 @@ export async function consentsWithdraw(username: string, client: string | undefi
 async function withPerson(username: string, options: Options, work: (store: Store, account: string) => Promise<void>) {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const person = await store.people.named(canonical(username) ?? '')
     if (!person) throw new Refused(`There is nobody called "${username}".`)

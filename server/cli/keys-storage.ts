@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { readText } from '../config/document.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { keysFor, newStorageKey, storageKeysIn } from '../keys.ts'
 import { Refused } from '../refused.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
@@ -60,7 +61,7 @@ export async function keysDropStorage(options: StorageOptions): Promise<void> {
 async function withTables(options: Options, work: (db: Kysely<Tables>, keys: StorageKeys) => Promise<void>) {
   const { config, dataFolder, port } = settingsOf(options)
   const { storage } = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const db = await openTables(config, dataFolder, storage)
+  const db = await openTables(storeSettingsOf(config), dataFolder, storage)
   try {
     await work(db, storage.reveal())
   } finally {

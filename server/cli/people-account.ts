@@ -1,4 +1,5 @@
 import { canonical } from '../canonical.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { endEverything } from '../evidence/ending.ts'
 import { type AuthenticatorState, authenticatorStates } from '../guard/authenticator-state.ts'
 import { unlock } from '../guard/unlock.ts'
@@ -20,7 +21,7 @@ async function forPerson(
   const settings = settingsOf(options)
   const { config, dataFolder, port } = settings
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const person = await store.people.named(canonical(username) ?? '')
     if (!person) throw new Refused(`There is nobody called "${username}".`)

@@ -1,5 +1,6 @@
 import { canonical } from '../canonical.ts'
 import type { Config } from '../config/load.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { authenticatorStates } from '../guard/authenticator-state.ts'
 import { keysFor } from '../keys.ts'
 import { importPeople } from '../people/import.ts'
@@ -23,7 +24,7 @@ async function sayLocked(store: Store, config: Config, username: string): Promis
 export async function peopleImport(file: string, options: Options): Promise<void> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const { added, changed, unchanged, people } = await importPeople(store, file, () => new Date())
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)

@@ -1,5 +1,6 @@
 import { canonical } from '../canonical.ts'
 import { readFile, readText } from '../config/document.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { keysFor } from '../keys.ts'
 import { Refused } from '../refused.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
@@ -85,7 +86,7 @@ function keyIn({ keyFile, passwordFile }: ImportOptions): SeedKey | null {
 async function withStore<T>(options: Options, work: (store: Store, seal: Seal) => Promise<T>): Promise<T> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     return await work(store, sealWith(keys.storage.reveal(), 'tokens'))
   } finally {

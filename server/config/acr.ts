@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { acrValues, chainFrom, type Defined } from '#shared/acr/index.ts'
 import { levelNames } from '#shared/acr/levels.ts'
 import { closest } from './closest.ts'
+import type { Say } from './document.ts'
 import { member, membersOf } from './members.ts'
-import type { Say } from './rulebook.ts'
 
 const value = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'An acr value has no spaces, quotes or backslashes.')
 

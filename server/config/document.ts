@@ -168,3 +168,5 @@ function unwrapped(schema: unknown): Inside {
   const options = here?.def?.options?.map(unwrapped).find((option) => option.shape)
   return options ?? here ?? {}
 }
+
+export type Say = (path: Path, message: string) => void

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BadFile } from './document.ts'
-import type { Config } from './load.ts'
+import type { Draft } from './draft.ts'
 import type { Configuration } from './schema.ts'
 
 /** What the rooms are composed with anew; what was opened with anything else stays open, until the next start. */
@@ -33,7 +33,14 @@ export const fixedIn = (value: Configuration): Fixed =>
   )
 
 /** Throws {@link BadFile} where another configuration differs in something that cannot change while we run. */
-export function refuseFixed(before: Pick<Config, 'fixed'>, { fixed, draft }: Pick<Config, 'fixed' | 'draft'>): void {
+interface Settled {
+  readonly fixed: Fixed
+}
+
+export function refuseFixed(
+  before: Settled,
+  { fixed, draft }: Settled & { readonly draft: Pick<Draft, 'placeOf'> },
+): void {
   const keys = new Set([...before.fixed.keys(), ...fixed.keys()])
   const changed = [...keys].filter((key) => fixed.get(key) !== before.fixed.get(key))
   if (changed.length === 0) return

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import type { Terms } from '#shared/policy/next.ts'
 import type { Policy } from '#shared/policy/policy.ts'
+import type { Terms } from '#shared/policy/terms.ts'
 import { type Card, cardOf } from '../factors/smartcard/card.ts'
 import { type Texting, textingOf } from '../factors/sms/texting.ts'
 import type { Secret } from '../secret.ts'

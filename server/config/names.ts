@@ -1,8 +1,7 @@
-import { isLoopback } from '../keys.ts'
+import { isLoopback } from '../guard/loopback.ts'
 import { closest } from './closest.ts'
 import type { WrittenCondition } from './conditions.ts'
-import type { Path } from './document.ts'
-import type { Say } from './rulebook.ts'
+import type { Path, Say } from './document.ts'
 import type { Configuration } from './schema.ts'
 
 type Named = Pick<Configuration, 'clients' | 'groups' | 'issuer' | 'policies' | 'proxies'>

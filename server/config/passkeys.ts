@@ -31,3 +31,4 @@ export const passkeys = z
   })
   .prefault({})
   .describe('Passkeys and security keys')
+export type Passkeys = z.output<typeof passkeys>

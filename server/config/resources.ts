@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Path } from './document.ts'
 import { name } from './name.ts'
-import type { Configuration } from './schema.ts'
 import { secret } from './secret.ts'
 import { word } from './word.ts'
 
@@ -27,7 +26,12 @@ export const resources = z
   .default({})
 
 /** A client asks for resources that there are, and no two who ask us share a name. */
-export function sayResources({ clients, resources }: Configuration, say: (path: Path, message: string) => void): void {
+interface Asking {
+  readonly clients: Readonly<Record<string, { readonly resources: readonly string[] }>>
+  readonly resources: z.output<typeof resources>
+}
+
+export function sayResources({ clients, resources }: Asking, say: (path: Path, message: string) => void): void {
   for (const [id, { resources: wanted }] of Object.entries(clients))
     for (const [at, one] of wanted.entries())
       if (!Object.hasOwn(resources, one)) say(['clients', id, 'resources', at], `There is no resource "${one}".`)

@@ -3,13 +3,13 @@ import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import { isBuilt } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import { lint } from '#shared/policy/lint.ts'
 import type { Choice, Policy } from '#shared/policy/policy.ts'
 import type { Party } from '#shared/policy/simulate.ts'
-import { factors } from '../factors/index.ts'
 import { definedIn, sayAcr } from './acr.ts'
 import { closest } from './closest.ts'
-import type { Path } from './document.ts'
+import type { Say } from './document.ts'
 import { sayNames } from './names.ts'
 import { policyOf } from './policies.ts'
 import type { Configuration } from './schema.ts'
@@ -19,8 +19,6 @@ export interface Rulebook {
   readonly policies: readonly Policy[]
   readonly parties: ReadonlyMap<string, Party>
 }
-
-export type Say = (path: Path, message: string) => void
 
 export function rulebookOf(value: Configuration, say: Say): Rulebook {
   sayAcr(value.acr, say)
@@ -82,7 +80,7 @@ export function sayUnbuilt({ policies }: Rulebook, say: Say): void {
 
 /** A step that only a factor with a host of its own can pass needs that host. */
 export function sayShut({ policies }: Rulebook, hasCardHost: boolean, say: Say): void {
-  const isShut = ({ factor }: Choice) => isBuilt(factor) && 'sideDoor' in factors[factor]
+  const isShut = ({ factor }: Choice) => traitsOf(factor).elsewhere
   for (const { name, rules } of hasCardHost ? [] : policies)
     for (const [at, { flows }] of rules.entries())
       if (flows.flat().some((step) => step.every(isShut)))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { EnrolmentView } from '#shared/enrolment.ts'
 import { contracts, type EnrollableFactor, enrollableFactors } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
@@ -92,9 +93,8 @@ export async function answerEnrolment(
   const kept = await loadDraft(house, person.id, id)
   if (!kept) return over('expired')
   const { factor } = kept.draft
-  const { sideDoor } = factors[factor] as Factor<EnrollableFactor>
   const open = opening(house, kept)
-  const isElsewhere = sideDoor && !open.here
+  const isElsewhere = traitsOf(factor).elsewhere && !open.here
   const given = isElsewhere ? returnedAnswer(house, questionRow(kept), parsed.data.answer) : parsed.data.answer
   const answer = contracts[factor].enrolment.answer.safeParse(given)
   if (!answer.success) return null

@@ -113,8 +113,6 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
    * charged and judged by, whoever was named; and where nobody was, the person is found by it.
    */
   handleOf?(answer: Answer<Id>): string | null
-  /** Its answers come back from elsewhere, sealed (sign-in/side-door.ts); what a browser says by itself is none. */
-  readonly sideDoor?: true
   /** How somebody gets one by themselves; without it, an operator hands it out. */
   readonly enrolment?: Enrolment<Id>
   /** What the browser should know of all of somebody's, now that one of them was proven. */

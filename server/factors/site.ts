@@ -1,14 +1,16 @@
-import type { Config } from '../config/load.ts'
-import type { House } from '../house.ts'
+import type { Passkeys } from '../config/passkeys.ts'
 
 /** Where this is, and what its operator said of it that a factor must know. */
-export interface Site extends Pick<Config, 'passkeys'> {
+export interface Site {
+  readonly passkeys: Passkeys
   readonly issuer: URL
   /** What the service calls itself to people; without a colon (Key URI Format, "Label"). */
   readonly serviceName: string
 }
 
-export const siteOf = ({ issuer, serviceName, config: { passkeys } }: House): Site => ({
+type Place = Pick<Site, 'issuer' | 'serviceName'> & { readonly config: Pick<Site, 'passkeys'> }
+
+export const siteOf = ({ issuer, serviceName, config: { passkeys } }: Place): Site => ({
   issuer,
   serviceName,
   passkeys,

@@ -1,6 +1,7 @@
 import type { GuessedAt } from '#shared/enrolment.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { House } from '../house.ts'
+import type { Limits } from '../config/attempts.ts'
+import type { Store } from '../store/store.ts'
 import { type Answerer, isShut, lockedUntil } from './attempt.ts'
 
 /** One of somebody's authenticators, and whom wrong answers have shut out of it. */
@@ -17,10 +18,16 @@ export interface AuthenticatorState {
   readonly strangersWaitUntil: string | null
 }
 
+interface Counted {
+  readonly store: Store
+  readonly config: { readonly attempts: Limits }
+  readonly now: () => Date
+}
+
 const stranger: Answerer = { known: false, device: null }
 
 export async function authenticatorStates(
-  { store, config, now }: Pick<House, 'store' | 'config' | 'now'>,
+  { store, config, now }: Counted,
   account: string,
 ): Promise<readonly AuthenticatorState[]> {
   const all = await store.authenticators.listAll(account)

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { House } from '../house.ts'
+import type { Store } from '../store/store.ts'
 import type { CookieJar } from './cookie.ts'
-import { sealedList } from './sealed-list.ts'
+import { type Keeper, sealedList } from './sealed-list.ts'
 
 const entry = z.strictObject({
   account: z.string(),
@@ -26,22 +26,22 @@ export const devicesIn = list.read
 
 /** This person has finished a sign-in here with these; what was ended since is not taken over, nor its count. */
 export async function rememberDevice(
-  house: House,
+  keeper: Keeper & { readonly store: Store },
   jar: CookieJar,
   account: string,
   authenticators: readonly string[],
 ): Promise<void> {
-  const before = await seenDeviceOf(house, devicesIn(house, jar.req), account)
+  const before = await seenDeviceOf(keeper, devicesIn(keeper, jar.req), account)
   const device = before?.device ?? randomBytes(9).toString('base64url')
   const all = [...new Set([...authenticators, ...(before?.authenticators ?? [])])].slice(0, mostAuthenticators)
-  const added = { account, authenticators: all, device, at: house.now().getTime() }
-  list.add(house, jar, added, (one) => one.account === account)
+  const added = { account, authenticators: all, device, at: keeper.now().getTime() }
+  list.add(keeper, jar, added, (one) => one.account === account)
 }
 const mostAuthenticators = 8
 
 /** What this browser was seen with of somebody, after the instant before which nothing of theirs counts; else null. */
 export async function seenDeviceOf(
-  { store }: Pick<House, 'store'>,
+  { store }: { readonly store: Pick<Store, 'people'> },
   devices: readonly SeenDevice[],
   account: string | null,
 ): Promise<SeenDevice | null> {

@@ -1,16 +1,21 @@
 import type { ServerResponse } from 'node:http'
-import type { House } from '../house.ts'
+import type { Pages } from '../pages.ts'
+
+interface Site {
+  readonly issuer: URL
+  readonly pages: Pick<Pages, 'development' | 'inlineStyle'>
+}
 
 /** What every response carries. */
-export function secure(res: ServerResponse, house: House): void {
-  res.setHeader('Content-Security-Policy', contentPolicy(house))
+export function secure(res: ServerResponse, site: Site): void {
+  res.setHeader('Content-Security-Policy', contentPolicy(site))
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Frame-Options', 'DENY')
   // Not no-referrer: native form posts would carry `Origin: null`.
   res.setHeader('Referrer-Policy', 'same-origin')
   res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
   res.setHeader('Cache-Control', 'no-store')
-  if (house.issuer.protocol === 'https:') res.setHeader('Strict-Transport-Security', 'max-age=31536000')
+  if (site.issuer.protocol === 'https:') res.setHeader('Strict-Transport-Security', 'max-age=31536000')
 }
 
 const formsToSelf = "form-action 'self'"
@@ -20,7 +25,7 @@ export const formsTo = (policy: string, origins: readonly string[]): string =>
   policy.replace(formsToSelf, [formsToSelf, ...new Set(origins)].join(' '))
 
 /** Nothing inline but our own style sheet, and nothing from elsewhere; the development server alone injects scripts and styles. */
-function contentPolicy({ pages }: Pick<House, 'pages'>): string {
+function contentPolicy({ pages }: Pick<Site, 'pages'>): string {
   const self = pages.development ? "'self' 'unsafe-inline'" : "'self'"
   return [
     "default-src 'none'",

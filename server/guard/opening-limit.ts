@@ -1,15 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { House } from '../house.ts'
+import type { Limits } from '../config/attempts.ts'
+import type { Pages } from '../pages.ts'
+import type { OpeningBudget } from './opening-budget.ts'
 
 const code = 'too-many-requests' satisfies RefusalCode
+
+interface Counted {
+  readonly openings: OpeningBudget
+  readonly config: { readonly attempts: Limits }
+  readonly pages: Pick<Pages, 'html'>
+  readonly serviceName: string
+  readonly addressOf: (incoming: IncomingMessage) => string | null
+}
 
 /**
  * Answers 429 to an address that has begun and opened enough for this minute, before anything is looked at or kept
  * (RFC 6585 §4); false where the request may go on. A sign-in that is under way waits too: its next step opens something.
  */
 export function stopFlood(
-  { openings, addressOf, config, pages, serviceName }: House,
+  { openings, addressOf, config, pages, serviceName }: Counted,
   req: IncomingMessage,
   res: ServerResponse,
 ): boolean {

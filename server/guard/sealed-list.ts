@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
-import type { House } from '../house.ts'
+import type { Seal } from '../store/seal.ts'
 import { isCurrent } from './clock.ts'
 import { type CookieJar, cookieIn, hostCookie, hostCookieOptions } from './cookie.ts'
 
@@ -12,6 +12,13 @@ interface Dated {
   readonly at: number
 }
 
+/** With what such a list is read and written. */
+export interface Keeper {
+  readonly issuer: URL
+  readonly tickets: Seal
+  readonly now: () => Date
+}
+
 /**
  * A list that the browser keeps for us, newest first, under its own name: sealed, so that it can be neither read nor made
  * there. An entry counts for `keptMs`, whatever the browser does with the cookie's own end; one from the future is a
@@ -20,8 +27,6 @@ interface Dated {
 export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, keptMs: number) {
   const entries = z.array(entry)
   const row = [name]
-  type Keeper = Pick<House, 'issuer' | 'tickets' | 'now'>
-
   function read({ issuer, tickets, now }: Keeper, incoming: IncomingMessage): readonly T[] {
     const sealed = cookieIn(incoming, hostCookie(issuer, name))
     if (!sealed) return []
@@ -36,14 +41,14 @@ export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, k
   return {
     read,
     /** Adds an entry in place of those that it replaces; the oldest ones go when there is no room. */
-    add(house: Keeper, jar: CookieJar, added: T, isReplaced: (one: T) => boolean): void {
-      let list = [added, ...read(house, jar.req).filter((one) => !isReplaced(one))]
-      let sealed = house.tickets.close(list, row)
+    add(keeper: Keeper, jar: CookieJar, added: T, isReplaced: (one: T) => boolean): void {
+      let list = [added, ...read(keeper, jar.req).filter((one) => !isReplaced(one))]
+      let sealed = keeper.tickets.close(list, row)
       while (sealed.length > longest && list.length > 1) {
         list = list.slice(0, -1)
-        sealed = house.tickets.close(list, row)
+        sealed = keeper.tickets.close(list, row)
       }
-      jar.cookies.set(hostCookie(house.issuer, name), sealed, hostCookieOptions(house.issuer, keptMs))
+      jar.cookies.set(hostCookie(keeper.issuer, name), sealed, hostCookieOptions(keeper.issuer, keptMs))
     },
   }
 }

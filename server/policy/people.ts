@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import type { Enrolled } from '#shared/authenticator.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
-import type { Enrolled } from '#shared/policy/course.ts'
 import type { Person } from '#shared/policy/simulate.ts'
 import { BadFile, parseFile, readText } from '../config/document.ts'
 import type { Draft } from '../config/draft.ts'

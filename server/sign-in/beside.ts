@@ -1,4 +1,5 @@
 import { type BuiltFactor, isBuilt } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { Offer } from '#shared/policy/next.ts'
 import type { Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
@@ -26,7 +27,7 @@ async function openBeside(house: House, uid: string, offer: Offer): Promise<read
   const { factor } = offer
   if (!isBuilt(factor)) return []
   const opener: Factor<BuiltFactor, unknown> = factors[factor]
-  if (opener.sideDoor && !house.sideDoors[factor]) return []
+  if (traitsOf(factor).elsewhere && !house.sideDoors[factor]) return []
   const opened = await opener.beside?.(contextOf(house, { account: null }, factor, null, null), offer)
   return opened ? [keeping(house, uid, { factor, authenticator: null }, opened)] : []
 }

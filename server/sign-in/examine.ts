@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { News } from '#shared/view.ts'
 import { canonical } from '../canonical.ts'
 import { personOf } from '../evidence/counting.ts'
@@ -40,7 +41,9 @@ export async function examine(house: House, waiting: Waiting, kept: Kept, fields
   if (parsed.data.revision !== kept.revision || !isOpen) return no('stale')
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const row = rowOf(waiting.uid, challenge.id)
-  const given = factor.sideDoor ? returnedAnswer(house, row, parsed.data.answer) : parsed.data.answer
+  const given = traitsOf(factor.contract.id).elsewhere
+    ? returnedAnswer(house, row, parsed.data.answer)
+    : parsed.data.answer
   const answer = contracts[challenge.factor].challenge.answer.safeParse(given)
   if (!answer.success) return no('bad-request')
 

@@ -1,8 +1,6 @@
-import { isBuilt } from '#shared/factors/index.ts'
-import type { FactorId } from '#shared/factors/table.ts'
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { type Next, next } from '#shared/policy/next.ts'
 import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
-import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { provenIn, type SignIn } from './state.ts'
@@ -27,7 +25,7 @@ export async function judge(house: House, waiting: Waiting, signIn: SignIn): Pro
 /** What is answered elsewhere is offered to nobody where there is no elsewhere. */
 function withoutShut({ sideDoors }: House, decision: Next): Next {
   if (!('offers' in decision)) return decision
-  const isOpen = (factor: FactorId) => !isBuilt(factor) || !('sideDoor' in factors[factor]) || factor in sideDoors
+  const isOpen = (factor: FactorId) => !traitsOf(factor).elsewhere || factor in sideDoors
   const [first, ...others] = decision.offers.filter(({ factor }) => isOpen(factor))
   return first ? { ...decision, offers: [first, ...others] } : decision
 }

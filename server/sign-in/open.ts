@@ -114,7 +114,7 @@ async function shutFor(
   { factor, authenticator, offer }: Way,
   device: SeenDevice | null,
 ): Promise<Unavailable | null> {
-  if ('sideDoor' in factors[factor] && !sideDoors[factor]) return { why: { code: 'not-offered' } }
+  if (traitsOf(factor).elsewhere && !sideDoors[factor]) return { why: { code: 'not-offered' } }
   // Nobody is told of a lock who has not proven who they are.
   if (!traitsOf(factor).sent || offer.authenticators === null) return null
   const ids = authenticator ? [authenticator] : offer.authenticators

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { isCurrent } from '../guard/clock.ts'
-import type { House } from '../house.ts'
+import type { Seal } from '../store/seal.ts'
+import type { Store } from '../store/store.ts'
 
 /**
  * For factors that are answered elsewhere. The browser goes there with a ticket that is good for one question and once,
@@ -17,7 +18,16 @@ const ticket = z.strictObject({
   until: z.number(),
 })
 type Ticket = z.output<typeof ticket>
-type Door = Pick<House, 'tickets' | 'now'>
+/** With what tickets and answers are sealed, and where. */
+export interface SideDoor {
+  readonly issuer: URL
+  readonly tickets: Seal
+  readonly now: () => Date
+  readonly store: Store
+  /** Of factors that are answered elsewhere: the address that a ticket is good for. */
+  readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
+}
+type Door = Pick<SideDoor, 'tickets' | 'now'>
 
 const ticketMs = 3_600_000
 const answerMs = 2 * 60_000
@@ -26,7 +36,7 @@ const ofAnswer = (row: Ticket['row']) => ['answer', ...row]
 
 /** Where the browser goes to answer a question; null when this factor is answered here, or cannot be now. */
 export const doorFor = (
-  { sideDoors, tickets, now }: House,
+  { sideDoors, tickets, now }: Pick<SideDoor, 'sideDoors' | 'tickets' | 'now'>,
   factor: BuiltFactor,
   row: Ticket['row'],
   back: string,
@@ -41,11 +51,15 @@ export function readTicket({ tickets, now }: Door, sealed: string): Ticket | nul
 }
 
 /** False when it was spent before. */
-export const spendTicket = ({ store }: House, sealed: string, { until }: Ticket): Promise<boolean> =>
+export const spendTicket = ({ store }: Pick<SideDoor, 'store'>, sealed: string, { until }: Ticket): Promise<boolean> =>
   store.documents.add('SpentTicket', createHash('sha256').update(sealed).digest('base64url'), {}, until)
 
 /** The way back, with an answer or without one. */
-export function wayBackTo({ issuer, tickets, now }: House, { row, back }: Ticket, answer: unknown | null): string {
+export function wayBackTo(
+  { issuer, tickets, now }: Pick<SideDoor, 'issuer' | 'tickets' | 'now'>,
+  { row, back }: Ticket,
+  answer: unknown | null,
+): string {
   const url = new URL(back, issuer)
   if (answer !== null)
     url.searchParams.set('returned', tickets.close({ answer, until: now().getTime() + answerMs }, ofAnswer(row)))

@@ -6,8 +6,8 @@ import type { Ask } from '../ask.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Holdings } from './ending.ts'
 import { narrow, refine, type Wanted, type Way } from './narrow.ts'
-import type { Terms } from './next.ts'
 import { type Flow, potentialOf } from './policy.ts'
+import type { Terms } from './terms.ts'
 
 /** What a request says of acr. */
 export type Acr = Pick<Ask, 'acrValues' | 'essentialAcr'>

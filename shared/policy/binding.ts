@@ -1,6 +1,6 @@
+import type { Enrolled } from '../authenticator.ts'
 import type { FactorId } from '../factors/table.ts'
-import type { Said, Truth } from './condition.ts'
-import type { Enrolled } from './course.ts'
+import type { Said, Truth } from './leaf.ts'
 
 /** The person has an authenticator of one of these factors that was bound so long ago, or not yet. */
 export interface Binding extends Said<'authenticator'> {

@@ -1,4 +1,5 @@
 import { type Binding, boundSeen, boundTruth, type Held } from './binding.ts'
+import type { Said, Truth } from './leaf.ts'
 import { type Address, isWithin, type Networks } from './networks.ts'
 import { isDuring, localTime, type Times } from './times.ts'
 
@@ -7,16 +8,7 @@ export type Condition =
   | { readonly is: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'not'; readonly of: Condition }
   | Leaf
-
-/** Something that can be looked up, and what it is wanted to be, in words. */
-export interface Said<Kind extends string> {
-  readonly is: Kind
-  readonly oneOf: readonly string[]
-}
 export type Leaf = Said<'groups' | 'clients' | 'browser'> | Networks | Times | Binding
-
-/** `undecided` is not known yet, and will be once the person has proven something; `unknown` will not. */
-export type Truth = 'hit' | 'miss' | 'undecided' | 'unknown'
 
 /** What conditions are judged by. Null is not known. */
 export interface Circumstances {

@@ -1,21 +1,7 @@
+import type { Enrolled } from '../authenticator.ts'
 import type { Evidence } from '../evidence.ts'
-import type { FactorId } from '../factors/table.ts'
 import { place } from './matching.ts'
 import { accepts, type Choice, type Flow } from './policy.ts'
-
-/** One enrolled factor of the person. */
-export interface Enrolled {
-  readonly id: string
-  readonly factor: FactorId
-  /** Guessed at too often: it proves nothing more, and what it proved before counts. */
-  readonly disabled?: boolean
-  /** Guessed at too often by strangers: in their browsers it proves nothing before something else is proven. */
-  readonly shutForStrangers?: boolean
-  /** When it was bound (epoch milliseconds); left out or null where nobody knows. */
-  readonly boundAt?: number | null
-}
-export const usableOf = (enrolled: readonly Enrolled[] | null): readonly Enrolled[] | null =>
-  enrolled?.filter(({ disabled }) => !disabled) ?? null
 
 /** A flow: which evidence fills which of its steps, and which steps nothing of the person's can fill. */
 export interface Course {

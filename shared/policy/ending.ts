@@ -1,7 +1,7 @@
+import type { Enrolled } from '../authenticator.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Proof } from '../factors/contract.ts'
 import { traitsOf } from '../factors/table.ts'
-import type { Enrolled } from './course.ts'
 import { accepts, type Choice, type Flow, potentialOf, type Step } from './policy.ts'
 
 /** What an ending is looked for among: what is proven, and what the person has; null where that is not known. */

@@ -1,6 +1,6 @@
+import type { Enrolled } from '../authenticator.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Circumstances } from './condition.ts'
-import type { Enrolled } from './course.ts'
 
 /** What is known so far. */
 export interface Facts {

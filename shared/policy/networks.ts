@@ -1,4 +1,4 @@
-import type { Said } from './condition.ts'
+import type { Said } from './leaf.ts'
 
 /** The client's address is in one of these networks. */
 export interface Networks extends Said<'networks'> {

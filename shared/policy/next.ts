@@ -1,28 +1,17 @@
-import type { Vocabulary } from '../acr/meaning.ts'
-import type { Dialect } from '../amr/dialect.ts'
 import type { Ask } from '../ask.ts'
+import type { Enrolled } from '../authenticator.ts'
+import { usableOf } from '../authenticator.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { Refusal } from '../refusal.ts'
 import { acrOf } from './asked.ts'
-import { type Course, type Enrolled, openingsOf, openStep, usableOf } from './course.ts'
+import { type Course, openingsOf, openStep } from './course.ts'
 import { type Decided, decide } from './decide.ts'
 import type { Facts } from './facts.ts'
 import type { Plan } from './plan.ts'
-import type { Choice, Policy } from './policy.ts'
+import type { Choice } from './policy.ts'
 import { renewalOf } from './renewal.ts'
-
-/** How a client's requests are to be taken. */
-export interface Terms {
-  readonly policy: Policy
-  readonly vocabulary: Vocabulary
-  /** What it cannot say is no way to finish a sign-in here. */
-  readonly dialect: Dialect
-  /** Whether an acr_values that cannot be met fails. */
-  readonly strict: boolean
-  /** The client cannot use a token that says nothing: nobody is let off a step. */
-  readonly requiresAmr: boolean
-}
+import type { Owed, Terms } from './terms.ts'
 
 /** The doors of a flow, in order. */
 export interface Door {
@@ -34,12 +23,6 @@ export interface Door {
 export interface Offer extends Choice {
   readonly authenticators: readonly string[] | null
   readonly doors: readonly Door[]
-}
-
-/** A step that somebody was let off because they have nothing for it yet, and until when (epoch milliseconds). */
-export interface Owed {
-  readonly factors: readonly FactorId[]
-  readonly until: number
 }
 
 export type Next =

@@ -1,13 +1,14 @@
 import type { Ask } from '../ask.ts'
+import type { Enrolled } from '../authenticator.ts'
 import type { Evidence } from '../evidence.ts'
 import { type FactorId, traitsOf } from '../factors/table.ts'
 import { type Acr, type Asked, askedOf, asksForAcr } from './asked.ts'
 import { canServe } from './counting.ts'
-import { type Course, courseOf, type Enrolled } from './course.ts'
+import { type Course, courseOf } from './course.ts'
 import type { Facts } from './facts.ts'
 import { isSame, refine, type Way } from './narrow.ts'
-import type { Owed, Terms } from './next.ts'
 import type { Flow, Rule } from './policy.ts'
+import type { Owed, Terms } from './terms.ts'
 import type { World } from './worlds.ts'
 
 /** One flow that can be finished, as far as it has come. */

@@ -1,6 +1,7 @@
 import type { Facts } from './facts.ts'
-import { type Next, next, type Terms } from './next.ts'
+import { type Next, next } from './next.ts'
 import type { Policy, Spans } from './policy.ts'
+import type { Terms } from './terms.ts'
 
 const unaging = (spans: Spans): Spans =>
   Object.fromEntries(Object.keys(spans).map((factor) => [factor, Number.POSITIVE_INFINITY]))

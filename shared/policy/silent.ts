@@ -2,7 +2,8 @@ import type { Ask } from '../ask.ts'
 import { acrOf, asksForAcr, wantedOf } from './asked.ts'
 import { decide, decideUnnarrowed, isLenient } from './decide.ts'
 import type { Facts } from './facts.ts'
-import { type Next, next, nextOf, type Terms } from './next.ts'
+import { type Next, next, nextOf } from './next.ts'
+import type { Terms } from './terms.ts'
 
 /**
  * The same where nobody may be asked anything (`prompt=none`): a voluntary client does without what it would have liked,

@@ -1,12 +1,13 @@
 import { wordsFor } from '../amr/dialect.ts'
 import type { Ask } from '../ask.ts'
+import type { Enrolled } from '../authenticator.ts'
 import type { Evidence } from '../evidence.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { RefusalCode } from '../refusal.ts'
-import type { Enrolled } from './course.ts'
 import type { Facts } from './facts.ts'
-import { type Next, next, type Offer, type Terms } from './next.ts'
+import { type Next, next, type Offer } from './next.ts'
 import { potentialOf } from './policy.ts'
+import type { Terms } from './terms.ts'
 
 /** Somebody as far as a policy can see them. */
 export interface Person {

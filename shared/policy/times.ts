@@ -1,4 +1,4 @@
-import type { Said } from './condition.ts'
+import type { Said } from './leaf.ts'
 
 export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof days)[number]

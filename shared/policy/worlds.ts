@@ -1,4 +1,5 @@
-import { type Circumstances, type Truth, truthOf } from './condition.ts'
+import { type Circumstances, truthOf } from './condition.ts'
+import type { Truth } from './leaf.ts'
 import { place } from './matching.ts'
 import { type Flow, implies, type Policy, type Rule, type Step } from './policy.ts'
 

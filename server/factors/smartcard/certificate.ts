@@ -149,3 +149,6 @@ function authorityIn(bytes: Buffer | undefined): Certificate['authority'] {
   if (isAuthority?.tag !== tags.boolean || isAuthority.body[0] === 0) return null
   return { depth: depth ? countIn(depth) : Number.POSITIVE_INFINITY }
 }
+
+/** A certificate, those that vouch for it one after the other, and the anchor last. */
+export type Path = readonly [Certificate, ...Certificate[]]

@@ -1,7 +1,7 @@
+import type { Path } from './certificate.ts'
 import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
 import { contextOf, type Der, elements, inside, Malformed, only, tags } from './der.ts'
 import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
-import type { Path } from './path.ts'
 
 /**
  * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once

@@ -4,25 +4,27 @@ import { type IncomingMessage, createServer as plainServer, type Server, type Se
 import { createServer as tlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { Logger } from 'pino'
 import type { Shown } from '#shared/factors/smartcard.ts'
 import { networkList } from '../../guard/address.ts'
 import { dropRest } from '../../guard/bytes.ts'
-import type { House } from '../../house.ts'
 import { Refused } from '../../refused.ts'
-import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
+import { readTicket, type SideDoor, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
 import { retryAfterSeconds, StoreLocked } from '../../store/locked.ts'
 import type { Card, CardAnchor } from './card.ts'
 import { type Forwarded, forwardedIn, isForged } from './forwarded.ts'
 import { cardJudge, type Judgement } from './judge.ts'
 import { handlesOf, shownBy } from './shown.ts'
 
-/** The host where cards are shown: it listens, and answers once the house stands. */
+/** The host where cards are shown: it listens, and answers once the rest stands. */
 export interface CardHost {
   /** Where the browser takes a ticket; each time to another name, where the operator has names to give. */
   readonly address: (ticket: string) => string
-  serve(house: House): void
+  serve(here: Served): void
   close(): Promise<void>
 }
+
+type Served = Pick<SideDoor, 'issuer' | 'tickets' | 'now' | 'store'> & { readonly log: Logger }
 
 const mostCertificates = 8
 
@@ -32,15 +34,15 @@ export async function openCardHost(card: Card): Promise<CardHost> {
   const origin = card.listen.port === port ? card.origin : `${card.origin.replace(/:\d+$/, '')}:${port}`
   return {
     address: (ticket) => `${origin.replace('*.', `${randomBytes(8).toString('hex')}.`)}/?ticket=${ticket}`,
-    serve(house) {
+    serve(here) {
       const judge = cardJudge(card.anchors, card.policies, (file, why) =>
-        house.log.error({ file, why }, 'a revocation list cannot be read'),
+        here.log.error({ file, why }, 'a revocation list cannot be read'),
       )
       const handshake = reader(card)
       server.on('request', (req, res) => {
-        answer(house, judge, handshake, req, res).catch((err: unknown) => {
+        answer(here, judge, handshake, req, res).catch((err: unknown) => {
           const isLocked = err instanceof StoreLocked
-          if (!isLocked) house.log.error({ err }, 'the card host failed')
+          if (!isLocked) here.log.error({ err }, 'the card host failed')
           res.writeHead(isLocked ? 503 : 500, isLocked ? { 'Retry-After': retryAfterSeconds } : {}).end()
         })
       })
@@ -103,7 +105,7 @@ const resumed = { ok: false, why: 'no-card', detail: 'a resumed TLS session, whi
 
 /** One request with one ticket, answered with the way back; the connection, and with it the handshake, ends. */
 async function answer(
-  house: House,
+  here: Served,
   judge: (sent: readonly Uint8Array[], now: number) => Promise<Judgement<CardAnchor>>,
   handshake: Handshake,
   req: IncomingMessage,
@@ -114,24 +116,24 @@ async function answer(
   res.setHeader('Referrer-Policy', 'no-referrer')
   res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
   const goTo = (location: string) => void res.writeHead(303, { Location: location }).end()
-  const url = URL.parse(req.url ?? '', house.issuer)
+  const url = URL.parse(req.url ?? '', here.issuer)
   await dropRest(req, res)
   if (req.method !== 'GET' || url?.pathname !== '/') return void res.writeHead(404).end()
   const sent = handshake(req)
   if (!sent) return void res.writeHead(400).end()
 
   const sealed = url.searchParams.get('ticket') ?? ''
-  const ticket = readTicket(house, sealed)
-  if (!ticket) return goTo(house.issuer.href)
-  if (!(await spendTicket(house, sealed, ticket))) return goTo(wayBackTo(house, ticket, null))
-  const judgement = sent.isResumed ? resumed : await judge(sent.certificates, house.now().getTime())
+  const ticket = readTicket(here, sealed)
+  if (!ticket) return goTo(here.issuer.href)
+  if (!(await spendTicket(here, sealed, ticket))) return goTo(wayBackTo(here, ticket, null))
+  const judgement = sent.isResumed ? resumed : await judge(sent.certificates, here.now().getTime())
   const shown = shownBy(judgement, sent.certificates[0]) satisfies Shown
-  await noteCard(house, judgement, shown)
-  goTo(wayBackTo(house, ticket, shown))
+  await noteCard(here, judgement, shown)
+  goTo(wayBackTo(here, ticket, shown))
 }
 
 /** For the operator, who mends revocation and links cards to people. */
-async function noteCard({ log, store }: House, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
+async function noteCard({ log, store }: Served, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
   if (why) log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
   if (judgement.ok && judgement.caveat)
     log.warn({ detail: judgement.caveat }, 'a card was taken, and nobody said that it is good')

@@ -1,3 +1,4 @@
+import type { Path } from './certificate.ts'
 import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
 import { keepsConstraints } from './constraints.ts'
 import { context, inside, only, tags } from './der.ts'
@@ -5,9 +6,6 @@ import { isEmptyName, isSameName } from './distinguished-name.ts'
 import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
 import { isIssuedFor, type Purposes } from './purpose.ts'
 import { isAccepted, isQuick, isStrong } from './signature.ts'
-
-/** A certificate, those that vouch for it one after the other, and the anchor last. */
-export type Path = readonly [Certificate, ...Certificate[]]
 
 const mostIssuers = 6
 /** However many certificates are sent: each signature costs. */

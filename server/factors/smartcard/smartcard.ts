@@ -55,7 +55,6 @@ export const smartcard: Factor<'smartcard'> = {
   several: true,
   named: false,
   uses: 'once',
-  sideDoor: true,
 
   challenge: async () => ({ prompt: {}, kept: null }),
   beside: async () => ({ prompt: {}, kept: null }),
