@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BenchCode } from '#shared/bench.ts'
+import type { BenchCode } from '../shared/wire/bench.ts'
 import { launch, openWindow, typeAndEnter } from '../tests/chromium.ts'
 
 const port = '4317'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
 import { gzipped, type Piece, pieceOf } from './gzip.ts'
 

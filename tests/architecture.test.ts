@@ -62,7 +62,7 @@ test('the seven rooms are seven files, under 600 lines in all', () => {
   const rooms = [
     'server/provider/prompt.ts',
     'server/sign-in/routes.ts',
-    'shared/policy/next.ts',
+    'shared/policy/engine/next.ts',
     'web/sign-in/sign-in.tsx',
     'server/factors/password/password.ts',
     'server/provider/finish.ts',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 import { Browser, viewIn } from './browser.ts'
 import { houseForAll } from './house.ts'
 import { ada, demo } from './people/people.ts'

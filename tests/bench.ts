@@ -1,4 +1,4 @@
-import type { Enrolled, EnrolmentView } from '#shared/enrolment.ts'
+import type { Enrolled, EnrolmentView } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Browser } from './browser.ts'
 import type { House } from './house.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonical } from '#server/canonical.ts'
+import { canonical } from '#shared/username.ts'
 
 test.each([
   ['Ada', 'ada'],

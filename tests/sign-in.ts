@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client'
 import { provenIn } from '#server/sign-in/state.ts'
 import type { Evidence } from '#shared/evidence.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Browser, viewIn } from './browser.ts'
 import type { House } from './house.ts'
 

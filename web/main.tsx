@@ -2,7 +2,7 @@ import './ui/page.css'
 import { StrictMode } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { ServiceName, Translated } from './i18n.tsx'
 import { byScript, Pages } from './routes.tsx'
 

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { StaticRouter } from 'react-router'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { directionOf, ServiceName, Translated, translator } from './i18n.tsx'
 import { byScript, Pages } from './routes.tsx'
 import { titleOf } from './titles.ts'

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import type { Message } from './i18n.tsx'
 import { ErrorPage } from './sign-in/error.tsx'
 import { Returned } from './sign-in/returned.tsx'

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { isoCBOR } from '@simplewebauthn/server/helpers'
-import type { Challenge } from '../../shared/view.ts'
+import type { Challenge } from '../../shared/wire/view.ts'
 import { coseOf, SoftPasskey } from '../../tests/authenticator.ts'
 import type { Answering, Enrolled } from './answering.ts'
 

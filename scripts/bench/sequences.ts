@@ -1,6 +1,6 @@
 import { generateSync } from 'otplib'
 import type { BuiltFactor } from '../../shared/factors/index.ts'
-import type { Challenge } from '../../shared/view.ts'
+import type { Challenge } from '../../shared/wire/view.ts'
 import type { Answering, Enrolled } from './answering.ts'
 import { assertionBy, passkeyOf } from './passkeys.ts'
 import { codeFor, numberOf, texting } from './phones.ts'

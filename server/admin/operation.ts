@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import type { House } from '../house.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../refused.ts'

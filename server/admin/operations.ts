@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isChanged } from '#shared/policy/matrix.ts'
+import { isChanged } from '#shared/policy/tools/matrix.ts'
 import { type Draft, draftOf } from '../config/draft.ts'
 import { authenticatorStates } from '../guard/authenticator-state.ts'
 import { unlock } from '../guard/unlock.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import type { BenchCards } from '#shared/bench.ts'
+import type { BenchCards } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { authorityFile, cardFile, kinds, passphrase } from '../factors/smartcard/demo/cards.ts'
 import type { PeopleFile } from '../people/file.ts'

@@ -1,6 +1,6 @@
-import type { BenchCode } from '#shared/bench.ts'
+import type { BenchCode } from '#shared/wire/bench.ts'
 import { type BuiltFactor, builtFactors } from '#shared/factors/index.ts'
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import type { Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { BenchOutbox } from '#shared/bench.ts'
+import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { chaoses, type Outbox } from '../factors/sms/outbox.ts'
 import { bodyOf } from '../guard/body.ts'

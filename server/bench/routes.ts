@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { BenchClient, BenchPerson } from '#shared/bench.ts'
+import type { BenchClient, BenchPerson } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { absolute } from '../absolute.ts'
 import { isForeign } from '../guard/body.ts'

@@ -1,6 +1,6 @@
 import { askOf } from '#shared/ask.ts'
-import type { BenchEvent, BenchRun } from '#shared/bench.ts'
-import { type Explanation, explain } from '#shared/policy/explain.ts'
+import type { BenchEvent, BenchRun } from '#shared/wire/bench.ts'
+import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
 import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { Written } from '../store/entry.ts'

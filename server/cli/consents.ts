@@ -1,4 +1,4 @@
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
 import { consentsOf, withdraw } from '../consents.ts'
 import { keysFor } from '../keys.ts'

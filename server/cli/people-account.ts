@@ -1,4 +1,4 @@
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
 import { endEverything } from '../evidence/ending.ts'
 import { type AuthenticatorState, authenticatorStates } from '../guard/authenticator-state.ts'

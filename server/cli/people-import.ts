@@ -1,4 +1,4 @@
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import type { Config } from '../config/load.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
 import { authenticatorStates } from '../guard/authenticator-state.ts'

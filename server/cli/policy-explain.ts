@@ -1,6 +1,6 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { FlowSeen, RuleSeen } from '#shared/policy/explain.ts'
-import type { Next } from '#shared/policy/next.ts'
+import type { FlowSeen, RuleSeen } from '#shared/policy/tools/explain.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
 import { type Explained, explained } from '../policy/explained.ts'
 import { peopleFor } from '../policy/people.ts'
 import { question } from '../policy/question.ts'

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { type Cell, type Change, isChanged } from '#shared/policy/matrix.ts'
+import { type Cell, type Change, isChanged } from '#shared/policy/tools/matrix.ts'
 import { draftOf } from '../config/draft.ts'
 import { caseOf } from '../policy/cases.ts'
 import { axes, comparedFor, matrixFor } from '../policy/matrix.ts'

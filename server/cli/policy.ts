@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Outcome } from '#shared/policy/simulate.ts'
+import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { nearest } from '../config/document.ts'
 import { type Draft, draftOf, type Found } from '../config/draft.ts'
 import { Refused } from '../refused.ts'

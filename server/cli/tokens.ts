@@ -1,4 +1,4 @@
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import { readFile, readText } from '../config/document.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
 import { keysFor } from '../keys.ts'

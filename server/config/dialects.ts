@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mfaRules, orders } from '#shared/amr/dialect.ts'
-import { methods } from '#shared/amr/methods.ts'
+import { methods } from '#shared/factors/methods.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import { name } from './name.ts'
 import { word } from './word.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FactorClass } from '#shared/factors/classes.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/policy.ts'
+import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/rules/policy.ts'
 import { condition, conditionOf } from './conditions.ts'
 import { duration } from './duration.ts'
 import { factors, member, membersOf, noMember } from './members.ts'

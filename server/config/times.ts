@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { days } from '#shared/policy/times.ts'
+import { days } from '#shared/policy/rules/times.ts'
 import { closest } from './closest.ts'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')]

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { EnrolmentView } from '#shared/enrolment.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { contracts, type EnrollableFactor, enrollableFactors } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import type { Refusal } from '#shared/refusal.ts'

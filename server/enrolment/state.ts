@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Question } from '#shared/enrolment.ts'
+import type { Question } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { isCurrent } from '../guard/clock.ts'
 import type { House } from '../house.ts'

@@ -1,5 +1,5 @@
-import type { Facts } from '#shared/policy/facts.ts'
-import type { Next } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
 import type { Client } from '../config/load.ts'
 import { isShut, mostFailures } from '../guard/attempt.ts'
 import { isAhead } from '../guard/clock.ts'

@@ -8,7 +8,7 @@ import type {
   Prompt,
   Told,
 } from '#shared/factors/index.ts'
-import type { Demands } from '#shared/policy/policy.ts'
+import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Authenticator, Person } from '../store/store.ts'
 import type { Site } from './site.ts'

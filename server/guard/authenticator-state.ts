@@ -1,4 +1,4 @@
-import type { GuessedAt } from '#shared/enrolment.ts'
+import type { GuessedAt } from '#shared/wire/enrolment.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Limits } from '../config/attempts.ts'
 import type { Store } from '../store/store.ts'

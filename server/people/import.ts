@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
 import { endEverything } from '../evidence/ending.ts'
 import { factors } from '../factors/index.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Cell } from '#shared/policy/matrix.ts'
-import { type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
+import type { Cell } from '#shared/policy/tools/matrix.ts'
+import { type Outcome, type Person, simulate } from '#shared/policy/tools/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { Refused } from '../refused.ts'

@@ -1,5 +1,5 @@
-import { type Explanation, explain } from '#shared/policy/explain.ts'
-import { factsOf, type Outcome, type Person, simulate } from '#shared/policy/simulate.ts'
+import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
+import { factsOf, type Outcome, type Person, simulate } from '#shared/policy/tools/simulate.ts'
 import type { Draft } from '../config/draft.ts'
 import { askWith, evidenceFor, partyNamed, personNamed, type Question, settingFor } from './question.ts'
 

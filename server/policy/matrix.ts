@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Cell, compared, matrixOf, type Visit } from '#shared/policy/matrix.ts'
-import type { Party, Person } from '#shared/policy/simulate.ts'
+import { type Cell, compared, matrixOf, type Visit } from '#shared/policy/tools/matrix.ts'
+import type { Party, Person } from '#shared/policy/tools/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { address, askWith, circumstances, partyNamed, personNamed, settingFor, who } from './question.ts'
 

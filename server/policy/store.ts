@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Person } from '#shared/policy/simulate.ts'
-import { canonical } from '../canonical.ts'
+import type { Person } from '#shared/policy/tools/simulate.ts'
+import { canonical } from '#shared/username.ts'
 import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { who } from './question.ts'

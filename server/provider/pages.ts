@@ -1,5 +1,5 @@
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import type { House } from '../house.ts'
 import { referenceOf } from '../reference.ts'
 import { StoreLocked } from '../store/locked.ts'

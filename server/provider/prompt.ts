@@ -1,6 +1,6 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { next } from '#shared/policy/next.ts'
-import { nextSilently } from '#shared/policy/silent.ts'
+import { next } from '#shared/policy/engine/next.ts'
+import { nextSilently } from '#shared/policy/engine/silent.ts'
 import { factsOf, rememberGrace } from '../evidence/facts.ts'
 import { originOf } from '../evidence/origin.ts'
 import { clientUnder } from '../former.ts'

@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { Next } from '#shared/policy/next.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
 import type { Client } from '../config/load.ts'
 import type { Known } from '../evidence/facts.ts'
 import { rememberBrowser } from '../evidence/known-browser.ts'

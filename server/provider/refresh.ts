@@ -1,6 +1,6 @@
 import { errors, type KoaContextWithOIDC, type RefreshToken } from 'oidc-provider'
 import { covers } from '#shared/consent.ts'
-import { nextAtRefresh } from '#shared/policy/refresh.ts'
+import { nextAtRefresh } from '#shared/policy/engine/refresh.ts'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
 import { allowedTo } from '../consents.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Facts } from '#shared/policy/facts.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
 import { countingOf, personOf } from '../evidence/counting.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import type { House } from '../house.ts'

@@ -1,4 +1,4 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Kept } from './state.ts'

@@ -1,6 +1,6 @@
 import { type BuiltFactor, isBuilt } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
-import type { Offer } from '#shared/policy/next.ts'
+import type { Offer } from '#shared/policy/engine/next.ts'
 import type { Factor } from '../factors/factor.ts'
 import { factors } from '../factors/index.ts'
 import type { House } from '../house.ts'

@@ -1,5 +1,5 @@
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { type Next, next } from '#shared/policy/next.ts'
+import { type Next, next } from '#shared/policy/engine/next.ts'
 import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'

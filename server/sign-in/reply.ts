@@ -1,5 +1,5 @@
 import { type Refusal, statusOf } from '#shared/refusal.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'
 import { retryAfterSeconds } from '../store/locked.ts'

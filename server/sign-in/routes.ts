@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Refusal } from '#shared/refusal.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { bodyOf } from '../guard/body.ts'
 import type { House } from '../house.ts'
 import { showPage } from '../pages.ts'

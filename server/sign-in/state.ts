@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Challenge } from '#shared/view.ts'
+import type { Challenge } from '#shared/wire/view.ts'
 import { signInName } from '../evidence/sign-in-name.ts'
 import type { Opened } from '../factors/factor.ts'
 import type { House } from '../house.ts'

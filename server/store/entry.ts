@@ -1,6 +1,6 @@
 import type { Proof } from '#shared/factors/contract.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Facts } from '#shared/policy/facts.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
 
 /** What is written of every challenge: whose, where, and under which policy. */
 interface OfChallenge {

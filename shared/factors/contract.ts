@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod'
-import type { Method } from '../amr/methods.ts'
+import type { Method } from './methods.ts'
 
 /** The kinds of factor of NIST SP 800-63-4: something you know, have, are. */
 export type Kind = 'knows' | 'has' | 'is'

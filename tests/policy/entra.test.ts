@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { entra } from '#shared/acr/entra.ts'
 import { meaningOf, vocabularyOf } from '#shared/acr/index.ts'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, facts, flow, proven, terms } from './fixtures.ts'
 
 // Microsoft Entra's bare values, known at its own issuer alone: possession can be met, and nothing else.

@@ -3,9 +3,9 @@ import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/policy.ts'
-import type { Terms } from '#shared/policy/terms.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/rules/policy.ts'
+import type { Terms } from '#shared/policy/engine/terms.ts'
 
 /** A request that asks for nothing in particular. */
 export const ask: Ask = {

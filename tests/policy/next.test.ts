@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { courseOf, openStep } from '#shared/policy/course.ts'
-import { next } from '#shared/policy/next.ts'
+import { courseOf, openStep } from '#shared/policy/engine/course.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, enrolled, facts, flow, nobody, proof, proven, rule, terms, termsFor } from './fixtures.ts'
 
 const password = terms(flow('password'))

@@ -4,7 +4,7 @@ import { wordsFor } from '#shared/amr/dialect.ts'
 import { sta } from '#shared/amr/sta.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, facts, flow, terms } from './fixtures.ts'
 import table from './sta-acr-amr.json'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EnrolmentView } from '#shared/enrolment.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { Browser } from '../browser.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
 import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './house.ts'

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { BenchPerson } from '#shared/bench.ts'
-import type { Enrolled } from '#shared/enrolment.ts'
+import type { BenchPerson } from '#shared/wire/bench.ts'
+import type { Enrolled } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Enrol } from '../enrol/enrol.tsx'
 import { enrollable } from '../enrol/index.ts'

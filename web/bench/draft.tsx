@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
-import type { Change } from '#shared/policy/matrix.ts'
-import type { Outcome } from '#shared/policy/simulate.ts'
+import type { Change } from '#shared/policy/tools/matrix.ts'
+import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { useText } from '../i18n.tsx'
 import { useOutcome } from './outcome.tsx'
 

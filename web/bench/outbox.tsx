@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { BenchOutbox } from '#shared/bench.ts'
+import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { type Message, useText } from '../i18n.tsx'
 import { clock } from './clock.ts'
 

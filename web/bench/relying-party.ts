@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client'
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 
 /** What the person chose to ask for; empty means not sent. */
 export interface Wish {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Link, useParams } from 'react-router'
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 import { Text, useText } from '../i18n.tsx'
 import { Lost } from './callback.tsx'
 import { clock } from './clock.ts'

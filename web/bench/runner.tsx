@@ -1,6 +1,6 @@
 import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useState } from 'react'
 import { useLocation } from 'react-router'
-import type { BenchClient } from '#shared/bench.ts'
+import type { BenchClient } from '#shared/wire/bench.ts'
 import { type Message, Text, useText } from '../i18n.tsx'
 import { Outbox } from './outbox.tsx'
 import { People } from './people.tsx'

@@ -1,4 +1,4 @@
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import { Text, useText } from '../i18n.tsx'
 import './result.css'

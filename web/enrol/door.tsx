@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react'
 import { type ReactNode, useState } from 'react'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { webFactors } from '../factors/index.ts'
 import { Text, Translated, useText } from '../i18n.tsx'
 import { ActionForm, Cancel } from '../sign-in/form.tsx'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { EnrolmentView } from '#shared/enrolment.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import { useText } from '../i18n.tsx'

@@ -1,4 +1,4 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Text, useText } from '../i18n.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { ActionForm } from './form.tsx'

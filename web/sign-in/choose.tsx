@@ -1,4 +1,4 @@
-import type { Method, View } from '#shared/view.ts'
+import type { Method, View } from '#shared/wire/view.ts'
 import { webFactors } from '../factors/index.ts'
 import { useText } from '../i18n.tsx'
 import { mistakeIn } from '../titles.ts'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { SignInView } from '#shared/view.ts'
+import type { SignInView } from '#shared/wire/view.ts'
 import { type Action, actionPath } from '../api.ts'
 import { useText } from '../i18n.tsx'
 import type { SignIn } from './use-sign-in.ts'

@@ -1,6 +1,6 @@
 import { type RefObject, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
-import type { Challenge, View } from '#shared/view.ts'
+import type { Challenge, View } from '#shared/wire/view.ts'
 import type { WebFactor } from '../factors/factor.ts'
 import { webFactors } from '../factors/index.ts'
 import { Text, useText } from '../i18n.tsx'

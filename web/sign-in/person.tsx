@@ -1,4 +1,4 @@
-import type { SignInView } from '#shared/view.ts'
+import type { SignInView } from '#shared/wire/view.ts'
 import { Text, useText } from '../i18n.tsx'
 import { ActionForm } from './form.tsx'
 import type { SignIn } from './use-sign-in.ts'

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { useText } from '../i18n.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useRef } from 'react'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { useText } from '../i18n.tsx'
 import { titleOf } from '../titles.ts'
 import { Card } from '../ui/card.tsx'

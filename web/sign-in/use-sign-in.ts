@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { News, SignInView, View } from '#shared/view.ts'
+import type { News, SignInView, View } from '#shared/wire/view.ts'
 import { type Action, act, look } from '../api.ts'
 import type { Unanswered, WebFactor } from '../factors/factor.ts'
 import { webFactors } from '../factors/index.ts'

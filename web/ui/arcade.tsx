@@ -1,4 +1,4 @@
-import type { Door } from '#shared/view.ts'
+import type { Door } from '#shared/wire/view.ts'
 import { useText } from '../i18n.tsx'
 import './arcade.css'
 

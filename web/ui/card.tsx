@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Door } from '#shared/view.ts'
+import type { Door } from '#shared/wire/view.ts'
 import { useServiceName, useText } from '../i18n.tsx'
 import { Arcade, DarkArcade } from './arcade.tsx'
 

@@ -1,5 +1,5 @@
 import type { Answer } from '#shared/factors/index.ts'
-import type { Demands } from '#shared/policy/policy.ts'
+import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Refusal, RefusalCode } from '#shared/refusal.ts'
 import type { Site } from '../site.ts'
 import { originsOf, rpIdOf } from './ceremony.ts'

@@ -1,5 +1,5 @@
 import { contracts, type Prompt } from '#shared/factors/index.ts'
-import type { Demands } from '#shared/policy/policy.ts'
+import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Context, Factor } from '../factor.ts'
 import { judgeAssertion } from './assertion.ts'
 import { modalMs, newChallenge, rpIdOf } from './ceremony.ts'

@@ -1,4 +1,4 @@
-import { canonical } from '../../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import { type Certificate, keyHashOf } from './certificate.ts'
 import { emailsOf, subjectOf, upnsOf } from './names.ts'
 import { readSubject } from './subject.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BenchChaos } from '#shared/bench.ts'
+import type { BenchChaos } from '#shared/wire/bench.ts'
 import { masked } from './number.ts'
 import type { Handed, Sender, Text } from './sender.ts'
 

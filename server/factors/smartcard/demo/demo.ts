@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonical } from '../../../canonical.ts'
+import { canonical } from '#shared/username.ts'
 import type { PeopleFile } from '../../../people/file.ts'
 import type { Store } from '../../../store/store.ts'
 import { type Card, certificatesIn } from '../card.ts'
