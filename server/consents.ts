@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Consent, together } from '#shared/consent.ts'
-import { isCurrent } from './guard/clock.ts'
+import { isCurrent } from './clock/instants.ts'
 import type { House } from './house.ts'
 import type { Document, Store } from './store/store.ts'
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { newStorageKey } from '#server/keys.ts'
-import { newKeys } from '#server/signing.ts'
+import { newStorageKey } from '#server/secrets/keys.ts'
+import { newKeys } from '#server/secrets/signing.ts'
 import { file, folder, sallyport } from './cli/run.ts'
 
 // What the documents show of a command is what it prints, to the letter.

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { canonical } from '#shared/username.ts'
 import type { House } from '../house.ts'
 import type { Sessions } from '../provider/sessions.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 
 /** One thing that can be asked: the routes and their description are both made of this. */
 export interface Operation {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { chaoses, type Outbox } from '../factors/sms/outbox.ts'
-import { bodyOf } from '../guard/body.ts'
+import { bodyOf } from '../http/body.ts'
 import type { House } from '../house.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { draftOf } from '../config/draft.ts'
-import { configuredKeys } from '../keys.ts'
+import { configuredKeys } from '../secrets/keys.ts'
 import { importPeople } from '../people/import.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'
-import { sealWith } from '../store/seal.ts'
+import { sealWith } from '../secrets/seal.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { lineOf, print } from './policy.ts'
 

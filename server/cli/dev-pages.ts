@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { createServer } from 'vite'
-import { documentOf, type Pages, type Renderer } from '../pages.ts'
+import { documentOf, type Pages, type Renderer } from '../pages/pages.ts'
 
 const head = '<script type="module" src="/web/main.tsx"></script>'
 

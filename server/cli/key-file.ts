@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config/load.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 
 interface Where {
   readonly config: Pick<Config, 'keys'>

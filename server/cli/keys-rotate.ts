@@ -1,9 +1,9 @@
-import { readText } from '../config/document.ts'
-import { duration } from '../config/duration.ts'
-import { jwksIn } from '../keys.ts'
-import { Refused } from '../refused.ts'
+import { readText } from '../operator/yaml-file.ts'
+import { duration } from '../settings/duration.ts'
+import { jwksIn } from '../secrets/keys.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { type Options, settingsOf } from '../settings.ts'
-import { rotated } from '../signing.ts'
+import { rotated } from '../secrets/signing.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
 
 interface RotateOptions extends Options {

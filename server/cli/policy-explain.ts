@@ -4,7 +4,7 @@ import type { Next } from '#shared/policy/engine/next.ts'
 import { type Explained, explained } from '../policy/explained.ts'
 import { peopleFor } from '../policy/people.ts'
 import { question } from '../policy/question.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
 export interface ExplainOptions extends PolicyOptions {

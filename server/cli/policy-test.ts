@@ -1,4 +1,4 @@
-import { BadFile, parseFile, readText } from '../config/document.ts'
+import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
 import { type Played, type PolicyCase, played, policyCases } from '../policy/cases.ts'
 import { peopleFor } from '../policy/people.ts'
 import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
-import { nearest } from '../config/document.ts'
+import { nearest } from '../operator/yaml-file.ts'
 import { type Draft, draftOf, type Found } from '../config/draft.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { configFile } from '../settings.ts'
 
 /** What all policy commands can be told. */

@@ -3,10 +3,10 @@ import { binding } from '#shared/policy/rules/binding.ts'
 import type { Condition } from '#shared/policy/rules/condition.ts'
 import { networks } from '#shared/policy/rules/networks.ts'
 import { times } from '#shared/policy/rules/times.ts'
-import { duration } from './duration.ts'
+import { duration } from '../settings/duration.ts'
 import { factors, member, membersOf } from './members.ts'
-import { name } from './name.ts'
-import { network } from './network.ts'
+import { name } from '../settings/name.ts'
+import { network } from '../settings/network.ts'
 import { writtenTimes } from './times.ts'
 
 const age = duration('1m', '3650d')

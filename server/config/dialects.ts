@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { mfaRules, orders } from '#shared/amr/dialect.ts'
 import { methods } from '#shared/factors/methods.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
-import { name } from './name.ts'
-import { word } from './word.ts'
+import { name } from '../settings/name.ts'
+import { word } from '../settings/word.ts'
 
 const words = z.array(word)
 

@@ -1,7 +1,7 @@
 import { type Finding, levels } from '#shared/policy/analysis/finding.ts'
 import { lint } from '#shared/policy/lint/lint.ts'
 import type { Person } from '#shared/policy/tools/simulate.ts'
-import { BadFile, type Fault, type Parsed, type Path, parseFile, readText } from './document.ts'
+import { BadFile, type Fault, type Parsed, type Path, parseFile, readText } from '../operator/yaml-file.ts'
 import { type Rulebook, rulebookOf } from './rulebook.ts'
 import { type Configuration, configuration } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { BadFile } from './document.ts'
+import { BadFile } from '../operator/yaml-file.ts'
 import type { Draft } from './draft.ts'
 import type { Configuration } from './schema.ts'
 

@@ -1,7 +1,7 @@
-import { isLoopback } from '../guard/loopback.ts'
-import { closest } from './closest.ts'
+import { isLoopback } from '../http/loopback.ts'
+import { closest } from '../operator/closest.ts'
 import type { WrittenCondition } from './conditions.ts'
-import type { Path, Say } from './document.ts'
+import type { Path, Say } from '../operator/yaml-file.ts'
 import type { Configuration } from './schema.ts'
 
 type Named = Pick<Configuration, 'clients' | 'groups' | 'issuer' | 'policies' | 'proxies'>

@@ -3,9 +3,9 @@ import type { FactorClass } from '#shared/factors/classes.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/rules/policy.ts'
 import { condition, conditionOf } from './conditions.ts'
-import { duration } from './duration.ts'
+import { duration } from '../settings/duration.ts'
 import { factors, member, membersOf, noMember } from './members.ts'
-import { name } from './name.ts'
+import { name } from '../settings/name.ts'
 
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(

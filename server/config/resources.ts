@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Path } from './document.ts'
-import { name } from './name.ts'
-import { secret } from './secret.ts'
-import { word } from './word.ts'
+import type { Path } from '../operator/yaml-file.ts'
+import { name } from '../settings/name.ts'
+import { secret } from '../secrets/source.ts'
+import { word } from '../settings/word.ts'
 
 /** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */
 export const resources = z

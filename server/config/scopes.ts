@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Path } from './document.ts'
-import { word } from './word.ts'
+import type { Path } from '../operator/yaml-file.ts'
+import { word } from '../settings/word.ts'
 
 /** What OpenID Connect and we ourselves say under these names (OpenID Connect Core 1.0 §2 and §5.1). */
 const ours = {

@@ -1,4 +1,4 @@
-import type { Path } from './document.ts'
+import type { Path } from '../operator/yaml-file.ts'
 import type { Configuration } from './schema.ts'
 
 /** A pairwise client has one sector: one host of redirect URIs, or the one that is named (OpenID Connect Core 1.0 §8.1). */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Question } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
-import { isCurrent } from '../guard/clock.ts'
+import { isCurrent } from '../clock/instants.ts'
 import type { House } from '../house.ts'
 import { doorFor } from '../sign-in/side-door.ts'
 import type { Store } from '../store/store.ts'

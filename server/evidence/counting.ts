@@ -1,4 +1,4 @@
-import { isAhead } from '../guard/clock.ts'
+import { isAhead } from '../clock/instants.ts'
 import type { House } from '../house.ts'
 import type { Person, ProvenEvidence } from '../store/store.ts'
 

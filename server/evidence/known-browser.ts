@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { CookieJar } from '../guard/cookie.ts'
-import { sealedList } from '../guard/sealed-list.ts'
+import type { CookieJar } from '../http/cookie.ts'
+import { sealedList } from '../http/sealed-list.ts'
 import type { House } from '../house.ts'
 
 const entry = z.strictObject({

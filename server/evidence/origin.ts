@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { devicesIn, type SeenDevice } from '../guard/device-cookie.ts'
+import { devicesIn, type SeenDevice } from '../attempts/device-cookie.ts'
 import type { House } from '../house.ts'
 import { type SignedBefore, signedBefore } from './known-browser.ts'
 

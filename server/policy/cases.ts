@@ -3,7 +3,7 @@ import type { Cell } from '#shared/policy/tools/matrix.ts'
 import { type Outcome, type Person, simulate } from '#shared/policy/tools/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Rulebook } from '../config/rulebook.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { factor } from './people.ts'
 import { askWith, partyNamed, personNamed, question, settingFor } from './question.ts'
 

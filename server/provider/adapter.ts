@@ -1,5 +1,5 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
-import { isAhead, isCurrent } from '../guard/clock.ts'
+import { isAhead, isCurrent } from '../clock/instants.ts'
 import type { House } from '../house.ts'
 import type { Document } from '../store/store.ts'
 import { longestOf } from './lifetimes.ts'

@@ -1,7 +1,7 @@
 import type { Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { interactionPolicy, KoaContextWithOIDC } from 'oidc-provider'
-import { bindBrowser, bindingIn } from '../guard/browser-binding.ts'
+import { bindBrowser, bindingIn } from '../http/browser-binding.ts'
 import type { House } from '../house.ts'
 
 type Prompt = interactionPolicy.Prompt

@@ -1,5 +1,5 @@
 import { type ClaimsParameter, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
+import { deepestClaims, isUnambiguous } from '../http/duplicate-members.ts'
 import { assertClaimsParameter } from './ask.ts'
 import { subjectOf } from './subject.ts'
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { countSecret } from '../guard/client-secret.ts'
+import { countSecret } from '../attempts/client-secret.ts'
 import type { House } from '../house.ts'
 
 /** What became of the secret of the request at hand. */

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Context, Next } from 'koa'
-import { bytesIn, utf8In } from '../guard/bytes.ts'
-import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
+import { bytesIn, utf8In } from '../http/bytes.ts'
+import { deepestClaims, isUnambiguous } from '../http/duplicate-members.ts'
 
 interface Paths {
   readonly authorization: string

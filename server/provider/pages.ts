@@ -1,7 +1,7 @@
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { View } from '#shared/wire/view.ts'
 import type { House } from '../house.ts'
-import { referenceOf } from '../reference.ts'
+import { referenceOf } from '../operator/reference.ts'
 import { StoreLocked } from '../store/locked.ts'
 
 type Ctx = KoaContextWithOIDC

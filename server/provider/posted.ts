@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa'
-import { bytesIn } from '../guard/bytes.ts'
+import { bytesIn } from '../http/bytes.ts'
 
 /** What a browser can still be sent to: Node takes 16 KiB of headers, and cookies are among them. */
 const mostBytes = 8 * 1024

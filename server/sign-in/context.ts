@@ -1,8 +1,8 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Judging, Opening } from '../factors/factor.ts'
 import { siteOf } from '../factors/site.ts'
-import { type Attempt, isShut } from '../guard/attempt.ts'
-import type { SeenDevice } from '../guard/device-cookie.ts'
+import { type Attempt, isShut } from '../attempts/attempt.ts'
+import type { SeenDevice } from '../attempts/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { SignIn } from './state.ts'
 

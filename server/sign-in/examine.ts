@@ -14,8 +14,8 @@ import {
   mostFailures,
   refundAttempt,
   settleAttempt,
-} from '../guard/attempt.ts'
-import { seenDeviceOf } from '../guard/device-cookie.ts'
+} from '../attempts/attempt.ts'
+import { seenDeviceOf } from '../attempts/device-cookie.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Person } from '../store/store.ts'

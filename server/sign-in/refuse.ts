@@ -1,6 +1,6 @@
 import type { Refusal } from '#shared/refusal.ts'
 import { factors } from '../factors/index.ts'
-import type { Attempt } from '../guard/attempt.ts'
+import type { Attempt } from '../attempts/attempt.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { besideOf, noteBeside } from './beside.ts'

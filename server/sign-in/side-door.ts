@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import { isCurrent } from '../guard/clock.ts'
-import type { Seal } from '../store/seal.ts'
+import { isCurrent } from '../clock/instants.ts'
+import type { Seal } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
 
 /**

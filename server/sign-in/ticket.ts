@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { absolute } from '../absolute.ts'
 import type { Client } from '../config/load.ts'
-import { isCurrent } from '../guard/clock.ts'
+import { isCurrent } from '../clock/instants.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { isRegistered } from '../redirects.ts'

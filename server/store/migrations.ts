@@ -3,7 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { consentsByApi, type ScopePlaces } from './consents-by-api.ts'
 import { digestOf } from './records.ts'
 import { rehash } from './rehash.ts'
-import type { Seal } from './seal.ts'
+import type { Seal } from '../secrets/seal.ts'
 import type { Tables } from './tables.ts'
 
 const first: Migration = {

@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration'
 import { signInName } from '../evidence/sign-in-name.ts'
 import { sealedRow } from './documents.ts'
 import { lookupIn, makeLookupKey } from './lookup.ts'
-import type { Seal } from './seal.ts'
+import type { Seal } from '../secrets/seal.ts'
 import type { Tables } from './tables.ts'
 
 interface Value {

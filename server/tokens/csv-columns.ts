@@ -1,4 +1,4 @@
-import { closest } from '../config/closest.ts'
+import { closest } from '../operator/closest.ts'
 import { type No, no } from '../factors/otpauth.ts'
 
 /** What a column of a seed file may say. `moving` is the period of a clock or the counter of a button. */

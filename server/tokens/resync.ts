@@ -4,7 +4,7 @@ import { plainCode } from '../factors/plain-code.ts'
 import { deviceIn, heardAt, isOver } from '../factors/token/device.ts'
 import { mostPresses, secondOfTwo } from '../factors/token/resynchronization.ts'
 import { token } from '../factors/token/token.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 import type { Store } from '../store/store.ts'
 
 const factor = token.contract.id satisfies BuiltFactor

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { token } from '../factors/token/token.ts'
-import { Refused } from '../refused.ts'
-import type { Seal } from '../store/seal.ts'
+import { Refused } from '../operator/operator-error.ts'
+import type { Seal } from '../secrets/seal.ts'
 import type { Person, Store } from '../store/store.ts'
 import type { Seed } from './seed.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BadFile } from '#server/config/document.ts'
+import { BadFile } from '#server/operator/yaml-file.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { file, folder } from '../cli/run.ts'
 import { plain as good } from '../people/people.ts'

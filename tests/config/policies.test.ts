@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { BadFile } from '#server/config/document.ts'
+import { BadFile } from '#server/operator/yaml-file.ts'
 import { type Config, loadConfig } from '#server/config/load.ts'
 import { meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'

@@ -1,6 +1,6 @@
 import * as oidc from 'openid-client'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import { logTo } from '#server/log.ts'
+import { logTo } from '#server/operator/log.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
 import { openHouse } from '../house.ts'

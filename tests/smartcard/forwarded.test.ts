@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { logTo } from '#server/log.ts'
+import { logTo } from '#server/operator/log.ts'
 import { Authority, dersIn, folderForAll } from '../pki.ts'
 import { directly } from './direct.ts'
 import { anchorOf, atTheCard, doorOf, houseWithCards, keyOf, redeemed, returnedIn, withCards } from './house.ts'

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { placed } from '#server/store/consents-by-api.ts'
-import { sealWith } from '#server/store/seal.ts'
+import { sealWith } from '#server/secrets/seal.ts'
 import { openSqlite } from '#server/store/sqlite.ts'
 import { withoutRetention } from './old-schema.ts'
 

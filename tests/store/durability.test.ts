@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { sealWith } from '#server/store/seal.ts'
+import { sealWith } from '#server/secrets/seal.ts'
 import { openDatabase, storeOn } from '#server/store/sqlite.ts'
 import type { Store } from '#server/store/store.ts'
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Migrator } from 'kysely/migration'
 import { expect, test } from 'vitest'
 import { migrations } from '#server/store/migrations.ts'
-import { sealWith } from '#server/store/seal.ts'
+import { sealWith } from '#server/secrets/seal.ts'
 import { connect, openDatabase, openSqlite } from '#server/store/sqlite.ts'
 import { storeContract } from '../store.contract.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { logTo } from '#server/log.ts'
+import { logTo } from '#server/operator/log.ts'
 import { testerFor } from '../bench.ts'
 import { viewIn } from '../browser.ts'
 import { openHouse } from '../house.ts'

@@ -1,4 +1,4 @@
-import { isUnambiguous } from '../../guard/unambiguous.ts'
+import { isUnambiguous } from '../../http/duplicate-members.ts'
 
 /**
  * Whether what the browser says of a ceremony names each thing once, and was not made inside another site's frame

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { aDay, charge, giveBack } from '../../guard/throttle.ts'
+import { aDay, charge, giveBack } from '../../attempts/throttle.ts'
 import type { Store } from '../../store/store.ts'
 import type { Unsent } from '../factor.ts'
 import { openHttp } from './http.ts'

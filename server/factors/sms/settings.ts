@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secret } from '../../config/secret.ts'
+import { secret } from '../../secrets/source.ts'
 
 const pattern = z.string().refine(isPattern, 'This is no regular expression.')
 function isPattern(text: string): boolean {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Secret } from '../../../secret.ts'
+import { Secret } from '../../../secrets/secret.ts'
 import { type Card, certificatesIn } from '../card.ts'
 import { everyPolicy } from '../policy-graph.ts'
 import { type Identity, issued, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'

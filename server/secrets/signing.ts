@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { Refused } from './refused.ts'
+import { Refused } from '../operator/operator-error.ts'
 
 /** Every one of them signs for some client. */
 export const algorithms = ['ES256', 'RS256'] as const

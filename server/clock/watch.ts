@@ -1,4 +1,4 @@
-import { isAhead } from './clock.ts'
+import { isAhead } from './instants.ts'
 
 /** How long a clock that leapt ahead is doubted, unless it is put right before (milliseconds): then it had been behind. */
 const doubtMs = 86_400_000

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { Secret } from '../secret.ts'
+import { Secret } from './secret.ts'
 
 /** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
 export const secret = z

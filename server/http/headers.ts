@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Pages } from '../pages.ts'
+import type { Pages } from '../pages/pages.ts'
 
 interface Site {
   readonly issuer: URL

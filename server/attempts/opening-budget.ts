@@ -1,4 +1,4 @@
-import { budgetOf } from './address.ts'
+import { budgetOf } from '../http/address.ts'
 
 const minuteMs = 60_000
 /** Addresses that are counted at once; beyond it the counts of all begin anew. */

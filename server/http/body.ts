@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Refusal } from '#shared/refusal.ts'
 import { bytesIn, utf8In } from './bytes.ts'
-import { isUnambiguous } from './unambiguous.ts'
+import { isUnambiguous } from './duplicate-members.ts'
 
 export type Body =
   | { readonly ok: true; readonly form: boolean; readonly fields: Readonly<Record<string, unknown>> }
