@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { context, contextOf, der, tags } from '#server/factors/smartcard/der.ts'
+import { context, contextOf, der, tags } from '#server/factors/smartcard/x509/der.ts'
 
 // Certificates of the tests' own, written byte by byte: whatever OpenSSL would not write, and thousands of them in seconds.
 

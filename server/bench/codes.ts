@@ -1,8 +1,8 @@
 import type { BenchCode } from '#shared/wire/bench.ts'
 import { type BuiltFactor, builtFactors } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
-import type { Factor } from '../factors/factor.ts'
-import { factors } from '../factors/index.ts'
+import type { Factor } from '../factors/contract/factor.ts'
+import { factors } from '../factors/registry.ts'
 import type { House } from '../house.ts'
 import type { PeopleFile } from '../people/file.ts'
 

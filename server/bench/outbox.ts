@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
-import { chaoses, type Outbox } from '../factors/sms/outbox.ts'
+import { chaoses, type Outbox } from '../factors/sms/gateways/outbox.ts'
 import { bodyOf } from '../http/body.ts'
 import type { House } from '../house.ts'
 

@@ -3,7 +3,7 @@ import type { Question } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { isCurrent } from '../clock/instants.ts'
 import type { House } from '../house.ts'
-import { doorFor } from '../sign-in/side-door.ts'
+import { doorFor } from '../factors/contract/handoff.ts'
 import type { Store } from '../store/store.ts'
 
 /** What was asked, and what its factor remembers of it. */

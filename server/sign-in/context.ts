@@ -1,6 +1,6 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Judging, Opening } from '../factors/factor.ts'
-import { siteOf } from '../factors/site.ts'
+import type { Judging, Opening } from '../factors/contract/factor.ts'
+import { siteOf } from '../factors/contract/site.ts'
 import { type Attempt, isShut } from '../attempts/attempt.ts'
 import type { SeenDevice } from '../attempts/device-cookie.ts'
 import type { House } from '../house.ts'

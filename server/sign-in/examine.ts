@@ -4,9 +4,9 @@ import { traitsOf } from '#shared/factors/table.ts'
 import type { News } from '#shared/wire/view.ts'
 import { canonical } from '#shared/username.ts'
 import { personOf } from '../evidence/counting.ts'
-import type { Factor, Judging, Opened, Verdict } from '../factors/factor.ts'
-import { factors } from '../factors/index.ts'
-import { siteOf } from '../factors/site.ts'
+import type { Factor, Judging, Opened, Verdict } from '../factors/contract/factor.ts'
+import { factors } from '../factors/registry.ts'
+import { siteOf } from '../factors/contract/site.ts'
 import {
   type Answering,
   type Attempt,
@@ -24,7 +24,7 @@ import { bare, changedOr, lockedUntil, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { offered } from './open.ts'
 import { type Examined, openAnew, refuse, told, turnedAway } from './refuse.ts'
-import { returnedAnswer } from './side-door.ts'
+import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { changeSignIn, type Kept, keeping, keptOf, rowOf, type SignIn, trailOf } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })

@@ -1,5 +1,5 @@
 import type { Refusal } from '#shared/refusal.ts'
-import { factors } from '../factors/index.ts'
+import { factors } from '../factors/registry.ts'
 import type { Attempt } from '../attempts/attempt.ts'
 import type { House } from '../house.ts'
 import type { Waiting } from '../provider/finish.ts'

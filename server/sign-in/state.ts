@@ -3,11 +3,11 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge } from '#shared/wire/view.ts'
 import { signInName } from '../evidence/sign-in-name.ts'
-import type { Opened } from '../factors/factor.ts'
+import type { Opened } from '../factors/contract/factor.ts'
 import type { House } from '../house.ts'
 import { interactionMs, type Waiting } from '../provider/finish.ts'
 import type { Store } from '../store/store.ts'
-import { doorFor } from './side-door.ts'
+import { doorFor } from '../factors/contract/handoff.ts'
 
 /** What is remembered of a challenge, besides what the browser is told. */
 interface Remembered {

@@ -10,7 +10,7 @@ import { doorways } from './enrol.ts'
 import type { Judged } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
 import { isFor, offered } from './open.ts'
-import { returnedAnswer } from './side-door.ts'
+import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { type Kept, type OpenChallenge, rowOf, type SignIn } from './state.ts'
 
 /** What is known about a sign-in that is not in the policy's answer. */

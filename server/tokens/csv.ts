@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { algorithmNamed, bytesOfBase32, type No, no, type ReadAccount, readBytes } from '../factors/otpauth.ts'
+import { algorithmNamed, bytesOfBase32, type No, no, type ReadAccount, readBytes } from '../factors/oath/otpauth.ts'
 import { deviceOf } from '../factors/token/device.ts'
 import { type Column, columnsIn, columnsWithout } from './csv-columns.ts'
 import { isSerial, type Seed, type SeedFault, type Seeds, seedsOf } from './seed.ts'

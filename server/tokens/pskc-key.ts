@@ -1,5 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
-import { algorithmNamed, type No, no, readBytes } from '../factors/otpauth.ts'
+import { algorithmNamed, type No, no, readBytes } from '../factors/oath/otpauth.ts'
 import { deviceOf, type Kept } from '../factors/token/device.ts'
 import { readPolicy } from './pskc-policy.ts'
 import type { Values } from './pskc-values.ts'

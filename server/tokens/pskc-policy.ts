@@ -1,5 +1,5 @@
 import type { Element } from '@xmldom/xmldom'
-import { type No, no } from '../factors/otpauth.ts'
+import { type No, no } from '../factors/oath/otpauth.ts'
 import { all, attribute, children, find } from './xml.ts'
 
 const pin = 'urn:ietf:params:xml:ns:keyprov:pskc:pin'

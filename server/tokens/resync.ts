@@ -1,6 +1,6 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
-import { plainCode } from '../factors/plain-code.ts'
+import { plainCode } from '../factors/contract/plain-code.ts'
 import { deviceIn, heardAt, isOver } from '../factors/token/device.ts'
 import { mostPresses, secondOfTwo } from '../factors/token/resynchronization.ts'
 import { token } from '../factors/token/token.ts'

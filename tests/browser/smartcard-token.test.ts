@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { openAtHome } from '../chromium.ts'
 import { Authority, folderForAll } from '../pki.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import rfc from '../factors/rfc4226.json' with { type: 'json' }
 import { houseForAll } from '../house.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { readDevice } from '#server/factors/token/secret.ts'
 import { readSecret } from '#server/factors/totp/secret.ts'
 import vectors from './rfc6238.json' with { type: 'json' }

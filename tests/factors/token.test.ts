@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { hear, heardAt, type Kept, shownBy, unused } from '#server/factors/token/device.ts'
 import { readDevice } from '#server/factors/token/secret.ts'
 import counted from './rfc4226.json' with { type: 'json' }

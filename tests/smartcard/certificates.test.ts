@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { issued } from '#server/factors/smartcard/demo/issue.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
-import { subjectOf } from '#server/factors/smartcard/names.ts'
+import { subjectOf } from '#server/factors/smartcard/x509/names.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued, smartcardLogon, type Wanted } from '../pki.ts'
 
 // A real PKI, made by OpenSSL: of all its certificates only the good ones are a card's.

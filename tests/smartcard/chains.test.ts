@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
 import { houseWithCards, type Showing, signInWith, withCards } from './house.ts'

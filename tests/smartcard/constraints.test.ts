@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { contextOf, der, tags } from '#server/factors/smartcard/der.ts'
+import { contextOf, der, tags } from '#server/factors/smartcard/x509/der.ts'
 import {
   alternatives,
   authority,

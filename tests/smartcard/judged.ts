@@ -1,6 +1,6 @@
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
-import type { PolicyInputs } from '#server/factors/smartcard/policy-graph.ts'
+import type { PolicyInputs } from '#server/factors/smartcard/x509/policy-graph.ts'
 import type { Made } from '../x509.ts'
 
 /** What the judge says of a chain, the card first and the anchor last: 'good', or why not. Nobody is asked whether it is revoked. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { hashOf } from '#server/factors/smartcard/certificate.ts'
-import { der } from '#server/factors/smartcard/der.ts'
+import { hashOf } from '#server/factors/smartcard/x509/certificate.ts'
+import { der } from '#server/factors/smartcard/x509/der.ts'
 import { Authority, cardExtensions, folderForAll, type Wanted } from '../pki.ts'
 import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './house.ts'
 

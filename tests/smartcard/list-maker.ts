@@ -1,6 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { context, contextOf, der, tags } from '#server/factors/smartcard/der.ts'
+import { context, contextOf, der, tags } from '#server/factors/smartcard/x509/der.ts'
 import { certificateIn } from './house.ts'
 
 /** What an authority signs with: files, as `Issued` has them. */

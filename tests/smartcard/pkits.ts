@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
 
 /** NIST's Public Key Interoperability Test Suite (2011), as Debian has it. */

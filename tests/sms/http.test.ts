@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { type Gateway, openHttp } from '#server/factors/sms/http.ts'
+import { type Gateway, openHttp } from '#server/factors/sms/gateways/http.ts'
 import { Secret } from '#server/secrets/secret.ts'
 
 // A gateway over HTTP: what it is sent, and what its answers mean.

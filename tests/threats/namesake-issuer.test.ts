@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keyHashOf } from '#server/factors/smartcard/certificate.ts'
+import { keyHashOf } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from '../smartcard/house.ts'
 

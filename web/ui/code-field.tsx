@@ -45,7 +45,7 @@ export function CodeField({ label, letters = false, lengths, refusal, refused }:
   )
 }
 
-/** As the server does (server/factors/plain-code.ts): spaces and hyphens are nobody's mistake. */
+/** As the server does (server/factors/contract/plain-code.ts): spaces and hyphens are nobody's mistake. */
 export const plainCode = (typed: string): string =>
   typed
     .replace(/[\s\p{Pd}]/gu, '')

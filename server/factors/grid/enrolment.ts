@@ -1,5 +1,5 @@
-import type { Enrolment } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
+import type { Enrolment } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
 import { drawGrid } from './draw.ts'
 import { digitsIn, isGood, type Pattern } from './pattern.ts'
 

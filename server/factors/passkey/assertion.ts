@@ -1,7 +1,7 @@
 import type { Answer } from '#shared/factors/index.ts'
 import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Refusal, RefusalCode } from '#shared/refusal.ts'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 import { originsOf, rpIdOf } from './ceremony.ts'
 import { isOwnClientData } from './client-data.ts'
 import type { Credential } from './credential.ts'

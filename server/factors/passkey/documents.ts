@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 import { originsOf } from './ceremony.ts'
 
 /**

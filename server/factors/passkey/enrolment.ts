@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Asked, Enrolling, Enrolment } from '../factor.ts'
+import type { Asked, Enrolling, Enrolment } from '../contract/factor.ts'
 import { algorithms, judgeAttestation } from './attestation.ts'
 import { modalMs, newChallenge, rpIdOf } from './ceremony.ts'
 import { credentialOf, descriptorsOf } from './credential.ts'

@@ -1,6 +1,6 @@
 import { contracts, type Prompt } from '#shared/factors/index.ts'
 import type { Demands } from '#shared/policy/rules/policy.ts'
-import type { Context, Factor } from '../factor.ts'
+import type { Context, Factor } from '../contract/factor.ts'
 import { judgeAssertion } from './assertion.ts'
 import { modalMs, newChallenge, rpIdOf } from './ceremony.ts'
 import { credentialOf, descriptorsOf } from './credential.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
+import type { Factor } from '../contract/factor.ts'
 import { faultOfHash, isHash } from './cost.ts'
 import { hashed, isCurrent, isHashOf, matches } from './hash.ts'
 import { faultOf, longestBytes } from './rules.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { plainCode } from '../plain-code.ts'
+import { plainCode } from '../contract/plain-code.ts'
 
 /** One code, as it is kept. */
 export interface KeptCode {

@@ -1,5 +1,5 @@
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
+import type { Factor } from '../contract/factor.ts'
 import { hashOf, type Kept, keptIn, left, meant, newCodes, placeOf } from './codes.ts'
 
 const keeping = (codes: readonly string[]): Kept => ({

@@ -1,6 +1,6 @@
 import { canonical } from '#shared/username.ts'
-import { type Certificate, keyHashOf } from './certificate.ts'
-import { emailsOf, subjectOf, upnsOf } from './names.ts'
+import { type Certificate, keyHashOf } from './x509/certificate.ts'
+import { emailsOf, subjectOf, upnsOf } from './x509/names.ts'
 import { readSubject } from './subject.ts'
 
 /** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */

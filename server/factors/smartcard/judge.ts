@@ -1,11 +1,11 @@
 import type { Shown } from '#shared/factors/smartcard.ts'
-import { type Certificate, readCertificate } from './certificate.ts'
-import { Malformed } from './der.ts'
-import { type Lists, listReader } from './lists.ts'
-import { faultOfIssuers, isValidAt, pathsTo } from './path.ts'
-import { everyPolicy, type PolicyInputs } from './policy-graph.ts'
-import { isForSigningIn, type Purposes, usualPurposes } from './purpose.ts'
-import { type Sources, statusOf } from './revocation.ts'
+import { type Certificate, readCertificate } from './x509/certificate.ts'
+import { Malformed } from './x509/der.ts'
+import { type Lists, listReader } from './x509/lists.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './x509/path.ts'
+import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
+import { isForSigningIn, type Purposes, usualPurposes } from './x509/purpose.ts'
+import { type Sources, statusOf } from './x509/revocation.ts'
 
 /** Certificates that an operator trusts to say who somebody is, and on which terms. */
 export interface Anchor {

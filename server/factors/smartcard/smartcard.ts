@@ -1,6 +1,6 @@
 import { contracts } from '#shared/factors/index.ts'
 import type { Shown } from '#shared/factors/smartcard.ts'
-import type { Enrolment, Factor, Verdict } from '../factor.ts'
+import type { Enrolment, Factor, Verdict } from '../contract/factor.ts'
 import { readHandle } from './handle.ts'
 import { BadSubject } from './subject.ts'
 

@@ -1,5 +1,5 @@
-import { der, Malformed, only, tags } from './der.ts'
-import { type NamePair, nameText, textIn, texts } from './names.ts'
+import { der, Malformed, only, tags } from './x509/der.ts'
+import { type NamePair, nameText, textIn, texts } from './x509/names.ts'
 
 /** A text that is no distinguished name; `message` says at which character, and why. */
 export class BadSubject extends Error {}

@@ -1,5 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 
 const codes = 1_000_000
 const minuteMs = 60_000

@@ -1,8 +1,8 @@
-import type { Enrolment } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
+import type { Enrolment } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
 import { isSame, newCode, textOf } from './code.ts'
 import type { Kept } from './kept.ts'
-import { endingOf, readNumber } from './number.ts'
+import { endingOf, readNumber } from './gateways/number.ts'
 
 interface Proving extends Kept {
   readonly code: string

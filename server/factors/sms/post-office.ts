@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import { aDay, charge, giveBack } from '../../attempts/throttle.ts'
 import type { Store } from '../../store/store.ts'
-import type { Unsent } from '../factor.ts'
-import { openHttp } from './http.ts'
-import { endingOf, readNumber } from './number.ts'
-import { type Outbox, openOutbox } from './outbox.ts'
-import { openSmpp } from './smpp/sender.ts'
+import type { Unsent } from '../contract/factor.ts'
+import { openHttp } from './gateways/http.ts'
+import { endingOf, readNumber } from './gateways/number.ts'
+import { type Outbox, openOutbox } from './gateways/outbox.ts'
+import { openSmpp } from './gateways/smpp/sender.ts'
 import type { Texting } from './texting.ts'
 
 /** The only way out for text messages, and so the one place where they are counted. */

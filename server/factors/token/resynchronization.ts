@@ -1,5 +1,5 @@
-import { countersOf } from '../oath.ts'
-import { stepAt } from '../totp/steps.ts'
+import { countersOf } from '../oath/codes.ts'
+import { stepAt } from '../oath/steps.ts'
 import type { Kept } from './device.ts'
 
 /**

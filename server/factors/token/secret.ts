@@ -1,5 +1,5 @@
-import { readExported } from '../exported-account.ts'
-import type { No } from '../otpauth.ts'
+import { readExported } from '../oath/exported-account.ts'
+import type { No } from '../oath/otpauth.ts'
 import { deviceOf, type Kept } from './device.ts'
 
 /** What an operator wrote about one token: an otpauth:// address. Seed files come by another way. Never repeats it. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { base32nopad } from '@scure/base'
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
-import { codeAt } from '../oath.ts'
-import { plainCode } from '../plain-code.ts'
+import type { Factor } from '../contract/factor.ts'
+import { codeAt } from '../oath/codes.ts'
+import { plainCode } from '../contract/plain-code.ts'
 import { deviceIn, hear, heardAt, isOver, type Kept, shownBy, unused } from './device.ts'
 import { readDevice } from './secret.ts'
 

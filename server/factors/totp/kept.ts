@@ -1,4 +1,4 @@
-import { type App, stepAt, windowSteps } from './steps.ts'
+import { type App, stepAt, windowSteps } from '../oath/steps.ts'
 
 /** What is kept of an app. */
 export interface Kept extends App {

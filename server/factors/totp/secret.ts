@@ -1,6 +1,6 @@
-import { readExported } from '../exported-account.ts'
-import { type No, no, readBase32 } from '../otpauth.ts'
-import type { App } from './steps.ts'
+import { readExported } from '../oath/exported-account.ts'
+import { type No, no, readBase32 } from '../oath/otpauth.ts'
+import type { App } from '../oath/steps.ts'
 
 export type Read = { readonly ok: true; readonly app: App } | No
 

@@ -1,5 +1,5 @@
 import { base32, base32nopad } from '@scure/base'
-import type { OathSecret } from './oath.ts'
+import type { OathSecret } from './codes.ts'
 
 export type No = { readonly ok: false; readonly message: string }
 export const no = (message: string): No => ({ ok: false, message })

@@ -10,7 +10,7 @@ import type {
 } from '#shared/factors/index.ts'
 import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Authenticator, Person } from '../store/store.ts'
+import type { Authenticator, Person } from '../../store/store.ts'
 import type { Site } from './site.ts'
 
 /** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */

@@ -1,5 +1,5 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Factor } from './factor.ts'
+import type { Factor } from './contract/factor.ts'
 import { grid } from './grid/grid.ts'
 import { passkey } from './passkey/passkey.ts'
 import { password } from './password/password.ts'

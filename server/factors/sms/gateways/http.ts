@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { bytesOf } from '../../http/bytes.ts'
-import type { Secret } from '../../secrets/secret.ts'
+import { bytesOf } from '../../../http/bytes.ts'
+import type { Secret } from '../../../secrets/secret.ts'
 import { type Handed, patienceMs, type Sender } from './sender.ts'
 
 /** An operator's gateway. In its URL and its body, {to}, {digits}, {from} and {text} stand for what is sent. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Secret } from '../../../secrets/secret.ts'
+import type { Secret } from '../../../../secrets/secret.ts'
 import type { Handed, Sender } from '../sender.ts'
 import { type Address, dial } from './dial.ts'
 import { Link, Unanswered } from './link.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import { isCurrent } from '../clock/instants.ts'
-import type { Seal } from '../secrets/seal.ts'
-import type { Store } from '../store/store.ts'
+import { isCurrent } from '../../clock/instants.ts'
+import type { Seal } from '../../secrets/seal.ts'
+import type { Store } from '../../store/store.ts'
 
 /**
  * For factors that are answered elsewhere. The browser goes there with a ticket that is good for one question and once,

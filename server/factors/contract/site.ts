@@ -1,4 +1,4 @@
-import type { Passkeys } from '../settings/passkeys.ts'
+import type { Passkeys } from '../../settings/passkeys.ts'
 
 /** Where this is, and what its operator said of it that a factor must know. */
 export interface Site {

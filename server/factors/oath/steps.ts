@@ -1,4 +1,4 @@
-import { countersOf, type OathSecret } from '../oath.ts'
+import { countersOf, type OathSecret } from './codes.ts'
 
 /** What an app and we share (RFC 6238 §4). */
 export interface App extends OathSecret {
