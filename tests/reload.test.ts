@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientUnder } from '#server/former.ts'
+import { clientUnder } from '#server/config/history.ts'
 import { nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
 import { houseForAll } from './house.ts'

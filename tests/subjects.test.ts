@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { loadConfig } from '#server/config/load.ts'
 import { sealWith } from '#server/secrets/seal.ts'
 import { openSqlite } from '#server/store/sqlite.ts'
-import { subjectKey, subjectsWith } from '#server/subjects.ts'
+import { subjectKey, subjectsWith } from '#server/context/subjects.ts'
 import { file, folder } from './cli/run.ts'
 import { demo, nowhere } from './people/people.ts'
 

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type RefusalCode, statusOf } from '#shared/refusal.ts'
 import { bodyOf } from '../http/body.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { Clerk } from '../provider/finish.ts'
 import type { Sessions } from '../provider/sessions.ts'
 

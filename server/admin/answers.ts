@@ -6,8 +6,8 @@ import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Found } from '../config/draft.ts'
 import type { AuthenticatorState } from '../attempts/authenticator-state.ts'
-import type { Played } from '../policy/cases.ts'
-import { factor } from '../policy/people.ts'
+import type { Played } from '../policy-tools/cases.ts'
+import { factor } from '../policy-tools/people.ts'
 import type { Session } from '../provider/sessions.ts'
 
 // What is answered, as schemas: for the description that is published, and held to the types of the engine.

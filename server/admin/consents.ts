@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { consentsOf, type Listed, withdraw } from '../consents.ts'
+import { consentsOf, type Listed, withdraw } from '../provider/stored-consents.ts'
 import { operation, personOf } from './operation.ts'
 
 const words = z.array(z.string())

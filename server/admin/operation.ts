@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { canonical } from '#shared/username.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../operator/operator-error.ts'
 

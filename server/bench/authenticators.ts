@@ -7,7 +7,7 @@ import { answerEnrolment, beginEnrolment, beginning, removeAuthenticator } from 
 import { authenticatorStates, guessedAt } from '../attempts/authenticator-state.ts'
 import { bodyOf } from '../http/body.ts'
 import { unlock } from '../attempts/unlock.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { PeopleFile } from '../people/file.ts'
 import type { Person } from '../store/store.ts'
 

@@ -3,7 +3,7 @@ import { type BuiltFactor, builtFactors } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
 import type { Factor } from '../factors/contract/factor.ts'
 import { factors } from '../factors/registry.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { PeopleFile } from '../people/file.ts'
 
 /** What a tester would read off the devices of somebody in the demo; null for everybody else. */

@@ -5,7 +5,7 @@ import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
 import { chaoses, type Outbox } from '../factors/sms/gateways/outbox.ts'
 import { bodyOf } from '../http/body.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })
 

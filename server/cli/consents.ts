@@ -1,6 +1,6 @@
 import { canonical } from '#shared/username.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { consentsOf, withdraw } from '../consents.ts'
+import { consentsOf, withdraw } from '../provider/stored-consents.ts'
 import { keysFor } from '../secrets/keys.ts'
 import { Refused } from '../operator/operator-error.ts'
 import { issuerOf, type Options, settingsOf } from '../settings.ts'

@@ -1,5 +1,5 @@
 import type { Found } from '../config/draft.ts'
-import { peopleFor } from '../policy/people.ts'
+import { peopleFor } from '../policy-tools/people.ts'
 import { draftAt, lineOf, type PolicyOptions, print } from './policy.ts'
 
 /** `sallyport policy check`: everything that the linter finds; fails where there is an error. */

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
 import { type Cell, type Change, isChanged } from '#shared/policy/tools/matrix.ts'
 import { draftOf } from '../config/draft.ts'
-import { caseOf } from '../policy/cases.ts'
-import { axes, comparedFor, matrixFor } from '../policy/matrix.ts'
-import { peopleFor } from '../policy/people.ts'
+import { caseOf } from '../policy-tools/cases.ts'
+import { axes, comparedFor, matrixFor } from '../policy-tools/matrix.ts'
+import { peopleFor } from '../policy-tools/people.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
 export interface SimulateOptions extends PolicyOptions {

@@ -7,11 +7,11 @@ import { issuerOf, type Options, settingsOf } from '../settings.ts'
 import { openStore } from '../store/open.ts'
 import { type Seal, sealWith } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
-import { readCsv } from '../tokens/csv.ts'
-import { readPskc } from '../tokens/pskc.ts'
-import { resync } from '../tokens/resync.ts'
-import { repeated, type SeedFault, type SeedKey, type Seeds } from '../tokens/seed.ts'
-import { handOut, labelOf, type Owned, stock } from '../tokens/stock.ts'
+import { readCsv } from '../token-seeds/csv.ts'
+import { readPskc } from '../token-seeds/pskc.ts'
+import { resync } from '../token-seeds/resync.ts'
+import { repeated, type SeedFault, type SeedKey, type Seeds } from '../token-seeds/seed.ts'
+import { handOut, labelOf, type Owned, stock } from '../token-seeds/stock.ts'
 
 export interface ImportOptions extends Options {
   readonly keyFile?: string

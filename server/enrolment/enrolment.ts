@@ -7,7 +7,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/contract/factor.ts'
 import { factors } from '../factors/registry.ts'
 import { siteOf } from '../factors/contract/site.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { returnedAnswer } from '../factors/contract/handoff.ts'
 import type { Person, Store } from '../store/store.ts'
 import {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Question } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { isCurrent } from '../clock/instants.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { doorFor } from '../factors/contract/handoff.ts'
 import type { Store } from '../store/store.ts'
 

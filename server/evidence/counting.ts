@@ -1,5 +1,5 @@
 import { isAhead } from '../clock/instants.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { Person, ProvenEvidence } from '../store/store.ts'
 
 type Clocked = Pick<House, 'store' | 'now' | 'log'>

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { devicesIn, type SeenDevice } from '../attempts/device-cookie.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { type SignedBefore, signedBefore } from './known-browser.ts'
 
 /** What a request says of where it comes from, whoever sends it. */

@@ -1,6 +1,6 @@
 import type { AuthorizationCode, Configuration, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
-import type { House } from '../house.ts'
-import { isRegistered } from '../redirects.ts'
+import type { House } from '../context/app-context.ts'
+import { isRegistered } from '../context/redirects.ts'
 import { customClaims } from './custom.ts'
 import { mayRefresh } from './refresh.ts'
 import { spokenIn, stands } from './relied.ts'

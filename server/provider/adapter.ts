@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { isAhead, isCurrent } from '../clock/instants.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { Document } from '../store/store.ts'
 import { longestOf } from './lifetimes.ts'
 

@@ -1,8 +1,8 @@
 import { type ClaimsParameter, errors } from 'oidc-provider'
 import { type Ask, askOf } from '#shared/ask.ts'
 import type { Client } from '../config/load.ts'
-import type { House } from '../house.ts'
-import { accountFor } from '../subjects.ts'
+import type { House } from '../context/app-context.ts'
+import { accountFor } from '../context/subjects.ts'
 import { subjectOf } from './subject.ts'
 
 type Parameters = Readonly<Record<string, unknown>>

@@ -3,7 +3,7 @@ import type { Context, Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { countSecret } from '../attempts/client-secret.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 
 /** What became of the secret of the request at hand. */
 interface Request {

@@ -1,4 +1,4 @@
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { interactionMs } from './finish.ts'
 
 const minutes = 60

@@ -1,6 +1,6 @@
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { View } from '#shared/wire/view.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { referenceOf } from '../operator/reference.ts'
 import { StoreLocked } from '../store/locked.ts'
 

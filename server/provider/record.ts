@@ -4,7 +4,7 @@ import type { Client } from '../config/load.ts'
 import type { Known } from '../evidence/facts.ts'
 import { rememberBrowser } from '../evidence/known-browser.ts'
 import { rememberDevice } from '../attempts/device-cookie.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { rely } from './relied.ts'
 import type { Said } from './speak.ts'
 

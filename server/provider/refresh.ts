@@ -3,9 +3,9 @@ import { covers } from '#shared/consent.ts'
 import { nextAtRefresh } from '#shared/policy/engine/refresh.ts'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { allowedTo } from '../consents.ts'
+import { allowedTo } from './stored-consents.ts'
 import { factsOf } from '../evidence/facts.ts'
-import { clientOf, type House } from '../house.ts'
+import { clientOf, type House } from '../context/app-context.ts'
 import { circumstancesOf, spokenIn } from './relied.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa'
 import type Provider from 'oidc-provider'
-import type { House } from '../house.ts'
-import { isRegistered } from '../redirects.ts'
+import type { House } from '../context/app-context.ts'
+import { isRegistered } from '../context/redirects.ts'
 
 /**
  * What is under way goes on only to where the client may still be answered: the engine looks at registrations when a

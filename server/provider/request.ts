@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { clientOf, type House } from '../house.ts'
+import { clientOf, type House } from '../context/app-context.ts'
 import { askFrom } from './ask.ts'
 
 /** Who asks for what in the authorization at hand, and who is signed in in its session. */

@@ -1,5 +1,5 @@
 import { type AccessToken, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { spokenIn, stands } from './relied.ts'
 
 type Features = NonNullable<Configuration['features']>

@@ -3,7 +3,7 @@ import type { FactorId } from '#shared/factors/table.ts'
 import { endEverything } from '../evidence/ending.ts'
 import { takeDue } from '../evidence/sign-outs-due.ts'
 import { isCurrent } from '../clock/instants.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 
 /** A browser that somebody is signed in in. */
 export interface Session {

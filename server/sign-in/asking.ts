@@ -1,5 +1,5 @@
 import type { View } from '#shared/wire/view.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Kept } from './state.ts'
 import { commonOf } from './view.ts'

@@ -16,7 +16,7 @@ import {
   settleAttempt,
 } from '../attempts/attempt.ts'
 import { seenDeviceOf } from '../attempts/device-cookie.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Person } from '../store/store.ts'
 import { judgingContext } from './context.ts'

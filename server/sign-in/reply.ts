@@ -1,6 +1,6 @@
 import { type Refusal, statusOf } from '#shared/refusal.ts'
 import type { View } from '#shared/wire/view.ts'
-import type { House } from '../house.ts'
+import type { House } from '../context/app-context.ts'
 import { showPage } from '../pages/pages.ts'
 import { retryAfterSeconds } from '../store/locked.ts'
 import type { C } from './find.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadConfig } from '#server/config/load.ts'
 import { storeSettingsOf } from '#server/config/store-settings.ts'
-import { allow } from '#server/consents.ts'
+import { allow } from '#server/provider/stored-consents.ts'
 import { keysFor } from '#server/secrets/keys.ts'
 import { openStore } from '#server/store/open.ts'
 import { demo, nowhere } from '../people/people.ts'

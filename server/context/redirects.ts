@@ -1,5 +1,5 @@
 import { absolute } from './absolute.ts'
-import type { House } from './house.ts'
+import type { House } from './app-context.ts'
 
 type Registered = 'redirect_uris' | 'post_logout_redirect_uris'
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type Consent, together } from '#shared/consent.ts'
-import { isCurrent } from './clock/instants.ts'
-import type { House } from './house.ts'
-import type { Document, Store } from './store/store.ts'
+import { isCurrent } from '../clock/instants.ts'
+import type { House } from '../context/app-context.ts'
+import type { Document, Store } from '../store/store.ts'
 
 export type { Consent }
 

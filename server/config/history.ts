@@ -1,4 +1,4 @@
-import type { Client, Config } from './config/load.ts'
+import type { Client, Config } from './load.ts'
 
 /** A configuration that was in force, for as long as a sign-in that began under it can last. */
 export interface Former extends Pick<Config, 'clients'> {
