@@ -10,7 +10,7 @@ const port = '4317'
 const bench = `http://localhost:${port}/bench`
 const root = join(import.meta.dirname, '..')
 const data = mkdtempSync(join(tmpdir(), 'sallyport-pictures-'))
-const server = spawn(process.execPath, [join(root, 'server/main.ts'), 'serve', '--port', port, '--data', data], {
+const server = spawn(process.execPath, [join(root, 'server/cli/main.ts'), 'serve', '--port', port, '--data', data], {
   stdio: 'inherit',
   env: { ...process.env, PORT: '', SALLYPORT_CONFIG: '' },
 })

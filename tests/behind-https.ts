@@ -7,7 +7,7 @@ import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/operator/log.ts'
 import { builtPages } from '#server/pages/pages.ts'
 import { importPeople } from '#server/people/import.ts'
-import { builtFolder } from '#server/settings.ts'
+import { builtFolder } from '#server/cli/options.ts'
 import { newKeys } from '#server/secrets/signing.ts'
 import { people } from './people/people.ts'
 

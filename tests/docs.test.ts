@@ -18,7 +18,7 @@ test('there is something to hold', () => expect(shown.length).toBeGreaterThan(8)
 
 test.each(shown)('$file: sallyport $command', ({ command, output }) => {
   const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
-  const run = spawnSync(process.execPath, ['server/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
+  const run = spawnSync(process.execPath, ['server/cli/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
   expect(run.stdout).toBe(output)
 })
 

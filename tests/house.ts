@@ -11,7 +11,7 @@ import { type App, createApp } from '#server/app.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/operator/log.ts'
 import { builtPages } from '#server/pages/pages.ts'
-import { builtFolder } from '#server/settings.ts'
+import { builtFolder } from '#server/cli/options.ts'
 import { launch } from './chromium.ts'
 import { type Clients, demo, people } from './people/people.ts'
 

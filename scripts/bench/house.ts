@@ -80,7 +80,7 @@ export async function serve(
   const port = await freePort()
   const began = performance.now()
   const probe = join(import.meta.dirname, 'probe.ts')
-  const main = join(root, 'server/main.ts')
+  const main = join(root, 'server/cli/main.ts')
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...flags, '--import', probe]
   const child = spawn('taskset', ['-c', cores, ...node, main, 'serve', '--config', file, '--data', data], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

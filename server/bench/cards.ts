@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import type { BenchCards } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
-import { authorityFile, cardFile, kinds, passphrase } from '../factors/smartcard/demo/cards.ts'
+import { authorityFile, cardFile, kinds, passphrase } from './test-cards/cards.ts'
 import type { PeopleFile } from '../people/file.ts'
 
 const types = { p12: 'application/x-pkcs12', crt: 'application/x-x509-ca-cert' } as const

@@ -2,7 +2,7 @@ import { readText } from '../operator/yaml-file.ts'
 import { duration } from '../settings/duration.ts'
 import { jwksIn } from '../secrets/keys.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { type Options, settingsOf } from '../settings.ts'
+import { type Options, settingsOf } from './options.ts'
 import { rotated } from '../secrets/signing.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
 

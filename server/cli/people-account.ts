@@ -5,7 +5,7 @@ import { type AuthenticatorState, authenticatorStates } from '../attempts/authen
 import { unlock } from '../attempts/unlock.ts'
 import { keysFor } from '../secrets/keys.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { openStore } from '../store/open.ts'
 import type { Person, Store } from '../store/store.ts'
 import { print } from './policy.ts'

@@ -3,7 +3,7 @@ import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { nearest } from '../operator/yaml-file.ts'
 import { type Draft, draftOf, type Found } from '../config/draft.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { configFile } from '../settings.ts'
+import { configFile } from './options.ts'
 
 /** What all policy commands can be told. */
 export interface PolicyOptions {

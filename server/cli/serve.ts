@@ -6,7 +6,7 @@ import { logTo } from '../operator/log.ts'
 import { builtPages } from '../pages/pages.ts'
 import { Refused } from '../operator/operator-error.ts'
 import { reload, watchFile } from '../reload.ts'
-import { builtFolder, issuerOf, type Options, settingsOf } from '../settings.ts'
+import { builtFolder, issuerOf, type Options, settingsOf } from './options.ts'
 
 const lingerMs = 1000
 const drainMs = 20_000

@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Config, loadConfig } from './config/load.ts'
-import { isLoopback } from './http/loopback.ts'
-import { Refused } from './operator/operator-error.ts'
+import { type Config, loadConfig } from '../config/load.ts'
+import { isLoopback } from '../http/loopback.ts'
+import { Refused } from '../operator/operator-error.ts'
 
 export interface Options {
   readonly config?: string

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { contextOf, der, tags } from '../x509/der.ts'
+import { contextOf, der, tags } from '../../factors/smartcard/x509/der.ts'
 import { type Identity, oid } from './issue.ts'
 
 const data = oid('2a864886f70d010701')

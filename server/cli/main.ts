@@ -1,13 +1,13 @@
-import './runtime.ts'
+import '../provider/node-lts.ts'
 import { Command } from 'commander'
-import type { PolicyOptions } from './cli/policy.ts'
-import type { ExplainOptions } from './cli/policy-explain.ts'
-import type { SimulateOptions } from './cli/policy-simulate.ts'
-import type { ImportOptions } from './cli/tokens.ts'
-import { BadFile } from './operator/yaml-file.ts'
-import { Refused } from './operator/operator-error.ts'
-import type { Options } from './settings.ts'
-import { StoreLocked } from './store/locked.ts'
+import type { PolicyOptions } from './policy.ts'
+import type { ExplainOptions } from './policy-explain.ts'
+import type { SimulateOptions } from './policy-simulate.ts'
+import type { ImportOptions } from './tokens.ts'
+import { BadFile } from '../operator/yaml-file.ts'
+import { Refused } from '../operator/operator-error.ts'
+import type { Options } from './options.ts'
+import { StoreLocked } from '../store/locked.ts'
 
 const configOption = ['--config <file>', 'the configuration (or SALLYPORT_CONFIG; else the demo)'] as const
 const dataOption = ['--data <folder>', 'the data folder (or SALLYPORT_DATA; else ./data)'] as const
@@ -26,7 +26,7 @@ program
   .option(...dataOption)
   .option('--port <number>', 'the port to listen on (or PORT)')
   .option('--dev', 'serve the pages from source, reloading')
-  .action(async (options: Options & { readonly dev?: boolean }) => (await import('./cli/serve.ts')).serve(options))
+  .action(async (options: Options & { readonly dev?: boolean }) => (await import('./serve.ts')).serve(options))
 const people = program.command('people').description('The people who can sign in')
 people
   .command('import <file>')
@@ -34,7 +34,7 @@ people
   .option(...configOption)
   .option(...dataOption)
   .action(async (file: string, options: Options) =>
-    (await import('./cli/people-import.ts')).peopleImport(file, options),
+    (await import('./people-import.ts')).peopleImport(file, options),
   )
 people
   .command('unlock <username>')
@@ -42,7 +42,7 @@ people
   .option(...configOption)
   .option(...dataOption)
   .action(async (username: string, options: Options) =>
-    (await import('./cli/people-account.ts')).peopleUnlock(username, options),
+    (await import('./people-account.ts')).peopleUnlock(username, options),
   )
 people
   .command('end-sessions <username>')
@@ -50,7 +50,7 @@ people
   .option(...configOption)
   .option(...dataOption)
   .action(async (username: string, options: Options) =>
-    (await import('./cli/people-account.ts')).peopleEndSessions(username, options),
+    (await import('./people-account.ts')).peopleEndSessions(username, options),
   )
 const consents = program.command('consents').description('What people have allowed other people’s relying parties')
 consents
@@ -59,7 +59,7 @@ consents
   .option(...configOption)
   .option(...dataOption)
   .action(async (username: string, options: Options) =>
-    (await import('./cli/consents.ts')).consentsList(username, options),
+    (await import('./consents.ts')).consentsList(username, options),
   )
 consents
   .command('withdraw <username> [client]')
@@ -67,7 +67,7 @@ consents
   .option(...configOption)
   .option(...dataOption)
   .action(async (username: string, client: string | undefined, options: Options) =>
-    (await import('./cli/consents.ts')).consentsWithdraw(username, client, options),
+    (await import('./consents.ts')).consentsWithdraw(username, client, options),
   )
 const tokens = program.command('tokens').description('Hardware tokens')
 tokens
@@ -78,7 +78,7 @@ tokens
   .option('--password-file <file>', 'the password that the file is encrypted with')
   .option(...configOption)
   .option(...dataOption)
-  .action(async (file: string, options: ImportOptions) => (await import('./cli/tokens.ts')).tokensImport(file, options))
+  .action(async (file: string, options: ImportOptions) => (await import('./tokens.ts')).tokensImport(file, options))
 tokens
   .command('assign <serial> <username>')
   .description('Hand a token out to somebody')
@@ -86,7 +86,7 @@ tokens
   .option(...configOption)
   .option(...dataOption)
   .action(async (serial: string, username: string, options: Options) =>
-    (await import('./cli/tokens.ts')).tokensAssign(serial, username, options),
+    (await import('./tokens.ts')).tokensAssign(serial, username, options),
   )
 tokens
   .command('resync <username> <code> <following>')
@@ -94,7 +94,7 @@ tokens
   .option(...configOption)
   .option(...dataOption)
   .action(async (username: string, code: string, following: string, options: Options) =>
-    (await import('./cli/tokens.ts')).tokensResync(username, [code, following], options),
+    (await import('./tokens.ts')).tokensResync(username, [code, following], options),
   )
 const keys = program
   .command('keys')
@@ -107,7 +107,7 @@ keys
   .option(...configOption)
   .option(...dataOption)
   .action(async (options: Options & { readonly ahead: string }) =>
-    (await import('./cli/keys-rotate.ts')).keysRotate(options),
+    (await import('./keys-rotate.ts')).keysRotate(options),
   )
 const storageFileOption = ['--file <file>', 'the file of the storage keys, where the configuration names one'] as const
 keys
@@ -116,30 +116,30 @@ keys
   .option(...storageFileOption)
   .option(...configOption)
   .option(...dataOption)
-  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysRotateStorage(options))
+  .action(async (options: Options) => (await import('./keys-storage.ts')).keysRotateStorage(options))
 keys
   .command('reseal')
   .description('Seal everything that is stored with the newest storage key; a server may run meanwhile')
   .option(...configOption)
   .option(...dataOption)
-  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysReseal(options))
+  .action(async (options: Options) => (await import('./keys-storage.ts')).keysReseal(options))
 keys
   .command('drop-storage')
   .description('Take all storage keys but the newest out of their file, unless something stored needs one')
   .option(...storageFileOption)
   .option(...configOption)
   .option(...dataOption)
-  .action(async (options: Options) => (await import('./cli/keys-storage.ts')).keysDropStorage(options))
+  .action(async (options: Options) => (await import('./keys-storage.ts')).keysDropStorage(options))
 const config = program.command('config').description('The configuration')
 config
   .command('check')
   .description('Check a configuration file')
   .option(...configOption)
-  .action(async (options: Options) => (await import('./cli/config-check.ts')).configCheck(options))
+  .action(async (options: Options) => (await import('./config-check.ts')).configCheck(options))
 config
   .command('schema')
   .description('Print the JSON Schema of the configuration')
-  .action(async () => (await import('./cli/config-schema.ts')).configSchema())
+  .action(async () => (await import('./config-schema.ts')).configSchema())
 const policy = program.command('policy').description('What policies decide, without signing anybody in')
 const peopleOption = ['--people <file>', "a people file (else the bench's)"] as const
 const jsonOption = ['--json', 'for machines'] as const
@@ -151,7 +151,7 @@ policy
   .option(...configOption)
   .option(...peopleOption)
   .option(...jsonOption)
-  .action(async (options: PolicyOptions) => (await import('./cli/policy-check.ts')).policyCheck(options))
+  .action(async (options: PolicyOptions) => (await import('./policy-check.ts')).policyCheck(options))
 policy
   .command('explain')
   .description('Explain one decision: every rule, every flow, every requested value')
@@ -170,7 +170,7 @@ policy
   .option(...configOption)
   .option(...peopleOption)
   .option(...jsonOption)
-  .action(async (options: ExplainOptions) => (await import('./cli/policy-explain.ts')).policyExplain(options))
+  .action(async (options: ExplainOptions) => (await import('./policy-explain.ts')).policyExplain(options))
 policy
   .command('simulate')
   .description('Put everybody before every client: the doors, and what the token would say')
@@ -185,7 +185,7 @@ policy
   .option(...configOption)
   .option(...peopleOption)
   .option(...jsonOption)
-  .action(async (options: SimulateOptions) => (await import('./cli/policy-simulate.ts')).policySimulate(options))
+  .action(async (options: SimulateOptions) => (await import('./policy-simulate.ts')).policySimulate(options))
 policy
   .command('test <file>')
   .description('Play cases; fails where one does not come to what it expects')
@@ -193,7 +193,7 @@ policy
   .option(...peopleOption)
   .option(...jsonOption)
   .action(async (file: string, options: PolicyOptions) =>
-    (await import('./cli/policy-test.ts')).policyTest(file, options),
+    (await import('./policy-test.ts')).policyTest(file, options),
   )
 
 try {

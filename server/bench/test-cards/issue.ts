@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { context, contextOf, der, inside, only, tags } from '../x509/der.ts'
+import { context, contextOf, der, inside, only, tags } from '../../factors/smartcard/x509/der.ts'
 
 /** What a test authority writes: ECDSA on P-256 with SHA-256, and nothing else. */
 export interface Identity {
