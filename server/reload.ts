@@ -2,9 +2,9 @@ import { type FSWatcher, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import type { App } from './app.ts'
-import { BadFile, readText } from './operator/yaml-file.ts'
 import { refuseFixed } from './config/fixed.ts'
 import { loadConfig } from './config/load.ts'
+import { BadFile, readText } from './operator/yaml-file.ts'
 
 interface Parts {
   readonly app: Pick<App, 'house' | 'take'>

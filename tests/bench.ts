@@ -1,5 +1,5 @@
-import type { Enrolled, EnrolmentView } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
+import type { Enrolled, EnrolmentView } from '#shared/wire/enrolment.ts'
 import { Browser } from './browser.ts'
 import type { House } from './house.ts'
 

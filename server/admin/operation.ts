@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { canonical } from '#shared/username.ts'
 import type { House } from '../context/app-context.ts'
-import type { Sessions } from '../provider/sessions.ts'
 import { Refused } from '../operator/operator-error.ts'
+import type { Sessions } from '../provider/sessions.ts'
 
 /** One thing that can be asked: the routes and their description are both made of this. */
 export interface Operation {

@@ -1,8 +1,8 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
+import { budgetOf } from '../http/address.ts'
 import type { Limits } from '../settings/attempts.ts'
 import type { Authenticator, FailureCount, Store } from '../store/store.ts'
-import { budgetOf } from '../http/address.ts'
 import { deviceKeptMs, type SeenDevice } from './device-cookie.ts'
 import { aMinute, type Budget, type Charge, charge, countedAt, giveBack, growingWait } from './throttle.ts'
 

@@ -1,5 +1,5 @@
-import type { GuessedAt } from '#shared/wire/enrolment.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { GuessedAt } from '#shared/wire/enrolment.ts'
 import type { Limits } from '../settings/attempts.ts'
 import type { Store } from '../store/store.ts'
 import { type Answerer, isShut, lockedUntil } from './attempt.ts'

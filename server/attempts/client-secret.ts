@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { budgetOf } from '../http/address.ts'
 import type { Limits } from '../settings/attempts.ts'
 import type { Store } from '../store/store.ts'
-import { budgetOf } from '../http/address.ts'
 import { aMinute, charge, countedAt, growingWait } from './throttle.ts'
 
 /** A client secret that was presented. Whether there is such a client makes no difference to what is counted. */

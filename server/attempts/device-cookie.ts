@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Store } from '../store/store.ts'
 import type { CookieJar } from '../http/cookie.ts'
 import { type Keeper, sealedList } from '../http/sealed-list.ts'
+import type { Store } from '../store/store.ts'
 
 const entry = z.strictObject({
   account: z.string(),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { Limits } from '../settings/attempts.ts'
 import type { Pages } from '../pages/pages.ts'
+import type { Limits } from '../settings/attempts.ts'
 import type { OpeningBudget } from './opening-budget.ts'
 
 const code = 'too-many-requests' satisfies RefusalCode

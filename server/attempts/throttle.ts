@@ -1,5 +1,5 @@
-import type { Attempts, Store } from '../store/store.ts'
 import { isAhead } from '../clock/instants.ts'
+import type { Attempts, Store } from '../store/store.ts'
 
 /** How failures under one key are counted. All in milliseconds. */
 export interface Budget {

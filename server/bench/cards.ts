@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import type { BenchCards } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
-import { authorityFile, cardFile, kinds, passphrase } from './test-cards/cards.ts'
+import type { BenchCards } from '#shared/wire/bench.ts'
 import type { PeopleFile } from '../people/file.ts'
+import { authorityFile, cardFile, kinds, passphrase } from './test-cards/cards.ts'
 
 const types = { p12: 'application/x-pkcs12', crt: 'application/x-x509-ca-cert' } as const
 

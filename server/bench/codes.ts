@@ -1,9 +1,9 @@
-import type { BenchCode } from '#shared/wire/bench.ts'
 import { type BuiltFactor, builtFactors } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
+import type { BenchCode } from '#shared/wire/bench.ts'
+import type { House } from '../context/app-context.ts'
 import type { Factor } from '../factors/contract/factor.ts'
 import { factors } from '../factors/registry.ts'
-import type { House } from '../context/app-context.ts'
 import type { PeopleFile } from '../people/file.ts'
 
 /** What a tester would read off the devices of somebody in the demo; null for everybody else. */

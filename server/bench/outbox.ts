@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { statusOf } from '#shared/refusal.ts'
+import type { BenchOutbox } from '#shared/wire/bench.ts'
+import type { House } from '../context/app-context.ts'
 import { chaoses, type Outbox } from '../factors/sms/gateways/outbox.ts'
 import { bodyOf } from '../http/body.ts'
-import type { House } from '../context/app-context.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })
 

@@ -1,8 +1,8 @@
 import { askOf } from '#shared/ask.ts'
-import type { BenchEvent, BenchRun } from '#shared/wire/bench.ts'
 import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
-import { appliedTo, enrolledBy } from '../evidence/facts.ts'
+import type { BenchEvent, BenchRun } from '#shared/wire/bench.ts'
 import type { House } from '../context/app-context.ts'
+import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { Written } from '../store/entry.ts'
 
 type Proven = Extract<Written, { kind: 'proven' }>

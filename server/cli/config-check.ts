@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { draftOf } from '../config/draft.ts'
-import { configuredKeys } from '../secrets/keys.ts'
-import { importPeople } from '../people/import.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { issuerOf, type Options, settingsOf } from './options.ts'
+import { importPeople } from '../people/import.ts'
+import { configuredKeys } from '../secrets/keys.ts'
 import { sealWith } from '../secrets/seal.ts'
 import { openSqlite } from '../store/sqlite.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { lineOf, print } from './policy.ts'
 
 /** `sallyport config check`: throws what a start would, every fault with its place; tells what else the linter finds. */

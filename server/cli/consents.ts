@@ -1,11 +1,11 @@
 import { canonical } from '#shared/username.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { consentsOf, withdraw } from '../provider/stored-consents.ts'
 import { keysFor } from '../secrets/keys.ts'
-import { Refused } from '../operator/operator-error.ts'
-import { issuerOf, type Options, settingsOf } from './options.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { print } from './policy.ts'
 
 /** `sallyport consents list USERNAME`: a line for each relying party. */

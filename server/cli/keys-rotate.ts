@@ -1,10 +1,10 @@
-import { readText } from '../operator/yaml-file.ts'
-import { duration } from '../settings/duration.ts'
-import { jwksIn } from '../secrets/keys.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { type Options, settingsOf } from './options.ts'
+import { readText } from '../operator/yaml-file.ts'
+import { jwksIn } from '../secrets/keys.ts'
 import { rotated } from '../secrets/signing.ts'
+import { duration } from '../settings/duration.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
+import { type Options, settingsOf } from './options.ts'
 
 interface RotateOptions extends Options {
   readonly file?: string

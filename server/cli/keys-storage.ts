@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely'
-import { readText } from '../operator/yaml-file.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { keysFor, newStorageKey, storageKeysIn } from '../secrets/keys.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { issuerOf, type Options, settingsOf } from './options.ts'
+import { readText } from '../operator/yaml-file.ts'
+import { keysFor, newStorageKey, storageKeysIn } from '../secrets/keys.ts'
+import { keyIdOf, type StorageKeys, sealWith } from '../secrets/seal.ts'
 import { openTables } from '../store/open.ts'
 import { keysInUse, reseal } from '../store/reseal.ts'
-import { keyIdOf, type StorageKeys, sealWith } from '../secrets/seal.ts'
 import type { Tables } from '../store/tables.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 
 interface StorageOptions extends Options {
   readonly file?: string

@@ -1,13 +1,13 @@
 import '../provider/node-lts.ts'
 import { Command } from 'commander'
+import { Refused } from '../operator/operator-error.ts'
+import { BadFile } from '../operator/yaml-file.ts'
+import { StoreLocked } from '../store/locked.ts'
+import type { Options } from './options.ts'
 import type { PolicyOptions } from './policy.ts'
 import type { ExplainOptions } from './policy-explain.ts'
 import type { SimulateOptions } from './policy-simulate.ts'
 import type { ImportOptions } from './tokens.ts'
-import { BadFile } from '../operator/yaml-file.ts'
-import { Refused } from '../operator/operator-error.ts'
-import type { Options } from './options.ts'
-import { StoreLocked } from '../store/locked.ts'
 
 const configOption = ['--config <file>', 'the configuration (or SALLYPORT_CONFIG; else the demo)'] as const
 const dataOption = ['--data <folder>', 'the data folder (or SALLYPORT_DATA; else ./data)'] as const
@@ -33,9 +33,7 @@ people
   .description('Bring everybody in a YAML or JSON file into the store: all or nothing, and nothing twice')
   .option(...configOption)
   .option(...dataOption)
-  .action(async (file: string, options: Options) =>
-    (await import('./people-import.ts')).peopleImport(file, options),
-  )
+  .action(async (file: string, options: Options) => (await import('./people-import.ts')).peopleImport(file, options))
 people
   .command('unlock <username>')
   .description('Forget wrong answers at somebody’s factors, wherever they came from')
@@ -58,9 +56,7 @@ consents
   .description('What somebody has allowed, and until when')
   .option(...configOption)
   .option(...dataOption)
-  .action(async (username: string, options: Options) =>
-    (await import('./consents.ts')).consentsList(username, options),
-  )
+  .action(async (username: string, options: Options) => (await import('./consents.ts')).consentsList(username, options))
 consents
   .command('withdraw <username> [client]')
   .description('Withdraw it, of one relying party or of all; its tokens end with it')
@@ -192,9 +188,7 @@ policy
   .option(...configOption)
   .option(...peopleOption)
   .option(...jsonOption)
-  .action(async (file: string, options: PolicyOptions) =>
-    (await import('./policy-test.ts')).policyTest(file, options),
-  )
+  .action(async (file: string, options: PolicyOptions) => (await import('./policy-test.ts')).policyTest(file, options))
 
 try {
   await program.parseAsync()

@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, loadConfig } from '../config/load.ts'
-import { isLoopback } from '../http/loopback.ts'
 import { Refused } from '../operator/operator-error.ts'
+import { isLoopback } from '../settings/loopback.ts'
 
 export interface Options {
   readonly config?: string
@@ -10,7 +10,7 @@ export interface Options {
   readonly port?: string
 }
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const builtFolder: string = join(root, 'dist')
 const demoConfig = join(root, 'examples/demo/sallyport.yaml')
 

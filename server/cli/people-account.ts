@@ -1,13 +1,13 @@
 import { canonical } from '#shared/username.ts'
-import { storeSettingsOf } from '../config/store-settings.ts'
-import { endEverything } from '../evidence/ending.ts'
 import { type AuthenticatorState, authenticatorStates } from '../attempts/authenticator-state.ts'
 import { unlock } from '../attempts/unlock.ts'
-import { keysFor } from '../secrets/keys.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
+import { endEverything } from '../evidence/ending.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { issuerOf, type Options, settingsOf } from './options.ts'
+import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Person, Store } from '../store/store.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { print } from './policy.ts'
 
 type Settings = ReturnType<typeof settingsOf>

@@ -1,12 +1,12 @@
 import { canonical } from '#shared/username.ts'
+import { authenticatorStates } from '../attempts/authenticator-state.ts'
 import type { Config } from '../config/load.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { authenticatorStates } from '../attempts/authenticator-state.ts'
-import { keysFor } from '../secrets/keys.ts'
 import { importPeople } from '../people/import.ts'
-import { issuerOf, type Options, settingsOf } from './options.ts'
+import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { describeState } from './people-account.ts'
 
 /** The same secret again is no other one: who is locked out stays so, and the operator is told what helps. */

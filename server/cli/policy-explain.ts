@@ -1,10 +1,10 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { FlowSeen, RuleSeen } from '#shared/policy/tools/explain.ts'
 import type { Next } from '#shared/policy/engine/next.ts'
+import type { FlowSeen, RuleSeen } from '#shared/policy/tools/explain.ts'
+import { Refused } from '../operator/operator-error.ts'
 import { type Explained, explained } from '../policy-tools/explained.ts'
 import { peopleFor } from '../policy-tools/people.ts'
 import { question } from '../policy-tools/question.ts'
-import { Refused } from '../operator/operator-error.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
 export interface ExplainOptions extends PolicyOptions {

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
-import { nearest } from '../operator/yaml-file.ts'
 import { type Draft, draftOf, type Found } from '../config/draft.ts'
 import { Refused } from '../operator/operator-error.ts'
+import { nearest } from '../operator/yaml-file.ts'
 import { configFile } from './options.ts'
 
 /** What all policy commands can be told. */

@@ -1,17 +1,17 @@
 import { canonical } from '#shared/username.ts'
-import { readFile, readText } from '../operator/yaml-file.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { keysFor } from '../secrets/keys.ts'
 import { Refused } from '../operator/operator-error.ts'
-import { issuerOf, type Options, settingsOf } from './options.ts'
-import { openStore } from '../store/open.ts'
+import { readFile, readText } from '../operator/yaml-file.ts'
+import { keysFor } from '../secrets/keys.ts'
 import { type Seal, sealWith } from '../secrets/seal.ts'
+import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { readCsv } from '../token-seeds/csv.ts'
 import { readPskc } from '../token-seeds/pskc.ts'
 import { resync } from '../token-seeds/resync.ts'
 import { repeated, type SeedFault, type SeedKey, type Seeds } from '../token-seeds/seed.ts'
 import { handOut, labelOf, type Owned, stock } from '../token-seeds/stock.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 
 export interface ImportOptions extends Options {
   readonly keyFile?: string

@@ -4,9 +4,9 @@ import type { Condition } from '#shared/policy/rules/condition.ts'
 import { networks } from '#shared/policy/rules/networks.ts'
 import { times } from '#shared/policy/rules/times.ts'
 import { duration } from '../settings/duration.ts'
-import { factors, member, membersOf } from './members.ts'
 import { name } from '../settings/name.ts'
 import { network } from '../settings/network.ts'
+import { factors, member, membersOf } from './members.ts'
 import { writtenTimes } from './times.ts'
 
 const age = duration('1m', '3650d')

@@ -1,7 +1,7 @@
-import { isLoopback } from '../http/loopback.ts'
 import { closest } from '../operator/closest.ts'
-import type { WrittenCondition } from './conditions.ts'
 import type { Path, Say } from '../operator/yaml-file.ts'
+import { isLoopback } from '../settings/loopback.ts'
+import type { WrittenCondition } from './conditions.ts'
 import type { Configuration } from './schema.ts'
 
 type Named = Pick<Configuration, 'clients' | 'groups' | 'issuer' | 'policies' | 'proxies'>

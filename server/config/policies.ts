@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { FactorClass } from '#shared/factors/classes.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/rules/policy.ts'
-import { condition, conditionOf } from './conditions.ts'
 import { duration } from '../settings/duration.ts'
-import { factors, member, membersOf, noMember } from './members.ts'
 import { name } from '../settings/name.ts'
+import { condition, conditionOf } from './conditions.ts'
+import { factors, member, membersOf, noMember } from './members.ts'
 
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Path } from '../operator/yaml-file.ts'
-import { name } from '../settings/name.ts'
 import { secret } from '../secrets/source.ts'
+import { name } from '../settings/name.ts'
 import { word } from '../settings/word.ts'
 
 /** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */

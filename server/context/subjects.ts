@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
-import { absolute } from './absolute.ts'
 import type { Client } from '../config/load.ts'
 import { derive, type StorageKeys } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
+import { absolute } from './absolute.ts'
 
 /** Subject identifiers of accounts that differ from sector to sector (OpenID Connect Core 1.0 §8.1). */
 export interface Subjects {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { contracts, type EnrollableFactor, enrollableFactors } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/contract/factor.ts'
-import { factors } from '../factors/registry.ts'
-import { siteOf } from '../factors/contract/site.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import type { House } from '../context/app-context.ts'
+import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/contract/factor.ts'
 import { returnedAnswer } from '../factors/contract/handoff.ts'
+import { siteOf } from '../factors/contract/site.ts'
+import { factors } from '../factors/registry.ts'
 import type { Person, Store } from '../store/store.ts'
 import {
   addDraft,

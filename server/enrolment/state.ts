@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Question } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
+import type { Question } from '#shared/wire/enrolment.ts'
 import { isCurrent } from '../clock/instants.ts'
 import type { House } from '../context/app-context.ts'
 import { doorFor } from '../factors/contract/handoff.ts'

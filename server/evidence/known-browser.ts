@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { House } from '../context/app-context.ts'
 import type { CookieJar } from '../http/cookie.ts'
 import { sealedList } from '../http/sealed-list.ts'
-import type { House } from '../context/app-context.ts'
 
 const entry = z.strictObject({
   account: z.string(),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
-import type { Seal } from '../secrets/seal.ts'
 import { isCurrent } from '../clock/instants.ts'
+import type { Seal } from '../secrets/seal.ts'
 import { type CookieJar, cookieIn, hostCookie, hostCookieOptions } from './cookie.ts'
 
 /** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */

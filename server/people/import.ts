@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { canonical } from '#shared/username.ts'
-import { BadFile, type Fault, type Path, parseFile, readText } from '../operator/yaml-file.ts'
+import { forgiveFailures } from '../attempts/attempt.ts'
 import { endEverything } from '../evidence/ending.ts'
 import { factors } from '../factors/registry.ts'
-import { forgiveFailures } from '../attempts/attempt.ts'
 import { Refused } from '../operator/operator-error.ts'
+import { BadFile, type Fault, type Path, parseFile, readText } from '../operator/yaml-file.ts'
 import type { Authenticator, NewAuthenticator, Person, Store } from '../store/store.ts'
 import { type PeopleFile, peopleFile, shortFor, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Enrolled } from '#shared/authenticator.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import type { Person } from '#shared/policy/tools/simulate.ts'
-import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
 import type { Draft } from '../config/draft.ts'
+import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
 import { shortFor } from '../people/file.ts'
 
 export const factor = z.enum(allFactors as [FactorId, ...FactorId[]])

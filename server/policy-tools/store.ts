@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Person } from '#shared/policy/tools/simulate.ts'
 import { canonical } from '#shared/username.ts'
-import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { House } from '../context/app-context.ts'
+import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { who } from './question.ts'
 
 /** Those of the store who are named; who is described needs no account, and who is disabled has none. */

@@ -1,8 +1,8 @@
 import type { Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { interactionPolicy, KoaContextWithOIDC } from 'oidc-provider'
-import { bindBrowser, bindingIn } from '../http/browser-binding.ts'
 import type { House } from '../context/app-context.ts'
+import { bindBrowser, bindingIn } from '../http/browser-binding.ts'
 
 type Prompt = interactionPolicy.Prompt
 type Interaction = InstanceType<Provider['Interaction']>

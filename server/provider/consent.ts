@@ -2,8 +2,8 @@ import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provide
 import type { Ask } from '#shared/ask.ts'
 import { type Consent, covers } from '#shared/consent.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { allowedTo } from './stored-consents.ts'
 import type { House } from '../context/app-context.ts'
+import { allowedTo } from './stored-consents.ts'
 
 const { Check, Prompt } = interactionPolicy
 

@@ -4,14 +4,14 @@ import { errors } from 'oidc-provider'
 import type { Ask } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
-import { allow, type Consent, wantedIn } from './stored-consents.ts'
-import { type Origin, originOf } from '../evidence/origin.ts'
 import type { House } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
+import { type Origin, originOf } from '../evidence/origin.ts'
 import { askFrom } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
 import { living } from './relied.ts'
+import { allow, type Consent, wantedIn } from './stored-consents.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
 export const interactionMs = 60 * 60_000

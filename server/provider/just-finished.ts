@@ -1,6 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { countingOf, personOf } from '../evidence/counting.ts'
 import type { House } from '../context/app-context.ts'
+import { countingOf, personOf } from '../evidence/counting.ts'
 
 export const sessionOf = ({ oidc }: KoaContextWithOIDC): string => {
   if (!oidc.session) throw new Error('The engine gave no session.')

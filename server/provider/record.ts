@@ -1,10 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Next } from '#shared/policy/engine/next.ts'
+import { rememberDevice } from '../attempts/device-cookie.ts'
 import type { Client } from '../config/load.ts'
+import type { House } from '../context/app-context.ts'
 import type { Known } from '../evidence/facts.ts'
 import { rememberBrowser } from '../evidence/known-browser.ts'
-import { rememberDevice } from '../attempts/device-cookie.ts'
-import type { House } from '../context/app-context.ts'
 import { rely } from './relied.ts'
 import type { Said } from './speak.ts'
 

@@ -3,10 +3,10 @@ import { covers } from '#shared/consent.ts'
 import { nextAtRefresh } from '#shared/policy/engine/refresh.ts'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { allowedTo } from './stored-consents.ts'
-import { factsOf } from '../evidence/facts.ts'
 import { clientOf, type House } from '../context/app-context.ts'
+import { factsOf } from '../evidence/facts.ts'
 import { circumstancesOf, spokenIn } from './relied.ts'
+import { allowedTo } from './stored-consents.ts'
 
 /**
  * Whether a refresh token may be used: what it rests on is there, the policy in force is met by what its session proved,

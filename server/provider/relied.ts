@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { House } from '../context/app-context.ts'
 import { countingOf, personOf } from '../evidence/counting.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
-import type { House } from '../context/app-context.ts'
 import type { ProvenEvidence } from '../store/store.ts'
 
 /** How a code, a refresh token and an access token tell what they say of how somebody authenticated. */

@@ -1,9 +1,9 @@
 import type Provider from 'oidc-provider'
 import type { FactorId } from '#shared/factors/table.ts'
-import { endEverything } from '../evidence/ending.ts'
-import { takeDue } from '../evidence/sign-outs-due.ts'
 import { isCurrent } from '../clock/instants.ts'
 import type { House } from '../context/app-context.ts'
+import { endEverything } from '../evidence/ending.ts'
+import { takeDue } from '../evidence/sign-outs-due.ts'
 
 /** A browser that somebody is signed in in. */
 export interface Session {

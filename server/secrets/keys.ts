@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { importJWK, type JWK } from 'jose'
-import { isLoopback } from '../http/loopback.ts'
 import { Refused } from '../operator/operator-error.ts'
+import { isLoopback } from '../settings/loopback.ts'
+import { derive, keyIdOf, type StorageKeys } from './seal.ts'
 import { Secret } from './secret.ts'
 import { algorithms, inForce, newKeys, type SigningKey } from './signing.ts'
-import { derive, keyIdOf, type StorageKeys } from './seal.ts'
 
 export interface Keys {
   /** A JWK Set with private keys: first one ES256, then one RS256. */

@@ -1,9 +1,9 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Judging, Opening } from '../factors/contract/factor.ts'
-import { siteOf } from '../factors/contract/site.ts'
 import { type Attempt, isShut } from '../attempts/attempt.ts'
 import type { SeenDevice } from '../attempts/device-cookie.ts'
 import type { House } from '../context/app-context.ts'
+import type { Judging, Opening } from '../factors/contract/factor.ts'
+import { siteOf } from '../factors/contract/site.ts'
 import type { SignIn } from './state.ts'
 
 /** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */

@@ -1,12 +1,8 @@
 import { z } from 'zod'
 import { type Answer, type BuiltFactor, contracts } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
-import type { News } from '#shared/wire/view.ts'
 import { canonical } from '#shared/username.ts'
-import { personOf } from '../evidence/counting.ts'
-import type { Factor, Judging, Opened, Verdict } from '../factors/contract/factor.ts'
-import { factors } from '../factors/registry.ts'
-import { siteOf } from '../factors/contract/site.ts'
+import type { News } from '#shared/wire/view.ts'
 import {
   type Answering,
   type Attempt,
@@ -17,6 +13,11 @@ import {
 } from '../attempts/attempt.ts'
 import { seenDeviceOf } from '../attempts/device-cookie.ts'
 import type { House } from '../context/app-context.ts'
+import { personOf } from '../evidence/counting.ts'
+import type { Factor, Judging, Opened, Verdict } from '../factors/contract/factor.ts'
+import { returnedAnswer } from '../factors/contract/handoff.ts'
+import { siteOf } from '../factors/contract/site.ts'
+import { factors } from '../factors/registry.ts'
 import type { Waiting } from '../provider/finish.ts'
 import type { Person } from '../store/store.ts'
 import { judgingContext } from './context.ts'
@@ -24,7 +25,6 @@ import { bare, changedOr, lockedUntil, no, type Outcome } from './desk.ts'
 import { judge } from './judge.ts'
 import { offered } from './open.ts'
 import { type Examined, openAnew, refuse, told, turnedAway } from './refuse.ts'
-import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { changeSignIn, type Kept, keeping, keptOf, rowOf, type SignIn, trailOf } from './state.ts'
 
 const answering = bare.extend({ challenge: z.string(), answer: z.unknown() })

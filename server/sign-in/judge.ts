@@ -1,7 +1,7 @@
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { type Next, next } from '#shared/policy/engine/next.ts'
-import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
 import type { House } from '../context/app-context.ts'
+import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { provenIn, type SignIn } from './state.ts'
 

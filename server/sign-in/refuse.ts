@@ -1,7 +1,7 @@
 import type { Refusal } from '#shared/refusal.ts'
-import { factors } from '../factors/registry.ts'
 import type { Attempt } from '../attempts/attempt.ts'
 import type { House } from '../context/app-context.ts'
+import { factors } from '../factors/registry.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { besideOf, noteBeside } from './beside.ts'
 import { changedOr, type Outcome } from './desk.ts'

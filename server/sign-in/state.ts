@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Challenge } from '#shared/wire/view.ts'
-import { signInName } from '../evidence/sign-in-name.ts'
-import type { Opened } from '../factors/contract/factor.ts'
 import type { House } from '../context/app-context.ts'
-import { interactionMs, type Waiting } from '../provider/finish.ts'
-import type { Store } from '../store/store.ts'
+import type { Opened } from '../factors/contract/factor.ts'
 import { doorFor } from '../factors/contract/handoff.ts'
+import { interactionMs, type Waiting } from '../provider/finish.ts'
+import { signInName } from '../store/sign-in-name.ts'
+import type { Store } from '../store/store.ts'
 
 /** What is remembered of a challenge, besides what the browser is told. */
 interface Remembered {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { absolute } from '../context/absolute.ts'
-import type { Client } from '../config/load.ts'
 import { isCurrent } from '../clock/instants.ts'
+import type { Client } from '../config/load.ts'
+import { absolute } from '../context/absolute.ts'
 import type { House } from '../context/app-context.ts'
-import type { Waiting } from '../provider/finish.ts'
 import { isRegistered } from '../context/redirects.ts'
+import type { Waiting } from '../provider/finish.ts'
 
 const ticket = z.strictObject({
   client: z.string(),

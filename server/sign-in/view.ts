@@ -1,16 +1,16 @@
-import type { Question } from '#shared/wire/enrolment.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Next, Offer } from '#shared/policy/engine/next.ts'
 import { renewedBy } from '#shared/policy/engine/renewal.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { Question } from '#shared/wire/enrolment.ts'
 import type { Challenge, Door, View } from '#shared/wire/view.ts'
 import type { House } from '../context/app-context.ts'
+import { returnedAnswer } from '../factors/contract/handoff.ts'
 import type { Waiting } from '../provider/finish.ts'
 import { doorways } from './enrol.ts'
 import type { Judged } from './judge.ts'
 import { type Way, waysOf } from './methods.ts'
 import { isFor, offered } from './open.ts'
-import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { type Kept, type OpenChallenge, rowOf, type SignIn } from './state.ts'
 
 /** What is known about a sign-in that is not in the policy's answer. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import { changed, prepared } from './prepared.ts'
 import type { Seal } from '../secrets/seal.ts'
+import { changed, prepared } from './prepared.ts'
 import type { Authenticator, FailureCount, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 

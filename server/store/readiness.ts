@@ -1,4 +1,9 @@
-import type { House } from '../context/app-context.ts'
+import type { Store } from './store.ts'
+
+interface Watched {
+  readonly store: Pick<Store, 'ready'>
+  readonly now: () => Date
+}
 
 const everyMs = 1000
 
@@ -6,7 +11,7 @@ const everyMs = 1000
  * Whether the store can be written. Anybody may ask, and it costs a write that is synced: it is looked up at most once a
  * second, and all who ask meanwhile share the answer.
  */
-export function readiness({ store, now }: Pick<House, 'store' | 'now'>): () => Promise<boolean> {
+export function readiness({ store, now }: Watched): () => Promise<boolean> {
   let last = { at: Number.NEGATIVE_INFINITY, ready: Promise.resolve(false), pending: false }
   return () => {
     const at = now().getTime()

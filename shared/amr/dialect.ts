@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts'
 import type { Kind } from '../factors/contract.ts'
-import type { FactorId } from '../factors/table.ts'
 import type { Method } from '../factors/methods.ts'
+import type { FactorId } from '../factors/table.ts'
 
 /** How one relying party wants `amr` spelt. Data, so that a dialect can be written without code. */
 export interface Dialect {

@@ -1,8 +1,8 @@
 import type { Consent } from '../consent.ts'
-import type { Question } from './enrolment.ts'
 import type { BuiltFactor, EnrollableFactor, Prompt, Told } from '../factors/index.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { Refusal, RefusalCode } from '../refusal.ts'
+import type { Question } from './enrolment.ts'
 
 /** One door of the arcade: who you are, or the factors that may pass it. */
 export interface Door {

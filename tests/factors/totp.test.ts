@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { passkeys } from '#server/settings/passkeys.ts'
 import type { Judging, Opening } from '#server/factors/contract/factor.ts'
 import { totp } from '#server/factors/totp/totp.ts'
+import { passkeys } from '#server/settings/passkeys.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
 
 const ascii = vectors.secrets.SHA1

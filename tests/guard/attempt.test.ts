@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { attempts } from '#server/settings/attempts.ts'
 import { chargeAttempt, refundAttempt, settleAttempt } from '#server/attempts/attempt.ts'
 import { sealWith } from '#server/secrets/seal.ts'
+import { attempts } from '#server/settings/attempts.ts'
 import { openSqlite } from '#server/store/sqlite.ts'
 import type { Store } from '#server/store/store.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'

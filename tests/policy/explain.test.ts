@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { oneportal } from '#shared/amr/oneportal.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import type { Ask } from '#shared/ask.ts'
-import { explain } from '#shared/policy/tools/explain.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
 import type { Spans } from '#shared/policy/rules/policy.ts'
+import { explain } from '#shared/policy/tools/explain.ts'
 import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 
 // Every reason by which evidence does not count, and by which a flow stands or falls, each at its own case.

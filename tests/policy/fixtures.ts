@@ -4,8 +4,8 @@ import type { Ask } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
-import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/rules/policy.ts'
 import type { Terms } from '#shared/policy/engine/terms.ts'
+import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/rules/policy.ts'
 
 /** A request that asks for nothing in particular. */
 export const ask: Ask = {

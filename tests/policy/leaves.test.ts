@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { reachOf } from '#shared/policy/analysis/reach.ts'
 import { binding } from '#shared/policy/rules/binding.ts'
 import { type Circumstances, type Condition, seenOf, truthOf } from '#shared/policy/rules/condition.ts'
-import { explain } from '#shared/policy/tools/explain.ts'
 import { addressFrom, networks } from '#shared/policy/rules/networks.ts'
-import { reachOf } from '#shared/policy/analysis/reach.ts'
 import { type Day, times } from '#shared/policy/rules/times.ts'
+import { explain } from '#shared/policy/tools/explain.ts'
 import { ask, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 
 // Every kind of condition: what it holds for, and what it says of what it saw.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lint } from '#shared/policy/lint/lint.ts'
-import type { Person } from '#shared/policy/tools/simulate.ts'
 import { times } from '#shared/policy/rules/times.ts'
+import type { Person } from '#shared/policy/tools/simulate.ts'
 import { flow, rule, termsFor } from './fixtures.ts'
 import { any, found, good, groups, linted, named, not, party, person } from './linted.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
+import type { Terms } from '#shared/policy/engine/terms.ts'
 import { lint } from '#shared/policy/lint/lint.ts'
 import type { Rule } from '#shared/policy/rules/policy.ts'
-import type { Person } from '#shared/policy/tools/simulate.ts'
-import type { Terms } from '#shared/policy/engine/terms.ts'
 import { times } from '#shared/policy/rules/times.ts'
+import type { Person } from '#shared/policy/tools/simulate.ts'
 import { flow, termsFor } from './fixtures.ts'
 import { all, clients, found, groups, linted, named, party, person } from './linted.ts'
 

@@ -1,9 +1,9 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { Condition } from '#shared/policy/rules/condition.ts'
+import type { Terms } from '#shared/policy/engine/terms.ts'
 import { lint } from '#shared/policy/lint/lint.ts'
+import type { Condition } from '#shared/policy/rules/condition.ts'
 import type { Rule } from '#shared/policy/rules/policy.ts'
 import type { Person } from '#shared/policy/tools/simulate.ts'
-import type { Terms } from '#shared/policy/engine/terms.ts'
 import { enrolled, flow, rule, termsFor } from './fixtures.ts'
 
 // Policies, clients and people as the linter is given them, and what it finds.

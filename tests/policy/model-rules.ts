@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net'
 import type { Ask } from '#shared/ask.ts'
-import type { Condition, Leaf } from '#shared/policy/rules/condition.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { Condition, Leaf } from '#shared/policy/rules/condition.ts'
 import type { Choice, Flow, Rule } from '#shared/policy/rules/policy.ts'
 
 // The model's conditions, and which rules may decide.

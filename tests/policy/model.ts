@@ -7,8 +7,8 @@ import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
 import type { Next } from '#shared/policy/engine/next.ts'
-import type { Choice, Flow, Rule } from '#shared/policy/rules/policy.ts'
 import type { Terms } from '#shared/policy/engine/terms.ts'
+import type { Choice, Flow, Rule } from '#shared/policy/rules/policy.ts'
 import { truthOf, worldsOf } from './model-rules.ts'
 
 // The policy engine once more, by trying everything out: no search that stops early, no matching, no sharing. It knows

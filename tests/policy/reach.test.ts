@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { allFactors } from '#shared/factors/table.ts'
+import { type Reach, reachOf } from '#shared/policy/analysis/reach.ts'
+import { distinct, leavesIn, situationsFor } from '#shared/policy/analysis/situations.ts'
 import { type Circumstances, type Condition, truthOf } from '#shared/policy/rules/condition.ts'
 import { addressFrom } from '#shared/policy/rules/networks.ts'
 import type { Policy, Rule } from '#shared/policy/rules/policy.ts'
-import { type Reach, reachOf } from '#shared/policy/analysis/reach.ts'
-import { distinct, leavesIn, situationsFor } from '#shared/policy/analysis/situations.ts'
 import { runs, terms } from './arbitrary.ts'
 import { rule } from './fixtures.ts'
 

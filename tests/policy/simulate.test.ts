@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Ask } from '#shared/ask.ts'
 import type { FactorId } from '#shared/factors/table.ts'
-import { simulate } from '#shared/policy/tools/simulate.ts'
 import type { Terms } from '#shared/policy/engine/terms.ts'
+import { simulate } from '#shared/policy/tools/simulate.ts'
 import { ask, enrolled, flow, rule, termsFor } from './fixtures.ts'
 
 // A sign-in without anybody: what the engine would ask for, and what the token would say.

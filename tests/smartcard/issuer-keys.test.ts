@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { bindToIssuerKeys } from '#server/factors/smartcard/issuer-keys.ts'
 import { hashOf, keyHashOf } from '#server/factors/smartcard/x509/certificate.ts'
-import { bindToIssuerKeys } from '#server/factors/smartcard/x509/issuer-keys.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './house.ts'
 

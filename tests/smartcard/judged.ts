@@ -1,5 +1,5 @@
-import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import type { PolicyInputs } from '#server/factors/smartcard/x509/policy-graph.ts'
 import type { Made } from '../x509.ts'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { dersIn, type Issued } from '../pki.ts'
 import { certificateIn } from './house.ts'
 

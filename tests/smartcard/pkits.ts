@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 
 /** NIST's Public Key Interoperability Test Suite (2011), as Debian has it. */
 const suite = '/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data'

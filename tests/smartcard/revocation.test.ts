@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued } from '../pki.ts'
 import { answered, question, siteForAll } from './responder.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { provenBy, type UnderWay } from '../sign-in.ts'

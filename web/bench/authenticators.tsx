@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { BenchPerson } from '#shared/wire/bench.ts'
 import type { Enrolled } from '#shared/wire/enrolment.ts'
-import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Enrol } from '../enrol/enrol.tsx'
 import { enrollable } from '../enrol/index.ts'
 import { useText } from '../i18n.tsx'

@@ -1,6 +1,6 @@
 import { Fragment, useEffect, useState } from 'react'
-import type { BenchClient, BenchPerson, BenchTrace } from '#shared/wire/bench.ts'
 import type { Cell } from '#shared/policy/tools/matrix.ts'
+import type { BenchClient, BenchPerson, BenchTrace } from '#shared/wire/bench.ts'
 import { useText } from '../i18n.tsx'
 import { Draft } from './draft.tsx'
 import { Doors, useOutcome } from './outcome.tsx'

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
-import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { useText } from '../i18n.tsx'
 import { RefusalText } from '../sign-in/refusal.tsx'
 import { Questioned } from './question.tsx'

@@ -1,7 +1,7 @@
 import { type FormEvent, useRef, useState } from 'react'
-import type { Question } from '#shared/wire/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { Question } from '#shared/wire/enrolment.ts'
 import { type Message, useText } from '../i18n.tsx'
 import './enrol.css'
 import { AnswerElsewhere } from './elsewhere.tsx'

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Secret } from '../../secrets/secret.ts'
 import { type Card, certificatesIn } from '../../factors/smartcard/card.ts'
 import { everyPolicy } from '../../factors/smartcard/x509/policy-graph.ts'
+import { Secret } from '../../secrets/secret.ts'
 import { type Identity, issued, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'
 import { p12Of } from './p12.ts'
 

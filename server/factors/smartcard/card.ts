@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { Path } from '../../operator/yaml-file.ts'
 import type { Secret } from '../../secrets/secret.ts'
-import { type Certificate, readCertificate } from './x509/certificate.ts'
 import type { Binding } from './handle.ts'
 import type { Anchor } from './judge.ts'
+import type { CardSettings } from './settings.ts'
+import { type Certificate, readCertificate } from './x509/certificate.ts'
 import { readingOf } from './x509/lists.ts'
 import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
 import { type Purposes, purposeIds } from './x509/purpose.ts'
-import type { CardSettings } from './settings.ts'
 
 export interface CardAnchor extends Anchor {
   readonly binding: Binding

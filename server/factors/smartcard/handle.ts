@@ -1,7 +1,7 @@
 import { canonical } from '#shared/username.ts'
+import { readSubject } from './subject.ts'
 import { type Certificate, keyHashOf } from './x509/certificate.ts'
 import { emailsOf, subjectOf, upnsOf } from './x509/names.ts'
-import { readSubject } from './subject.ts'
 
 /** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
 export const bindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { secret } from '../../secrets/source.ts'
 import { name } from '../../settings/name.ts'
 import { network } from '../../settings/network.ts'
-import { secret } from '../../secrets/source.ts'
 import { bindings } from './handle.ts'
 
 const file = z.string().min(1)

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { CardShown, Shown } from '#shared/factors/smartcard.ts'
 import type { CardAnchor } from './card.ts'
-import { type Certificate, readCertificate } from './x509/certificate.ts'
-import { Malformed } from './x509/der.ts'
 import { bindings, handleOf, keyHandleOf } from './handle.ts'
 import type { Judgement } from './judge.ts'
+import { type Certificate, readCertificate } from './x509/certificate.ts'
+import { Malformed } from './x509/der.ts'
 import { commonNameIn } from './x509/names.ts'
 
 /** What the sign-in is told: what a good card is known by, or why it is not taken. */

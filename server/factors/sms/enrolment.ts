@@ -1,8 +1,8 @@
 import type { Enrolment } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { isSame, newCode, textOf } from './code.ts'
-import type { Kept } from './kept.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
+import type { Kept } from './kept.ts'
 
 interface Proving extends Kept {
   readonly code: string

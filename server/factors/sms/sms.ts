@@ -3,8 +3,8 @@ import type { Factor, Unsent } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { isSame, newCode, textOf } from './code.ts'
 import { enrolment } from './enrolment.ts'
-import { type Kept, numberOf } from './kept.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
+import { type Kept, numberOf } from './kept.ts'
 
 /** A code on its way to a phone. Instants are epoch milliseconds. */
 interface Sent {

@@ -1,9 +1,9 @@
 import type { Path } from '../../operator/yaml-file.ts'
-import type { SecretSource } from '../../secrets/source.ts'
 import type { Secret } from '../../secrets/secret.ts'
+import type { SecretSource } from '../../secrets/source.ts'
 import type { Gateway } from './gateways/http.ts'
-import type { TextSettings } from './settings.ts'
 import type { Smsc } from './gateways/smpp/sender.ts'
+import type { TextSettings } from './settings.ts'
 
 /** Text messages as they are configured: secrets wrapped. */
 export interface Texting extends Pick<TextSettings, 'countries' | 'from'> {

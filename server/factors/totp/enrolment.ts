@@ -3,8 +3,8 @@ import { base32nopad } from '@scure/base'
 import { encode } from 'uqr'
 import type { Enrolment } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
-import { appIn, neverUsed, spending } from './kept.ts'
 import { type App, stepsOf } from '../oath/steps.ts'
+import { appIn, neverUsed, spending } from './kept.ts'
 
 /** RFC 4226 §4 R6 recommends 160 bits. */
 const secretBytes = 20

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { base32nopad } from '@scure/base'
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../contract/factor.ts'
-import { codeAt } from '../oath/codes.ts'
 import { plainCode } from '../contract/plain-code.ts'
+import { codeAt } from '../oath/codes.ts'
+import { type App, beginningOf, stepAt, stepsOf } from '../oath/steps.ts'
 import { enrolment } from './enrolment.ts'
 import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './kept.ts'
 import { readSecret } from './secret.ts'
-import { type App, beginningOf, stepAt, stepsOf } from '../oath/steps.ts'
 
 /** Nobody's app, so that people who have none take as long as people who have one. */
 const nobodys: App = { secret: base32nopad.encode(randomBytes(20)), algorithm: 'sha1', digits: 6, periodSeconds: 30 }

@@ -1,7 +1,7 @@
-import type { Ending } from './endings.ts'
 import type { Policy, Rule } from '../rules/policy.ts'
-import type { Reach } from './reach.ts'
 import type { Party, Person } from '../tools/simulate.ts'
+import type { Ending } from './endings.ts'
+import type { Reach } from './reach.ts'
 
 /** Everything that a linter can find. */
 export type FindingCode =

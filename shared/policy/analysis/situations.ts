@@ -1,5 +1,5 @@
-import { boundIn, edgesOf, turnsOf } from './candidates.ts'
 import { type Circumstances, type Condition, type Leaf, truthOf } from '../rules/condition.ts'
+import { boundIn, edgesOf, turnsOf } from './candidates.ts'
 
 /** How many different conditions are looked at in every combination. */
 export const exactUpTo = 16

@@ -4,9 +4,9 @@ import { satisfied, type Vocabulary } from '../../acr/meaning.ts'
 import { canSay, type Dialect } from '../../amr/dialect.ts'
 import type { Ask } from '../../ask.ts'
 import type { Evidence } from '../../evidence.ts'
+import { type Flow, potentialOf } from '../rules/policy.ts'
 import type { Holdings } from './ending.ts'
 import { narrow, refine, type Wanted, type Way } from './narrow.ts'
-import { type Flow, potentialOf } from '../rules/policy.ts'
 import type { Terms } from './terms.ts'
 
 /** What a request says of acr. */

@@ -1,7 +1,7 @@
 import type { Enrolled } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
-import { place } from './matching.ts'
 import { accepts, type Choice, type Flow } from '../rules/policy.ts'
+import { place } from './matching.ts'
 
 /** A flow: which evidence fills which of its steps, and which steps nothing of the person's can fill. */
 export interface Course {

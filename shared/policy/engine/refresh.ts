@@ -1,6 +1,6 @@
+import type { Policy, Spans } from '../rules/policy.ts'
 import type { Facts } from './facts.ts'
 import { type Next, next } from './next.ts'
-import type { Policy, Spans } from '../rules/policy.ts'
 import type { Terms } from './terms.ts'
 
 const unaging = (spans: Spans): Spans =>

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../evidence.ts'
 import { type FactorId, traitsOf } from '../../factors/table.ts'
-import type { Facts } from './facts.ts'
 import type { Rule } from '../rules/policy.ts'
+import type { Facts } from './facts.ts'
 
 /**
  * What rules have somebody add who used a code for the day the rest is lost in this sign-in: one of the possessions that

@@ -1,7 +1,7 @@
 import { type Circumstances, truthOf } from '../rules/condition.ts'
 import type { Truth } from '../rules/leaf.ts'
-import { place } from './matching.ts'
 import { type Flow, implies, type Policy, type Rule, type Step } from '../rules/policy.ts'
+import { place } from './matching.ts'
 
 /**
  * One way in which everything may turn out: the rule that decides there, and with it all rules before it of which

@@ -1,5 +1,8 @@
 import { endings } from '../analysis/endings.ts'
 import { type Finding, type Linted, levels } from '../analysis/finding.ts'
+import { reachOf } from '../analysis/reach.ts'
+import { leavesIn } from '../analysis/situations.ts'
+import type { Policy } from '../rules/policy.ts'
 import { alone } from './alone.ts'
 import { asking } from './asking.ts'
 import { beginning } from './beginning.ts'
@@ -8,9 +11,6 @@ import { grouping } from './grouping.ts'
 import { lockedOut } from './locked-out.ts'
 import { reaching } from './reaching.ts'
 import { speaking } from './speaking.ts'
-import type { Policy } from '../rules/policy.ts'
-import { reachOf } from '../analysis/reach.ts'
-import { leavesIn } from '../analysis/situations.ts'
 
 /** Everything that is wrong with policies, the worst first; people are looked at where they are given. */
 export function lint(

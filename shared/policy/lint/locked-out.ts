@@ -1,6 +1,6 @@
+import { canDecide, challenges, type Finding, type Linted, listed, partiesOf, ruleAt } from '../analysis/finding.ts'
 import { heldOf } from '../rules/binding.ts'
 import { type Circumstances, truthOf } from '../rules/condition.ts'
-import { canDecide, challenges, type Finding, type Linted, listed, partiesOf, ruleAt } from '../analysis/finding.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Party, Person } from '../tools/simulate.ts'
 

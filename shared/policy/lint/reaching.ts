@@ -1,7 +1,7 @@
 import { type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
-import type { Policy } from '../rules/policy.ts'
 import type { Reach } from '../analysis/reach.ts'
 import { distinct, exactUpTo, leavesIn } from '../analysis/situations.ts'
+import type { Policy } from '../rules/policy.ts'
 
 /** Rules that never decide: nobody fits them, or whoever does is decided before. */
 export const reaching = ({ policies, reachOf }: Linted): readonly Finding[] =>

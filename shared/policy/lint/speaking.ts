@@ -1,9 +1,9 @@
 import { canSay } from '../../amr/dialect.ts'
 import { canDecide, type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
-import { type Choice, potentialOf, type Rule } from '../rules/policy.ts'
 import { type Reach, reachOf } from '../analysis/reach.ts'
-import type { Party } from '../tools/simulate.ts'
 import { leavesIn } from '../analysis/situations.ts'
+import { type Choice, potentialOf, type Rule } from '../rules/policy.ts'
+import type { Party } from '../tools/simulate.ts'
 
 const entrasWords =
   "AADSTS5001256: Failed to complete authentication with external provider due to invalid id_token. Failure details: missing required 'amr' claim."

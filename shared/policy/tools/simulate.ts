@@ -6,8 +6,8 @@ import type { FactorId } from '../../factors/table.ts'
 import type { RefusalCode } from '../../refusal.ts'
 import type { Facts } from '../engine/facts.ts'
 import { type Next, next, type Offer } from '../engine/next.ts'
-import { potentialOf } from '../rules/policy.ts'
 import type { Terms } from '../engine/terms.ts'
+import { potentialOf } from '../rules/policy.ts'
 
 /** Somebody as far as a policy can see them. */
 export interface Person {

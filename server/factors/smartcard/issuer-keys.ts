@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { Store } from '../../../store/store.ts'
-import { type Certificate, hashOf, keyHashOf } from './certificate.ts'
-import type { Anchor } from '../judge.ts'
+import type { Store } from '../../store/store.ts'
+import type { Anchor } from './judge.ts'
+import { type Certificate, hashOf, keyHashOf } from './x509/certificate.ts'
 
 const factor = 'smartcard'
 /** The store's upgrade calls handles so that hold an issuer's name (migration 012): no card is known by them. */
