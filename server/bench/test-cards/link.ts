@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { contracts } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
 import { type Card, certificatesIn } from '../../factors/smartcard/card.ts'
 import { keyHandleOf } from '../../factors/smartcard/handle.ts'
@@ -8,7 +9,7 @@ import type { PeopleFile } from '../../people/file.ts'
 import type { Store } from '../../store/store.ts'
 import { cardsFolder, testCards } from './cards.ts'
 
-const factor = 'smartcard'
+const factor = contracts.smartcard.id
 const label = 'Test card'
 /** Beside the issuer's own: 4443 for 4000. */
 const portsAway = 443

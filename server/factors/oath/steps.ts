@@ -21,3 +21,6 @@ export const stepsOf = (app: App, code: string, now: Date): readonly number[] =>
     code,
     windowSteps.map((offset) => stepAt(app, now) + offset),
   )
+
+/** A clock that is set back by no more than this makes nothing new again: codes before the last one stay used up. */
+export const setBackSeconds = 3600

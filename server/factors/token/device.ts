@@ -1,7 +1,6 @@
 import { countersOf, type OathSecret } from '../oath/codes.ts'
 import type { Account } from '../oath/otpauth.ts'
-import { beginningOf, stepAt } from '../oath/steps.ts'
-import { setBackSeconds } from '../totp/kept.ts'
+import { beginningOf, setBackSeconds, stepAt } from '../oath/steps.ts'
 
 /** A hardware token, as it comes in its maker's seed file. */
 export interface Device extends OathSecret {

@@ -1,4 +1,4 @@
-import { type App, stepAt, windowSteps } from '../oath/steps.ts'
+import { type App, setBackSeconds, stepAt, windowSteps } from '../oath/steps.ts'
 
 /** What is kept of an app. */
 export interface Kept extends App {
@@ -22,9 +22,6 @@ export const neverUsed = (app: App): Kept => ({ ...app, spent: [] })
 /** As many as no wrong clock lets somebody spend before the first of them could be said again. */
 const mostSpent = 8
 export const spending = (app: Kept, step: number): Kept => ({ ...app, spent: [...app.spent, step].slice(-mostSpent) })
-
-/** A clock that is set back by no more than this makes nothing new again: codes before the last one stay used up. */
-export const setBackSeconds = 3600
 /** A step that lies further ahead than a code of now, and of before the clock was set back, can. */
 const isAheadOf = (app: App, now: Date) => (step: number) =>
   step > stepAt(app, now) + Math.max(...windowSteps) + setBackSeconds / app.periodSeconds
