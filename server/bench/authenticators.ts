@@ -1,13 +1,14 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import type { Enrolled } from '#shared/enrolment.ts'
-import { type Refusal, statusOf } from '#shared/refusal.ts'
+import type { RefusalCode } from '#shared/refusal.ts'
 import { canonical } from '../canonical.ts'
 import { answerEnrolment, beginEnrolment, beginning, removeAuthenticator } from '../enrolment/enrolment.ts'
 import { authenticatorStates, guessedAt } from '../guard/authenticator-state.ts'
 import { bodyOf } from '../guard/body.ts'
 import { unlock } from '../guard/unlock.ts'
 import type { House } from '../house.ts'
+import { problemResponse } from '../http/problem.ts'
 import type { PeopleFile } from '../people/file.ts'
 import type { Person } from '../store/store.ts'
 
@@ -46,6 +47,10 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
   )
   return app
 
+  function no(c: C, code: RefusalCode): Response {
+    return problemResponse(house, c, { code })
+  }
+
   async function act(c: C, work: (person: Person, fields: Fields) => Promise<Response>): Promise<Response> {
     const body = await bodyOf(c.env.incoming, house.issuer.origin)
     if (!body.ok) return no(c, body.why.code)
@@ -59,8 +64,6 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
     return person ? work(person) : no(c, 'not-found')
   }
 }
-
-const no = (c: Context, code: Refusal['code']) => c.json({ code }, statusOf({ code }))
 
 async function authenticatorsOf(house: House, { id: account }: Person): Promise<readonly Enrolled[]> {
   const all = await house.store.authenticators.listAll(account)

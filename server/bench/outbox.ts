@@ -2,10 +2,10 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { BenchOutbox } from '#shared/bench.ts'
-import { statusOf } from '#shared/refusal.ts'
 import { chaoses, type Outbox } from '../factors/sms/outbox.ts'
 import { bodyOf } from '../guard/body.ts'
 import type { House } from '../house.ts'
+import { problemResponse } from '../http/problem.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })
 
@@ -17,7 +17,7 @@ export function outboxRoutes(house: House, outbox: Outbox) {
     const body = await bodyOf(c.env.incoming, house.issuer.origin)
     const parsed = body.ok ? changing.safeParse(body.fields) : null
     const why = body.ok ? ({ code: 'bad-request' } as const) : body.why
-    if (!parsed?.success) return c.json({ code: why.code }, statusOf(why))
+    if (!parsed?.success) return problemResponse(house, c, why)
     outbox.chaos = parsed.data.chaos
     return c.json(shown(outbox))
   })
