@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
-import { statusOf } from '#shared/refusal.ts'
-import type { View } from '#shared/wire/view.ts'
+import { type RefusalCode, statusOf } from '#shared/refusal.ts'
 import { accountRoutes } from './account/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { stopFlood } from './attempts/opening-limit.ts'
@@ -13,6 +12,7 @@ import { siteOf } from './factors/contract/site.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { dropRest } from './http/bytes.ts'
 import { secure } from './http/headers.ts'
+import { isProgram, isRefusalCode, problemResponse } from './http/problem.ts'
 import { referenceOf } from './operator/reference.ts'
 import { showPage } from './pages/pages.ts'
 import type { PeopleFile } from './people/file.ts'
@@ -33,6 +33,7 @@ interface Around {
   /** New work may be sent here. */
   readonly isOpen: () => boolean
 }
+type C = Context<{ Bindings: HttpBindings }>
 const retryLater = { 'Retry-After': String(retryAfterSeconds) }
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void
 export interface Rooms {
@@ -62,6 +63,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     isOpen() && (await isReady()) ? c.text('ready') : c.text('not ready', 503, retryLater),
   )
   app.get('/returned', (c) => showPage(house, c, { at: 'returned' }))
+  app.get('/problems/:code', (c) => {
+    const code = c.req.param('code')
+    return isRefusalCode(code) ? showPage(house, c, { at: 'problem', code, status: statusOf({ code }) }) : c.notFound()
+  })
   app.get('/', (c) => showPage(house, c, { at: 'home', bench: config.bench !== null }))
   app.get('*', async (c, proceed) => {
     const asset = pages.file(c.req.path)
@@ -74,14 +79,11 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
       ...(brotli ? { 'Content-Encoding': 'br' } : {}),
     })
   })
-  const problem = (code: 'busy' | 'not-found' | 'server-fault', reference: string | null): View => ({
-    at: 'error',
-    code,
-    client: null,
-    detail: null,
-    reference,
-  })
-  app.notFound((c) => showPage(house, c, problem('not-found', null), 404))
+  const sayNo = (c: C, code: RefusalCode, reference: string | null) =>
+    isProgram(c.req.path, c.env.incoming.headers)
+      ? problemResponse(house, c, { code, ...(reference ? { reference } : {}) })
+      : showPage(house, c, { at: 'error', code, client: null, detail: null, reference }, statusOf({ code }))
+  app.notFound((c) => sayNo(c, 'not-found', null))
   app.onError((error, c) => {
     if (brokeOff(error, c.env.incoming)) {
       log.debug({ path: c.req.path }, 'a request broke off')
@@ -91,11 +93,8 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
       error instanceof StoreLocked ? (['busy', null] as const) : (['server-fault', referenceOf(error)] as const)
     if (code === 'busy') log.warn({ path: c.req.path }, 'the store is locked by another process')
     else log.error({ err: error, reference, path: c.req.path }, 'a request failed')
-    const status = statusOf({ code })
     if (code === 'busy') c.header('Retry-After', String(retryAfterSeconds))
-    if (c.req.header('content-type')?.startsWith('application/json'))
-      return c.json({ type: 'about:blank', status, title: code, code, reference }, status)
-    return showPage(house, c, problem(code, reference), status)
+    return sayNo(c, code, reference)
   })
 
   const ours = getRequestListener(app.fetch)
@@ -106,7 +105,8 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     if (!url) return void res.writeHead(400).end()
     const path = url.pathname
     // As the router of our own rooms reads it, which decodes it.
-    if (isOpening(getPath({ url: url.href } as Request)) && stopFlood(house, req, res)) return
+    const routed = getPath({ url: url.href } as Request)
+    if (isOpening(routed) && stopFlood(house, routed, req, res)) return
     if (!isEngines(path)) {
       const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
       return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)

@@ -5,9 +5,10 @@ import type bench from './bench/locales/en.json'
 import type enrol from './enrol/locales/en.json'
 import type source from './locales/en.json'
 import en from './locales/en.json?messages'
+import type problem from './problem/locales/en.json'
 
 /** The names of all texts; a misspelt one does not compile. */
-export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol
+export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol | keyof typeof problem
 export type Values = Readonly<Record<string, string | number>>
 
 const catalogues = { en }

@@ -16,6 +16,16 @@ const factors = z.array(factor)
 const words = z.array(z.string())
 export const refusal = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalCode[]])
 
+/** Problem details (RFC 9457), with what they may say beside its own members. */
+export const problem = z.looseObject({
+  type: z.url().describe('The page that explains the code'),
+  title: z.string().describe('The same sentence whenever the code is the same'),
+  status: z.int(),
+  code: refusal,
+  detail: z.string().optional().describe('What is wrong with this request'),
+  reference: z.string().optional().describe('Where it is in the log'),
+})
+
 export const found = z.strictObject({
   code: z.string(),
   level: z.enum(levels),

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { type RefusalCode, statusOf } from '#shared/refusal.ts'
 import type { House } from '../context/app-context.ts'
 import { bytesIn, jsonIn, longestDocumentBytes } from '../http/bytes.ts'
+import { problemResponse } from '../http/problem.ts'
 import { Refused } from '../operator/operator-error.ts'
 import { BadFile, nearest } from '../operator/yaml-file.ts'
 import type { Sessions } from '../provider/sessions.ts'
@@ -21,12 +21,12 @@ export function adminRoutes(house: House, token: Secret<string>, sessions: Sessi
     if (isToken(c.req.header('authorization'), token)) return proceed()
     house.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
     c.header('WWW-Authenticate', 'Bearer')
-    return problem(c, 'unauthorized', null)
+    return problemResponse(house, c, { code: 'unauthorized' })
   })
   app.get('/openapi.json', (c) => c.json(openapi(house.issuer)))
   for (const operation of operations)
-    app.post(operation.path, (c) => answer(operation, c, (input) => operation.run(house, input, sessions)))
-  app.all('*', (c) => problem(c, 'not-found', null))
+    app.post(operation.path, (c) => answer(house, operation, c, (input) => operation.run(house, input, sessions)))
+  app.all('*', (c) => problemResponse(house, c, { code: 'not-found' }))
   return app
 }
 
@@ -34,26 +34,26 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 const isToken = (header: string | undefined, token: Secret<string>) =>
   timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token.reveal()}`))
 
-/** RFC 9457. */
-const problem = (c: C, code: RefusalCode, detail: string | null) =>
-  c.json({ type: 'about:blank', title: code, status: statusOf({ code }), code, detail }, statusOf({ code }), {
-    'Content-Type': 'application/problem+json',
-  })
-
-async function answer({ input }: Operation, c: C, run: (input: never) => Promise<unknown>): Promise<Response> {
+async function answer(
+  house: House,
+  { input }: Operation,
+  c: C,
+  run: (input: never) => Promise<unknown>,
+): Promise<Response> {
+  const badRequest = (detail: string) => problemResponse(house, c, { code: 'bad-request', detail })
   const bytes = await bytesIn(c.env.incoming, longestDocumentBytes)
-  if (!bytes) return problem(c, 'too-large', null)
+  if (!bytes) return problemResponse(house, c, { code: 'too-large' })
   const parsed = input.safeParse(jsonIn(bytes))
   if (!parsed.success) {
     const faults = parsed.error.issues
       .map(nearest)
       .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-    return problem(c, 'bad-request', faults.join('\n'))
+    return badRequest(faults.join('\n'))
   }
   try {
     return c.json((await run(parsed.data as never)) as object)
   } catch (error) {
-    if (error instanceof BadFile || error instanceof Refused) return problem(c, 'bad-request', error.message)
+    if (error instanceof BadFile || error instanceof Refused) return badRequest(error.message)
     throw error
   }
 }

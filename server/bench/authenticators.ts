@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { type Refusal, statusOf } from '#shared/refusal.ts'
+import type { RefusalCode } from '#shared/refusal.ts'
 import { canonical } from '#shared/username.ts'
 import type { Enrolled } from '#shared/wire/enrolment.ts'
 import { authenticatorStates, guessedAt } from '../attempts/authenticator-state.ts'
@@ -8,6 +8,7 @@ import { unlock } from '../attempts/unlock.ts'
 import type { House } from '../context/app-context.ts'
 import { answerEnrolment, beginEnrolment, beginning, removeAuthenticator } from '../enrolment/enrolment.ts'
 import { bodyOf } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
 import type { PeopleFile } from '../people/file.ts'
 import type { Person } from '../store/store.ts'
 
@@ -46,6 +47,10 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
   )
   return app
 
+  function no(c: C, code: RefusalCode): Response {
+    return problemResponse(house, c, { code })
+  }
+
   async function act(c: C, work: (person: Person, fields: Fields) => Promise<Response>): Promise<Response> {
     const body = await bodyOf(c.env.incoming, house.issuer.origin)
     if (!body.ok) return no(c, body.why.code)
@@ -59,8 +64,6 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
     return person ? work(person) : no(c, 'not-found')
   }
 }
-
-const no = (c: Context, code: Refusal['code']) => c.json({ code }, statusOf({ code }))
 
 async function authenticatorsOf(house: House, { id: account }: Person): Promise<readonly Enrolled[]> {
   const all = await house.store.authenticators.listAll(account)

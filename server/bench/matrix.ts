@@ -3,10 +3,10 @@ import { type Context, Hono } from 'hono'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { isChanged } from '#shared/policy/tools/matrix.ts'
-import { statusOf } from '#shared/refusal.ts'
 import { draftOf } from '../config/draft.ts'
 import type { House } from '../context/app-context.ts'
 import { bytesIn, jsonIn, longestDocumentBytes } from '../http/bytes.ts'
+import { problemResponse } from '../http/problem.ts'
 import { Refused } from '../operator/operator-error.ts'
 import { BadFile } from '../operator/yaml-file.ts'
 import type { PeopleFile } from '../people/file.ts'
@@ -34,7 +34,7 @@ export function matrixRoutes(house: House, people: PeopleFile) {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((error, c) => {
     if (!(error instanceof BadFile || error instanceof Refused || error instanceof z.ZodError)) throw error
-    return c.json({ code: 'bad-request', detail: error.message }, statusOf({ code: 'bad-request' }))
+    return problemResponse(house, c, { code: 'bad-request', detail: error.message })
   })
   app.get('/matrix/:client', async (c) => c.json(await cells(c)))
   app.get('/matrix/:client/cases', async (c) => {
@@ -48,7 +48,7 @@ export function matrixRoutes(house: House, people: PeopleFile) {
   })
   app.post('/matrix/:client', async (c) => {
     const bytes = await bytesIn(c.env.incoming, longestDocumentBytes)
-    if (!bytes) return c.json({ code: 'too-large' }, statusOf({ code: 'too-large' }))
+    if (!bytes) return problemResponse(house, c, { code: 'too-large' })
     const { configuration } = drafted.parse(jsonIn(bytes))
     const draft = draftOf('draft', configuration)
     const all = comparedFor(house.config.draft, draft, await peopleOfStore(house, names), chosen(c), house.now())

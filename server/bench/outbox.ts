@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { statusOf } from '#shared/refusal.ts'
 import type { BenchOutbox } from '#shared/wire/bench.ts'
 import type { House } from '../context/app-context.ts'
 import { chaoses, type Outbox } from '../factors/sms/gateways/outbox.ts'
 import { bodyOf } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })
 
@@ -17,7 +17,7 @@ export function outboxRoutes(house: House, outbox: Outbox) {
     const body = await bodyOf(c.env.incoming, house.issuer.origin)
     const parsed = body.ok ? changing.safeParse(body.fields) : null
     const why = body.ok ? ({ code: 'bad-request' } as const) : body.why
-    if (!parsed?.success) return c.json({ code: why.code }, statusOf(why))
+    if (!parsed?.success) return problemResponse(house, c, why)
     outbox.chaos = parsed.data.chaos
     return c.json(shown(outbox))
   })

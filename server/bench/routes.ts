@@ -1,10 +1,10 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import { statusOf } from '#shared/refusal.ts'
 import type { BenchClient, BenchPerson } from '#shared/wire/bench.ts'
 import { absolute } from '../context/absolute.ts'
 import type { House } from '../context/app-context.ts'
 import { isForeign } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
 import { showPage } from '../pages/pages.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { authenticatorRoutes } from './authenticators.ts'
@@ -26,7 +26,7 @@ export function benchRoutes(house: House, people: PeopleFile, cards: string | nu
       return isHere ? proceed() : c.redirect(new URL(c.req.path, house.issuer).href, 303)
     // Nor may another site's page, which could not read it, have matrices made of drafts of its own.
     const code = !isHere ? 'wrong-host' : isForeign(c.env.incoming, house.issuer.origin) ? 'wrong-origin' : null
-    return code ? c.json({ code }, statusOf({ code })) : proceed()
+    return code ? problemResponse(house, c, { code }) : proceed()
   })
   for (const path of ['/', '/callback', '/matrix', '/runs/:run'])
     app.get(path, (c) => showPage(house, c, { at: 'bench' }))
@@ -34,16 +34,16 @@ export function benchRoutes(house: House, people: PeopleFile, cards: string | nu
   app.get('/api/people', (c) => c.json(peopleOf(people)))
   app.get('/api/people/:username/codes', async (c) => {
     const codes = await codesOf(house, people, c.req.param('username'))
-    return codes ? c.json(codes) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+    return codes ? c.json(codes) : problemResponse(house, c, { code: 'not-found' })
   })
   app.route('/api/people', authenticatorRoutes(house, people))
   app.route('/api', matrixRoutes(house, people))
   const { outbox } = house.post
   if (outbox) app.route('/api/outbox', outboxRoutes(house, outbox))
-  if (cards) app.route('/', cardRoutes(cards, people))
+  if (cards) app.route('/', cardRoutes(house, cards, people))
   app.get('/api/runs/:client/:run', async (c) => {
     const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
-    return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+    return run ? c.json(run) : problemResponse(house, c, { code: 'not-found' })
   })
   return app
 }

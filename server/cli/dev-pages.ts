@@ -7,15 +7,17 @@ const head = '<script type="module" src="/web/main.tsx"></script>'
 /** The pages from source, with hot reloading, in this process and on this port. */
 export async function devPages(server: Server): Promise<Pages> {
   const vite = await createServer({ server: { middlewareMode: true, hmr: { server } }, appType: 'custom' })
+  const load = async () => (await vite.ssrLoadModule('/web/render.tsx')) as Renderer
+  const { problemTitle } = await load()
   return {
+    problemTitle,
     development: true,
     inlineStyle: null,
     head: null,
     file: () => null,
     middleware: vite.middlewares,
     async html(view, options) {
-      const renderer = (await vite.ssrLoadModule('/web/render.tsx')) as Renderer
-      return vite.transformIndexHtml('/', documentOf(renderer, view, options, head))
+      return vite.transformIndexHtml('/', documentOf(await load(), view, options, head))
     },
   }
 }

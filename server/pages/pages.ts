@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { View } from '#shared/wire/view.ts'
+import type { RefusalCode } from '#shared/refusal.ts'
+import type { Page } from '#shared/wire/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
 import { gzipped, type Piece, pieceOf } from './gzip.ts'
 
@@ -17,7 +18,9 @@ export interface PageOptions {
 
 /** The pages, rendered on the server by the browser's own components. */
 export interface Pages {
-  html(view: View, options: PageOptions): Promise<string>
+  html(view: Page, options: PageOptions): Promise<string>
+  /** What problem details call a refusal (RFC 9457 §3.1.3): the sentence that its page begins with, in English. */
+  problemTitle(code: RefusalCode): string
   /** A built file by its address; null when there is none. */
   file(path: string): Asset | null
   readonly development: boolean
@@ -33,7 +36,7 @@ export interface Pages {
 export async function showPage(
   { pages, serviceName }: { readonly pages: Pages; readonly serviceName: string },
   c: Context,
-  view: View,
+  view: Page,
   status: ContentfulStatusCode = 200,
 ) {
   const html = await pages.html(view, { serviceName, acceptLanguage: c.req.header('accept-language') })
@@ -45,11 +48,12 @@ export async function showPage(
 /** What web/render.tsx exports. */
 export interface Renderer {
   render(
-    view: View,
+    view: Page,
     locale: string,
     serviceName: string,
   ): { readonly title: string; readonly body: string; readonly dir: 'ltr' | 'rtl' }
   localeFor(acceptLanguage: string | undefined): string
+  problemTitle(code: RefusalCode): string
 }
 
 interface Chunk {
@@ -73,6 +77,7 @@ export async function builtPages(folder: string): Promise<Pages> {
     head: pieceOf(head),
     inlineStyle: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     file: (path) => files.get(path) ?? null,
+    problemTitle: renderer.problemTitle,
     html: async (view, options) => documentOf(renderer, view, options, head),
   }
 }
@@ -80,7 +85,7 @@ export async function builtPages(folder: string): Promise<Pages> {
 /** The whole document: the page's HTML, and the view it was made from, for the script that takes it over. */
 export function documentOf(
   renderer: Renderer,
-  view: View,
+  view: Page,
   { acceptLanguage, serviceName }: PageOptions,
   head: string,
 ): string {

@@ -1,6 +1,7 @@
 import { type Refusal, statusOf } from '#shared/refusal.ts'
 import type { View } from '#shared/wire/view.ts'
 import type { House } from '../context/app-context.ts'
+import { problemResponse } from '../http/problem.ts'
 import { showPage } from '../pages/pages.ts'
 import { retryAfterSeconds } from '../store/locked.ts'
 import type { C } from './find.ts'
@@ -34,11 +35,14 @@ export function reply(house: House, c: C, form: boolean, view: View, why: Refusa
     : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
 }
 
-/** An action that could not be understood: RFC 9457, or a page for a form. */
+/** An action that could not be understood: problem details, or a page for a form. */
 export function problem(house: House, c: C, why: Refusal) {
-  const status = statusOf(why)
   if (c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded'))
-    return showPage(house, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, status)
-  const details = { type: 'about:blank', status, title: why.code, code: why.code }
-  return c.json(details, status, { 'Content-Type': 'application/problem+json' })
+    return showPage(
+      house,
+      c,
+      { at: 'error', code: why.code, client: null, detail: null, reference: null },
+      statusOf(why),
+    )
+  return problemResponse(house, c, why)
 }

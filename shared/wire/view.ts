@@ -114,5 +114,15 @@ export type View =
   | { readonly at: 'home'; readonly bench: boolean }
   | { readonly at: 'bench' }
 
+/** What a refusal's code means, where problem details point to (RFC 9457 §3.1.1). Drawn by the server alone. */
+export interface ProblemView {
+  readonly at: 'problem'
+  readonly code: RefusalCode
+  readonly status: number
+}
+
+/** All that the server draws. */
+export type Page = View | ProblemView
+
 /** The views of a sign-in under way, which the page's actions are answered with. */
 export type SignInView = Extract<View, { readonly uid: string }>

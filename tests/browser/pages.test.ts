@@ -34,6 +34,12 @@ test('nothing there', async () => {
   await expectGood(window, 'There’s nothing here')
 })
 
+test('what a problem means', async () => {
+  await window.page.goto(`${house.issuer}/problems/too-many-requests`)
+  await window.page.getByText('Wait for the seconds that Retry-After gives.').waitFor()
+  await expectGood(window, 'Many sign-ins were begun from your network in this minute.')
+})
+
 test('broken on our side', async () => {
   await window.page.goto((await ask(house)).url)
   const { store } = house.app.house

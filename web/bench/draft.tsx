@@ -15,7 +15,8 @@ export function Draft({ path }: { path: string }) {
   const compare = async () => {
     const body = JSON.stringify({ configuration: text })
     const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    setAnswer(await response.json())
+    const said = await response.json()
+    setAnswer(response.ok ? said : { detail: said.detail ?? said.title })
   }
   return (
     <details>
