@@ -13,7 +13,7 @@ import { Heading } from '../ui/heading.tsx'
 import { Icon } from '../ui/icon.tsx'
 import '../sign-in/choose.css'
 import type { WebEnrolment } from './factor.ts'
-import { webEnrolments } from './index.ts'
+import { webEnrolments } from '../factors/enrolments.ts'
 import en from './locales/en.json?messages'
 import { Questioned } from './question.tsx'
 

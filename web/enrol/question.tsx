@@ -6,7 +6,7 @@ import { type Message, useText } from '../i18n.tsx'
 import './enrol.css'
 import { AnswerElsewhere } from './elsewhere.tsx'
 import type { WebEnrolment } from './factor.ts'
-import { webEnrolments } from './index.ts'
+import { webEnrolments } from '../factors/enrolments.ts'
 
 interface Props {
   readonly question: Question
