@@ -13,7 +13,7 @@ export default defineConfig({
   plugins: [catalogues(), react()],
   publicDir: 'web/public',
   environments: {
-    client: { build: { outDir: clientFolder, manifest: true, rolldownOptions: { input: 'web/main.tsx' } } },
+    client: { build: { outDir: clientFolder, manifest: true, rolldownOptions: { input: 'web/entries/sign-in.tsx' } } },
     ssr: { build: { outDir: 'dist/ssr', rolldownOptions: { input: 'web/render.tsx' }, emitAssets: false } },
   },
   build: { assetsInlineLimit: 0, emptyOutDir: true, target: 'es2023' },

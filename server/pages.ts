@@ -61,8 +61,8 @@ interface Chunk {
 export async function builtPages(folder: string): Promise<Pages> {
   const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
   const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
-  const entry = manifest['web/main.tsx']
-  if (!entry) throw new Error('The build has no entry web/main.tsx.')
+  const entry = manifest['web/entries/sign-in.tsx']
+  if (!entry) throw new Error('The build has no entry web/entries/sign-in.tsx.')
   // In the page, not beside it: nothing is drawn without it, and another request takes a slow network a third of a second.
   const style = (entry.css ?? []).map((file) => readFileSync(join(folder, 'client', file), 'utf8')).join('\n')
   if (style.includes('</style')) throw new Error('The style sheet would end its element.')

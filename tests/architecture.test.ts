@@ -41,7 +41,7 @@ test('the browser takes types alone from the contracts: no schema library in its
 test('a factor’s name stands in its own folders, the registries, the policies and the dialects alone', () => {
   const home = (id: string) =>
     new RegExp(
-      `^(shared/factors/(index|table|classes|${id})\\.ts|(server|web)/factors/(index\\.ts|${id}/)|web/enrol/index\\.ts|shared/(amr|acr)/)`,
+      `^(shared/factors/(index|table|classes|${id})\\.ts|server/factors/(index\\.ts|${id}/)|web/factors/(registry\\.ts|enrolments\\.ts|${id}/)|shared/(amr|acr)/)`,
     )
   const strays = allFactors.flatMap((id) =>
     files

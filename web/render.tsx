@@ -2,11 +2,11 @@ import { StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { StaticRouter } from 'react-router'
 import type { View } from '#shared/view.ts'
-import { directionOf, ServiceName, Translated, translator } from './i18n.tsx'
-import { byScript, Pages } from './routes.tsx'
-import { titleOf } from './titles.ts'
+import { byScript, Pages } from './sign-in/pages.tsx'
+import { directionOf, ServiceName, Translated, translator } from './text/text.tsx'
+import { titleOf } from './text/titles.ts'
 
-export { localeFor } from './i18n.tsx'
+export { localeFor } from './text/text.tsx'
 
 /** A page's HTML, from the components that will take it over. What comes in a script of its own is drawn by it alone. */
 export function render(view: View, locale: string, serviceName: string) {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { createServer } from 'vite'
 import { documentOf, type Pages, type Renderer } from '../pages.ts'
 
-const head = '<script type="module" src="/web/main.tsx"></script>'
+const head = '<script type="module" src="/web/entries/sign-in.tsx"></script>'
 
 /** The pages from source, with hot reloading, in this process and on this port. */
 export async function devPages(server: Server): Promise<Pages> {

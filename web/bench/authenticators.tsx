@@ -4,8 +4,8 @@ import type { Enrolled } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import { Enrol } from '../enrol/enrol.tsx'
 import { enrollable } from '../factors/enrolments.ts'
-import { useText } from '../i18n.tsx'
-import { fullMinuteOf, useTimeOf } from '../ui/instant.tsx'
+import { fullMinuteOf, useTimeOf } from '../text/instant.tsx'
+import { useText } from '../text/text.tsx'
 import { Cards } from './cards.tsx'
 
 interface Props {

@@ -1,7 +1,7 @@
 import { Fragment, useEffect, useState } from 'react'
 import type { BenchClient, BenchPerson, BenchTrace } from '#shared/bench.ts'
 import type { Cell } from '#shared/policy/matrix.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
 import { Draft } from './draft.tsx'
 import { Doors, useOutcome } from './outcome.tsx'
 import { useJson } from './use-json.ts'

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { BenchOutbox } from '#shared/bench.ts'
-import { type Message, useText } from '../i18n.tsx'
+import { type Message, useText } from '../text/text.tsx'
 import { clock } from './clock.ts'
 
 const path = '/bench/api/outbox'

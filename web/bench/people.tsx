@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { BenchPerson } from '#shared/bench.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
 import { Authenticators } from './authenticators.tsx'
 import { Codes } from './codes.tsx'
 import { useJson } from './use-json.ts'

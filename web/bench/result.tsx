@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Link, useParams } from 'react-router'
 import type { BenchRun } from '#shared/bench.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { Lost } from './callback.tsx'
 import { clock } from './clock.ts'
 import { type Result, resultOf, signOutUrl } from './relying-party.ts'

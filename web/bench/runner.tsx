@@ -1,7 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useState } from 'react'
 import { useLocation } from 'react-router'
 import type { BenchClient } from '#shared/bench.ts'
-import { type Message, Text, useText } from '../i18n.tsx'
+import { type Message, Text, useText } from '../text/text.tsx'
 import { Outbox } from './outbox.tsx'
 import { People } from './people.tsx'
 import { begin, parametersOf, type Wish } from './relying-party.ts'

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react'
 import type { EnrolmentView } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import { useText } from '../i18n.tsx'
-import { RefusalText } from '../sign-in/refusal.tsx'
+import { useText } from '../text/text.tsx'
+import { RefusalText } from '../ui/form/refusal-text.tsx'
 import { Questioned } from './question.tsx'
 
 interface Props {

@@ -2,11 +2,11 @@ import { type FormEvent, useRef, useState } from 'react'
 import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import { type Message, useText } from '../i18n.tsx'
+import { type Message, useText } from '../text/text.tsx'
 import './enrol.css'
-import { AnswerElsewhere } from './elsewhere.tsx'
-import type { WebEnrolment } from './factor.ts'
+import type { WebEnrolment } from '../factors/contract/enrolment.ts'
 import { webEnrolments } from '../factors/enrolments.ts'
+import { AnswerElsewhere } from './elsewhere.tsx'
 
 interface Props {
   readonly question: Question

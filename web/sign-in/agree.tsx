@@ -1,6 +1,6 @@
 import type { View } from '#shared/view.ts'
-import { Text, useText } from '../i18n.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { Text, useText } from '../text/text.tsx'
+import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm } from './form.tsx'
 import type { SignIn } from './use-sign-in.ts'
 

@@ -1,5 +1,5 @@
 import type { SignInView } from '#shared/view.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { ActionForm } from './form.tsx'
 import type { SignIn } from './use-sign-in.ts'
 

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import type { View } from '#shared/view.ts'
-import { useText } from '../i18n.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { useText } from '../text/text.tsx'
+import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import type { SignIn } from './use-sign-in.ts'
 

@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import type { View } from '#shared/view.ts'
-import { useText } from '../i18n.tsx'
-import { titleOf } from '../titles.ts'
-import { Card } from '../ui/card.tsx'
+import { useText } from '../text/text.tsx'
+import { titleOf } from '../text/titles.ts'
+import { Card } from '../ui/frame/card.tsx'
 import { Account, Consent } from './agree.tsx'
 import { Answer } from './answer.tsx'
 import { Choose } from './choose.tsx'
@@ -13,7 +13,7 @@ import { Over } from './over.tsx'
 import { Returning } from './returning.tsx'
 import { type SignIn, useSignIn } from './use-sign-in.ts'
 
-const EnrolDoor = lazy(() => import('../enrol/door.tsx'))
+const EnrolDoor = lazy(() => import('./enrol-door.tsx'))
 
 /** Room 4, the window: shows the view that the server gave, and sends what the person does. */
 export function SignInPage({ first }: { first: View }) {

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
 import type { Answer, Prompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import { useText } from '../../i18n.tsx'
-import { useHydrated } from '../../ui/hydrated.ts'
-import { Icon } from '../../ui/icon.tsx'
-import type { BesideProps, ChallengeProps, WebFactor } from '../factor.ts'
+import { useHydrated } from '../../text/hydrated.ts'
+import { useText } from '../../text/text.tsx'
+import { Icon } from '../../ui/door/icon.tsx'
+import type { BesideProps, ChallengeProps, WebFactor } from '../contract/factor.ts'
 import { asking, ceremony, useCeremony } from './load.ts'
 
 const icon =

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
-import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
-import { useText } from '../../i18n.tsx'
+import { useText } from '../../text/text.tsx'
+import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 import { asking, ceremony, useCeremony } from './load.ts'
 
 function Enrol({ prompt: { rp }, refusal }: EnrolProps<'passkey'>) {

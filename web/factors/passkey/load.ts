@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { Unanswered } from '../factor.ts'
+import type { Unanswered } from '../contract/factor.ts'
 
 export const ceremony = () => import('./ceremony.ts')
 type Ceremony = Awaited<ReturnType<typeof ceremony>>

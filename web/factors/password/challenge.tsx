@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useCallback, useState } from 'react'
-import { useText } from '../../i18n.tsx'
-import { useHydrated } from '../../ui/hydrated.ts'
-import type { ChallengeProps, WebFactor } from '../factor.ts'
+import { useHydrated } from '../../text/hydrated.ts'
+import { useText } from '../../text/text.tsx'
+import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 
 function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>) {
   const say = useText()

@@ -1,10 +1,10 @@
-import './ui/page.css'
+import '../ui/style/base.css'
 import { StrictMode } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import type { View } from '#shared/view.ts'
-import { ServiceName, Translated } from './i18n.tsx'
-import { byScript, Pages } from './routes.tsx'
+import { byScript, Pages } from '../sign-in/pages.tsx'
+import { ServiceName, Translated } from '../text/text.tsx'
 
 const root = document.getElementById('root')
 const given = document.getElementById('view')?.textContent
@@ -27,4 +27,4 @@ const page = (
 if (byScript(view)) createRoot(root).render(page)
 else hydrateRoot(root, page)
 
-void import('./ui/fonts.css')
+void import('../ui/style/fonts.css')

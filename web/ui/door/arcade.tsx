@@ -1,5 +1,5 @@
 import type { Door } from '#shared/view.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../../text/text.tsx'
 import './arcade.css'
 
 const arch = 'M0 68V26a26 26 0 0 1 52 0v42Z'

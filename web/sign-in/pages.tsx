@@ -1,13 +1,13 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import type { View } from '#shared/view.ts'
-import type { Message } from './i18n.tsx'
-import { ErrorPage } from './sign-in/error.tsx'
-import { Returned } from './sign-in/returned.tsx'
-import { SignInPage } from './sign-in/sign-in.tsx'
-import { Home, SignedOut, SignOut } from './sign-in/sign-out.tsx'
+import type { Message } from '../text/text.tsx'
+import { ErrorPage } from './error.tsx'
+import { Returned } from './returned.tsx'
+import { SignInPage } from './sign-in.tsx'
+import { Home, SignedOut, SignOut } from './sign-out.tsx'
 
-const Bench = lazy(() => import('./bench/bench.tsx'))
+const Bench = lazy(() => import('../bench/bench.tsx'))
 
 /** Pages that come in scripts of their own, and what is said where there is none. */
 export function byScript({ at }: View): Message | null {

@@ -1,6 +1,6 @@
 import type { Refusal } from '#shared/refusal.ts'
-import { Text } from '../i18n.tsx'
-import { fullMinuteOf, useTimeOf } from '../ui/instant.tsx'
+import { fullMinuteOf, useTimeOf } from '../../text/instant.tsx'
+import { Text } from '../../text/text.tsx'
 
 /** Always there, so that screen readers hear it when it is filled. */
 export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
