@@ -166,3 +166,22 @@ test('from right to left', async () => {
   })
   await expectGood(window, 'Enter your password')
 })
+
+test('a view that this page’s scripts do not know: the page is loaded anew once, then keeps the way out', async () => {
+  await fresh()
+  const { page } = window
+  await page.route(/\/(identify|answer)$/, async (route) => {
+    const response = await route.fetch()
+    const view = await response.json()
+    const challenge = { ...view.challenge, factor: 'telepathy' }
+    await route.fulfill({ response, json: { ...view, at: 'answer', username: 'ada', challenge } })
+  })
+  await page.fill('#username', 'ada')
+  await page.press('#username', 'Enter')
+  await page.getByRole('heading', { name: 'Enter your password' }).waitFor()
+  await typeAndEnter(page, 'wrong')
+  await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForURL(`${house.clients.harbour}/callback?error=access_denied**`)
+  await page.unroute(/\/(identify|answer)$/)
+})

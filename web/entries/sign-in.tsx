@@ -27,4 +27,5 @@ const page = (
 if (byScript(view)) createRoot(root).render(page)
 else hydrateRoot(root, page)
 
-void import('../ui/style/fonts.css')
+// The page is read in the system's fonts where these do not come.
+import('../ui/style/fonts.css').catch(() => {})

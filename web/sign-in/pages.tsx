@@ -2,6 +2,9 @@ import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import type { View } from '#shared/view.ts'
 import type { Message } from '../text/text.tsx'
+import { Boundary } from '../ui/frame/boundary.tsx'
+import { Card } from '../ui/frame/card.tsx'
+import { BrokenStep } from './broken-step.tsx'
 import { ErrorPage } from './error.tsx'
 import { Returned } from './returned.tsx'
 import { SignInPage } from './sign-in.tsx'
@@ -16,7 +19,18 @@ export function byScript({ at }: View): Message | null {
 }
 
 /** The server's view says what there is to see; within the bench the address does. */
-export const Pages = ({ view }: { view: View }) => (view.at === 'bench' ? <BenchRoutes /> : <Page view={view} />)
+export const Pages = ({ view }: { view: View }) => (
+  <Boundary
+    of={view}
+    instead={
+      <Card doors={[]}>
+        <BrokenStep view={view} />
+      </Card>
+    }
+  >
+    {view.at === 'bench' ? <BenchRoutes /> : <Page view={view} />}
+  </Boundary>
+)
 
 const BenchRoutes = () => (
   <Routes>

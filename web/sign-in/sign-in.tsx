@@ -2,9 +2,11 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import type { View } from '#shared/view.ts'
 import { useText } from '../text/text.tsx'
 import { titleOf } from '../text/titles.ts'
+import { Boundary } from '../ui/frame/boundary.tsx'
 import { Card } from '../ui/frame/card.tsx'
 import { Account, Consent } from './agree.tsx'
 import { Answer } from './answer.tsx'
+import { BrokenStep } from './broken-step.tsx'
 import { Choose } from './choose.tsx'
 import { Elsewhere, Finished, Refused } from './ends.tsx'
 import { Identify } from './identify.tsx'
@@ -27,21 +29,23 @@ export function SignInPage({ first }: { first: View }) {
     <Card doors={'doors' in view ? view.doors : []}>
       <div ref={body}>
         <Notices signIn={signIn} />
-        {view.at === 'returning' && <Returning view={view} signIn={signIn} />}
-        {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
-        {view.at === 'answer' && <Answer key={stepOf(view)} view={view} signIn={signIn} prefilled={prefilled} />}
-        {view.at === 'choose' && <Choose view={view} signIn={signIn} />}
-        {view.at === 'enrol' && (
-          <Suspense>
-            <EnrolDoor view={view} signIn={signIn} />
-          </Suspense>
-        )}
-        {view.at === 'account' && <Account view={view} signIn={signIn} />}
-        {view.at === 'consent' && <Consent view={view} signIn={signIn} />}
-        {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
-        {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
-        {view.at === 'done' && <Finished view={view} />}
-        {view.at === 'over' && <Over view={view} />}
+        <Boundary of={view} instead={<BrokenStep view={view} />}>
+          {view.at === 'returning' && <Returning view={view} signIn={signIn} />}
+          {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
+          {view.at === 'answer' && <Answer key={stepOf(view)} view={view} signIn={signIn} prefilled={prefilled} />}
+          {view.at === 'choose' && <Choose view={view} signIn={signIn} />}
+          {view.at === 'enrol' && (
+            <Suspense>
+              <EnrolDoor view={view} signIn={signIn} />
+            </Suspense>
+          )}
+          {view.at === 'account' && <Account view={view} signIn={signIn} />}
+          {view.at === 'consent' && <Consent view={view} signIn={signIn} />}
+          {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
+          {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
+          {view.at === 'done' && <Finished view={view} />}
+          {view.at === 'over' && <Over view={view} />}
+        </Boundary>
       </div>
     </Card>
   )
