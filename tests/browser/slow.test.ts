@@ -77,6 +77,29 @@ test('it tries again by itself', async () => {
   await context.close()
 })
 
+test('a look that is answered late does not bring back the step before', async () => {
+  const { page, context } = await arrive()
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const { promise: seen, resolve: see } = Promise.withResolvers<void>()
+  await page.route(/\/view$/, async (route) => {
+    const response = await route.fetch()
+    see()
+    await held
+    await route.fulfill({ response })
+  })
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await seen
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('#password')
+  const looked = page.waitForResponse(/\/view$/)
+  release()
+  await (await looked).finished()
+  await page.evaluate(() => new Promise((drawn) => setTimeout(drawn, 100)))
+  expect(await page.locator('#username').count()).toBe(0)
+  expect(await page.locator('#password').count()).toBe(1)
+  await context.close()
+})
+
 test('a minute before a sign-in closes it says so, and one press keeps it open', async () => {
   const { page, context } = await arrive()
   await typeAndEnter(page, 'ada')

@@ -47,6 +47,7 @@ export function useSignIn(first: View): SignIn {
 
   const show = useCallback((next: View) => {
     const before = current.current.view
+    if (isOlder(next, before)) return
     current.current.view = next
     current.current.since = performance.now()
     setView(next)
@@ -177,6 +178,10 @@ function passOn({ factor, told }: News) {
 
 /** The sign-ins in this browser's other tabs. */
 const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('sallyport')
+
+/** A look that was answered late: what it saw has been answered meanwhile. */
+const isOlder = (next: View, shown: View) =>
+  isUnderWay(next) && isUnderWay(shown) && next.uid === shown.uid && next.revision < shown.revision
 
 const differs = (a: View, b: View) =>
   a.at !== b.at || (isUnderWay(a) && isUnderWay(b) && (a.uid !== b.uid || a.revision !== b.revision))
