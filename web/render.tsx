@@ -1,31 +1,30 @@
-import { StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
-import { StaticRouter } from 'react-router'
 import type { View } from '#shared/view.ts'
-import { byScript, Pages } from './sign-in/pages.tsx'
-import { directionOf, ServiceName, Translated, translator } from './text/text.tsx'
+import { Pages } from './sign-in/pages.tsx'
+import { directionOf, type Message, translator } from './text/text.tsx'
 import { titleOf } from './text/titles.ts'
+import { Root } from './ui/frame/root.tsx'
 
 export { localeFor } from './text/text.tsx'
 
-/** A page's HTML, from the components that will take it over. What comes in a script of its own is drawn by it alone. */
+/**
+ * A page for the server: its HTML, from the components that will take it over, and the entry whose script does. What
+ * comes in a script of its own is drawn by that alone.
+ */
 export function render(view: View, locale: string, serviceName: string) {
   const i18n = translator(locale)
-  const needed = byScript(view)
-  const page = (
-    <StrictMode>
-      <ServiceName value={serviceName}>
-        <Translated locale={locale}>
-          <StaticRouter location="/">
-            <Pages view={view} />
-          </StaticRouter>
-        </Translated>
-      </ServiceName>
-    </StrictMode>
-  )
+  const without = (why: Message) => `<noscript>${i18n._(why)}</noscript>`
+  const drawn = (at: Exclude<View, { at: 'bench' }>) =>
+    renderToString(
+      <Root locale={locale} serviceName={serviceName}>
+        <Pages view={at} />
+      </Root>,
+    )
   return {
+    entry: view.at === 'bench' ? 'bench' : 'sign-in',
     title: titleOf(view, (id, values) => i18n._(id, { ...values, service: serviceName })),
-    body: needed ? `<noscript>${i18n._(needed)}</noscript>` : renderToString(page),
+    body:
+      view.at === 'bench' ? without('bench.no-script') : view.at === 'enrol' ? without('enrol.no-script') : drawn(view),
     dir: directionOf(locale),
   } as const
 }

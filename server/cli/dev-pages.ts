@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
 import { createServer } from 'vite'
-import { documentOf, type Pages, type Renderer } from '../pages.ts'
+import { documentOf, type Entry, type Pages, type Renderer } from '../pages.ts'
 
-const head = '<script type="module" src="/web/entries/sign-in.tsx"></script>'
+const script = (entry: Entry) => `<script type="module" src="/web/entries/${entry}.tsx"></script>`
+const heads = { 'sign-in': script('sign-in'), bench: script('bench') }
 
 /** The pages from source, with hot reloading, in this process and on this port. */
 export async function devPages(server: Server): Promise<Pages> {
@@ -15,7 +16,7 @@ export async function devPages(server: Server): Promise<Pages> {
     middleware: vite.middlewares,
     async html(view, options) {
       const renderer = (await vite.ssrLoadModule('/web/render.tsx')) as Renderer
-      return vite.transformIndexHtml('/', documentOf(renderer, view, options, head))
+      return vite.transformIndexHtml('/', documentOf(renderer, view, options, heads))
     },
   }
 }

@@ -1,7 +1,4 @@
-import { lazy, Suspense } from 'react'
-import { Route, Routes } from 'react-router'
 import type { View } from '#shared/view.ts'
-import type { Message } from '../text/text.tsx'
 import { Boundary } from '../ui/frame/boundary.tsx'
 import { Card } from '../ui/frame/card.tsx'
 import { BrokenStep } from './broken-step.tsx'
@@ -10,16 +7,11 @@ import { Returned } from './returned.tsx'
 import { SignInPage } from './sign-in.tsx'
 import { Home, SignedOut, SignOut } from './sign-out.tsx'
 
-const Bench = lazy(() => import('../bench/bench.tsx'))
+/** Every page of the gate: all but the bench. */
+export type GateView = Exclude<View, { at: 'bench' }>
 
-/** Pages that come in scripts of their own, and what is said where there is none. */
-export function byScript({ at }: View): Message | null {
-  if (at === 'bench') return 'bench.no-script'
-  return at === 'enrol' ? 'enrol.no-script' : null
-}
-
-/** The server's view says what there is to see; within the bench the address does. */
-export const Pages = ({ view }: { view: View }) => (
+/** The server's view says what there is to see, and not the address. */
+export const Pages = ({ view }: { view: GateView }) => (
   <Boundary
     of={view}
     instead={
@@ -28,24 +20,11 @@ export const Pages = ({ view }: { view: View }) => (
       </Card>
     }
   >
-    {view.at === 'bench' ? <BenchRoutes /> : <Page view={view} />}
+    <Page view={view} />
   </Boundary>
 )
 
-const BenchRoutes = () => (
-  <Routes>
-    <Route
-      path="/bench/*"
-      element={
-        <Suspense>
-          <Bench />
-        </Suspense>
-      }
-    />
-  </Routes>
-)
-
-function Page({ view }: { view: View }) {
+function Page({ view }: { view: GateView }) {
   switch (view.at) {
     case 'error':
       return <ErrorPage view={view} />
@@ -57,8 +36,6 @@ function Page({ view }: { view: View }) {
       return <Returned />
     case 'home':
       return <Home view={view} />
-    case 'bench':
-      return null
     default:
       return <SignInPage first={view} />
   }
