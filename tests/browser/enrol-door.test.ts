@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { expectAccessible, launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
+import { expectAccessible, focused, launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import { type House, houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
@@ -29,8 +29,10 @@ test('somebody without a second factor adds an app on the way, by keyboard, and 
   const { browser, window } = await atDoor(house)
   const { page } = window
   await expectGood(window, 'Add a way to sign in')
+  expect(await focused(page)).toBe('Add a way to sign in')
   await page.getByRole('button', { name: 'Add an authenticator app' }).press('Enter')
   await expectGood(window, 'Add an authenticator app')
+  expect(await focused(page)).toBe('code')
   const secret = (await page.locator('main code').innerText()).replaceAll(' ', '')
   await page.reload()
   await page.getByRole('img', { name: 'QR code' }).waitFor()
@@ -88,6 +90,7 @@ test('a page whose script does not come is loaded anew once, then says so, and k
   )
   const { page } = window
   await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
+  expect(await focused(page)).toBe('This page couldn’t be shown')
   expect(await page.evaluate(() => performance.getEntriesByType('navigation')[0]?.toJSON().type)).toBe('reload')
   await expectAccessible(page)
   await page.unroute('**/assets/enrol-door-*')

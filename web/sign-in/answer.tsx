@@ -7,10 +7,10 @@ import { useHydrated } from '../text/hydrated.ts'
 import { Text, useText } from '../text/text.tsx'
 import { mistakeIn } from '../text/titles.ts'
 import { RefusalText } from '../ui/form/refusal-text.tsx'
-import { Heading } from '../ui/frame/heading.tsx'
 import { Again } from './again.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 interface Props {
@@ -49,7 +49,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
   )
   return (
     <>
-      <Heading>{say(`factor.${factor}.title`)}</Heading>
+      <StepHeading signIn={signIn}>{say(`factor.${factor}.title`)}</StepHeading>
       <Person view={view} signIn={signIn} />
       {view.label && (
         <p className="sub">

@@ -7,9 +7,9 @@ import { Text, Translated, useText } from '../text/text.tsx'
 import { mistakeIn } from '../text/titles.ts'
 import { Icon } from '../ui/door/icon.tsx'
 import { RefusalText } from '../ui/form/refusal-text.tsx'
-import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 import './choose.css'
 import { Questioned } from '../enrol/question.tsx'
@@ -40,7 +40,7 @@ function Door({ view, signIn }: Props) {
   const others = factors.filter((factor) => factor !== question?.factor)
   return (
     <>
-      <Heading>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</Heading>
+      <StepHeading signIn={signIn}>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</StepHeading>
       <Person view={view} signIn={signIn} />
       {!question && (
         <p className="sub">

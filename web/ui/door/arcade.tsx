@@ -44,15 +44,19 @@ export const DarkArcade = () => (
   </div>
 )
 
+/** The light in every arch: it stands once in a page, and has an id that the style sheet names. */
+export const Lamplight = () => (
+  <svg className="unseen" aria-hidden="true">
+    <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
+      <stop className="lamplight-top" offset="0" />
+      <stop className="lamplight-foot" offset="1" />
+    </linearGradient>
+  </svg>
+)
+
 const Leaf = ({ state }: Pick<Door, 'state'>) => (
   <>
     <svg viewBox="0 0 52 68" aria-hidden="true">
-      {state === 'open' && (
-        <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
-          <stop className="lamplight-top" offset="0" />
-          <stop className="lamplight-foot" offset="1" />
-        </linearGradient>
-      )}
       <path className="arch" d={arch} />
       <path className="lit" d={inside} />
       <g className="leaves">
