@@ -7,13 +7,15 @@ import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+/** A script for each kind of page. */
+const entries = ['web/entries/sign-in.tsx', 'web/entries/bench.tsx']
 const clientFolder = 'dist/client'
 
 export default defineConfig({
   plugins: [catalogues(), react()],
   publicDir: 'web/public',
   environments: {
-    client: { build: { outDir: clientFolder, manifest: true, rolldownOptions: { input: 'web/main.tsx' } } },
+    client: { build: { outDir: clientFolder, manifest: true, rolldownOptions: { input: entries } } },
     ssr: { build: { outDir: 'dist/ssr', rolldownOptions: { input: 'web/render.tsx' }, emitAssets: false } },
   },
   build: { assetsInlineLimit: 0, emptyOutDir: true, target: 'es2023' },

@@ -82,16 +82,23 @@ export async function typeAndEnter(page: Page, text: string): Promise<void> {
 
 /** Says on the sign-in's first two pages who it is, and proves it. */
 export async function signInAs(page: Page, { username, password }: { username: string; password: string }) {
-  await page.waitForSelector('#username')
-  await page.fill('#username', username)
-  await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=username]')
+  await page.fill('[name=username]', username)
+  await page.press('[name=username]', 'Enter')
+  await page.waitForSelector('[name=password]')
   await typeAndEnter(page, password)
 }
+
+/** What a field says of itself beside its label, to somebody who does not see the page. */
+export const describedAs = (page: Page, selector: string): Promise<string> =>
+  page.evaluate((selector) => {
+    const ids = document.querySelector(selector)?.getAttribute('aria-describedby')?.split(' ') ?? []
+    return ids.map((id) => document.getElementById(id)?.textContent).join(' ')
+  }, selector)
 
 /** The name of the element that has the focus. */
 export const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const element = document.activeElement
-    return element?.id || element?.textContent?.trim() || element?.tagName || ''
+    return element?.getAttribute('name') || element?.textContent?.trim() || element?.tagName || ''
   })

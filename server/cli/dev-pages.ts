@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
 import { createServer } from 'vite'
-import { documentOf, type Pages, type Renderer } from '../pages/pages.ts'
+import { documentOf, type Entry, type Pages, type Renderer } from '../pages/pages.ts'
 
-const head = '<script type="module" src="/web/main.tsx"></script>'
+const script = (entry: Entry) => `<script type="module" src="/web/entries/${entry}.tsx"></script>`
+const heads = { 'sign-in': script('sign-in'), bench: script('bench'), none: '' }
 
 /** The pages from source, with hot reloading, in this process and on this port. */
 export async function devPages(server: Server): Promise<Pages> {
@@ -17,7 +18,7 @@ export async function devPages(server: Server): Promise<Pages> {
     file: () => null,
     middleware: vite.middlewares,
     async html(view, options) {
-      return vite.transformIndexHtml('/', documentOf(await load(), view, options, head))
+      return vite.transformIndexHtml('/', documentOf(await load(), view, options, heads))
     },
   }
 }

@@ -24,9 +24,9 @@ export interface Pages {
   /** A built file by its address; null when there is none. */
   file(path: string): Asset | null
   readonly development: boolean
-  /** The one style sheet that stands in every page, as the Content-Security-Policy names it. */
+  /** The style sheet that stands in every page of a sign-in, as the Content-Security-Policy names it. */
   readonly inlineStyle: string | null
-  /** What is the same in every page, and most of its length; null while developing. */
+  /** What is the same in every page of a sign-in, and most of its length; null while developing. */
   readonly head: Piece | null
   /** Serves the sources, while developing. */
   readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
@@ -45,13 +45,21 @@ export async function showPage(
   return c.body(gzipped(html, pages.head), status, headers)
 }
 
+/** The scripts in web/entries/: each kind of page has its own. */
+export type Entry = 'sign-in' | 'bench'
+/** What stands in the head of each kind of page; `none` is one without a script. */
+type Heads = Readonly<Record<Entry | 'none', string>>
+
+interface Rendered {
+  readonly entry: Entry | null
+  readonly title: string
+  readonly body: string
+  readonly dir: 'ltr' | 'rtl'
+}
+
 /** What web/render.tsx exports. */
 export interface Renderer {
-  render(
-    view: Page,
-    locale: string,
-    serviceName: string,
-  ): { readonly title: string; readonly body: string; readonly dir: 'ltr' | 'rtl' }
+  render(view: Page, locale: string, serviceName: string): Rendered
   localeFor(acceptLanguage: string | undefined): string
   problemTitle(code: RefusalCode): string
 }
@@ -59,26 +67,51 @@ export interface Renderer {
 interface Chunk {
   readonly file: string
   readonly css?: readonly string[]
+  /** The chunks that this one cannot run without, by their names in the manifest. */
+  readonly imports?: readonly string[]
 }
+type Manifest = Readonly<Record<string, Chunk>>
+
+/** An entry's chunks, each once, and after the ones that it imports. */
+function chunksOf(manifest: Manifest, name: string): readonly Chunk[] {
+  const chunk = manifest[name]
+  if (!chunk) throw new Error(`The build has no ${name}.`)
+  return [...new Set([...(chunk.imports ?? []).flatMap((imported) => chunksOf(manifest, imported)), chunk])]
+}
+
+const scriptsOf = (chunks: readonly Chunk[]) => [
+  ...chunks.slice(0, -1).map(({ file }) => `<link rel="modulepreload" href="/${file}">`),
+  ...chunks.slice(-1).map(({ file }) => `<script type="module" src="/${file}"></script>`),
+]
+const stylesOf = (chunks: readonly Chunk[]) => chunks.flatMap(({ css = [] }) => css)
 
 /** The pages as `npm run build` left them. */
 export async function builtPages(folder: string): Promise<Pages> {
   const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
-  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
-  const entry = manifest['web/main.tsx']
-  if (!entry) throw new Error('The build has no entry web/main.tsx.')
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
+  const signIn = chunksOf(manifest, 'web/entries/sign-in.tsx')
+  const bench = chunksOf(manifest, 'web/entries/bench.tsx')
   // In the page, not beside it: nothing is drawn without it, and another request takes a slow network a third of a second.
-  const style = (entry.css ?? []).map((file) => readFileSync(join(folder, 'client', file), 'utf8')).join('\n')
+  const style = stylesOf(signIn)
+    .map((file) => readFileSync(join(folder, 'client', file), 'utf8'))
+    .join('\n')
   if (style.includes('</style')) throw new Error('The style sheet would end its element.')
-  const head = [`<style>${style}</style>`, `<script type="module" src="/${entry.file}"></script>`].join('\n')
+  const styled = `<style>${style}</style>`
+  const heads: Heads = {
+    none: styled,
+    'sign-in': [styled, ...scriptsOf(signIn)].join('\n'),
+    bench: [...stylesOf(bench).map((file) => `<link rel="stylesheet" href="/${file}">`), ...scriptsOf(bench)].join(
+      '\n',
+    ),
+  }
   const files = assetsIn(join(folder, 'client'))
   return {
     development: false,
-    head: pieceOf(head),
+    head: pieceOf(heads['sign-in']),
     inlineStyle: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     file: (path) => files.get(path) ?? null,
     problemTitle: renderer.problemTitle,
-    html: async (view, options) => documentOf(renderer, view, options, head),
+    html: async (view, options) => documentOf(renderer, view, options, heads),
   }
 }
 
@@ -87,10 +120,10 @@ export function documentOf(
   renderer: Renderer,
   view: Page,
   { acceptLanguage, serviceName }: PageOptions,
-  head: string,
+  heads: Heads,
 ): string {
   const locale = renderer.localeFor(acceptLanguage)
-  const { title, body, dir } = renderer.render(view, locale, serviceName)
+  const { entry, title, body, dir } = renderer.render(view, locale, serviceName)
   return `<!doctype html>
 <html lang="${locale}" dir="${dir}">
 <head>
@@ -101,7 +134,7 @@ export function documentOf(
 <meta name="application-name" content="${forHtml(serviceName)}">
 <title>${forHtml(title)}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
-${head}
+${heads[entry ?? 'none']}
 </head>
 <body>
 <div id="root">${body}</div>

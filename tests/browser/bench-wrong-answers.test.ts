@@ -14,11 +14,13 @@ test('by keyboard: until when a locked person waits, at the bench as on the page
   await signInAs(page, { username: 'ada', password: 'wrong 0' })
   for (let failure = 1; failure < 5; failure++) {
     await page.getByText('don’t match').waitFor()
-    const revision = page.locator('form:has(#password) [name=revision]')
+    const revision = page.locator('form:has([name=password]) [name=revision]')
     const before = await revision.inputValue()
-    await page.focus('#password')
+    await page.focus('[name=password]')
     await typeAndEnter(page, `wrong ${failure}`)
-    await page.locator(`form:has(#password) [name=revision]:not([value="${before}"])`).waitFor({ state: 'attached' })
+    await page
+      .locator(`form:has([name=password]) [name=revision]:not([value="${before}"])`)
+      .waitFor({ state: 'attached' })
   }
   const locked = page.getByText('Too many tries.')
   await locked.waitFor()
@@ -36,7 +38,7 @@ test('by keyboard: until when a locked person waits, at the bench as on the page
   await bench.getByRole('status').getByText('Forgot wrong answers for Ada Lovelace.').waitFor()
   await bench.getByText('strangers wait').waitFor({ state: 'detached' })
 
-  await page.focus('#password')
+  await page.focus('[name=password]')
   await typeAndEnter(page, ada.password)
   await page.waitForURL(`${house.clients.harbour}/**`)
   expect(complaints).toEqual([])

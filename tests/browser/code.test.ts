@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
-import { focused, openWindow, typeAndEnter } from '../chromium.ts'
+import { describedAs, focused, openWindow, typeAndEnter } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
@@ -19,14 +19,14 @@ async function atTheCode(options = {}) {
   const asked = await ask(house, 'treasury')
   const { page } = window
   await page.goto(asked.url)
-  await page.fill('#username', 'ada')
-  await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
-  await page.fill('#password', ada.password)
-  await page.press('#password', 'Enter')
-  await page.waitForSelector('.methods, #code')
+  await page.fill('[name=username]', 'ada')
+  await page.press('[name=username]', 'Enter')
+  await page.waitForSelector('[name=password]')
+  await page.fill('[name=password]', ada.password)
+  await page.press('[name=password]', 'Enter')
+  await page.waitForSelector('.methods, [name=code]')
   if (await page.$('.methods')) await page.getByRole('button', { name: 'Work phone' }).click()
-  await page.waitForSelector('#code')
+  await page.waitForSelector('[name=code]')
   await onThePhone(page)
   return { ...window, asked, sent: answersOf(page) }
 }
@@ -50,7 +50,7 @@ function answersOf(page: Page): readonly string[] {
 const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
 const selected = (page: Page) =>
   page.evaluate(() => {
-    const field = document.querySelector<HTMLInputElement>('#code')
+    const field = document.querySelector<HTMLInputElement>('[name=code]')
     return field?.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0)
   })
 async function paste(page: Page, text: string) {
@@ -73,8 +73,8 @@ test('by keyboard: a wrong code, a used one, and the next one', async () => {
   await page.getByText('That code didn’t work. Wait for your app to show a new one, then enter it.').waitFor()
   expect(await page.title()).toBe('Error: Step 2 of 2: App code · localhost')
   expect(await focused(page)).toBe('code')
-  expect(await page.getAttribute('#code', 'aria-invalid')).toBe('true')
-  expect(await page.getAttribute('#code', 'aria-describedby')).toBe('refusal')
+  expect(await page.getAttribute('[name=code]', 'aria-invalid')).toBe('true')
+  expect(await describedAs(page, '[name=code]')).toContain('That code didn’t work.')
   expect(await selected(page)).toBe('000000')
 
   await typeAndEnter(page, codeOf(house, phone))
@@ -127,7 +127,7 @@ test('what a phone fills in is sent once, though it says so twice and Enter is p
   const { page, sent, context } = await atTheCode()
   const code = codeOf(house, phone)
   await page.evaluate((filled) => {
-    const field = document.querySelector<HTMLInputElement>('#code')
+    const field = document.querySelector<HTMLInputElement>('[name=code]')
     for (let time = 0; field && time < 2; time++) {
       field.value = filled
       field.dispatchEvent(new Event('input', { bubbles: true }))
@@ -143,7 +143,7 @@ test('the field is one that phones know', async () => {
   const { page, context } = await atTheCode()
   const attributes = await page.evaluate(() =>
     ['type', 'inputmode', 'autocomplete', 'maxlength', 'pattern'].map((name) =>
-      document.querySelector('#code')?.getAttribute(name),
+      document.querySelector('[name=code]')?.getAttribute(name),
     ),
   )
   expect(attributes).toEqual(['text', 'numeric', 'one-time-code', null, null])
@@ -153,12 +153,12 @@ test('the field is one that phones know', async () => {
 
 test('without JavaScript', async () => {
   const { page, asked, sent, complaints, context } = await atTheCode({ javaScriptEnabled: false })
-  await page.fill('#code', '000 000')
+  await page.fill('[name=code]', '000 000')
   await page.keyboard.press('Enter')
   await page.getByText('That code didn’t work.').waitFor()
   const code = codeOf(house, phone)
   const typed = `${code.slice(0, 3)} ${code.slice(3)}`
-  await page.fill('#code', typed)
+  await page.fill('[name=code]', typed)
   await page.keyboard.press('Enter')
   await arrived(page)
   expect(sent).toEqual(['000 000', typed])
@@ -170,11 +170,11 @@ test('without JavaScript', async () => {
 test('every state is accessible, in light and dark, and fits on a small screen', async () => {
   const first = await atTheCode()
   await expectGood(first, heading)
-  await first.page.focus('#code')
+  await first.page.focus('[name=code]')
   await typeAndEnter(first.page, '000000')
   await first.page.getByText('That code didn’t work.').waitFor()
   await expectGood(first, heading)
-  await first.page.focus('#code')
+  await first.page.focus('[name=code]')
   await first.page.keyboard.press('ControlOrMeta+A')
   await typeAndEnter(first.page, codeOf(house, phone))
   await arrived(first.page)

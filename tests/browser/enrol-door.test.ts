@@ -1,7 +1,8 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
+import { expectAccessible, focused, launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import { type House, houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
@@ -13,11 +14,12 @@ const house = await houseForAll((clients) =>
 )
 
 /** Grace, whose second factors are gone, after her password. */
-async function atDoor(at: House) {
+async function atDoor(at: House, before: (page: Page) => Promise<unknown> = async () => {}) {
   const tester = testerFor(at, 'grace')
   for (const { id, factor } of await tester.carries()) if (factor !== 'password') await tester.remove(id)
   const browser = await launch()
   const window = await openWindow(browser)
+  await before(window.page)
   await window.page.goto((await ask(at, 'treasury')).url)
   await signInAs(window.page, grace)
   return { browser, window }
@@ -27,8 +29,10 @@ test('somebody without a second factor adds an app on the way, by keyboard, and 
   const { browser, window } = await atDoor(house)
   const { page } = window
   await expectGood(window, 'Add a way to sign in')
+  expect(await focused(page)).toBe('Add a way to sign in')
   await page.getByRole('button', { name: 'Add an authenticator app' }).press('Enter')
   await expectGood(window, 'Add an authenticator app')
+  expect(await focused(page)).toBe('code')
   const secret = (await page.locator('main code').innerText()).replaceAll(' ', '')
   await page.reload()
   await page.getByRole('img', { name: 'QR code' }).waitFor()
@@ -77,5 +81,20 @@ test('a mistyped number, and a text that is late: there is a way back to the num
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Check your phone' }).waitFor()
   expect(window.complaints).toEqual([])
+  await browser.close()
+})
+
+test('a page whose script does not come is loaded anew once, then says so, and keeps the ways on and out', async () => {
+  const { browser, window } = await atDoor(house, (page) =>
+    page.route('**/assets/enrol-door-*', (route) => route.abort()),
+  )
+  const { page } = window
+  await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
+  expect(await focused(page)).toBe('This page couldn’t be shown')
+  expect(await page.evaluate(() => performance.getEntriesByType('navigation')[0]?.toJSON().type)).toBe('reload')
+  await expectAccessible(page)
+  await page.unroute('**/assets/enrol-door-*')
+  await page.getByRole('button', { name: 'Try again' }).press('Enter')
+  await page.getByRole('heading', { name: 'Add a way to sign in' }).waitFor()
   await browser.close()
 })

@@ -60,10 +60,10 @@ test('a pattern is chosen at the bench and signs in', async () => {
     first.join(''),
   )
   await page.getByRole('status').getByText('This is a new grid.').waitFor()
-  await page.locator('#digits').fill('0')
+  await page.locator('[name=digits]').fill('0')
   await page.keyboard.press('Enter')
   await page.getByText('Those digits didn’t match.').waitFor()
-  await page.locator('#digits').fill(digitsIn(await rows(), pattern))
+  await page.locator('[name=digits]').fill(digitsIn(await rows(), pattern))
   await page.keyboard.press('Enter')
   await page.waitForURL(`${house.clients.treasury}/**`)
   expect(window.complaints).toEqual([])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { focused, openWindow, typeAndEnter } from '../chromium.ts'
+import { describedAs, focused, openWindow, typeAndEnter } from '../chromium.ts'
 import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
@@ -22,7 +22,7 @@ test('a sign-in by keyboard alone, with a mistake in it', async () => {
   expect(await focused(page)).toBe('username')
 
   await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   expect(await page.title()).toBe('Step 2 of 2: Password · localhost')
   expect(await focused(page)).toBe('password')
 
@@ -30,9 +30,11 @@ test('a sign-in by keyboard alone, with a mistake in it', async () => {
   await page.getByText('That username and password don’t match.').waitFor()
   expect(await page.title()).toBe('Error: Step 2 of 2: Password · localhost')
   expect(await focused(page)).toBe('password')
-  expect(await page.inputValue('#password')).toBe('')
-  expect(await page.getAttribute('#password', 'aria-invalid')).toBe('true')
-  expect(await page.getAttribute('#password', 'aria-describedby')).toContain('refusal')
+  expect(await page.inputValue('[name=password]')).toBe('')
+  expect(await page.getAttribute('[name=password]', 'aria-invalid')).toBe('true')
+  expect(await describedAs(page, '[name=password]')).toBe(
+    'That username and password don’t match. Check both, then try again.',
+  )
 
   await typeAndEnter(page, ada.password)
   await page.waitForURL(`${house.clients.harbour}/**`)
@@ -44,7 +46,7 @@ test('a sign-in by keyboard alone, with a mistake in it', async () => {
 test('every control is reached by Tab, in the order in which it is read, and shows that it has the focus', async () => {
   const { page, context } = await arrive()
   await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   await page.focus('h1')
   const order: string[] = []
   for (let press = 0; press < 5; press++) {
@@ -60,30 +62,30 @@ test('every control is reached by Tab, in the order in which it is read, and sho
 test('the password is shown while somebody wants to see it, and hidden again when it is sent', async () => {
   const { page, context } = await arrive()
   await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   await page.keyboard.type('abc')
   await page.getByRole('button', { name: 'Show password' }).click()
-  expect(await page.getAttribute('#password', 'type')).toBe('text')
-  expect(await page.inputValue('#password')).toBe('abc')
-  await page.focus('#password')
+  expect(await page.getAttribute('[name=password]', 'type')).toBe('text')
+  expect(await page.inputValue('[name=password]')).toBe('abc')
+  await page.focus('[name=password]')
   await page.keyboard.press('Enter')
   await page.getByText('don’t match').waitFor()
-  expect(await page.getAttribute('#password', 'type')).toBe('password')
+  expect(await page.getAttribute('[name=password]', 'type')).toBe('password')
   await context.close()
 })
 
 test('what a password manager fills on the first page is carried to the second', async () => {
   const { page, context } = await arrive()
-  await page.fill('#username', 'ada')
+  await page.fill('[name=username]', 'ada')
   await page.evaluate((password) => {
-    const field = document.querySelector<HTMLInputElement>('#managed-password')
+    const field = document.querySelector<HTMLInputElement>('[autocomplete=current-password]')
     if (field) field.value = password
   }, ada.password)
   const sent = page.waitForRequest(/identify/)
   await page.keyboard.press('Enter')
   expect((await sent).postData()).not.toContain(ada.password)
-  await page.waitForSelector('#password')
-  expect(await page.inputValue('#password')).toBe(ada.password)
+  await page.waitForSelector('[name=password]')
+  expect(await page.inputValue('[name=password]')).toBe(ada.password)
   await page.keyboard.press('Enter')
   await page.waitForURL(`${house.clients.harbour}/**`)
   await context.close()
@@ -93,10 +95,10 @@ test('“Not you?” begins again with another name', async () => {
   const { page, context } = await arrive()
   await typeAndEnter(page, 'grace')
   await page.getByRole('button', { name: 'Not you?' }).click()
-  await page.waitForSelector('#username')
-  expect(await page.inputValue('#username')).toBe('')
+  await page.waitForSelector('[name=username]')
+  expect(await page.inputValue('[name=username]')).toBe('')
   await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
   await page.waitForURL(`${house.clients.harbour}/**`)
   await context.close()
@@ -105,13 +107,13 @@ test('“Not you?” begins again with another name', async () => {
 test('a reload in the middle shows the same step; Back leaves the sign-in and Forward comes back to it', async () => {
   const { page, complaints, context } = await arrive()
   await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   await page.reload()
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   expect(await page.textContent('.sub')).toContain('ada')
   await page.goto(`${house.issuer}/`)
   await page.goBack()
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
   await page.waitForURL(`${house.clients.harbour}/**`)
   expect(complaints).toEqual([])
@@ -122,7 +124,7 @@ test('Back after the end leads on, and not into an error', async () => {
   const { page, context } = await arrive()
   const signInPage = page.url()
   await typeAndEnter(page, 'ada')
-  await page.waitForSelector('#password')
+  await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
   await page.waitForURL(`${house.clients.harbour}/**`)
   await page.goto(signInPage)

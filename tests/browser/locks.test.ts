@@ -21,9 +21,9 @@ async function atTheChoice() {
   const { page } = window
   const asked = await ask(house, 'treasury')
   await page.goto(asked.url)
-  await page.fill('#username', 'ada')
-  await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
+  await page.fill('[name=username]', 'ada')
+  await page.press('[name=username]', 'Enter')
+  await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
   await page.getByRole('heading', { name: choice }).waitFor()
   return { ...window, asked }
@@ -50,10 +50,10 @@ test('by keyboard: five wrong codes, the time, another method, and the locked on
   await page.getByRole('button', { name: 'Work phone' }).press('Enter')
   for (let failure = 0; failure < 5; failure++) {
     await page.waitForFunction(() => document.activeElement?.id === 'code')
-    const before = await page.locator('form:has(#code) [name=revision]').inputValue()
+    const before = await page.locator('form:has([name=code]) [name=revision]').inputValue()
     await typeAndEnter(page, `00000${failure}`)
     // Not before the page is drawn anew: what is typed until then is typed into the form that was answered.
-    await page.locator(`form:has(#code) [name=revision]:not([value="${before}"])`).waitFor({ state: 'attached' })
+    await page.locator(`form:has([name=code]) [name=revision]:not([value="${before}"])`).waitFor({ state: 'attached' })
   }
   const time = timeOf(await lockedUntil())
   await page.getByText(`Too many tries. You can try again at ${time}.`).waitFor()
@@ -79,7 +79,7 @@ test('by keyboard: five wrong codes, the time, another method, and the locked on
   house.clock.aheadMs += (await lockedUntil()) - Date.now() - house.clock.aheadMs + 1
   nextStep(house)
   await later.page.getByRole('button', { name: 'Work phone' }).press('Enter')
-  await later.page.waitForSelector('#code')
+  await later.page.waitForSelector('[name=code]')
   await typeAndEnter(later.page, codeOf(house, phone))
   await later.page.waitForURL(`${house.clients.treasury}/**`)
   expect(later.complaints).toEqual([])

@@ -13,10 +13,10 @@ const window = await openWindow(browser)
 async function signedIn() {
   const { page } = window
   await page.goto((await ask(house, 'harbour', { prompt: 'login', login_hint: 'ada' })).url)
-  if (await page.locator('#username').count()) await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
-  await page.fill('#password', ada.password)
-  await page.press('#password', 'Enter')
+  if (await page.locator('[name=username]').count()) await page.press('[name=username]', 'Enter')
+  await page.waitForSelector('[name=password]')
+  await page.fill('[name=password]', ada.password)
+  await page.press('[name=password]', 'Enter')
   await page.waitForURL(`${house.clients.harbour}/**`)
 }
 
@@ -46,7 +46,7 @@ test('broken on our side', async () => {
   const named = store.people.named
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { page } = window
-  await page.fill('#username', 'ada')
+  await page.fill('[name=username]', 'ada')
   await page.evaluate(() => document.querySelector('form')?.submit())
   await page.getByText(/Reference [0-9A-F]{10}/).waitFor()
   Object.assign(store.people, { named })

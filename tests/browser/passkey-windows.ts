@@ -34,10 +34,10 @@ export function passkeyWindows(house: House, browser: Browser) {
     { username, password }: Pick<typeof ada, 'username' | 'password'>,
   ) {
     const asked = await arrive(page, client)
-    await page.fill('#username', username)
-    await page.press('#username', 'Enter')
-    await page.fill('#password', password)
-    await page.press('#password', 'Enter')
+    await page.fill('[name=username]', username)
+    await page.press('[name=username]', 'Enter')
+    await page.fill('[name=password]', password)
+    await page.press('[name=password]', 'Enter')
     return asked
   }
   async function toTheSecondDoor(page: Page) {

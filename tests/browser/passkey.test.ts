@@ -124,8 +124,8 @@ test('another person’s passkey is refused; one that was removed is forgotten w
   })
   await plugIn(page, [passkey])
   await arrive(page)
-  await page.fill('#username', 'grace')
-  await page.press('#username', 'Enter')
+  await page.fill('[name=username]', 'grace')
+  await page.press('[name=username]', 'Enter')
   await press(page, 'Continue with passkey')
   await page.getByRole('alert').getByText('That passkey didn’t work.').waitFor()
 

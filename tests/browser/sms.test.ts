@@ -26,11 +26,11 @@ async function atChoice(
   const { page } = window
   await before(page)
   await page.goto(asked.url)
-  await page.fill('#username', person.username)
-  await page.press('#username', 'Enter')
-  await page.waitForSelector('#password')
-  await page.fill('#password', person.password)
-  await page.press('#password', 'Enter')
+  await page.fill('[name=username]', person.username)
+  await page.press('[name=username]', 'Enter')
+  await page.waitForSelector('[name=password]')
+  await page.fill('[name=password]', person.password)
+  await page.press('[name=password]', 'Enter')
   await page.waitForSelector('.methods')
   return { ...window, asked }
 }
@@ -40,7 +40,7 @@ const text = async (page: Page) => {
 async function atText(...args: Parameters<typeof atChoice>) {
   const window = await atChoice(...args)
   await text(window.page)
-  await window.page.waitForSelector('#code')
+  await window.page.waitForSelector('[name=code]')
   return window
 }
 const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
@@ -51,17 +51,17 @@ test('by keyboard: masked number, a wrong code, the right one; every state is ac
   expect(await page.title()).toBe('Step 2 of 2: Text message · localhost')
   expect(await focused(page)).toBe('code')
   const attributes = ['type', 'inputmode', 'autocomplete', 'maxlength']
-  const known = attributes.map((name) => page.getAttribute('#code', name))
+  const known = attributes.map((name) => page.getAttribute('[name=code]', name))
   expect(await Promise.all(known)).toEqual(['text', 'numeric', 'one-time-code', null])
   expect(await page.innerText('main')).toContain('the number ending 67')
   expect(await page.content()).not.toContain('4123')
   await expectGood(window, heading)
-  await page.focus('#code')
+  await page.focus('[name=code]')
   await typeAndEnter(page, wrongCode(house))
   await page.getByText('That code didn’t work. Look at the text message again').waitFor()
   expect(await focused(page)).toBe('code')
   await expectGood(window, heading)
-  await page.focus('#code')
+  await page.focus('[name=code]')
   await page.keyboard.press('ControlOrMeta+A')
   await typeAndEnter(page, lastCode(house))
   await arrived(page)
@@ -136,7 +136,7 @@ test('without JavaScript: sent, sent again too early, and answered', async () =>
   await again(page).click()
   await page.getByText('the number ending 21').waitFor()
   expect(textsAt(house)).toHaveLength(before)
-  await page.fill('#code', lastCode(house))
+  await page.fill('[name=code]', lastCode(house))
   await page.keyboard.press('Enter')
   await arrived(page)
   expect((await redeem(asked, page.url())).claims()?.amr).toContain('sms')
@@ -161,7 +161,7 @@ test('the gateway refuses, or is late; five a day; expired: each is told, and th
   outbox.chaos = 'off'
   house.clock.aheadMs += 6 * 60_000
   await text(page)
-  await page.waitForSelector('#code')
+  await page.waitForSelector('[name=code]')
   await typeAndEnter(page, '123456')
   await page.getByText('That code has expired. Send a new one.').waitFor()
   await context.close()
@@ -232,7 +232,7 @@ test('a number is enrolled by the code that was sent to it, and signs in', async
   const { page: choosing, context: other } = await atChoice(grace)
   await choosing.getByRole('button', { name: 'Number ending 99' }).press('Enter')
   await choosing.getByText('We sent a text message to the number ending 99.').waitFor()
-  await choosing.locator('#code:focus').waitFor()
+  await choosing.locator('[name=code]:focus').waitFor()
   await typeAndEnter(choosing, lastCode(house))
   await arrived(choosing)
   await other.close()

@@ -18,16 +18,16 @@ const fresh = async () => {
 }
 async function password() {
   await fresh()
-  await window.page.fill('#username', 'ada')
-  await window.page.press('#username', 'Enter')
-  await window.page.waitForSelector('#password')
+  await window.page.fill('[name=username]', 'ada')
+  await window.page.press('[name=username]', 'Enter')
+  await window.page.waitForSelector('[name=password]')
 }
 async function wrong(times: number) {
   for (let time = 0; time < times; time++) {
     const answered = window.page.waitForResponse(/\/answer$/)
     await typeAndEnter(window.page, 'wrong')
     await answered
-    await window.page.waitForFunction(() => document.querySelector<HTMLInputElement>('#password')?.value === '')
+    await window.page.waitForFunction(() => document.querySelector<HTMLInputElement>('[name=password]')?.value === '')
   }
 }
 
@@ -38,8 +38,8 @@ test('identifier', async () => {
 
 test('identifier, refused', async () => {
   await fresh()
-  await window.page.fill('#username', 'a d a')
-  await window.page.press('#username', 'Enter')
+  await window.page.fill('[name=username]', 'a d a')
+  await window.page.press('[name=username]', 'Enter')
   await window.page.getByText('A username has letters').waitFor()
   await expectGood(window, 'Sign in')
 })
@@ -70,8 +70,8 @@ test('stale: another tab was first', async () => {
       body: JSON.stringify({ username: 'ada', revision: 0 }),
     })
   })
-  await page.fill('#username', 'grace')
-  await page.press('#username', 'Enter')
+  await page.fill('[name=username]', 'grace')
+  await page.press('[name=username]', 'Enter')
   await page.getByText('This step was finished in another tab.').waitFor()
   await expectGood(window, 'Enter your password')
 })
@@ -81,9 +81,9 @@ test('signed in in another tab', async () => {
   const waiting = window.page.url()
   const other = await window.context.newPage()
   await other.goto((await ask(house, 'lighthouse')).url)
-  await other.fill('#username', 'grace')
-  await other.press('#username', 'Enter')
-  await other.waitForSelector('#password')
+  await other.fill('[name=username]', 'grace')
+  await other.press('[name=username]', 'Enter')
+  await other.waitForSelector('[name=password]')
   await typeAndEnter(other, grace.password)
   await other.waitForURL(`${house.clients.lighthouse}/**`)
   await other.close()
@@ -150,9 +150,9 @@ test('refused: somebody else was asked for', async () => {
   await window.context.clearCookies()
   const claims = JSON.stringify({ id_token: { sub: { value: 'somebody else' } } })
   await window.page.goto((await ask(house, 'harbour', { claims })).url)
-  await window.page.fill('#username', 'ada')
-  await window.page.press('#username', 'Enter')
-  await window.page.waitForSelector('#password')
+  await window.page.fill('[name=username]', 'ada')
+  await window.page.press('[name=username]', 'Enter')
+  await window.page.waitForSelector('[name=password]')
   await typeAndEnter(window.page, ada.password)
   await expectGood(window, 'You can’t go on from here')
   await window.page.getByRole('button', { name: 'Go back to Harbour Payroll' }).click()
@@ -165,4 +165,23 @@ test('from right to left', async () => {
     document.documentElement.dir = 'rtl'
   })
   await expectGood(window, 'Enter your password')
+})
+
+test('a view that this page’s scripts do not know: the page is loaded anew once, then keeps the way out', async () => {
+  await fresh()
+  const { page } = window
+  await page.route(/\/(identify|answer)$/, async (route) => {
+    const response = await route.fetch()
+    const view = await response.json()
+    const challenge = { ...view.challenge, factor: 'telepathy' }
+    await route.fulfill({ response, json: { ...view, at: 'answer', username: 'ada', challenge } })
+  })
+  await page.fill('[name=username]', 'ada')
+  await page.press('[name=username]', 'Enter')
+  await page.getByRole('heading', { name: 'Enter your password' }).waitFor()
+  await typeAndEnter(page, 'wrong')
+  await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForURL(`${house.clients.harbour}/callback?error=access_denied**`)
+  await page.unroute(/\/(identify|answer)$/)
 })

@@ -19,11 +19,11 @@ test('a token that ran ahead is set right by the next code, by keyboard', async 
   const { page } = window
   await page.goto((await ask(house, 'treasury')).url)
   await signInAs(page, alan)
-  await page.waitForSelector('#code')
+  await page.waitForSelector('[name=code]')
   await typeAndEnter(page, codeAt(device, 30))
   await page.getByRole('status').getByText('Your token has run ahead.').waitFor()
   await expectGood(window, 'Enter the code from your token')
-  await page.locator('#code').focus()
+  await page.locator('[name=code]').focus()
   await typeAndEnter(page, codeAt(device, 31))
   await page.waitForURL(`${house.clients.treasury}/**`)
   expect(window.complaints).toEqual([])

@@ -30,7 +30,7 @@ async function goInAs(page: Page, person: { username: string; password: string }
 
 test('two tabs with two clients: each keeps its own, and the second goes on with the first one’s sign-in', async () => {
   const { first, second, complaints, context } = await tabs('harbour', 'lighthouse')
-  await second.page.fill('#username', 'gra')
+  await second.page.fill('[name=username]', 'gra')
   await goInAs(first.page, ada, `${house.clients.harbour}/**`)
   expect((await redeem(first.asked, first.page.url())).claims()).toMatchObject({ aud: 'harbour', amr: ['pwd'] })
 
@@ -48,7 +48,7 @@ test('… or as somebody else, who then is the one that is signed in', async () 
   await goInAs(first.page, ada, `${house.clients.harbour}/**`)
   await second.page.bringToFront()
   await second.page.getByRole('button', { name: 'Use another account' }).click()
-  await second.page.waitForSelector('#username')
+  await second.page.waitForSelector('[name=username]')
   await goInAs(second.page, grace, `${house.clients.lighthouse}/**`)
   const { sub } = (await redeem(second.asked, second.page.url())).claims() ?? {}
   const person = await house.app.house.store.people.named('grace')
@@ -61,13 +61,13 @@ test('one sign-in in two tabs: what is done in one is seen in the other', async 
   const twin = await context.newPage()
   await twin.goto(first.page.url())
   await first.page.bringToFront()
-  await first.page.fill('#username', 'ada')
-  await first.page.press('#username', 'Enter')
-  await first.page.waitForSelector('#password')
+  await first.page.fill('[name=username]', 'ada')
+  await first.page.press('[name=username]', 'Enter')
+  await first.page.waitForSelector('[name=password]')
 
   await twin.bringToFront()
   await twin.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-  await twin.waitForSelector('#password')
+  await twin.waitForSelector('[name=password]')
   expect(await twin.textContent('.sub')).toContain('ada')
   await context.close()
 })

@@ -3,9 +3,9 @@ import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { BenchPerson } from '#shared/wire/bench.ts'
 import type { Enrolled } from '#shared/wire/enrolment.ts'
 import { Enrol } from '../enrol/enrol.tsx'
-import { enrollable } from '../enrol/index.ts'
-import { useText } from '../i18n.tsx'
-import { fullMinuteOf, useTimeOf } from '../ui/instant.tsx'
+import { enrollable } from '../factors/enrolments.ts'
+import { fullMinuteOf, useTimeOf } from '../text/instant.tsx'
+import { useText } from '../text/text.tsx'
 import { Cards } from './cards.tsx'
 
 interface Props {

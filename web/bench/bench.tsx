@@ -1,10 +1,12 @@
 import { useLingui } from '@lingui/react'
-import { Link, Route, Routes } from 'react-router'
-import enrol from '../enrol/locales/en.json?messages'
-import { Translated, useText } from '../i18n.tsx'
+import { Link, Route, Routes, useLocation } from 'react-router'
+import enrol from '../text/locales/en/enrol.json?messages'
+import { Translated, useText } from '../text/text.tsx'
+import { Boundary } from '../ui/frame/boundary.tsx'
+import { Broken } from '../ui/frame/broken.tsx'
 import './bench.css'
+import en from '../text/locales/en/bench.json?messages'
 import { Callback } from './callback.tsx'
-import en from './locales/en.json?messages'
 import { MatrixPage } from './matrix.tsx'
 import { ResultPage } from './result.tsx'
 import { Runner } from './runner.tsx'
@@ -12,7 +14,7 @@ import { Runner } from './runner.tsx'
 const texts = { ...en, ...enrol }
 
 /** The test bench: a relying party in the browser. Its texts come with it. */
-export default function Bench() {
+export function Bench() {
   return (
     <Translated locale={useLingui().i18n.locale} more={texts}>
       <BenchPages />
@@ -32,12 +34,14 @@ function BenchPages() {
         <span className="tag">{say('bench.band')}</span>
       </header>
       <main className="bench">
-        <Routes>
-          <Route path="/" element={<Runner />} />
-          <Route path="/matrix" element={<MatrixPage />} />
-          <Route path="/callback" element={<Callback />} />
-          <Route path="/runs/:nonce" element={<ResultPage />} />
-        </Routes>
+        <Boundary of={useLocation().key} instead={<Broken />}>
+          <Routes>
+            <Route path="/" element={<Runner />} />
+            <Route path="/matrix" element={<MatrixPage />} />
+            <Route path="/callback" element={<Callback />} />
+            <Route path="/runs/:nonce" element={<ResultPage />} />
+          </Routes>
+        </Boundary>
       </main>
     </>
   )

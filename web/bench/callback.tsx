@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { finish } from './relying-party.ts'
 
 const arrivals = new Map<string, Promise<string | null>>()

@@ -1,5 +1,5 @@
 import type { BenchCards, BenchPerson } from '#shared/wire/bench.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { useJson } from './use-json.ts'
 
 /** Somebody's cards as files, to import into one's own browser. */

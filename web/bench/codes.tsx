@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { BenchCode, BenchPerson } from '#shared/wire/bench.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { clock } from './clock.ts'
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import type { Change } from '#shared/policy/tools/matrix.ts'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
 import { useOutcome } from './outcome.tsx'
 
 type Answer = readonly Change[] | { readonly detail: string } | null

@@ -1,7 +1,8 @@
-import { Fragment, useEffect, useState } from 'react'
+import { Fragment, useEffect, useId, useState } from 'react'
 import type { Cell } from '#shared/policy/tools/matrix.ts'
 import type { BenchClient, BenchPerson, BenchTrace } from '#shared/wire/bench.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
+import { Panel } from '../ui/frame/panel.tsx'
 import { Draft } from './draft.tsx'
 import { Doors, useOutcome } from './outcome.tsx'
 import { useJson } from './use-json.ts'
@@ -17,6 +18,7 @@ export function MatrixPage() {
   const say = useText()
   const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
   const discovery = useJson<{ readonly acr_values_supported?: readonly string[] }>('/.well-known/openid-configuration')
+  const select = useId()
   const [chosen, setChosen] = useState<string | null>(null)
   const client = clients?.find(({ id }) => id === chosen) ?? clients?.[0]
   useEffect(() => {
@@ -31,8 +33,8 @@ export function MatrixPage() {
       <p className="lead">{say('bench.matrix.lead')}</p>
       <div className="panel">
         <div className="field">
-          <label htmlFor="client">{say('bench.client')}</label>
-          <select className="input" id="client" value={client.id} onChange={(event) => setChosen(event.target.value)}>
+          <label htmlFor={select}>{say('bench.client')}</label>
+          <select className="input" id={select} value={client.id} onChange={(event) => setChosen(event.target.value)}>
             {clients.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -144,8 +146,7 @@ function Trace({ cell, path, policy }: { cell: Cell; path: string; policy: strin
   const asked = acrValues.join(' ')
   const trace = useJson<BenchTrace>(`${path}/${encodeURIComponent(person)}?${queryFor([asked])}`)
   return (
-    <section aria-labelledby="trace" className="trace">
-      <h2 id="trace">{say('bench.matrix.trace', { person, asked: asked || say('bench.matrix.plain') })}</h2>
+    <Panel className="trace" title={say('bench.matrix.trace', { person, asked: asked || say('bench.matrix.plain') })}>
       <p className="aside">{say('bench.matrix.before')}</p>
       {trace && (
         <>
@@ -153,6 +154,6 @@ function Trace({ cell, path, policy }: { cell: Cell; path: string; policy: strin
           <p role="status">{say('bench.matrix.ends', { outcome: spoken(trace.outcome) })}</p>
         </>
       )}
-    </section>
+    </Panel>
   )
 }

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useId, useState } from 'react'
 import type { BenchOutbox } from '#shared/wire/bench.ts'
-import { type Message, useText } from '../i18n.tsx'
+import { type Message, useText } from '../text/text.tsx'
+import { Panel } from '../ui/frame/panel.tsx'
 import { clock } from './clock.ts'
 
 const path = '/bench/api/outbox'
@@ -10,15 +11,15 @@ const everyMs = 1000
 export function Outbox() {
   const say = useText()
   const { outbox, change } = useOutbox()
+  const chaos = useId()
   if (!outbox) return null
   return (
-    <section className="panel outbox" aria-labelledby="outbox">
-      <h2 id="outbox">{say('bench.outbox.title')}</h2>
+    <Panel className="panel outbox" title={say('bench.outbox.title')}>
       <div className="field">
-        <label htmlFor="chaos">{say('bench.outbox.chaos')}</label>
+        <label htmlFor={chaos}>{say('bench.outbox.chaos')}</label>
         <select
           className="input"
-          id="chaos"
+          id={chaos}
           value={outbox.chaos}
           onChange={(event) => void change(event.target.value).catch(() => {})}
         >
@@ -35,7 +36,7 @@ export function Outbox() {
           <Texted key={text.id} text={text} />
         ))}
       </ol>
-    </section>
+    </Panel>
   )
 }
 

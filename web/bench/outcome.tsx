@@ -1,6 +1,6 @@
 import type { FactorId } from '#shared/factors/table.ts'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
 
 /** The same arch at its smallest size: one for each door that is passed, and what the token says. */
 export function Doors({ outcome }: { outcome: Outcome }) {

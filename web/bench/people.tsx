@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { BenchPerson } from '#shared/wire/bench.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
+import { Panel } from '../ui/frame/panel.tsx'
 import { Authenticators } from './authenticators.tsx'
 import { Codes } from './codes.tsx'
 import { useJson } from './use-json.ts'
@@ -11,8 +12,7 @@ export function People({ pick }: { pick: (username: string) => void }) {
   const people = useJson<readonly BenchPerson[]>('/bench/api/people') ?? []
   const [announced, setAnnounced] = useState('')
   return (
-    <section className="panel" aria-labelledby="people">
-      <h2 id="people">{say('bench.people.title')}</h2>
+    <Panel title={say('bench.people.title')}>
       <p className="aside">{say('bench.people.lead')}</p>
       <ul className="people">
         {people.map((person) => (
@@ -44,6 +44,6 @@ export function People({ pick }: { pick: (username: string) => void }) {
       <p className="unseen" role="status">
         {announced}
       </p>
-    </section>
+    </Panel>
   )
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { Link, useParams } from 'react-router'
 import type { BenchRun } from '#shared/wire/bench.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
+import { Panel } from '../ui/frame/panel.tsx'
 import { Lost } from './callback.tsx'
 import { clock } from './clock.ts'
 import { type Result, resultOf, signOutUrl } from './relying-party.ts'
@@ -83,8 +84,7 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
         />
       </p>
       <div className="bench-columns">
-        <section className="panel" aria-labelledby="id-token">
-          <h2 id="id-token">{say('bench.token.title')}</h2>
+        <Panel title={say('bench.token.title')}>
           <p className="checked">
             <Text
               id="bench.token.verified"
@@ -101,13 +101,12 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
             <summary>{say('bench.userinfo')}</summary>
             <pre>{JSON.stringify(userinfo, null, 2)}</pre>
           </details>
-        </section>
-        <section className="panel" aria-labelledby="evidence">
-          <h2 id="evidence">{say('bench.evidence.title')}</h2>
+        </Panel>
+        <Panel title={say('bench.evidence.title')}>
           <p className="aside">{say('bench.evidence.lead')}</p>
           {run ? <Evidence amr={amr} run={run} /> : <p>{say('bench.evidence.none')}</p>}
           {run && <Story run={run} />}
-        </section>
+        </Panel>
       </div>
     </>
   )

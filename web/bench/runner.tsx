@@ -1,7 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useState } from 'react'
 import { useLocation } from 'react-router'
 import type { BenchClient } from '#shared/wire/bench.ts'
-import { type Message, Text, useText } from '../i18n.tsx'
+import { type Message, Text, useText } from '../text/text.tsx'
 import { Outbox } from './outbox.tsx'
 import { People } from './people.tsx'
 import { begin, parametersOf, type Wish } from './relying-party.ts'
@@ -21,6 +21,7 @@ export function Runner() {
   const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
   const discovery = useJson<Discovery>('/.well-known/openid-configuration')
   const [wish, setWish] = useState<Wish>({ ...nothing, ...useLocation().state })
+  const [title, values] = [useId(), useId()]
   const [failure, setFailure] = useState<string | null>(null)
   const supported = discovery?.acr_values_supported ?? []
   const client = clients?.find(({ id }) => id === wish.client) ?? clients?.[0]
@@ -38,13 +39,13 @@ export function Runner() {
       <div className="bench-columns">
         <form
           className="panel"
-          aria-labelledby="ask"
+          aria-labelledby={title}
           onSubmit={(event) => {
             event.preventDefault()
             begin(asked, client.alg).catch((error: unknown) => setFailure(String(error)))
           }}
         >
-          <h2 id="ask">{say('bench.run.title')}</h2>
+          <h2 id={title}>{say('bench.run.title')}</h2>
           <Labelled id="bench.client">
             {(id) => (
               <select
@@ -68,8 +69,8 @@ export function Runner() {
               parts={[<code key="policy" />, <code key="dialect" />]}
             />
           </p>
-          <TextField id="bench.acr" value={wish.acr_values} change={set('acr_values')} list="acr-values" />
-          <datalist id="acr-values">
+          <TextField id="bench.acr" value={wish.acr_values} change={set('acr_values')} list={values} />
+          <datalist id={values}>
             {supported.map((value) => (
               <option key={value} value={value} />
             ))}

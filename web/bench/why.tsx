@@ -1,6 +1,6 @@
 import type { FactorId } from '#shared/factors/table.ts'
 import type { BenchRun } from '#shared/wire/bench.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import './result.css'
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' })

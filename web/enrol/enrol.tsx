@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { EnrolmentView } from '#shared/wire/enrolment.ts'
-import { useText } from '../i18n.tsx'
-import { RefusalText } from '../sign-in/refusal.tsx'
+import { useText } from '../text/text.tsx'
+import { RefusalScope, RefusalText } from '../ui/form/refusal-text.tsx'
 import { Questioned } from './question.tsx'
 
 interface Props {
@@ -26,26 +26,28 @@ export function Enrol({ factor, path, done }: Props) {
 
   const refusal = failed ?? (view?.at === 'asked' ? view.refusal : view?.at === 'over' ? { code: view.why } : null)
   return (
-    <section className="enrol" aria-label={say(`enrol.${factor}.title`)}>
-      <h3 ref={focusOn} tabIndex={-1}>
-        {say(`enrol.${factor}.title`)}
-      </h3>
-      <RefusalText refusal={refusal} />
-      {view?.at === 'asked' && (
-        <Questioned
-          key={view.revision}
-          question={view}
-          refusal={refusal}
-          busy={busy}
-          label={label}
-          changeLabel={setLabel}
-          submit={(answer) => submit(view, answer)}
-        />
-      )}
-      <button type="button" className="link" onClick={() => done(null)}>
-        {say('enrol.cancel')}
-      </button>
-    </section>
+    <RefusalScope>
+      <section className="enrol" aria-label={say(`enrol.${factor}.title`)}>
+        <h3 ref={focusOn} tabIndex={-1}>
+          {say(`enrol.${factor}.title`)}
+        </h3>
+        <RefusalText refusal={refusal} />
+        {view?.at === 'asked' && (
+          <Questioned
+            key={view.revision}
+            question={view}
+            refusal={refusal}
+            busy={busy}
+            label={label}
+            changeLabel={setLabel}
+            submit={(answer) => submit(view, answer)}
+          />
+        )}
+        <button type="button" className="link" onClick={() => done(null)}>
+          {say('enrol.cancel')}
+        </button>
+      </section>
+    </RefusalScope>
   )
 
   async function submit({ id, revision }: Extract<EnrolmentView, { at: 'asked' }>, answer: object) {

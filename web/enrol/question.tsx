@@ -2,11 +2,12 @@ import { type FormEvent, useRef, useState } from 'react'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Question } from '#shared/wire/enrolment.ts'
-import { type Message, useText } from '../i18n.tsx'
+import { type Message, useText } from '../text/text.tsx'
+import { Field } from '../ui/form/field.tsx'
 import './enrol.css'
+import type { WebEnrolment } from '../factors/contract/enrolment.ts'
+import { webEnrolments } from '../factors/enrolments.ts'
 import { AnswerElsewhere } from './elsewhere.tsx'
-import type { WebEnrolment } from './factor.ts'
-import { webEnrolments } from './index.ts'
 
 interface Props {
   readonly question: Question
@@ -42,19 +43,18 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
   return (
     <form onSubmit={(event) => void send(event)}>
       <Enrol prompt={prompt} refusal={refusal} />
-      <div className="field">
-        <div className="field-head">
-          <label htmlFor="label">{say('enrol.label')}</label>
-        </div>
-        <input
-          className="input"
-          id="label"
-          maxLength={80}
-          placeholder={say(`enrol.${factor}.label`)}
-          value={label}
-          onChange={(event) => changeLabel(event.target.value)}
-        />
-      </div>
+      <Field label={say('enrol.label')}>
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            maxLength={80}
+            placeholder={say(`enrol.${factor}.label`)}
+            value={label}
+            onChange={(event) => changeLabel(event.target.value)}
+          />
+        )}
+      </Field>
       <p className="hint" role="status">
         {said && say(said)}
       </p>

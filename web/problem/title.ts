@@ -1,6 +1,6 @@
 import type { I18n } from '@lingui/core'
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { Message } from '../i18n.tsx'
+import type { Message } from '../text/text.tsx'
 
 /** What happened is the bold part of a refusal's text, or its first sentence; what follows is what to do about it. */
 const happened = /^(?:<0>(.*?)<\/0>|(.*?[.?!])(?: |$))/

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
 
 interface Props {
   readonly text: string

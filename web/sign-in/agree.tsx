@@ -1,7 +1,7 @@
 import type { View } from '#shared/wire/view.ts'
-import { Text, useText } from '../i18n.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { ActionForm } from './form.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 type Props<At extends View['at']> = { view: Extract<View, { at: At }>; signIn: SignIn }
@@ -12,7 +12,7 @@ export function Account({ view, signIn }: Props<'account'>) {
   const { client, person, username } = view
   return (
     <>
-      <Heading>{say('account.title')}</Heading>
+      <StepHeading signIn={signIn}>{say('account.title')}</StepHeading>
       <p className="sub">
         <Text
           id="account.text"
@@ -43,7 +43,7 @@ export function Consent({ view, signIn }: Props<'consent'>) {
   const { client, person, scopes, apis } = view
   return (
     <>
-      <Heading>{say('consent.title')}</Heading>
+      <StepHeading signIn={signIn}>{say('consent.title')}</StepHeading>
       <p className="sub">
         <Text
           id="consent.text"

@@ -1,16 +1,16 @@
 import { type RefObject, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
 import type { View } from '#shared/wire/view.ts'
-import type { WebFactor } from '../factors/factor.ts'
-import { webFactors } from '../factors/index.ts'
-import { Text, useText } from '../i18n.tsx'
-import { mistakeIn } from '../titles.ts'
-import { Heading } from '../ui/heading.tsx'
-import { useHydrated } from '../ui/hydrated.ts'
+import type { WebFactor } from '../factors/contract/factor.ts'
+import { webFactors } from '../factors/registry.ts'
+import { useHydrated } from '../text/hydrated.ts'
+import { Text, useText } from '../text/text.tsx'
+import { mistakeIn } from '../text/titles.ts'
+import { RefusalText } from '../ui/form/refusal-text.tsx'
 import { Again } from './again.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
-import { RefusalText } from './refusal.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 interface Props {
@@ -49,7 +49,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
   )
   return (
     <>
-      <Heading>{say(`factor.${factor}.title`)}</Heading>
+      <StepHeading signIn={signIn}>{say(`factor.${factor}.title`)}</StepHeading>
       <Person view={view} signIn={signIn} />
       {view.label && (
         <p className="sub">

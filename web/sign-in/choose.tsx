@@ -1,12 +1,12 @@
 import type { Method, View } from '#shared/wire/view.ts'
-import { webFactors } from '../factors/index.ts'
-import { useText } from '../i18n.tsx'
-import { mistakeIn } from '../titles.ts'
-import { Heading } from '../ui/heading.tsx'
-import { Icon } from '../ui/icon.tsx'
+import { webFactors } from '../factors/registry.ts'
+import { useText } from '../text/text.tsx'
+import { mistakeIn } from '../text/titles.ts'
+import { Icon } from '../ui/door/icon.tsx'
+import { Reason, RefusalText } from '../ui/form/refusal-text.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { Person } from './person.tsx'
-import { Reason, RefusalText } from './refusal.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 import './choose.css'
 
@@ -20,7 +20,7 @@ export function Choose({ view, signIn }: Props) {
   const say = useText()
   return (
     <>
-      <Heading>{say('choose.title')}</Heading>
+      <StepHeading signIn={signIn}>{say('choose.title')}</StepHeading>
       <Person view={view} signIn={signIn} />
       <RefusalText refusal={mistakeIn(view)} />
       <ul className="methods">

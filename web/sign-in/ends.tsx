@@ -1,7 +1,8 @@
 import type { View } from '#shared/wire/view.ts'
-import { Text, useText } from '../i18n.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { Text, useText } from '../text/text.tsx'
+import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm } from './form.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 type Of<At extends View['at']> = Extract<View, { at: At }>
@@ -12,7 +13,7 @@ export function Elsewhere({ view, signIn }: { view: Of<'elsewhere'>; signIn: Sig
   const { client, person, goTo } = view
   return (
     <>
-      <Heading>{say('elsewhere.title')}</Heading>
+      <StepHeading signIn={signIn}>{say('elsewhere.title')}</StepHeading>
       <p className="sub">
         <Text
           id="elsewhere.text"
@@ -55,7 +56,7 @@ export function Refused({ view, signIn }: { view: Of<'refused'>; signIn: SignIn 
   const reason = why === 'unmet' || why === 'wrong-person' || why === 'not-enrolled' ? why : 'denied'
   return (
     <>
-      <Heading>{say('refused.title')}</Heading>
+      <StepHeading signIn={signIn}>{say('refused.title')}</StepHeading>
       <p className="sub">
         <Text id={`refused.${reason}`} values={{ client }} parts={[<strong key="client" />]} />
       </p>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SignInView } from '#shared/wire/view.ts'
-import { type Action, actionPath } from '../api.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../text/text.tsx'
+import { type Action, actionPath } from './api.ts'
 import type { SignIn } from './use-sign-in.ts'
 
 interface Props {

@@ -1,13 +1,14 @@
-import { type RefObject, useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
 import type { Challenge, View } from '#shared/wire/view.ts'
-import type { WebFactor } from '../factors/factor.ts'
-import { webFactors } from '../factors/index.ts'
-import { Text, useText } from '../i18n.tsx'
-import { mistakeIn } from '../titles.ts'
-import { Heading } from '../ui/heading.tsx'
+import type { WebFactor } from '../factors/contract/factor.ts'
+import { webFactors } from '../factors/registry.ts'
+import { Text, useText } from '../text/text.tsx'
+import { mistakeIn } from '../text/titles.ts'
+import { Field } from '../ui/form/field.tsx'
+import { RefusalText } from '../ui/form/refusal-text.tsx'
+import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
-import { RefusalText } from './refusal.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 interface Props {
@@ -19,8 +20,9 @@ interface Props {
 export function Identify({ view, signIn, prefilled }: Props) {
   const say = useText()
   const mistake = mistakeIn(view)
+  const managed = useRef<HTMLInputElement>(null)
   const fieldsOf = (form: FormData) => {
-    prefilled.current = document.querySelector<HTMLInputElement>('#managed-password')?.value ?? ''
+    prefilled.current = managed.current?.value ?? ''
     return { username: String(form.get('username') ?? '') }
   }
   return (
@@ -31,31 +33,27 @@ export function Identify({ view, signIn, prefilled }: Props) {
       </p>
       <RefusalText refusal={mistake} />
       <ActionForm key={signIn.tries} view={view} signIn={signIn} action="identify" fieldsOf={fieldsOf}>
-        <div className="field">
-          <div className="field-head">
-            <label htmlFor="username">{say('identify.username')}</label>
-          </div>
-          <input
-            className="input"
-            id="username"
-            name="username"
-            type="text"
-            autoComplete="username webauthn"
-            autoCapitalize="none"
-            autoCorrect="off"
-            spellCheck={false}
-            autoFocus
-            required
-            maxLength={256}
-            defaultValue={view.username}
-            aria-invalid={mistake?.code === 'bad-username' ? true : undefined}
-            aria-describedby="refusal"
-          />
-        </div>
+        <Field label={say('identify.username')} refusal={mistake?.code === 'bad-username' ? mistake : null} autoFocus>
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              name="username"
+              type="text"
+              autoComplete="username webauthn"
+              autoCapitalize="none"
+              autoCorrect="off"
+              spellCheck={false}
+              required
+              maxLength={256}
+              defaultValue={view.username}
+            />
+          )}
+        </Field>
         {/* Without a name it is never sent; password managers see a form they know, and its value is carried on. */}
         <input
+          ref={managed}
           className="unseen"
-          id="managed-password"
           type="password"
           autoComplete="current-password"
           tabIndex={-1}

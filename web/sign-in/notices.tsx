@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { Text, useText } from '../i18n.tsx'
-import { useTimeOf } from '../ui/instant.tsx'
+import { useTimeOf } from '../text/instant.tsx'
+import { Text, useText } from '../text/text.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 const warnMs = 60_000

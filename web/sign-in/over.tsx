@@ -1,7 +1,7 @@
 import type { View } from '#shared/wire/view.ts'
-import { Text, useText } from '../i18n.tsx'
-import { overTexts } from '../titles.ts'
-import { Heading } from '../ui/heading.tsx'
+import { Text, useText } from '../text/text.tsx'
+import { overTexts } from '../text/titles.ts'
+import { Heading } from '../ui/frame/heading.tsx'
 
 /** A sign-in that is over: why, and the way on. */
 export function Over({ view }: { view: Extract<View, { at: 'over' }> }) {

@@ -1,5 +1,6 @@
+import { useId } from 'react'
 import type { SignInView } from '#shared/wire/view.ts'
-import { Text, useText } from '../i18n.tsx'
+import { Text, useText } from '../text/text.tsx'
 import { ActionForm } from './form.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
@@ -11,15 +12,16 @@ interface Props {
 /** Who is signing in, and the way to be somebody else. */
 export function Person({ view, signIn }: Props) {
   const say = useText()
+  const form = useId()
   return (
     <>
       <p className="sub">
         <Text id="answer.person" values={{ username: view.username }} parts={[<strong key="username" />]} />{' '}
-        <button className="link" type="submit" form="restart">
+        <button className="link" type="submit" form={form}>
           {say('answer.not-you')}
         </button>
       </p>
-      <ActionForm view={view} signIn={signIn} action="restart" id="restart" />
+      <ActionForm view={view} signIn={signIn} action="restart" id={form} />
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
-import { useText } from '../i18n.tsx'
-import { Card } from '../ui/card.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { useText } from '../text/text.tsx'
+import { Card } from '../ui/frame/card.tsx'
+import { Heading } from '../ui/frame/heading.tsx'
 
 /** A tab that went elsewhere for an answer: gives it to the page that opened it, and is done. */
 export function Returned() {

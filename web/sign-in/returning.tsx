@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
 import type { View } from '#shared/wire/view.ts'
-import { useText } from '../i18n.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { useText } from '../text/text.tsx'
 import { ActionForm, Cancel } from './form.tsx'
+import { StepHeading } from './step-heading.tsx'
 import type { SignIn } from './use-sign-in.ts'
 
 interface Props {
@@ -22,7 +22,7 @@ export function Returning({ view, signIn }: Props) {
   }, [challenge, answer, submit])
   return (
     <>
-      <Heading>{say('returning.title')}</Heading>
+      <StepHeading signIn={signIn}>{say('returning.title')}</StepHeading>
       <p className="sub">{say('returning.text')}</p>
       <ActionForm
         view={view}

@@ -1,8 +1,8 @@
 import type { View } from '#shared/wire/view.ts'
-import { Text, useText } from '../i18n.tsx'
-import { headingOf } from '../titles.ts'
-import { Card } from '../ui/card.tsx'
-import { Heading } from '../ui/heading.tsx'
+import { Text, useText } from '../text/text.tsx'
+import { headingOf } from '../text/titles.ts'
+import { Card } from '../ui/frame/card.tsx'
+import { Heading } from '../ui/frame/heading.tsx'
 
 export function SignOut({ view }: { view: Extract<View, { at: 'sign-out' }> }) {
   const say = useText()

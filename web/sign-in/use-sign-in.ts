@@ -2,10 +2,10 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { RefusalCode } from '#shared/refusal.ts'
 import type { News, SignInView, View } from '#shared/wire/view.ts'
-import { type Action, act, look } from '../api.ts'
-import type { Unanswered, WebFactor } from '../factors/factor.ts'
-import { webFactors } from '../factors/index.ts'
-import type { Message } from '../i18n.tsx'
+import type { Unanswered, WebFactor } from '../factors/contract/factor.ts'
+import { webFactors } from '../factors/registry.ts'
+import type { Message } from '../text/text.tsx'
+import { type Action, act, look } from './api.ts'
 import { entryFields, keepEntry } from './choice-entry.ts'
 
 export interface SignIn {
@@ -47,6 +47,7 @@ export function useSignIn(first: View): SignIn {
 
   const show = useCallback((next: View) => {
     const before = current.current.view
+    if (isOlder(next, before)) return
     current.current.view = next
     current.current.since = performance.now()
     setView(next)
@@ -177,6 +178,10 @@ function passOn({ factor, told }: News) {
 
 /** The sign-ins in this browser's other tabs. */
 const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('sallyport')
+
+/** A look that was answered late: what it saw has been answered meanwhile. */
+const isOlder = (next: View, shown: View) =>
+  isUnderWay(next) && isUnderWay(shown) && next.uid === shown.uid && next.revision < shown.revision
 
 const differs = (a: View, b: View) =>
   a.at !== b.at || (isUnderWay(a) && isUnderWay(b) && (a.uid !== b.uid || a.revision !== b.revision))

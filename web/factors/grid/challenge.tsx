@@ -1,5 +1,5 @@
-import { useText } from '../../i18n.tsx'
-import type { ChallengeProps, WebFactor } from '../factor.ts'
+import { useText } from '../../text/text.tsx'
+import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 import { DigitsField } from './field.tsx'
 import { Digits } from './table.tsx'
 

@@ -1,4 +1,5 @@
 import type { Refusal } from '#shared/refusal.ts'
+import { Field } from '../../ui/form/field.tsx'
 
 interface Props {
   readonly label: string
@@ -7,22 +8,18 @@ interface Props {
 
 /** Digits that are read off the screen: nothing fills them in, and each grid has others. */
 export const DigitsField = ({ label, refusal }: Props) => (
-  <div className="field">
-    <div className="field-head">
-      <label htmlFor="digits">{label}</label>
-    </div>
-    <input
-      className="input digits"
-      id="digits"
-      name="digits"
-      type="text"
-      inputMode="numeric"
-      autoComplete="off"
-      dir="ltr"
-      autoFocus
-      required
-      aria-invalid={refusal ? true : undefined}
-      aria-describedby="refusal"
-    />
-  </div>
+  <Field label={label} refusal={refusal} autoFocus>
+    {(control) => (
+      <input
+        {...control}
+        className="input digits"
+        name="digits"
+        type="text"
+        inputMode="numeric"
+        autoComplete="off"
+        dir="ltr"
+        required
+      />
+    )}
+  </Field>
 )

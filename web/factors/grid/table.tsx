@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useText } from '../../i18n.tsx'
+import { useText } from '../../text/text.tsx'
 import './grid.css'
 
 const columns = ['A', 'B', 'C', 'D', 'E'] as const

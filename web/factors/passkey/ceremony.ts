@@ -7,8 +7,8 @@ import {
   WebAuthnAbortService,
 } from '@simplewebauthn/browser'
 import type { Answer, EnrolmentAnswer, EnrolmentPrompt, Prompt, Told } from '#shared/factors/index.ts'
-import type { Message } from '../../i18n.tsx'
-import type { Unanswered } from '../factor.ts'
+import type { Message } from '../../text/text.tsx'
+import type { Unanswered } from '../contract/factor.ts'
 
 // Loaded where a passkey is asked for, and before its button is pressed: some browsers forget a press that has to wait.
 

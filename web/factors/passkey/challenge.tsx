@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react'
 import type { Answer, Prompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import { useText } from '../../i18n.tsx'
-import { useHydrated } from '../../ui/hydrated.ts'
-import { Icon } from '../../ui/icon.tsx'
-import type { BesideProps, ChallengeProps, WebFactor } from '../factor.ts'
-import { asking, ceremony, useCeremony } from './load.ts'
+import { useHydrated } from '../../text/hydrated.ts'
+import { useText } from '../../text/text.tsx'
+import { Icon } from '../../ui/door/icon.tsx'
+import type { BesideProps, ChallengeProps, WebFactor } from '../contract/factor.ts'
+import { asking, useCeremony, withCeremony } from './load.ts'
 
 const icon =
   'M10 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM2 21a8 8 0 0 1 11-7.4M18 16v6l2-1.5M18 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6z'
@@ -25,7 +25,7 @@ function Forgotten({ rpId, refusal, refused }: Refused) {
   const [forgotten, setForgotten] = useState(false)
   const unknown = refusal?.code === 'unknown-passkey' ? (refused?.id ?? null) : null
   useEffect(() => {
-    if (unknown) void ceremony().then(async ({ forget }) => setForgotten(await forget(rpId, unknown)))
+    if (unknown) withCeremony(async ({ forget }) => setForgotten(await forget(rpId, unknown)))
   }, [rpId, unknown])
   return (
     <p className="hint" role="status">
@@ -57,10 +57,10 @@ function Beside({ prompt, refusal, refused, busy, give }: BesideProps<'passkey'>
     const take = (answer: Answer<'passkey'> | null) => {
       if (answer && !gone) give(async () => answer)
     }
-    void ceremony().then(({ offer }) => (gone ? null : offer(prompt).then(take)))
+    withCeremony(({ offer }) => (gone ? null : offer(prompt).then(take)))
     return () => {
       gone = true
-      void ceremony().then(({ withdraw }) => withdraw())
+      withCeremony(({ withdraw }) => withdraw())
     }
   }, [prompt.challenge, busy])
   if (hydrated && !usable()) return null
@@ -81,5 +81,5 @@ export const passkey: WebFactor<'passkey'> = {
   answer: (_, prompt) => use(prompt),
   unusable: () => (usable() ? null : 'factor.passkey.unusable'),
   Beside,
-  hear: (told) => void ceremony().then(({ tell }) => tell(told)),
+  hear: (told) => withCeremony(({ tell }) => tell(told)),
 }

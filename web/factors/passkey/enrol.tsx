@@ -1,14 +1,14 @@
 import { useEffect } from 'react'
-import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
-import { useText } from '../../i18n.tsx'
-import { asking, ceremony, useCeremony } from './load.ts'
+import { useText } from '../../text/text.tsx'
+import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
+import { asking, useCeremony, withCeremony } from './load.ts'
 
 function Enrol({ prompt: { rp }, refusal }: EnrolProps<'passkey'>) {
   const say = useText()
   useCeremony()
   const isRefused = refusal?.code === 'wrong-passkey' || refusal?.code === 'unsafe-passkey'
   useEffect(() => {
-    if (isRefused) void ceremony().then(({ forgetMade }) => forgetMade(rp.id))
+    if (isRefused) withCeremony(({ forgetMade }) => forgetMade(rp.id))
   }, [isRefused, rp.id])
   return <p>{say('enrol.passkey.explain')}</p>
 }

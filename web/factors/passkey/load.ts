@@ -1,15 +1,18 @@
 import { useEffect } from 'react'
-import type { Unanswered } from '../factor.ts'
+import type { Unanswered } from '../contract/factor.ts'
 
-export const ceremony = () => import('./ceremony.ts')
+const ceremony = () => import('./ceremony.ts')
 type Ceremony = Awaited<ReturnType<typeof ceremony>>
 
 /** Loads it before it is needed, and ends it with the page that asked. */
 export const useCeremony = (): void =>
   useEffect(() => {
-    void ceremony()
-    return () => void ceremony().then(({ leave }) => leave())
+    withCeremony(() => {})
+    return () => withCeremony(({ leave }) => leave())
   }, [])
+
+/** What a page can do without, where it does not load. */
+export const withCeremony = (use: (loaded: Ceremony) => unknown): void => void ceremony().then(use, () => {})
 
 /** What cannot be loaded cannot be asked. */
 export async function asking<Given>(

@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useCallback, useState } from 'react'
-import { useText } from '../../i18n.tsx'
-import { useHydrated } from '../../ui/hydrated.ts'
-import type { ChallengeProps, WebFactor } from '../factor.ts'
+import { useHydrated } from '../../text/hydrated.ts'
+import { useText } from '../../text/text.tsx'
+import { Field } from '../../ui/form/field.tsx'
+import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 
 function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>) {
   const say = useText()
@@ -20,6 +21,7 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
     <>
       {/* For password managers (Chromium's "password form styles"): whose password this is. */}
       <input
+        ref={hideWhenSent}
         className="unseen"
         type="text"
         autoComplete="username"
@@ -28,10 +30,13 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
         tabIndex={-1}
         aria-hidden
       />
-      <div className="field">
-        <div className="field-head">
-          <label htmlFor="password">{say('factor.password.field')}</label>
-          {hydrated && (
+      <Field
+        label={say('factor.password.field')}
+        refusal={refusal}
+        status={capsLock ? say('factor.password.caps-lock') : null}
+        autoFocus
+        aside={
+          hydrated && (
             <button
               type="button"
               className="link"
@@ -41,28 +46,24 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
             >
               {say('factor.password.show-short')}
             </button>
-          )}
-        </div>
-        <input
-          ref={hideWhenSent}
-          className="input"
-          id="password"
-          name="password"
-          type={shown ? 'text' : 'password'}
-          autoComplete="current-password"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          required
-          defaultValue={prefilled}
-          aria-invalid={refusal ? true : undefined}
-          aria-describedby="refusal caps-lock"
-          onKeyUp={noticeCapsLock}
-        />
-        <p className="hint" id="caps-lock" aria-live="polite" hidden={!capsLock}>
-          {capsLock && say('factor.password.caps-lock')}
-        </p>
-      </div>
+          )
+        }
+      >
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            name="password"
+            type={shown ? 'text' : 'password'}
+            autoComplete="current-password"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            defaultValue={prefilled}
+            onKeyUp={noticeCapsLock}
+          />
+        )}
+      </Field>
     </>
   )
 }

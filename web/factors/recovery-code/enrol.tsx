@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
-import { useText } from '../../i18n.tsx'
+import { useText } from '../../text/text.tsx'
+import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 
 function Enrol({ prompt: { codes } }: EnrolProps<'recovery-code'>) {
   const say = useText()

@@ -1,6 +1,6 @@
-import { useText } from '../../i18n.tsx'
-import { Icon } from '../../ui/icon.tsx'
-import type { BesideProps, WebFactor } from '../factor.ts'
+import { useText } from '../../text/text.tsx'
+import { Icon } from '../../ui/door/icon.tsx'
+import type { BesideProps, WebFactor } from '../contract/factor.ts'
 
 const icon =
   'M4 5h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM16 10h2M16 14h2M6.2 15a3 3 0 0 1 5.6 0M9 9a2 2 0 1 0 0 4 2 2 0 0 0 0-4z'

@@ -1,5 +1,5 @@
-import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
-import { useText } from '../../i18n.tsx'
+import { useText } from '../../text/text.tsx'
+import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 

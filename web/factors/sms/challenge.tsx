@@ -1,6 +1,6 @@
-import { Text, useText } from '../../i18n.tsx'
-import { CodeField, plainCode } from '../../ui/code-field.tsx'
-import type { ChallengeProps, WebFactor } from '../factor.ts'
+import { Text, useText } from '../../text/text.tsx'
+import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 import { useTextedCode } from './web-otp.ts'
 
 function Challenge({ prompt: { ending }, username, refusal, refused }: ChallengeProps<'sms'>) {

@@ -1,6 +1,7 @@
-import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
-import { useText } from '../../i18n.tsx'
-import { CodeField, plainCode } from '../../ui/code-field.tsx'
+import { useText } from '../../text/text.tsx'
+import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import { Field } from '../../ui/form/field.tsx'
+import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 
 function Enrol({ prompt, refusal }: EnrolProps<'sms'>) {
   const say = useText()
@@ -12,25 +13,11 @@ function Enrol({ prompt, refusal }: EnrolProps<'sms'>) {
       </>
     )
   return (
-    <div className="field">
-      <div className="field-head">
-        <label htmlFor="number">{say('enrol.sms.number')}</label>
-      </div>
-      <input
-        className="input"
-        id="number"
-        name="number"
-        type="tel"
-        autoComplete="tel"
-        dir="ltr"
-        required
-        aria-invalid={refusal ? true : undefined}
-        aria-describedby="refusal number-why"
-      />
-      <p className="hint" id="number-why">
-        {say('enrol.sms.why')}
-      </p>
-    </div>
+    <Field label={say('enrol.sms.number')} refusal={refusal} hint={say('enrol.sms.why')} autoFocus>
+      {(control) => (
+        <input {...control} className="input" name="number" type="tel" autoComplete="tel" dir="ltr" required />
+      )}
+    </Field>
   )
 }
 

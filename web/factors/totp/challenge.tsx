@@ -1,6 +1,6 @@
-import { useText } from '../../i18n.tsx'
-import { CodeField, plainCode } from '../../ui/code-field.tsx'
-import type { ChallengeProps, WebFactor } from '../factor.ts'
+import { useText } from '../../text/text.tsx'
+import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 
 function Challenge({ prompt: { digits }, username, refusal, refused }: ChallengeProps<'totp'>) {
   const say = useText()

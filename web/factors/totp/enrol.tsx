@@ -1,6 +1,6 @@
-import type { EnrolProps, WebEnrolment } from '../../enrol/factor.ts'
-import { useText } from '../../i18n.tsx'
-import { CodeField, plainCode } from '../../ui/code-field.tsx'
+import { useText } from '../../text/text.tsx'
+import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 
 const quietZone = 4
 

@@ -1,5 +1,5 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { WebFactor } from './factor.ts'
+import type { WebFactor } from './contract/factor.ts'
 import { grid } from './grid/challenge.tsx'
 import { passkey } from './passkey/challenge.tsx'
 import { password } from './password/challenge.tsx'

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import type { Door } from '#shared/wire/view.ts'
-import { useServiceName, useText } from '../i18n.tsx'
-import { Arcade, DarkArcade } from './arcade.tsx'
+import { useServiceName, useText } from '../../text/text.tsx'
+import { Arcade, DarkArcade, Lamplight } from '../door/arcade.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
 export function Card({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
   const say = useText()
   return (
     <div className="stage">
+      <Lamplight />
       <main className="card">
         {doors.length > 0 ? <Arcade doors={doors} /> : <DarkArcade />}
         <div className="card-body">{children}</div>

@@ -1,10 +1,19 @@
+import { createContext, type ReactNode, useContext, useId } from 'react'
 import type { Refusal } from '#shared/refusal.ts'
-import { Text } from '../i18n.tsx'
-import { fullMinuteOf, useTimeOf } from '../ui/instant.tsx'
+import { fullMinuteOf, useTimeOf } from '../../text/instant.tsx'
+import { Text } from '../../text/text.tsx'
+
+const RefusalId = createContext<string | undefined>(undefined)
+
+/** A page, or a part of one, that says in one place what was refused. */
+export const RefusalScope = ({ children }: { children: ReactNode }) => <RefusalId value={useId()}>{children}</RefusalId>
+
+/** The id of what says it, for the field that it describes. */
+export const useRefusalId = (): string | undefined => useContext(RefusalId)
 
 /** Always there, so that screen readers hear it when it is filled. */
 export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
-  <p className="refusal" id="refusal" role="alert">
+  <p className="refusal" id={useRefusalId()} role="alert">
     {refusal && <Reason refusal={refusal} />}
   </p>
 )

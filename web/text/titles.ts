@@ -1,6 +1,6 @@
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/wire/view.ts'
-import type { Message, Values } from './i18n.tsx'
+import type { Message, Values } from './text.tsx'
 
 type Say = (id: Message, values?: Values) => string
 

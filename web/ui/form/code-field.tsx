@@ -1,5 +1,6 @@
 import type { FormEvent } from 'react'
 import type { Refusal } from '#shared/refusal.ts'
+import { Field } from './field.tsx'
 
 interface Props {
   readonly label: string
@@ -19,29 +20,25 @@ export function CodeField({ label, letters = false, lengths, refusal, refused }:
     if (!isTyped(nativeEvent) && /^[0-9a-z]+$/i.test(code) && lengths.includes(code.length)) form?.requestSubmit()
   }
   return (
-    <div className="field">
-      <div className="field-head">
-        <label htmlFor="code">{label}</label>
-      </div>
-      <input
-        className={letters ? 'input digits letters' : 'input digits'}
-        id="code"
-        name="code"
-        type="text"
-        inputMode={letters ? 'text' : 'numeric'}
-        autoComplete={letters ? 'off' : 'one-time-code'}
-        autoCapitalize={letters ? 'characters' : 'none'}
-        autoCorrect="off"
-        spellCheck={false}
-        dir="ltr"
-        autoFocus
-        required
-        defaultValue={refused ?? ''}
-        aria-invalid={refusal ? true : undefined}
-        aria-describedby="refusal"
-        onInput={sendWhatWasNotTyped}
-      />
-    </div>
+    <Field label={label} refusal={refusal} autoFocus>
+      {(control) => (
+        <input
+          {...control}
+          className={letters ? 'input digits letters' : 'input digits'}
+          name="code"
+          type="text"
+          inputMode={letters ? 'text' : 'numeric'}
+          autoComplete={letters ? 'off' : 'one-time-code'}
+          autoCapitalize={letters ? 'characters' : 'none'}
+          autoCorrect="off"
+          spellCheck={false}
+          dir="ltr"
+          required
+          defaultValue={refused ?? ''}
+          onInput={sendWhatWasNotTyped}
+        />
+      )}
+    </Field>
   )
 }
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Answer, BuiltFactor, Prompt, Told } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Message } from '../i18n.tsx'
+import type { Message } from '../../text/text.tsx'
 
 export interface ChallengeProps<Id extends BuiltFactor> {
   readonly prompt: Prompt<Id>

@@ -1,11 +1,11 @@
 import { type I18n, type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
 import { createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react'
-import type bench from './bench/locales/en.json'
-import type enrol from './enrol/locales/en.json'
-import type source from './locales/en.json'
-import en from './locales/en.json?messages'
-import type problem from './problem/locales/en.json'
+import type bench from './locales/en/bench.json'
+import type enrol from './locales/en/enrol.json'
+import type problem from './locales/en/problem.json'
+import type source from './locales/en/sign-in.json'
+import en from './locales/en/sign-in.json?messages'
 
 /** The names of all texts; a misspelt one does not compile. */
 export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol | keyof typeof problem

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { EnrollableFactor, EnrolmentAnswer, EnrolmentPrompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Unanswered } from '../factors/factor.ts'
-import type { Message } from '../i18n.tsx'
+import type { Message } from '../../text/text.tsx'
+import type { Unanswered } from './factor.ts'
 
 export interface EnrolProps<Id extends EnrollableFactor> {
   readonly prompt: EnrolmentPrompt<Id>

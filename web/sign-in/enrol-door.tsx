@@ -2,20 +2,20 @@ import { useLingui } from '@lingui/react'
 import { type ReactNode, useState } from 'react'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { View } from '#shared/wire/view.ts'
-import { webFactors } from '../factors/index.ts'
-import { Text, Translated, useText } from '../i18n.tsx'
-import { ActionForm, Cancel } from '../sign-in/form.tsx'
-import { Person } from '../sign-in/person.tsx'
-import { RefusalText } from '../sign-in/refusal.tsx'
-import type { SignIn } from '../sign-in/use-sign-in.ts'
-import { mistakeIn } from '../titles.ts'
-import { Heading } from '../ui/heading.tsx'
-import { Icon } from '../ui/icon.tsx'
-import '../sign-in/choose.css'
-import type { WebEnrolment } from './factor.ts'
-import { webEnrolments } from './index.ts'
-import en from './locales/en.json?messages'
-import { Questioned } from './question.tsx'
+import { webFactors } from '../factors/registry.ts'
+import { Text, Translated, useText } from '../text/text.tsx'
+import { mistakeIn } from '../text/titles.ts'
+import { Icon } from '../ui/door/icon.tsx'
+import { RefusalText } from '../ui/form/refusal-text.tsx'
+import { ActionForm, Cancel } from './form.tsx'
+import { Person } from './person.tsx'
+import { StepHeading } from './step-heading.tsx'
+import type { SignIn } from './use-sign-in.ts'
+import './choose.css'
+import { Questioned } from '../enrol/question.tsx'
+import type { WebEnrolment } from '../factors/contract/enrolment.ts'
+import { webEnrolments } from '../factors/enrolments.ts'
+import en from '../text/locales/en/enrol.json?messages'
 
 interface Props {
   readonly view: Extract<View, { at: 'enrol' }>
@@ -40,7 +40,7 @@ function Door({ view, signIn }: Props) {
   const others = factors.filter((factor) => factor !== question?.factor)
   return (
     <>
-      <Heading>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</Heading>
+      <StepHeading signIn={signIn}>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</StepHeading>
       <Person view={view} signIn={signIn} />
       {!question && (
         <p className="sub">

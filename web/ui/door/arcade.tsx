@@ -1,5 +1,5 @@
 import type { Door } from '#shared/wire/view.ts'
-import { useText } from '../i18n.tsx'
+import { useText } from '../../text/text.tsx'
 import './arcade.css'
 
 const arch = 'M0 68V26a26 26 0 0 1 52 0v42Z'
@@ -44,15 +44,19 @@ export const DarkArcade = () => (
   </div>
 )
 
+/** The light in every arch: it stands once in a page, and has an id that the style sheet names. */
+export const Lamplight = () => (
+  <svg className="unseen" aria-hidden="true">
+    <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
+      <stop className="lamplight-top" offset="0" />
+      <stop className="lamplight-foot" offset="1" />
+    </linearGradient>
+  </svg>
+)
+
 const Leaf = ({ state }: Pick<Door, 'state'>) => (
   <>
     <svg viewBox="0 0 52 68" aria-hidden="true">
-      {state === 'open' && (
-        <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
-          <stop className="lamplight-top" offset="0" />
-          <stop className="lamplight-foot" offset="1" />
-        </linearGradient>
-      )}
       <path className="arch" d={arch} />
       <path className="lit" d={inside} />
       <g className="leaves">

@@ -1,0 +1,19 @@
+import '../ui/style/base.css'
+import { createRoot, hydrateRoot } from 'react-dom/client'
+import { Pages } from '../sign-in/pages.tsx'
+import { Root } from '../ui/frame/root.tsx'
+import { given, loadFonts } from './given.ts'
+
+const { root, view, ...rest } = given()
+if (view.at === 'bench') throw new Error('The bench has a script of its own.')
+
+const page = (
+  <Root {...rest}>
+    <Pages view={view} />
+  </Root>
+)
+// The enrol door comes in a script of its own, and the server draws nothing of it.
+if (view.at === 'enrol') createRoot(root).render(page)
+else hydrateRoot(root, page)
+
+loadFonts()

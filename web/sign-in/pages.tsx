@@ -1,0 +1,42 @@
+import type { View } from '#shared/wire/view.ts'
+import { Boundary } from '../ui/frame/boundary.tsx'
+import { Card } from '../ui/frame/card.tsx'
+import { BrokenStep } from './broken-step.tsx'
+import { ErrorPage } from './error.tsx'
+import { Returned } from './returned.tsx'
+import { SignInPage } from './sign-in.tsx'
+import { Home, SignedOut, SignOut } from './sign-out.tsx'
+
+/** Every page of the gate: all but the bench. */
+export type GateView = Exclude<View, { at: 'bench' }>
+
+/** The server's view says what there is to see, and not the address. */
+export const Pages = ({ view }: { view: GateView }) => (
+  <Boundary
+    of={view}
+    instead={
+      <Card doors={[]}>
+        <BrokenStep view={view} />
+      </Card>
+    }
+  >
+    <Page view={view} />
+  </Boundary>
+)
+
+function Page({ view }: { view: GateView }) {
+  switch (view.at) {
+    case 'error':
+      return <ErrorPage view={view} />
+    case 'sign-out':
+      return <SignOut view={view} />
+    case 'signed-out':
+      return <SignedOut view={view} />
+    case 'returned':
+      return <Returned />
+    case 'home':
+      return <Home view={view} />
+    default:
+      return <SignInPage first={view} />
+  }
+}

@@ -1,0 +1,18 @@
+import { type ReactNode, useId } from 'react'
+
+interface Props {
+  readonly title: ReactNode
+  readonly className?: string
+  readonly children: ReactNode
+}
+
+/** A part of a page under a heading of its own, which names it. */
+export function Panel({ title, className = 'panel', children }: Props) {
+  const id = useId()
+  return (
+    <section className={className} aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  )
+}
