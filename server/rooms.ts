@@ -7,7 +7,7 @@ import { accountRoutes } from './account/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { stopFlood } from './attempts/opening-limit.ts'
 import { benchRoutes } from './bench/routes.ts'
-import type { House } from './context/app-context.ts'
+import type { AppContext } from './context/app-context.ts'
 import { siteOf } from './factors/contract/site.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { dropRest } from './http/bytes.ts'
@@ -16,7 +16,7 @@ import { isProgram, isRefusalCode, problemResponse } from './http/problem.ts'
 import { referenceOf } from './operator/reference.ts'
 import { showPage } from './pages/pages.ts'
 import type { PeopleFile } from './people/file.ts'
-import { clerkOf } from './provider/finish.ts'
+import { interactionsOf } from './provider/finish.ts'
 import { isBeginning, isEngines, providerOf } from './provider/provider.ts'
 import { type Sessions, sessionsOf } from './provider/sessions.ts'
 import type { Keys } from './secrets/keys.ts'
@@ -36,39 +36,39 @@ interface Around {
 type C = Context<{ Bindings: HttpBindings }>
 const retryLater = { 'Retry-After': String(retryAfterSeconds) }
 export type Listener = (req: IncomingMessage, res: ServerResponse) => void
-export interface Rooms {
+export interface Routes {
   readonly listener: Listener
   readonly sessions: Sessions
 }
 
 /** Composes by hand everything that answers requests under one configuration. */
-export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): Rooms {
-  const { config, issuer, pages, log } = house
-  const provider = providerOf(house, keys)
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  const clerk = clerkOf(house, provider)
-  const sessions = sessionsOf(house, provider)
-  app.use(async (c, proceed) => {
+export function routesOf(app: AppContext, { keys, people, cards, isOpen }: Around): Routes {
+  const { config, issuer, pages, log } = app
+  const provider = providerOf(app, keys)
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  const interactions = interactionsOf(app, provider)
+  const sessions = sessionsOf(app, provider)
+  routes.use(async (c, proceed) => {
     await proceed()
     await dropRest(c.env.incoming, c.env.outgoing)
   })
-  app.route('/sign-in', signInRoutes(house, clerk))
-  app.route('/api/account', accountRoutes(house, clerk, sessions))
-  if (config.bench) app.route('/bench', benchRoutes(house, people, cards))
-  app.route('/.well-known', passkeyDocuments(siteOf(house)))
-  if (config.admin) app.route('/api/admin', adminRoutes(house, config.admin.secret, sessions))
-  app.get('/healthz', (c) => c.text('ok'))
-  const isReady = readiness(house)
-  app.get('/readyz', async (c) =>
+  routes.route('/sign-in', signInRoutes(app, interactions))
+  routes.route('/api/account', accountRoutes(app, interactions, sessions))
+  if (config.bench) routes.route('/bench', benchRoutes(app, people, cards))
+  routes.route('/.well-known', passkeyDocuments(siteOf(app)))
+  if (config.admin) routes.route('/api/admin', adminRoutes(app, config.admin.secret, sessions))
+  routes.get('/healthz', (c) => c.text('ok'))
+  const isReady = readiness(app)
+  routes.get('/readyz', async (c) =>
     isOpen() && (await isReady()) ? c.text('ready') : c.text('not ready', 503, retryLater),
   )
-  app.get('/returned', (c) => showPage(house, c, { at: 'returned' }))
-  app.get('/problems/:code', (c) => {
+  routes.get('/returned', (c) => showPage(app, c, { at: 'returned' }))
+  routes.get('/problems/:code', (c) => {
     const code = c.req.param('code')
-    return isRefusalCode(code) ? showPage(house, c, { at: 'problem', code, status: statusOf({ code }) }) : c.notFound()
+    return isRefusalCode(code) ? showPage(app, c, { at: 'problem', code, status: statusOf({ code }) }) : c.notFound()
   })
-  app.get('/', (c) => showPage(house, c, { at: 'home', bench: config.bench !== null }))
-  app.get('*', async (c, proceed) => {
+  routes.get('/', (c) => showPage(app, c, { at: 'home', bench: config.bench !== null }))
+  routes.get('*', async (c, proceed) => {
     const asset = pages.file(c.req.path)
     if (!asset) return proceed()
     const brotli = asset.brotli && /\bbr\b/.test(c.req.header('accept-encoding') ?? '') ? asset.brotli : null
@@ -81,10 +81,10 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
   })
   const sayNo = (c: C, code: RefusalCode, reference: string | null) =>
     isProgram(c.req.path, c.env.incoming.headers)
-      ? problemResponse(house, c, { code, ...(reference ? { reference } : {}) })
-      : showPage(house, c, { at: 'error', code, client: null, detail: null, reference }, statusOf({ code }))
-  app.notFound((c) => sayNo(c, 'not-found', null))
-  app.onError((error, c) => {
+      ? problemResponse(app, c, { code, ...(reference ? { reference } : {}) })
+      : showPage(app, c, { at: 'error', code, client: null, detail: null, reference }, statusOf({ code }))
+  routes.notFound((c) => sayNo(c, 'not-found', null))
+  routes.onError((error, c) => {
     if (brokeOff(error, c.env.incoming)) {
       log.debug({ path: c.req.path }, 'a request broke off')
       return c.body(null, 400)
@@ -97,16 +97,16 @@ export function roomsOf(house: House, { keys, people, cards, isOpen }: Around): 
     return sayNo(c, code, reference)
   })
 
-  const ours = getRequestListener(app.fetch)
+  const ours = getRequestListener(routes.fetch)
   const engines = provider.callback()
   const listener: Listener = (req, res) => {
-    secure(res, house)
+    secure(res, app)
     const url = URL.parse(req.url ?? '/', issuer)
     if (!url) return void res.writeHead(400).end()
     const path = url.pathname
     // As the router of our own rooms reads it, which decodes it.
     const routed = getPath({ url: url.href } as Request)
-    if (isOpening(routed) && stopFlood(house, routed, req, res)) return
+    if (isOpening(routed) && stopFlood(app, routed, req, res)) return
     if (!isEngines(path)) {
       const other = pages.middleware && /^\/(web|shared|node_modules|@)/.test(path) ? pages.middleware : null
       return other ? other(req, res, () => void ours(req, res)) : void ours(req, res)

@@ -1,5 +1,5 @@
 /** What the relying party requires of this authorization (OpenID Connect Core 1.0 §3.1.2.1 and §5.5.1.1). */
-export interface Ask {
+export interface AuthorizationRequest {
   readonly client: string
   /** `acr_values`, in order of preference. */
   readonly acrValues: readonly string[]
@@ -20,7 +20,7 @@ const once = (values: readonly string[]): readonly string[] => [...new Set(value
 const words = (value: unknown) => (typeof value === 'string' ? value.split(' ').filter(Boolean) : [])
 
 /** Authorize parameters to Ask. The `claims` parameter has been checked to be JSON by the engine. */
-export function askOf(client: string, parameters: Parameters, subject: string | null): Ask {
+export function requestFrom(client: string, parameters: Parameters, subject: string | null): AuthorizationRequest {
   const prompts = words(parameters.prompt)
   const maxAge = parameters.max_age
   return {

@@ -1,7 +1,7 @@
 import type { FactorId } from './factors/table.ts'
 
 /** One enrolled factor of the person. */
-export interface Enrolled {
+export interface EnrolledFactor {
   readonly id: string
   readonly factor: FactorId
   /** Guessed at too often: it proves nothing more, and what it proved before counts. */
@@ -12,5 +12,5 @@ export interface Enrolled {
   readonly boundAt?: number | null
 }
 
-export const usableOf = (enrolled: readonly Enrolled[] | null): readonly Enrolled[] | null =>
+export const usableOf = (enrolled: readonly EnrolledFactor[] | null): readonly EnrolledFactor[] | null =>
   enrolled?.filter(({ disabled }) => !disabled) ?? null

@@ -141,10 +141,13 @@ test('the description is OpenAPI, names every operation, and what is answered is
   expect(Object.keys(described.paths)).toEqual(operations.map(({ path }) => `/api/admin${path}`))
   expect(described.components.securitySchemes.token).toEqual({ type: 'http', scheme: 'bearer' })
 
-  const { store } = house.app.house
+  const { store } = house.app.context
   const kept = unused({ secret: rfc.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
   const account = (await store.people.named('ada'))?.id ?? ''
-  await store.authenticators.add({ id: 'blue', account, factor: 'token', label: 'Blue token', kept }, Date.now())
+  await store.authenticators.add(
+    { id: 'blue', account, factor: 'token', label: 'Blue token', credential: kept },
+    Date.now(),
+  )
   const asked: Record<string, object> = {
     '/sessions/list': { who: 'ada' },
     '/sessions/end': { who: 'ada' },

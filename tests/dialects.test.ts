@@ -110,7 +110,7 @@ async function offeredTo(client: string, uses: readonly BuiltFactor[], acr: read
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(house, client, { acr_values: acr.join(' ') }))
   const named = await identify(browser, page, view, ada.username)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const theirs = await store.authenticators.listAll((await store.people.named(ada.username))?.id ?? '')
   const mine = theirs.filter(({ factor }) => uses.includes(factor))
   const choices = mine.flatMap(({ factor, id }) => [{ factor }, { factor, authenticator: id }])

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll } from 'vitest'
-import { type App, createApp } from '#server/app.ts'
+import { type Application, createApp } from '#server/app.ts'
 import { builtFolder } from '#server/cli/options.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/operator/log.ts'
@@ -20,7 +20,7 @@ export interface House {
   readonly issuer: string
   /** The origins of three relying parties, whose every page says that it is the client's. */
   readonly clients: Clients
-  readonly app: App
+  readonly app: Application
   readonly dataFolder: string
   /** Milliseconds by which our clock is ahead of the machine's. */
   clock: { aheadMs: number }
@@ -84,7 +84,7 @@ export async function openHouse(
     clock,
     reconfigure(configure) {
       config = loadConfig(file('sallyport.yaml', configure(clients)))
-      app.take(config)
+      app.applyConfig(config)
     },
     async restart(changed = people) {
       await app.close()

@@ -25,4 +25,4 @@ export async function lock(file: string): Promise<{ release(): Promise<void> }> 
   }
 }
 
-export const storeOf = ({ app, dataFolder }: House): string => join(dataFolder, app.house.config.store.sqlite)
+export const storeOf = ({ app, dataFolder }: House): string => join(dataFolder, app.context.config.store.sqlite)

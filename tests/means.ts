@@ -32,7 +32,7 @@ export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
   }),
   passkey: (_house, { passkey }, { challenge }) =>
     challenge.factor === 'passkey' && passkey ? passkey.sign(challenge.prompt) : {},
-  smartcard: async (_house, { card }, { challenge: { door } }) =>
+  smartcard: async (_house, { card }, { challenge: { answerUrl: door } }) =>
     card && door ? { returned: returnedIn((await show(card, door, card)).location) } : {},
 }
 

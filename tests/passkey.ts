@@ -56,7 +56,7 @@ export async function enrolPasskey(
 
 /** What a view asks a passkey, beside the question who somebody is or as its step. */
 export function passkeyAsked(view: UnderWay): { readonly id: string; readonly prompt: Prompt<'passkey'> } {
-  const open = view.at === 'identify' ? view.beside[0] : view.at === 'answer' ? view.challenge : undefined
+  const open = view.at === 'identify' ? view.usernameless[0] : view.at === 'answer' ? view.challenge : undefined
   if (open?.factor !== 'passkey') throw new Error(`No passkey is asked for: ${JSON.stringify(view)}`)
   return open
 }

@@ -174,7 +174,7 @@ test('a form’s sender is a person: a page says it', async () => {
 })
 
 test('a fault says under which reference it is in the log, and nothing else of it', async () => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const { named } = store.people
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { code, rest } = await problemAt(`${people}/ada/authenticators`)
@@ -196,7 +196,7 @@ test('over the budget of an address: 429 and when to come back, to a program; a 
   const browser = new Browser()
   const { page } = await arrive(browser, await ask(house))
   const path = new URL(page, house.issuer).pathname
-  for (let opened = 0; opened < 70; opened++) house.app.house.openings.spend('127.0.0.1')
+  for (let opened = 0; opened < 70; opened++) house.app.context.openings.spend('127.0.0.1')
   for (const [at, sent] of [[`${path}/identify`, post(json)], [`${path}/view`]] as const) {
     const { code, rest, headers } = await problemAt(at, sent)
     expect({ code, rest }).toEqual({ code: 'too-many-requests', rest: {} })

@@ -4,7 +4,7 @@ import type { RefusalCode } from '#shared/refusal.ts'
 import type { Page } from '#shared/wire/view.ts'
 import { ProblemPage } from './problem/problem.tsx'
 import { sentenceOf } from './problem/title.ts'
-import { Pages } from './sign-in/pages.tsx'
+import { SignInPages } from './sign-in/pages.tsx'
 import { directionOf, type Message, translator } from './text/text.tsx'
 import { titleOf } from './text/titles.ts'
 import { Root } from './ui/frame/root.tsx'
@@ -34,6 +34,6 @@ export function render(view: Page, locale: string, serviceName: string) {
   }
   const title = titleOf(view, (id, values) => i18n._(id, { ...values, service: serviceName }))
   if (view.at === 'bench') return { entry: 'bench', title, body: without('bench.no-script'), dir } as const
-  const body = view.at === 'enrol' ? without('enrol.no-script') : drawn(<Pages view={view} />)
+  const body = view.at === 'enrol' ? without('enrol.no-script') : drawn(<SignInPages view={view} />)
   return { entry: 'sign-in', title, body, dir } as const
 }

@@ -2,7 +2,7 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 
 export interface Enrolled {
   readonly factor: BuiltFactor
-  readonly kept: unknown
+  readonly credential: unknown
   readonly handle?: string
 }
 

@@ -12,7 +12,7 @@ const idOf = (username: string) => createHash('sha256').update(username).digest(
 export const passkeyOf = (username: string): Enrolled => ({
   factor: 'passkey',
   handle: idOf(username),
-  kept: {
+  credential: {
     publicKey,
     userHandle: idOf(username),
     signCount: 0,

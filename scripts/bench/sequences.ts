@@ -30,7 +30,7 @@ export const sequences: readonly Sequence[] = [
     name: 'password',
     primary: ['password'],
     hashes: 1,
-    enrolled: (argon2) => [{ factor: 'password', kept: { argon2 } }],
+    enrolled: (argon2) => [{ factor: 'password', credential: { argon2 } }],
     answer: () => ({ password }),
   },
   {
@@ -38,8 +38,8 @@ export const sequences: readonly Sequence[] = [
     primary: ['password', 'totp'],
     hashes: 1,
     enrolled: (argon2) => [
-      { factor: 'password', kept: { argon2 } },
-      { factor: 'totp', kept: { ...app, lastStep: -1 } },
+      { factor: 'password', credential: { argon2 } },
+      { factor: 'totp', credential: { ...app, lastStep: -1 } },
     ],
     answer: ({ factor }) => (factor === 'totp' ? { code: generateSync({ secret: app.secret }) } : { password }),
   },
@@ -49,8 +49,8 @@ export const sequences: readonly Sequence[] = [
     settings: texting,
     hashes: 1,
     enrolled: (argon2, username) => [
-      { factor: 'password', kept: { argon2 } },
-      { factor: 'sms', kept: { number: numberOf(username) } },
+      { factor: 'password', credential: { argon2 } },
+      { factor: 'sms', credential: { number: numberOf(username) } },
     ],
     answer: ({ factor }, { username }) => (factor === 'sms' ? { code: codeFor(username) } : { password }),
   },
@@ -59,8 +59,8 @@ export const sequences: readonly Sequence[] = [
     primary: ['password', 'recovery-code'],
     hashes: 1,
     enrolled: (argon2) => [
-      { factor: 'password', kept: { argon2 } },
-      { factor: 'recovery-code', kept: recoveryCodes },
+      { factor: 'password', credential: { argon2 } },
+      { factor: 'recovery-code', credential: recoveryCodes },
     ],
     answer: ({ factor }, { username }) => (factor === 'recovery-code' ? { code: codeOf(username) } : { password }),
   },
@@ -75,7 +75,7 @@ export const sequences: readonly Sequence[] = [
     name: 'password and passkey',
     primary: ['password', 'passkey'],
     hashes: 1,
-    enrolled: (argon2, username) => [{ factor: 'password', kept: { argon2 } }, passkeyOf(username)],
+    enrolled: (argon2, username) => [{ factor: 'password', credential: { argon2 } }, passkeyOf(username)],
     answer: (challenge, by) => (challenge.factor === 'passkey' ? assertionBy(challenge, by) : { password }),
   },
 ]

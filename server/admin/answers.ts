@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { builtFactors } from '#shared/factors/index.ts'
-import { levels } from '#shared/policy/analysis/finding.ts'
+import { findingLevels } from '#shared/policy/analysis/finding.ts'
 import type { Cell, Change } from '#shared/policy/tools/matrix.ts'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { AuthenticatorState } from '../attempts/authenticator-state.ts'
-import type { Found } from '../config/draft.ts'
+import type { PlacedFinding } from '../config/draft.ts'
 import type { Played } from '../policy-tools/cases.ts'
 import { factor } from '../policy-tools/people.ts'
 import type { Session } from '../provider/sessions.ts'
@@ -28,14 +28,14 @@ export const problem = z.looseObject({
 
 export const found = z.strictObject({
   code: z.string(),
-  level: z.enum(levels),
+  level: z.enum(findingLevels),
   sentence: z.string(),
   fix: z.string(),
   file: z.string(),
   line: z.int(),
   column: z.int(),
 })
-found satisfies z.ZodType<Omit<Found, 'code'>>
+found satisfies z.ZodType<Omit<PlacedFinding, 'code'>>
 
 const doors = factors.describe('The factors that are asked for, in order')
 export const outcome: z.ZodType<Outcome> = z.discriminatedUnion('is', [

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import type { House } from '../context/app-context.ts'
-import { bytesIn, jsonIn, longestDocumentBytes } from '../http/bytes.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { jsonIn, longestDocumentBytes, readBody } from '../http/bytes.ts'
 import { problemResponse } from '../http/problem.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { BadFile, nearest } from '../operator/yaml-file.ts'
 import type { Sessions } from '../provider/sessions.ts'
 import type { Secret } from '../secrets/secret.ts'
@@ -15,19 +15,19 @@ import { operations } from './operations.ts'
 type C = Context<{ Bindings: HttpBindings }>
 
 /** The policy tools over HTTP, for whoever has the token. A browser sends it nowhere by itself, so that no other site can ask. */
-export function adminRoutes(house: House, token: Secret<string>, sessions: Sessions) {
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.use(async (c, proceed) => {
+export function adminRoutes(app: AppContext, token: Secret<string>, sessions: Sessions) {
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  routes.use(async (c, proceed) => {
     if (isToken(c.req.header('authorization'), token)) return proceed()
-    house.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
+    app.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
     c.header('WWW-Authenticate', 'Bearer')
-    return problemResponse(house, c, { code: 'unauthorized' })
+    return problemResponse(app, c, { code: 'unauthorized' })
   })
-  app.get('/openapi.json', (c) => c.json(openapi(house.issuer)))
+  routes.get('/openapi.json', (c) => c.json(openapi(app.issuer)))
   for (const operation of operations)
-    app.post(operation.path, (c) => answer(house, operation, c, (input) => operation.run(house, input, sessions)))
-  app.all('*', (c) => problemResponse(house, c, { code: 'not-found' }))
-  return app
+    routes.post(operation.path, (c) => answer(app, operation, c, (input) => operation.run(app, input, sessions)))
+  routes.all('*', (c) => problemResponse(app, c, { code: 'not-found' }))
+  return routes
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
@@ -35,14 +35,14 @@ const isToken = (header: string | undefined, token: Secret<string>) =>
   timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token.reveal()}`))
 
 async function answer(
-  house: House,
+  app: AppContext,
   { input }: Operation,
   c: C,
   run: (input: never) => Promise<unknown>,
 ): Promise<Response> {
-  const badRequest = (detail: string) => problemResponse(house, c, { code: 'bad-request', detail })
-  const bytes = await bytesIn(c.env.incoming, longestDocumentBytes)
-  if (!bytes) return problemResponse(house, c, { code: 'too-large' })
+  const badRequest = (detail: string) => problemResponse(app, c, { code: 'bad-request', detail })
+  const bytes = await readBody(c.env.incoming, longestDocumentBytes)
+  if (!bytes) return problemResponse(app, c, { code: 'too-large' })
   const parsed = input.safeParse(jsonIn(bytes))
   if (!parsed.success) {
     const faults = parsed.error.issues
@@ -53,7 +53,7 @@ async function answer(
   try {
     return c.json((await run(parsed.data as never)) as object)
   } catch (error) {
-    if (error instanceof BadFile || error instanceof Refused) return badRequest(error.message)
+    if (error instanceof BadFile || error instanceof OperatorError) return badRequest(error.message)
     throw error
   }
 }

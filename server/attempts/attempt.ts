@@ -9,7 +9,7 @@ import { aMinute, type Budget, type Charge, charge, countedAt, giveBack, growing
 /** Who answers, as far as it decides whose wrong answers are counted together (decision 31). */
 export interface Answerer {
   /** They have proven who they are: a lock of theirs is told as what it is. */
-  readonly known: boolean
+  readonly hasProof: boolean
   /** The browser has a budget of its own, for the person has finished a sign-in in it. */
   readonly device: SeenDevice | null
 }
@@ -56,7 +56,7 @@ const browserKey = (factor: FactorId, { account, device }: SeenDevice) =>
 export const mostFailures = (factor: BuiltFactor, { disable_after }: Limits): number =>
   Math.ceil(disable_after / traitsOf(factor).fewerFailures)
 
-const countOf = ({ known }: Answerer): FailureCount => (known ? 'failuresAfterProof' : 'failures')
+const countOf = ({ hasProof }: Answerer): FailureCount => (hasProof ? 'failuresAfterProof' : 'failures')
 
 /** The browser's budget, where it was signed in with one of these authenticators, and that is not used up. */
 async function ownBudget(
@@ -115,7 +115,7 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, charged: [] }
   const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
   const person = { budget: perPerson(limits), by: 'person' } as const
-  if (who.known && account !== null) {
+  if (who.hasProof && account !== null) {
     const own = await charge(inside, person.budget, provenKey(factor, account), now)
     if (!own.ok) return { ...nothing, stopped: 'name', lockedUntil: own.lockedUntil, charged: paid }
     const authenticators = await inside.authenticators.charge(account, factor, ids, most, count)

@@ -1,5 +1,5 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { GuessedAt } from '#shared/wire/enrolment.ts'
+import type { GuessState } from '#shared/wire/enrolment.ts'
 import type { Limits } from '../settings/attempts.ts'
 import type { Store } from '../store/store.ts'
 import { type Answerer, isShut, lockedUntil } from './attempt.ts'
@@ -24,7 +24,7 @@ interface Counted {
   readonly now: () => Date
 }
 
-const stranger: Answerer = { known: false, device: null }
+const stranger: Answerer = { hasProof: false, device: null }
 
 export async function authenticatorStates(
   { store, config, now }: Counted,
@@ -37,7 +37,7 @@ export async function authenticatorStates(
       const until = await lockedUntil(store, config.attempts, factor, account, now().getTime())
       const shut = {
         strangers: await isShut(store, config.attempts, one, stranger),
-        afterProof: await isShut(store, config.attempts, one, { ...stranger, known: true }),
+        afterProof: await isShut(store, config.attempts, one, { ...stranger, hasProof: true }),
       }
       const strangersWaitUntil = until === null ? null : new Date(until).toISOString()
       return { id, factor, label, failures, failuresAfterProof, shut, strangersWaitUntil }
@@ -46,7 +46,7 @@ export async function authenticatorStates(
 }
 
 /** The same in a word, for a page. */
-export function guessedAt({ shut, strangersWaitUntil }: AuthenticatorState): GuessedAt {
+export function guessedAt({ shut, strangersWaitUntil }: AuthenticatorState): GuessState {
   if (shut.afterProof) return { is: 'shut' }
   if (shut.strangers) return { is: 'shut-for-strangers' }
   return strangersWaitUntil === null ? { is: 'open' } : { is: 'waiting', until: strangersWaitUntil }

@@ -1,7 +1,7 @@
 import { canonical } from '#shared/username.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { Refused } from '../operator/operator-error.ts'
-import { consentsOf, withdraw } from '../provider/stored-consents.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { consentsOf, withdrawConsent } from '../provider/stored-consents.ts'
 import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
@@ -21,8 +21,9 @@ export async function consentsList(username: string, options: Options): Promise<
 /** `sallyport consents withdraw USERNAME [CLIENT]`: of one relying party, or of all. */
 export async function consentsWithdraw(username: string, client: string | undefined, options: Options): Promise<void> {
   await withPerson(username, options, async (store, account) => {
-    const withdrawn = await withdraw(store, account, client ?? null)
-    if (client !== undefined && withdrawn.length === 0) throw new Refused(`${username} has allowed ${client} nothing.`)
+    const withdrawn = await withdrawConsent(store, account, client ?? null)
+    if (client !== undefined && withdrawn.length === 0)
+      throw new OperatorError(`${username} has allowed ${client} nothing.`)
     print(`${withdrawn.length} withdrawn.`)
   })
 }
@@ -33,7 +34,7 @@ async function withPerson(username: string, options: Options, work: (store: Stor
   const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const person = await store.people.named(canonical(username) ?? '')
-    if (!person) throw new Refused(`There is nobody called "${username}".`)
+    if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     await work(store, person.id)
   } finally {
     await store.close()

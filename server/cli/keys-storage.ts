@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { readText } from '../operator/yaml-file.ts'
 import { keysFor, newStorageKey, storageKeysIn } from '../secrets/keys.ts'
 import { keyIdOf, type StorageKeys, sealWith } from '../secrets/seal.ts'
@@ -42,15 +42,15 @@ export async function keysReseal(options: Options): Promise<void> {
 export async function keysDropStorage(options: StorageOptions): Promise<void> {
   const { path, keys } = keyFile(options)
   const newest = keyIdOf(keys[0])
-  if (keys.length === 1) throw new Refused(`${path} holds the storage key ${newest} alone.`)
+  if (keys.length === 1) throw new OperatorError(`${path} holds the storage key ${newest} alone.`)
   await withTables(options, async (db, configured) => {
     if (keyIdOf(configured[0]) !== newest)
-      throw new Refused(`${path} does not hold the storage keys that the configuration names.`)
+      throw new OperatorError(`${path} does not hold the storage keys that the configuration names.`)
     const needed = [...(await keysInUse(db, sealWith(configured)))].filter(([id]) => id !== newest)
     const rows = needed.reduce((sum, [, many]) => sum + many, 0)
     const names = needed.map(([id]) => id ?? 'of before seals named theirs').join(', ')
     if (rows > 0)
-      throw new Refused(
+      throw new OperatorError(
         `${rows} rows need a storage key that is not the newest (${names}). Run \`sallyport keys reseal\`; questions that are open need theirs for an hour.`,
       )
   })

@@ -1,6 +1,6 @@
 import '../provider/node-lts.ts'
 import { Command } from 'commander'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { BadFile } from '../operator/yaml-file.ts'
 import { StoreLocked } from '../store/locked.ts'
 import type { Options } from './options.ts'
@@ -193,7 +193,7 @@ policy
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof BadFile || error instanceof Refused || error instanceof StoreLocked)) throw error
+  if (!(error instanceof BadFile || error instanceof OperatorError || error instanceof StoreLocked)) throw error
   console.error(error.message)
   process.exit(1)
 }

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, loadConfig } from '../config/load.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { isLoopback } from '../settings/loopback.ts'
 
 export interface Options {
@@ -28,7 +28,7 @@ export function settingsOf(options: Options): {
   const dataFolder = resolve(options.data || process.env.SALLYPORT_DATA || 'data')
   const given = options.port || process.env.PORT
   const port = given ? Number(given) : (config.listen.port ?? portOf(config) ?? usualPort)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refused(`"${given}" is not a port.`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new OperatorError(`"${given}" is not a port.`)
   return { config, file, dataFolder, port }
 }
 
@@ -44,10 +44,11 @@ function portOf({ issuer }: Config): number | null {
 export function issuerOf(config: Config, port: number): URL {
   const issuer = new URL(config.issuer ?? `http://localhost:${port}`)
   if (config.bench && !isLoopback(new URL(`http://${config.listen.host}`)))
-    throw new Refused(`${config.listen.host} is not on loopback: the bench, which shows passwords, must be off.`)
+    throw new OperatorError(`${config.listen.host} is not on loopback: the bench, which shows passwords, must be off.`)
   if (isLoopback(issuer)) return issuer
-  if (issuer.protocol !== 'https:') throw new Refused(`${issuer.origin} is not on loopback: the issuer must be https.`)
+  if (issuer.protocol !== 'https:')
+    throw new OperatorError(`${issuer.origin} is not on loopback: the issuer must be https.`)
   if (config.bench)
-    throw new Refused(`${issuer.origin} is not on loopback: the bench, which shows passwords, must be off.`)
+    throw new OperatorError(`${issuer.origin} is not on loopback: the bench, which shows passwords, must be off.`)
   return issuer
 }

@@ -3,7 +3,7 @@ import { type AuthenticatorState, authenticatorStates } from '../attempts/authen
 import { unlock } from '../attempts/unlock.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
 import { endEverything } from '../evidence/ending.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Person, Store } from '../store/store.ts'
@@ -24,7 +24,7 @@ async function forPerson(
   const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const person = await store.people.named(canonical(username) ?? '')
-    if (!person) throw new Refused(`There is nobody called "${username}".`)
+    if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     await work(store, person, settings)
   } finally {
     await store.close()

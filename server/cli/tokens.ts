@@ -1,6 +1,6 @@
 import { canonical } from '#shared/username.ts'
 import { storeSettingsOf } from '../config/store-settings.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { readFile, readText } from '../operator/yaml-file.ts'
 import { keysFor } from '../secrets/keys.ts'
 import { type Seal, sealWith } from '../secrets/seal.ts'
@@ -30,10 +30,10 @@ export async function tokensImport(file: string, options: ImportOptions): Promis
   const left = await withStore(options, async (store, seal) => {
     const { seeds, faults } = await ownedOf(store, read)
     if (faults.length > 0 && (!partial || seeds.length === 0))
-      throw new Refused(faults.map((fault) => said(file, fault)).join('\n'))
+      throw new OperatorError(faults.map((fault) => said(file, fault)).join('\n'))
     const taken = await stock(store, seal, seeds, { now: Date.now(), partial })
     if (!partial && taken.length > 0)
-      throw new Refused(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
+      throw new OperatorError(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
     process.stdout.write(`${seeds.length - taken.length} imported.\n`)
     return [...faults, ...taken.map((serial) => ({ at: serial, message: 'It is here already.' }))]
   })
@@ -67,10 +67,10 @@ export async function tokensResync(username: string, codes: readonly [string, st
 export async function tokensAssign(serial: string, username: string, options: Options & { label?: string }) {
   await withStore(options, async (store, seal) => {
     const person = await store.people.named(canonical(username) ?? '')
-    if (!person) throw new Refused(`There is nobody called "${username}".`)
+    if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     const label = options.label || labelOf(serial)
     if (!(await handOut(store, seal, serial, person, label, Date.now())))
-      throw new Refused(`There is no token ${serial} to hand out: import it, or it is somebody's.`)
+      throw new OperatorError(`There is no token ${serial} to hand out: import it, or it is somebody's.`)
   })
   process.stdout.write(`Token ${serial} is ${username}'s.\n`)
 }

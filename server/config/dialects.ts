@@ -8,7 +8,7 @@ import { word } from '../settings/word.ts'
 const words = z.array(word)
 
 /** Dialects of an operator's own, as they stand in the file: how one kind of relying party wants `amr` spelt. */
-export const dialects = z
+export const dialectSettings = z
   .record(
     name,
     z.strictObject({

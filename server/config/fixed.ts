@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BadFile } from '../operator/yaml-file.ts'
-import type { Draft } from './draft.ts'
+import type { CheckedConfig } from './draft.ts'
 import type { Configuration } from './schema.ts'
 
 /** What the rooms are composed with anew; what was opened with anything else stays open, until the next start. */
@@ -39,14 +39,14 @@ interface Settled {
 
 export function refuseFixed(
   before: Settled,
-  { fixed, draft }: Settled & { readonly draft: Pick<Draft, 'placeOf'> },
+  { fixed, checked }: Settled & { readonly checked: Pick<CheckedConfig, 'placeOf'> },
 ): void {
   const keys = new Set([...before.fixed.keys(), ...fixed.keys()])
   const changed = [...keys].filter((key) => fixed.get(key) !== before.fixed.get(key))
   if (changed.length === 0) return
   throw new BadFile(
     changed.map((key) => ({
-      ...draft.placeOf([key]),
+      ...checked.placeOf([key]),
       message: `"${key}" cannot be changed while Sallyport runs: start it again for that.`,
     })),
   )

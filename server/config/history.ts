@@ -1,7 +1,7 @@
 import type { Client, Config } from './load.ts'
 
 /** A configuration that was in force, for as long as a sign-in that began under it can last. */
-export interface Former extends Pick<Config, 'clients'> {
+export interface PastConfig extends Pick<Config, 'clients'> {
   readonly until: number
 }
 
@@ -10,23 +10,23 @@ const longestMs = 2 * 3_600_000
 
 interface Judges {
   readonly config: Pick<Config, 'clients'>
-  readonly former: readonly Former[]
+  readonly pastConfigs: readonly PastConfig[]
   readonly now: () => Date
 }
 
-export function formerOf({ config, former, now }: Judges): readonly Former[] {
+export function pastConfigsWith({ config, pastConfigs, now }: Judges): readonly PastConfig[] {
   const at = now().getTime()
-  return [{ clients: config.clients, until: at + longestMs }, ...former.filter(({ until }) => until > at)]
+  return [{ clients: config.clients, until: at + longestMs }, ...pastConfigs.filter(({ until }) => until > at)]
 }
 
 /**
  * A client under the policy that a sign-in began with, by the policy's hash. Where nobody remembers it (the process
  * started anew, or there is none) the policy in force judges.
  */
-export function clientUnder({ config, former, now }: Judges, client: Client, policy: string | undefined): Client {
+export function clientAsOf({ config, pastConfigs, now }: Judges, client: Client, policy: string | undefined): Client {
   const at = now().getTime()
-  const found = [config, ...former.filter(({ until }) => until > at)]
+  const found = [config, ...pastConfigs.filter(({ until }) => until > at)]
     .map(({ clients }) => clients.get(client.client_id))
     .find((one) => one?.policyHash === policy)
-  return found ? { ...client, terms: found.terms, policyHash: found.policyHash } : client
+  return found ? { ...client, clientRules: found.clientRules, policyHash: found.policyHash } : client
 }

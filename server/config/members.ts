@@ -5,14 +5,14 @@ import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import { closest } from '../operator/closest.ts'
 
 /** Every factor there is can be written, so that a policy can be checked before it can be served. */
-export const factors = allFactors as [FactorId, ...FactorId[]]
-const all: readonly (FactorId | FactorClass)[] = [...factors, ...classNames]
+export const factorNames = allFactors as [FactorId, ...FactorId[]]
+const all: readonly (FactorId | FactorClass)[] = [...factorNames, ...classNames]
 
 /** What is said of something that is neither a factor nor a class. */
 export const noMember = ({ input }: { readonly input?: unknown }): string =>
   typeof input === 'string'
     ? `There is no factor or class "${input}".${closest(input, all, ' Did you mean "%"?')}`
-    : `A factor is one of ${factors.join(', ')}, or a class: ${classNames.join(', ')}.`
+    : `A factor is one of ${factorNames.join(', ')}, or a class: ${classNames.join(', ')}.`
 
 /** A factor, or a class of them. */
 export const member = z.enum(all as [FactorId | FactorClass], { error: noMember })

@@ -5,11 +5,11 @@ import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/rul
 import { duration } from '../settings/duration.ts'
 import { name } from '../settings/name.ts'
 import { condition, conditionOf } from './conditions.ts'
-import { factors, member, membersOf, noMember } from './members.ts'
+import { factorNames, member, membersOf, noMember } from './members.ts'
 
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(
-  factors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
+  factorNames.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
 )
 /** One thing under one key; what is wrong within is told by itself. */
 const alone = {
@@ -75,7 +75,7 @@ type WrittenStep = z.output<typeof step>
 type WrittenChoice = z.output<typeof choice>
 
 /** A policy as the engine has it. */
-export const policyOf = (called: string, { reuse, rules }: Written): Policy => ({
+export const policyFrom = (called: string, { reuse, rules }: Written): Policy => ({
   name: called,
   reuse: spansOf(reuse),
   rules: rules.map(ruleOf).map(sharer()),

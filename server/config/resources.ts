@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Path } from '../operator/yaml-file.ts'
+import type { YamlPath } from '../operator/yaml-file.ts'
 import { secret } from '../secrets/source.ts'
 import { name } from '../settings/name.ts'
 import { word } from '../settings/word.ts'
@@ -31,19 +31,22 @@ interface Asking {
   readonly resources: z.output<typeof resources>
 }
 
-export function sayResources({ clients, resources }: Asking, say: (path: Path, message: string) => void): void {
+export function checkResources(
+  { clients, resources }: Asking,
+  report: (path: YamlPath, message: string) => void,
+): void {
   for (const [id, { resources: wanted }] of Object.entries(clients))
     for (const [at, one] of wanted.entries())
-      if (!Object.hasOwn(resources, one)) say(['clients', id, 'resources', at], `There is no resource "${one}".`)
+      if (!Object.hasOwn(resources, one)) report(['clients', id, 'resources', at], `There is no resource "${one}".`)
   const names = new Set(Object.keys(clients))
   for (const [indicator, { introspection, access_token }] of Object.entries(resources)) {
     if (introspection && access_token === 'jwt')
-      say(
+      report(
         ['resources', indicator, 'introspection'],
         'A JWT is verified by the API itself: introspection needs access_token: opaque.',
       )
     if (introspection && names.has(introspection.client_id))
-      say(['resources', indicator, 'introspection', 'client_id'], 'There is a client of this name.')
+      report(['resources', indicator, 'introspection', 'client_id'], 'There is a client of this name.')
     if (introspection) names.add(introspection.client_id)
   }
 }

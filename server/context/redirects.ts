@@ -1,5 +1,5 @@
 import { absolute } from './absolute.ts'
-import type { House } from './app-context.ts'
+import type { AppContext } from './app-context.ts'
 
 type Registered = 'redirect_uris' | 'post_logout_redirect_uris'
 
@@ -8,9 +8,9 @@ type Registered = 'redirect_uris' | 'post_logout_redirect_uris'
  * (OpenID Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §3). False for a client that there is not.
  */
 export const isRegistered = (
-  house: Pick<House, 'config' | 'issuer'>,
+  app: Pick<AppContext, 'config' | 'issuer'>,
   client: unknown,
   uri: unknown,
   as: Registered = 'redirect_uris',
 ): boolean =>
-  house.config.clients.get(String(client))?.[as]?.some((registered) => absolute(house, registered) === uri) ?? false
+  app.config.clients.get(String(client))?.[as]?.some((registered) => absolute(app, registered) === uri) ?? false

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Refusal } from '#shared/refusal.ts'
-import { bytesIn, utf8In } from './bytes.ts'
-import { isUnambiguous } from './duplicate-members.ts'
+import { readBody, utf8In } from './bytes.ts'
+import { hasUniqueMembers } from './duplicate-members.ts'
 
 export type Body =
   | { readonly ok: true; readonly form: boolean; readonly fields: Readonly<Record<string, unknown>> }
@@ -18,7 +18,7 @@ export async function bodyOf(request: IncomingMessage, origin: string): Promise<
   if (type !== 'application/json' && !form) return no('wrong-type')
   // A form can be sent across sites without asking; only ours has our Origin, or says that it comes from here.
   if (form && !isOwn(request, origin)) return no('wrong-origin')
-  const bytes = await bytesIn(request, longestBytes)
+  const bytes = await readBody(request, longestBytes)
   if (!bytes) return no('too-large')
   const text = utf8In(bytes)
   const fields = text === null ? null : form ? formFields(text) : jsonFields(text)
@@ -46,7 +46,7 @@ function jsonFields(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text)
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return null
-    return isUnambiguous(text) ? (value as Record<string, unknown>) : null
+    return hasUniqueMembers(text) ? (value as Record<string, unknown>) : null
   } catch {
     return null
   }

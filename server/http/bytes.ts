@@ -18,7 +18,7 @@ export async function bytesOf(stream: AsyncIterable<Uint8Array>, mostBytes: numb
 }
 
 /** The bytes of a request's body; null when they are more than so many. The connection stays open to answer on. */
-export const bytesIn = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | null> =>
+export const readBody = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | null> =>
   bytesOf(incoming.iterator({ destroyOnReturn: false }), mostBytes)
 
 /** Text in UTF-8, which JSON between systems is (RFC 8259 §8.1); null for other bytes. A byte order mark is a sign like any other. */

@@ -2,7 +2,7 @@
 export const deepestClaims = 16
 
 /** For JSON that parses: no key twice in one object, no key that reaches a prototype, not too deep. */
-export function isUnambiguous(json: string, deepest = 4): boolean {
+export function hasUniqueMembers(json: string, deepest = 4): boolean {
   const open: Set<string>[] = []
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
     if (token === '{' || token === '[') open.push(new Set())

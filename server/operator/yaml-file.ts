@@ -10,8 +10,8 @@ export interface Fault {
   readonly column: number
   readonly message: string
 }
-export type Path = readonly PropertyKey[]
-type FaultAt = (path: Path, message: string) => Fault
+export type YamlPath = readonly PropertyKey[]
+type FaultAt = (path: YamlPath, message: string) => Fault
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly faultAt: FaultAt }
   | { readonly ok: false; readonly faults: readonly Fault[] }
@@ -52,7 +52,7 @@ export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): 
   const knots = knotsIn(document)
   if (knots.length > 0) return { ok: false, faults: knots.map(({ at, message }) => fault(at, message)) }
 
-  const faultAt = (path: Path, message: string) => fault(offsetOf(document.contents, path), message)
+  const faultAt = (path: YamlPath, message: string) => fault(offsetOf(document.contents, path), message)
   const result = schema.safeParse(document.toJS({ maxAliasCount: -1 }))
   if (result.success) return { ok: true, value: result.data, faultAt }
   return { ok: false, faults: faultsIn(result.error.issues.map(nearest), schema, faultAt) }
@@ -126,7 +126,7 @@ const isMissing = (issue: z.core.$ZodIssue) =>
   issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
 
 /** Where the node of a path stands; its nearest parent when it is not there. A key's own place, where there is one. */
-function offsetOf(root: Node | null, path: Path): number {
+function offsetOf(root: Node | null, path: YamlPath): number {
   let node: Node | null = root
   let offset = root?.range?.[0] ?? 0
   for (const part of path) {
@@ -145,7 +145,7 @@ function offsetOf(root: Node | null, path: Path): number {
 }
 
 /** The keys that a schema knows at a path: walks objects, records (of known keys too), arrays and wrappers. */
-function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+function keysAt(schema: z.ZodType, path: YamlPath): readonly string[] {
   let here: unknown = schema
   for (const part of [...path, null]) {
     const inner = unwrapped(here)
@@ -169,4 +169,4 @@ function unwrapped(schema: unknown): Inside {
   return options ?? here ?? {}
 }
 
-export type Say = (path: Path, message: string) => void
+export type Report = (path: YamlPath, message: string) => void

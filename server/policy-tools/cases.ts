@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Cell } from '#shared/policy/tools/matrix.ts'
-import { type Outcome, type Person, simulate } from '#shared/policy/tools/simulate.ts'
+import { type Outcome, type PolicyPerson, simulate } from '#shared/policy/tools/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import type { Rulebook } from '../config/rulebook.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { factor } from './people.ts'
 import { askWith, partyNamed, personNamed, question, settingFor } from './question.ts'
 
@@ -39,14 +39,14 @@ export interface Miss {
 /** What a case came to, and where that is not what was expected; or why it cannot be played. */
 export type Played = { readonly outcome: Outcome; readonly misses: readonly Miss[] } | { readonly fault: string }
 
-export function played(book: Rulebook, people: readonly Person[], one: PolicyCase, now: Date): Played {
+export function played(book: Rulebook, people: readonly PolicyPerson[], one: PolicyCase, now: Date): Played {
   try {
     const party = partyNamed(one.client, book)
     const setting = settingFor(one, one.from ?? null, now)
     const outcome = simulate(party, askWith(party, one.asks), personNamed(one.who, people), setting)
     return { outcome, misses: missesOf(one, outcome) }
   } catch (error) {
-    if (error instanceof Refused) return { fault: error.message }
+    if (error instanceof OperatorError) return { fault: error.message }
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
-import { factsOf, type Outcome, type Person, simulate } from '#shared/policy/tools/simulate.ts'
-import type { Draft } from '../config/draft.ts'
-import { askWith, evidenceFor, partyNamed, personNamed, type Question, settingFor } from './question.ts'
+import { factsOf, type Outcome, type PolicyPerson, simulate } from '#shared/policy/tools/simulate.ts'
+import type { CheckedConfig } from '../config/draft.ts'
+import { askWith, evidenceFor, type PolicyQuestion, partyNamed, personNamed, settingFor } from './question.ts'
 
 /** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */
 export interface Explained extends Explanation {
@@ -11,14 +11,19 @@ export interface Explained extends Explanation {
   readonly outcome: Outcome
 }
 
-export function explained(draft: Draft, people: readonly Person[], asked: Question, now: Date): Explained {
+export function explained(
+  draft: CheckedConfig,
+  people: readonly PolicyPerson[],
+  asked: PolicyQuestion,
+  now: Date,
+): Explained {
   const person = personNamed(asked.who, people)
   const party = partyNamed(asked.client, draft)
   const ask = askWith(party, asked.asks)
   const setting = settingFor(asked, asked.from ?? null, now)
-  const { policy } = party.terms
+  const { policy } = party.clientRules
   const evidence = evidenceFor(person, asked.proven, setting.now)
-  const why = explain(party.terms, ask, factsOf(party, person, setting, evidence))
+  const why = explain(party.clientRules, ask, factsOf(party, person, setting, evidence))
   return {
     who: person.name,
     client: party.id,

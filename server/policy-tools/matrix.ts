@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Cell, compared, matrixOf, type Visit } from '#shared/policy/tools/matrix.ts'
-import type { Party, Person } from '#shared/policy/tools/simulate.ts'
+import type { Party, PolicyPerson } from '#shared/policy/tools/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { address, askWith, circumstances, partyNamed, personNamed, settingFor, who } from './question.ts'
 
@@ -14,11 +14,17 @@ export const axes = z.strictObject({
 })
 export type Axes = z.output<typeof axes>
 
-export const matrixFor = (book: Rulebook, people: readonly Person[], chosen: Axes, now: Date): readonly Cell[] =>
+export const matrixFor = (book: Rulebook, people: readonly PolicyPerson[], chosen: Axes, now: Date): readonly Cell[] =>
   cellsFor(partiesIn(book, chosen), people, chosen, now)
 
 /** The cells by one rulebook and by another; a client need be in one of them. */
-export function comparedFor(before: Rulebook, after: Rulebook, people: readonly Person[], chosen: Axes, now: Date) {
+export function comparedFor(
+  before: Rulebook,
+  after: Rulebook,
+  people: readonly PolicyPerson[],
+  chosen: Axes,
+  now: Date,
+) {
   const known = { ...after, parties: new Map([...before.parties, ...after.parties]) }
   const ids = partiesIn(known, chosen).map(({ id }) => id)
   const cellsBy = ({ parties }: Rulebook) =>
@@ -34,7 +40,12 @@ export function comparedFor(before: Rulebook, after: Rulebook, people: readonly 
 const partiesIn = (book: Rulebook, { clients }: Axes): readonly Party[] =>
   clients.length > 0 ? clients.map((id) => partyNamed(id, book)) : [...book.parties.values()]
 
-function cellsFor(parties: readonly Party[], people: readonly Person[], chosen: Axes, now: Date): readonly Cell[] {
+function cellsFor(
+  parties: readonly Party[],
+  people: readonly PolicyPerson[],
+  chosen: Axes,
+  now: Date,
+): readonly Cell[] {
   const persons = chosen.people.length > 0 ? chosen.people.map((one) => personNamed(one, people)) : people
   return matrixOf(
     persons,

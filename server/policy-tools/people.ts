@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import type { Enrolled } from '#shared/authenticator.ts'
+import type { EnrolledFactor } from '#shared/authenticator.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
-import type { Person } from '#shared/policy/tools/simulate.ts'
-import type { Draft } from '../config/draft.ts'
+import type { PolicyPerson } from '#shared/policy/tools/simulate.ts'
+import type { CheckedConfig } from '../config/draft.ts'
 import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
 import { shortFor } from '../people/file.ts'
 
@@ -22,7 +22,7 @@ const seen = z.array(
 )
 
 /** Who is in a people file, or in that of the bench. Throws {@link BadFile}. */
-export function peopleFor(draft: Draft, given: string | undefined): readonly Person[] {
+export function peopleFor(draft: CheckedConfig, given: string | undefined): readonly PolicyPerson[] {
   const file = given ?? (draft.people && resolve(dirname(draft.file), draft.people))
   if (!file) return []
   const parsed = parseFile(file, readText(file), seen)
@@ -34,8 +34,8 @@ export function peopleFor(draft: Draft, given: string | undefined): readonly Per
   })
 }
 
-type Carried = Pick<Enrolled, 'factor'> & { readonly bound?: string | undefined }
-export const personWith = (name: string, groups: readonly string[], carried: readonly Carried[]): Person => ({
+type Carried = Pick<EnrolledFactor, 'factor'> & { readonly bound?: string | undefined }
+export const personWith = (name: string, groups: readonly string[], carried: readonly Carried[]): PolicyPerson => ({
   name,
   groups,
   enrolled: carried.map(({ factor, bound }, at) => ({

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { type Ask, askOf } from '#shared/ask.ts'
+import { type AuthorizationRequest, requestFrom } from '#shared/ask.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import { potentialOf } from '#shared/policy/rules/policy.ts'
-import type { Party, Person, Setting } from '#shared/policy/tools/simulate.ts'
+import type { Party, PolicyPerson, Setting } from '#shared/policy/tools/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
-import { deepestClaims, isUnambiguous } from '../http/duplicate-members.ts'
+import { deepestClaims, hasUniqueMembers } from '../http/duplicate-members.ts'
 import { closest } from '../operator/closest.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { instant, instantOf } from './instant.ts'
 import { factor, personWith } from './people.ts'
 
@@ -36,7 +36,7 @@ export const asks = z
     claims: z
       .string()
       .refine(isObject, { error: 'The claims parameter is a JSON object.', abort: true })
-      .refine((json) => isUnambiguous(json, deepestClaims), 'No member of the claims parameter stands twice.')
+      .refine((json) => hasUniqueMembers(json, deepestClaims), 'No member of the claims parameter stands twice.')
       .optional()
       .describe('The claims parameter, in JSON'),
   })
@@ -60,10 +60,10 @@ export const question = z.strictObject({
   ...circumstances,
   proven: z.array(factor).default([]).describe('What has been proven a moment ago'),
 })
-export type Question = z.output<typeof question>
+export type PolicyQuestion = z.output<typeof question>
 
 /** The one who is named; refuses somebody whom nobody knows. */
-export function personNamed(given: z.output<typeof who>, people: readonly Person[]): Person {
+export function personNamed(given: z.output<typeof who>, people: readonly PolicyPerson[]): PolicyPerson {
   if (typeof given === 'object')
     return personWith(
       'somebody',
@@ -87,28 +87,28 @@ function found<T>(name: string, all: readonly (readonly [string, T])[], what: st
     all.map(([known]) => known),
     ' Did you mean "%"?',
   )
-  throw new Refused(`There is no ${what} "${name}".${near}`)
+  throw new OperatorError(`There is no ${what} "${name}".${near}`)
 }
 
-export interface Written {
+export interface DescribedPerson {
   readonly at?: string | undefined
   readonly browser?: Setting['browser'] | undefined
 }
-export function settingFor({ at, browser }: Written, from: string | null, now: Date): Setting {
+export function settingFor({ at, browser }: DescribedPerson, from: string | null, now: Date): Setting {
   const asked = at === undefined ? now.getTime() : instantOf(at)
   if (asked === null) throw new Error('A question was asked that its schema does not let pass.')
   return { now: asked, address: from, browser: browser ?? null }
 }
 
 /** The request as the engine would take it: with the client's defaults. */
-export function askWith({ id, defaultAcr = [] }: Party, parameters: z.output<typeof asks>): Ask {
+export function askWith({ id, defaultAcr = [] }: Party, parameters: z.output<typeof asks>): AuthorizationRequest {
   const acr_values = parameters.acr_values || defaultAcr.join(' ')
-  return askOf(id, { ...parameters, acr_values }, null)
+  return requestFrom(id, { ...parameters, acr_values }, null)
 }
 
 /** What somebody has proven with these factors, each with another authenticator. */
 export function evidenceFor(
-  { name, enrolled }: Person,
+  { name, enrolled }: PolicyPerson,
   factors: readonly FactorId[],
   now: number,
 ): readonly Evidence[] {
@@ -116,7 +116,7 @@ export function evidenceFor(
   return factors.map((factor) => {
     const mine = enrolled.find((one) => one.factor === factor && !used.has(one.id))
     const [proof] = potentialOf({ factor })
-    if (!mine || !proof) throw new Refused(`${name} has no ${factor} to prove anything with.`)
+    if (!mine || !proof) throw new OperatorError(`${name} has no ${factor} to prove anything with.`)
     used.add(mine.id)
     return { ...proof, id: mine.id, account: name, factor, authenticator: mine.id, at: now, current: true }
   })

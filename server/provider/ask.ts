@@ -1,16 +1,20 @@
 import { type ClaimsParameter, errors } from 'oidc-provider'
-import { type Ask, askOf } from '#shared/ask.ts'
+import { type AuthorizationRequest, requestFrom } from '#shared/ask.ts'
 import type { Client } from '../config/load.ts'
-import type { House } from '../context/app-context.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { accountFor } from '../context/subjects.ts'
 import { subjectOf } from './subject.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
 /** Authorize parameters to Ask; the engine has verified the hint and parsed the claims when it took them. */
-export function askFrom(house: Pick<House, 'issuer' | 'subjects'>, client: Client, parameters: Parameters): Ask {
+export function parseRequest(
+  app: Pick<AppContext, 'issuer' | 'subjects'>,
+  client: Client,
+  parameters: Parameters,
+): AuthorizationRequest {
   const subject = subjectOf(parameters)
-  return askOf(client.client_id, parameters, subject === null ? null : accountFor(house, client, subject))
+  return requestFrom(client.client_id, parameters, subject === null ? null : accountFor(app, client, subject))
 }
 
 /** An essential acr that cannot be understood must not be dropped (OpenID Connect Core 1.0 §5.5.1.1). */

@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { retryAfterSeconds, StoreLocked } from '../store/locked.ts'
 
 /** While the store is locked an answer is 503 and says when to come back (RFC 9110 §15.6.4). */
-export function sayBusy(ctx: Context): void {
+export function answerBusy(ctx: Context): void {
   ctx.status = 503
   ctx.set('Retry-After', String(retryAfterSeconds))
   // A page has been made, or is about to be.
@@ -22,6 +22,6 @@ export const busyAfterAll =
       ctx.remove('Content-Type')
       if (ctx.accepts('json', 'html') === 'html')
         await page(ctx as unknown as KoaContextWithOIDC, { error: 'temporarily_unavailable' }, error)
-      sayBusy(ctx)
+      answerBusy(ctx)
     }
   }

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
-import type { Ask } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/ask.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
-import type { House } from '../context/app-context.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
 import { type Origin, originOf } from '../evidence/origin.ts'
-import { askFrom } from './ask.ts'
+import { parseRequest } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
-import { living } from './relied.ts'
+import { liveSession } from './relied.ts'
 import { allow, type Consent, wantedIn } from './stored-consents.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
@@ -22,9 +22,9 @@ export interface Http {
 }
 
 /** An authorization that waits for a sign-in. */
-export interface Waiting extends Origin {
+export interface Interaction extends Origin {
   readonly uid: string
-  readonly ask: Ask
+  readonly ask: AuthorizationRequest
   readonly client: Client
   readonly redirectUri: string
   /** How the relying party is answered (`response_mode`); null: in the query. */
@@ -43,7 +43,7 @@ export interface Waiting extends Origin {
 }
 
 /** What the door is told of a sign-in that is finished. */
-export interface Finished {
+export interface InteractionResult {
   readonly account: string
   /** The name under which the log keeps what was proven. */
   readonly signIn: string
@@ -54,40 +54,40 @@ export interface Finished {
 }
 
 /** Room 6, the clerk: the only one who tells the engine how a sign-in ended. */
-export interface Clerk {
+export interface Interactions {
   /** Null when there is none: expired, finished, or another browser's. */
-  find(http: Http): Promise<Waiting | null>
+  find(http: Http): Promise<Interaction | null>
   /** Who is signed in in this browser now. */
-  signedIn(http: Http): Promise<Waiting['session']>
-  finish(http: Http, finished: Finished): Promise<string>
+  signedIn(http: Http): Promise<Interaction['session']>
+  finish(http: Http, finished: InteractionResult): Promise<string>
   /** The person lets the relying party know what it asked for. */
-  allow(http: Http, waiting: Waiting): Promise<string>
+  allow(http: Http, interaction: Interaction): Promise<string>
   fail(http: Http, why: Refusal): Promise<string>
   /** What was finished is not: somebody begins again. */
   undo(http: Http): Promise<void>
 }
 
-export function clerkOf(house: House, provider: Provider): Clerk {
+export function interactionsOf(app: AppContext, provider: Provider): Interactions {
   const result = (http: Http, outcome: Parameters<Provider['interactionResult']>[2]) =>
     provider.interactionResult(http.incoming, http.outgoing, outcome, { mergeWithLastSubmission: false })
   return {
     async find({ incoming, outgoing }) {
       try {
         const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
-        const client = house.config.clients.get(String(params.client_id))
-        if (!client || !isItsBrowser(house, incoming, { prompt })) return null
-        if (!isRegistered(house, client.client_id, params.redirect_uri)) return null
+        const client = app.config.clients.get(String(params.client_id))
+        if (!client || !isItsBrowser(app, incoming, { prompt })) return null
+        if (!isRegistered(app, client.client_id, params.redirect_uri)) return null
         return {
           uid,
           client,
-          ask: askFrom(house, client, params),
+          ask: parseRequest(app, client, params),
           redirectUri: String(params.redirect_uri),
           mode: typeof params.response_mode === 'string' ? params.response_mode : null,
           state: typeof params.state === 'string' ? params.state : null,
           run: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,
-          ...originOf(house, incoming),
-          session: await living(house, session),
+          ...originOf(app, incoming),
+          session: await liveSession(app, session),
           selecting: String(params.prompt).split(' ').includes('select_account'),
           consenting: prompt.name === 'consent' ? wantedIn(prompt.details) : null,
         }
@@ -97,7 +97,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       }
     },
     async signedIn({ incoming, outgoing }) {
-      return living(house, await provider.Session.get(provider.createContext(incoming, outgoing)))
+      return liveSession(app, await provider.Session.get(provider.createContext(incoming, outgoing)))
     },
     // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
     // Its time is how long the session can last.
@@ -105,7 +105,7 @@ export function clerkOf(house: House, provider: Provider): Clerk {
       result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, select_account: {}, ...more }),
     async allow(http, { session, client, consenting }) {
       if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
-      await allow(house, session.account, client.client_id, consenting)
+      await allow(app, session.account, client.client_id, consenting)
       // What was finished before stays so: with `prompt=login` it would be asked for again.
       const kept = { mergeWithLastSubmission: true }
       return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Context, Next } from 'koa'
-import { bytesIn, utf8In } from '../http/bytes.ts'
-import { deepestClaims, isUnambiguous } from '../http/duplicate-members.ts'
+import { readBody, utf8In } from '../http/bytes.ts'
+import { deepestClaims, hasUniqueMembers } from '../http/duplicate-members.ts'
 
 interface Paths {
   readonly authorization: string
@@ -24,7 +24,7 @@ export const lenient = ({ authorization, pushed }: Paths) => {
       if (String(mended) !== String(given)) ctx.querystring = String(mended)
     }
     if (ctx.method === 'POST' && ctx.path === pushed && ctx.is('urlencoded')) {
-      const bytes = await bytesIn(ctx.req, mostBytes)
+      const bytes = await readBody(ctx.req, mostBytes)
       const form = bytes && utf8In(bytes)
       if (form === null) return refuse(ctx)
       withBody(ctx, String(mendedOf(new URLSearchParams(form))))
@@ -68,7 +68,7 @@ function asksForNothing(claims: string): boolean {
   try {
     const asked: unknown = JSON.parse(claims)
     const isObject = typeof asked === 'object' && asked !== null && !Array.isArray(asked)
-    if (!isObject || !isUnambiguous(claims, deepestClaims)) return false
+    if (!isObject || !hasUniqueMembers(claims, deepestClaims)) return false
     return !Object.hasOwn(asked, 'id_token') && !Object.hasOwn(asked, 'userinfo')
   } catch {
     return false

@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa'
-import { bytesIn } from '../http/bytes.ts'
+import { readBody } from '../http/bytes.ts'
 
 /** What a browser can still be sent to: Node takes 16 KiB of headers, and cookies are among them. */
 const mostBytes = 8 * 1024
@@ -10,7 +10,7 @@ const mostBytes = 8 * 1024
  */
 export const askedByGet = (paths: readonly string[]) => async (ctx: Context, proceed: Next) => {
   if (ctx.method !== 'POST' || !paths.includes(ctx.path)) return proceed()
-  const body = ctx.is('urlencoded') ? await bytesIn(ctx.req, mostBytes) : null
+  const body = ctx.is('urlencoded') ? await readBody(ctx.req, mostBytes) : null
   ctx.status = body === null ? 400 : 303
   if (body === null) ctx.body = 'This request is posted as a form of at most 8 KiB.'
   else ctx.set('Location', `${ctx.path}?${new URLSearchParams(body.toString())}`)

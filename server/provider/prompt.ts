@@ -1,40 +1,40 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { next } from '#shared/policy/engine/next.ts'
 import { nextSilently } from '#shared/policy/engine/silent.ts'
-import { clientUnder } from '../config/history.ts'
-import type { House } from '../context/app-context.ts'
-import { factsOf, rememberGrace } from '../evidence/facts.ts'
+import { clientAsOf } from '../config/history.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { loadFacts, rememberGrace } from '../evidence/facts.ts'
 import { originOf } from '../evidence/origin.ts'
 import { boundToBrowser } from './bound-browser.ts'
 import { consentOf, refuseUntold } from './consent.ts'
 import { errorFor } from './error-for.ts'
-import { justFinished, sessionOf } from './just-finished.ts'
+import { bindFinishedSignIn, sessionOf } from './just-finished.ts'
 import { recorderOf } from './record.ts'
 import { policyOf, requestOf } from './request.ts'
-import { saidOf, speak } from './speak.ts'
+import { claimsFrom, setClaims } from './speak.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
 /** Room 1, the door: every authorization is judged by the policy engine, also one with a session, also after a sign-in. */
-export function doorOf(house: House) {
-  const { pass, record } = recorderOf(house)
+export function interactionPolicyOf(app: AppContext) {
+  const { pass, record } = recorderOf(app)
 
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const { ask, account, ...inForce } = requestOf(house, ctx)
-    await refuseUntold(house, ctx, ask)
-    const signIn = await justFinished(house, ctx)
-    const client = signIn ? clientUnder(house, inForce.client, policyOf(ctx)) : inForce.client
+    const { ask, account, ...inForce } = requestOf(app, ctx)
+    await refuseUntold(app, ctx, ask)
+    const signIn = await bindFinishedSignIn(app, ctx)
+    const client = signIn ? clientAsOf(app, inForce.client, policyOf(ctx)) : inForce.client
     // A session of somebody else than the one who is asked for is no session.
     const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
-    const who = { named: named !== null, account: named, session, signIn, ...originOf(house, ctx.req) }
-    const known = await factsOf(house, client, who)
-    const decision = (ask.silent ? nextSilently : next)(client.terms, ask, known.facts)
-    await rememberGrace(house, client, known, decision)
+    const who = { named: named !== null, account: named, session, signIn, ...originOf(app, ctx.req) }
+    const known = await loadFacts(app, client, who)
+    const decision = (ask.silent ? nextSilently : next)(client.clientRules, ask, known.facts)
+    await rememberGrace(app, client, known, decision)
     if (decision.is === 'done') {
-      const said = saidOf(client, decision.acr, decision.evidence)
-      speak(ctx, said)
-      if (account) pass(ctx, { client, account, said, decision, known, signIn })
+      const claims = claimsFrom(client, decision.acr, decision.evidence)
+      setClaims(ctx, claims)
+      if (account) pass(ctx, { client, account, said: claims, decision, known, signIn })
       return false
     }
     // What the person lacks is told to the person first, on a page whose exit tells the client.
@@ -51,8 +51,8 @@ export function doorOf(house: House) {
   login.checks.add(new Check('evidence', 'the evidence does not meet the request', 'login_required', mustAsk))
   policy.remove('consent')
   policy.add(new Prompt({ name: 'select_account', requestable: true }))
-  policy.add(consentOf(house))
-  for (const prompt of policy) boundToBrowser(house, prompt)
+  policy.add(consentOf(app))
+  for (const prompt of policy) boundToBrowser(app, prompt)
   policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', record)))
   return policy
 }

@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa'
 import type Provider from 'oidc-provider'
-import type { House } from '../context/app-context.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
 
 /**
@@ -10,7 +10,7 @@ import { isRegistered } from '../context/redirects.ts'
  */
 export const onlyRegistered =
   (
-    house: House,
+    app: AppContext,
     provider: Provider,
     { authorization, end_session }: Readonly<Record<'authorization' | 'end_session', string>>,
   ) =>
@@ -19,18 +19,18 @@ export const onlyRegistered =
       const uid = ctx.cookies.get(provider.cookieName('resume'), { signed: true })
       const interaction = uid ? await provider.Interaction.find(uid) : undefined
       const { client_id: client, redirect_uri: uri } = interaction?.params ?? {}
-      if (interaction && !isRegistered(house, client, uri)) await interaction.destroy()
-    } else if (ctx.path === `${end_session}/confirm`) await forgetReturn(house, provider, ctx)
+      if (interaction && !isRegistered(app, client, uri)) await interaction.destroy()
+    } else if (ctx.path === `${end_session}/confirm`) await forgetReturn(app, provider, ctx)
     return proceed()
   }
 
 /** A sign-out that was asked for under another configuration ends here, where its client's address is gone. */
-async function forgetReturn(house: House, provider: Provider, { req, res }: Context) {
+async function forgetReturn(app: AppContext, provider: Provider, { req, res }: Context) {
   const session = await provider.Session.get(provider.createContext(req, res))
   const { clientId, postLogoutRedirectUri: uri } = session.state ?? {}
   // The engine's own, where another account is to be signed in: that comes back here, and is judged again.
-  const isOurs = typeof uri === 'string' && URL.parse(uri)?.origin === house.issuer.origin
-  if (!session.state || !uri || isOurs || isRegistered(house, clientId, uri, 'post_logout_redirect_uris')) return
+  const isOurs = typeof uri === 'string' && URL.parse(uri)?.origin === app.issuer.origin
+  if (!session.state || !uri || isOurs || isRegistered(app, clientId, uri, 'post_logout_redirect_uris')) return
   delete session.state.postLogoutRedirectUri
   await session.persist()
 }

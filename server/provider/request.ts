@@ -1,11 +1,11 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { clientOf, type House } from '../context/app-context.ts'
-import { askFrom } from './ask.ts'
+import { type AppContext, clientOf } from '../context/app-context.ts'
+import { parseRequest } from './ask.ts'
 
 /** Who asks for what in the authorization at hand, and who is signed in in its session. */
-export function requestOf(house: House, { oidc }: KoaContextWithOIDC) {
-  const client = clientOf(house, oidc.client?.clientId ?? '')
-  return { client, ask: askFrom(house, client, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
+export function requestOf(app: AppContext, { oidc }: KoaContextWithOIDC) {
+  const client = clientOf(app, oidc.client?.clientId ?? '')
+  return { client, ask: parseRequest(app, client, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
 
 /** The hash of the policy that judged the sign-in that this request comes from. */

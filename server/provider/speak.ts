@@ -4,7 +4,7 @@ import type { Evidence } from '#shared/evidence.ts'
 import type { Client } from '../config/load.ts'
 
 /** What a token will say about how the person authenticated. */
-export interface Said {
+export interface AuthenticationClaims {
   readonly acr: string
   readonly amr: readonly string[]
   /** Epoch seconds: the oldest evidence that is relied on. */
@@ -12,9 +12,9 @@ export interface Said {
 }
 
 /** Room 7: evidence into this client's words. */
-export const saidOf = (client: Client, acr: string, evidence: readonly Evidence[]): Said => ({
+export const claimsFrom = (client: Client, acr: string, evidence: readonly Evidence[]): AuthenticationClaims => ({
   acr,
-  amr: wordsFor(client.terms.dialect, evidence),
+  amr: wordsFor(client.clientRules.dialect, evidence),
   authTime: Math.floor(Math.min(...evidence.map((one) => one.at)) / 1000),
 })
 
@@ -22,8 +22,8 @@ export const saidOf = (client: Client, acr: string, evidence: readonly Evidence[
  * Makes the engine say it in this authorization. The engine keeps one acr, amr and time per browser session and would
  * speak client A's words to client B; here they are set for the request at hand, and a code or token keeps them.
  */
-export function speak(ctx: KoaContextWithOIDC, said: Said): void {
-  Object.defineProperty(ctx.oidc, 'acr', { value: said.acr })
-  Object.defineProperty(ctx.oidc, 'amr', { value: said.amr })
-  Object.defineProperty(ctx.oidc.session, 'authTime', { value: () => said.authTime, configurable: true })
+export function setClaims(ctx: KoaContextWithOIDC, claims: AuthenticationClaims): void {
+  Object.defineProperty(ctx.oidc, 'acr', { value: claims.acr })
+  Object.defineProperty(ctx.oidc, 'amr', { value: claims.amr })
+  Object.defineProperty(ctx.oidc.session, 'authTime', { value: () => claims.authTime, configurable: true })
 }

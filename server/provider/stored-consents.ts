@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Consent, together } from '#shared/consent.ts'
 import { isCurrent } from '../clock/instants.ts'
-import type { House } from '../context/app-context.ts'
+import type { AppContext } from '../context/app-context.ts'
 import type { Document, Store } from '../store/store.ts'
 
 export type { Consent }
@@ -23,7 +23,7 @@ const consentIn = (value: unknown): Consent => stored.safeParse(value).data ?? n
 export const wantedIn = ({ scopes, apis = [] }: Readonly<Record<string, unknown>>): Consent =>
   stored.parse({ scopes, apis })
 
-type Clocked = Pick<House, 'store' | 'now'>
+type Clocked = Pick<AppContext, 'store' | 'now'>
 
 /** What somebody has allowed a relying party, as far as it has not run out. */
 export async function allowedTo({ store, now }: Clocked, account: string, client: string): Promise<Consent> {
@@ -32,20 +32,20 @@ export async function allowedTo({ store, now }: Clocked, account: string, client
 }
 
 /** Remembers for a year what somebody allows, beside what they allowed before. */
-export async function allow(house: Clocked, account: string, client: string, consent: Consent): Promise<void> {
-  const all = together(await allowedTo(house, account, client), consent)
-  const until = house.now().getTime() + yearMs
-  await house.store.documents.put(kind, idOf(account, client), { client, ...all }, until, { account })
+export async function allow(app: Clocked, account: string, client: string, consent: Consent): Promise<void> {
+  const all = together(await allowedTo(app, account, client), consent)
+  const until = app.now().getTime() + yearMs
+  await app.store.documents.put(kind, idOf(account, client), { client, ...all }, until, { account })
 }
 
 /** One relying party's consent, and when it runs out (ISO 8601). */
-export interface Listed extends Consent {
+export interface ListedConsent extends Consent {
   readonly client: string
   readonly until: string
 }
 
 /** All that somebody has allowed, by the relying parties' ids. */
-export async function consentsOf({ store, now }: Clocked, account: string): Promise<readonly Listed[]> {
+export async function consentsOf({ store, now }: Clocked, account: string): Promise<readonly ListedConsent[]> {
   const found = await store.documents.ofAccount(kind, account)
   return found
     .filter(({ expiresAt }) => isCurrent(expiresAt, now().getTime(), yearMs))
@@ -61,7 +61,11 @@ export async function consentsOf({ store, now }: Clocked, account: string): Prom
  * Withdraws what somebody allowed one relying party, or all of them (null). The grants end with it, and so do their
  * codes, refresh tokens and opaque access tokens. Gives the relying parties that had a consent.
  */
-export async function withdraw(store: Store, account: string, client: string | null): Promise<readonly string[]> {
+export async function withdrawConsent(
+  store: Store,
+  account: string,
+  client: string | null,
+): Promise<readonly string[]> {
   const isMeant = (one: unknown) => client === null || one === client
   return store.transaction(async ({ documents }) => {
     const clients = (await documents.ofAccount(kind, account)).map(({ value }) => clientIn(value)).filter(isMeant)

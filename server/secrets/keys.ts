@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { importJWK, type JWK } from 'jose'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { isLoopback } from '../settings/loopback.ts'
 import { derive, keyIdOf, type StorageKeys } from './seal.ts'
 import { Secret } from './secret.ts'
-import { algorithms, inForce, newKeys, type SigningKey } from './signing.ts'
+import { inForce, newKeys, type SigningKey, signingAlgorithms } from './signing.ts'
 
 export interface Keys {
   /** A JWK Set with private keys: first one ES256, then one RS256. */
@@ -39,38 +39,38 @@ export async function keysFor(config: Configured, dataFolder: string, issuer: UR
   return keysOf(read('signing.jwks.json'), read('storage.key'), now)
 }
 
-/** Null where they may be made. Throws {@link Refused} where there are none and must be, or they cannot be used. */
+/** Null where they may be made. Throws {@link OperatorError} where there are none and must be, or they cannot be used. */
 export async function configuredKeys({ keys }: Configured, issuer: URL, now: Date): Promise<Keys | null> {
   if (keys) return keysOf(keys.signing.reveal(), keys.storage.reveal(), now)
   if (isLoopback(issuer)) return null
-  throw new Refused(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
+  throw new OperatorError(`${issuer.origin} is not on loopback: keys.signing and keys.storage must be configured.`)
 }
 
 async function keysOf(signing: string, storage: string, now: Date): Promise<Keys> {
   const storageKeys = storageKeysIn(storage)
   const jwks = { keys: inForce(jwksIn(signing).keys, now.getTime() / 1000) }
-  for (const alg of algorithms) {
+  for (const alg of signingAlgorithms) {
     const jwk = jwks.keys.find((one) => one.alg === alg && one.d)
-    if (!jwk) throw new Refused(`The signing keys hold no private key with "alg": "${alg}".`)
+    if (!jwk) throw new OperatorError(`The signing keys hold no private key with "alg": "${alg}".`)
     await importJWK(jwk, alg).catch(() => {
-      throw new Refused(`The ${alg} signing key is not a private JWK.`)
+      throw new OperatorError(`The ${alg} signing key is not a private JWK.`)
     })
   }
   const cookies = storageKeys.map((key) => derive(key, 'cookies').toString('base64url'))
   return { signing: jwks, storage: new Secret(storageKeys), cookies }
 }
 
-/** Storage keys in base64, one a line, the one that seals first. Throws {@link Refused} for anything else. */
+/** Storage keys in base64, one a line, the one that seals first. Throws {@link OperatorError} for anything else. */
 export function storageKeysIn(text: string): StorageKeys {
   const [first, ...others] = text
     .split(/\s+/)
     .filter((line) => line !== '')
     .map((line) => Buffer.from(line, 'base64'))
   if (!first || [first, ...others].some(({ length }) => length !== storageBytes))
-    throw new Refused(`The storage key must be ${storageBytes} bytes in base64; several of them, one a line.`)
+    throw new OperatorError(`The storage key must be ${storageBytes} bytes in base64; several of them, one a line.`)
   const ids = [first, ...others].map(keyIdOf)
   const twice = ids.find((id, at) => ids.indexOf(id) !== at)
-  if (twice) throw new Refused(`The storage key ${twice} is there twice.`)
+  if (twice) throw new OperatorError(`The storage key ${twice} is there twice.`)
   return [first, ...others]
 }
 
@@ -83,5 +83,5 @@ export function jwksIn(text: string): { keys: SigningKey[] } {
   } catch {
     // Said below; the text itself must not appear in any message.
   }
-  throw new Refused('The signing keys are not a JWK Set (RFC 7517 §5).')
+  throw new OperatorError('The signing keys are not a JWK Set (RFC 7517 §5).')
 }

@@ -1,8 +1,8 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 
 /** Every one of them signs for some client. */
-export const algorithms = ['ES256', 'RS256'] as const
+export const signingAlgorithms = ['ES256', 'RS256'] as const
 
 /** A signing key, and when it signs: instants in epoch seconds, as other members of a JWK may stand beside it (RFC 7517 §4). */
 export interface SigningKey extends JWK {
@@ -16,7 +16,7 @@ const isOf = (alg: string) => (key: SigningKey) => key.alg === alg && key.d !== 
 
 export const newKeys = (): Promise<SigningKey[]> =>
   Promise.all(
-    algorithms.map(async (alg) => {
+    signingAlgorithms.map(async (alg) => {
       const { privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
       const jwk = await exportJWK(privateKey)
       return { ...jwk, alg, use: 'sig', kid: await calculateJwkThumbprint(jwk) }
@@ -27,7 +27,7 @@ const startOf = ({ from = 0 }: SigningKey, nowSeconds: number) => (from <= nowSe
 
 /** Those that something good may have been signed with: the one before the one that signs went on until a restart. */
 function keptOf(keys: readonly SigningKey[], nowSeconds: number): SigningKey[] {
-  const before = algorithms.map((alg) => {
+  const before = signingAlgorithms.map((alg) => {
     const begun = keys.filter((key) => isOf(alg)(key) && startOf(key, nowSeconds) >= 0)
     return begun.toSorted((a, b) => startOf(b, nowSeconds) - startOf(a, nowSeconds))[1]
   })
@@ -49,10 +49,12 @@ export async function rotated(
 ): Promise<readonly SigningKey[]> {
   const next = keys.find(({ from = 0 }) => from > nowSeconds)
   if (next?.from)
-    throw new Refused(`The next keys are there already, and sign from ${new Date(next.from * 1000).toISOString()}.`)
+    throw new OperatorError(
+      `The next keys are there already, and sign from ${new Date(next.from * 1000).toISOString()}.`,
+    )
   const from = nowSeconds + aheadSeconds
   const going = keptOf(keys, nowSeconds).map((key) =>
-    algorithms.some((alg) => isOf(alg)(key)) ? { ...key, until: key.until ?? from + tokenSeconds } : key,
+    signingAlgorithms.some((alg) => isOf(alg)(key)) ? { ...key, until: key.until ?? from + tokenSeconds } : key,
   )
   return [...going, ...(await newKeys()).map((key) => ({ ...key, from }))]
 }

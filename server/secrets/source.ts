@@ -10,17 +10,17 @@ export const secret = z
 export type SecretSource = z.output<typeof secret>
 
 /** Reads it, relative to the file that it stands in; says what is wrong, and never what it is. */
-export function readSecret(source: SecretSource, file: string, say: (message: string) => void): Secret<string> {
+export function readSecret(source: SecretSource, file: string, report: (message: string) => void): Secret<string> {
   try {
     const value = secretIn(source, file)
     if (value) return new Secret(value)
-    say(
+    report(
       typeof source === 'object' && 'env' in source
         ? `Neither ${source.env} nor ${source.env}_FILE is set.`
         : 'This secret is empty.',
     )
   } catch (error) {
-    say(`The file of this secret cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    report(`The file of this secret cannot be read (${(error as NodeJS.ErrnoException).code}).`)
   }
   return new Secret('')
 }
@@ -36,8 +36,8 @@ function secretIn(source: SecretSource, file: string): string | undefined {
 const shortest = 22
 
 /** Says where a secret that machines share is shorter than a random one would be. One that could not be read is none. */
-export function sayShort(given: Secret<string>, say: (message: string) => void, least = shortest): void {
+export function checkLength(given: Secret<string>, report: (message: string) => void, least = shortest): void {
   const { length } = given.reveal()
   if (length > 0 && length < least)
-    say(`This secret needs at least ${least} characters: make it with \`openssl rand -base64 32\`.`)
+    report(`This secret needs at least ${least} characters: make it with \`openssl rand -base64 32\`.`)
 }

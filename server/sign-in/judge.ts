@@ -1,31 +1,31 @@
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { type Next, next } from '#shared/policy/engine/next.ts'
-import type { House } from '../context/app-context.ts'
-import { factsOf, type Known, rememberGrace } from '../evidence/facts.ts'
-import type { Waiting } from '../provider/finish.ts'
-import { provenIn, type SignIn } from './state.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { loadFacts, type PersonFacts, rememberGrace } from '../evidence/facts.ts'
+import type { Interaction } from '../provider/finish.ts'
+import { evidenceKey, type SignIn } from './state.ts'
 
 /** A decision about a sign-in, and what it was made of. */
-export interface Judged {
+export interface DecidedStep {
   readonly decision: Next
-  readonly authenticators: Known['authenticators']
+  readonly authenticators: PersonFacts['authenticators']
 }
 
-export async function judge(house: House, waiting: Waiting, signIn: SignIn): Promise<Judged> {
+export async function decideNext(app: AppContext, interaction: Interaction, signIn: SignIn): Promise<DecidedStep> {
   const { account, named } = signIn
-  const session = waiting.session?.account === account ? waiting.session.uid : null
-  const { address, signedBefore, devices } = waiting
-  const who = { named, account, session, signIn: provenIn(waiting.uid, signIn), address, signedBefore, devices }
-  const known = await factsOf(house, waiting.client, who)
-  const decision = next(waiting.client.terms, waiting.ask, known.facts)
-  await rememberGrace(house, waiting.client, known, decision)
-  return { decision: withoutShut(house, decision), authenticators: known.authenticators }
+  const session = interaction.session?.account === account ? interaction.session.uid : null
+  const { address, signedBefore, devices } = interaction
+  const who = { named, account, session, signIn: evidenceKey(interaction.uid, signIn), address, signedBefore, devices }
+  const known = await loadFacts(app, interaction.client, who)
+  const decision = next(interaction.client.clientRules, interaction.ask, known.facts)
+  await rememberGrace(app, interaction.client, known, decision)
+  return { decision: withoutShut(app, decision), authenticators: known.authenticators }
 }
 
 /** What is answered elsewhere is offered to nobody where there is no elsewhere. */
-function withoutShut({ sideDoors }: House, decision: Next): Next {
+function withoutShut({ handoffs }: AppContext, decision: Next): Next {
   if (!('offers' in decision)) return decision
-  const isOpen = (factor: FactorId) => !traitsOf(factor).elsewhere || factor in sideDoors
+  const isOpen = (factor: FactorId) => !traitsOf(factor).elsewhere || factor in handoffs
   const [first, ...others] = decision.offers.filter(({ factor }) => isOpen(factor))
   return first ? { ...decision, offers: [first, ...others] } : decision
 }

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { isCurrent } from '../clock/instants.ts'
 import type { Client } from '../config/load.ts'
 import { absolute } from '../context/absolute.ts'
-import type { House } from '../context/app-context.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
-import type { Waiting } from '../provider/finish.ts'
+import type { Interaction } from '../provider/finish.ts'
 
 const ticket = z.strictObject({
   client: z.string(),
@@ -20,17 +20,20 @@ const ticket = z.strictObject({
  * the engine's interaction dies with the request's parameters in it. Nothing about the person.
  * The browser keeps it, sealed and bound to its sign-in: it spends nothing, so nobody has to remember it.
  */
-export type Ticket = z.output<typeof ticket>
+export type ReturnTicket = z.output<typeof ticket>
 
 const ticketMs = 24 * 3_600_000
-export const ticketSeconds: number = ticketMs / 1000
+export const returnTicketSeconds: number = ticketMs / 1000
 /** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
 const longest = 3800
 
 /** A ticket is one browser's: a neighbour host that plants another one in its place plants nothing. */
 const rowOf = (uid: string, binding: string | null) => ['ticket', uid, binding ?? '']
 
-export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, mode, state }: Waiting): Ticket => ({
+export const newReturnTicket = (
+  { now }: Pick<AppContext, 'now'>,
+  { client, redirectUri, mode, state }: Interaction,
+): ReturnTicket => ({
   client: client.client_id,
   redirectUri,
   mode,
@@ -40,23 +43,23 @@ export const newTicket = ({ now }: Pick<House, 'now'>, { client, redirectUri, mo
 })
 
 /** Null for a ticket that no cookie can hold: its page will lead nowhere, and say so. */
-export function sealTicket(
-  { tickets }: Pick<House, 'tickets'>,
+export function sealReturnTicket(
+  { tickets }: Pick<AppContext, 'tickets'>,
   uid: string,
   binding: string | null,
-  ticket: Ticket,
+  ticket: ReturnTicket,
 ): string | null {
   const sealed = tickets.close(ticket, rowOf(uid, binding))
   return sealed.length > longest ? null : sealed
 }
 
 /** Null for a ticket of another sign-in or browser, one that was changed or is too old, and none. */
-export function readTicket(
-  { tickets, now }: House,
+export function readReturnTicket(
+  { tickets, now }: AppContext,
   sealed: string | undefined,
   uid: string,
   binding: string | null,
-): Ticket | null {
+): ReturnTicket | null {
   if (!sealed) return null
   try {
     const read = ticket.parse(tickets.open(sealed, rowOf(uid, binding)))
@@ -70,11 +73,11 @@ export function readTicket(
  * Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. Null
  * where the address that the sign-in began with is registered no more.
  */
-export function wayBack(house: House, client: Client, ticket: Ticket): string | null {
-  const issuer = house.issuer.origin
-  if (client.initiate_login_uri) return withQuery(absolute(house, client.initiate_login_uri), { iss: issuer })
-  if (client.client_uri) return absolute(house, client.client_uri)
-  if (!isRegistered(house, client.client_id, ticket.redirectUri)) return null
+export function wayBack(app: AppContext, client: Client, ticket: ReturnTicket): string | null {
+  const issuer = app.issuer.origin
+  if (client.initiate_login_uri) return withQuery(absolute(app, client.initiate_login_uri), { iss: issuer })
+  if (client.client_uri) return absolute(app, client.client_uri)
+  if (!isRegistered(app, client.client_id, ticket.redirectUri)) return null
   // A link cannot post.
   if (ticket.outcome !== null || ticket.mode === 'form_post') return new URL('/', ticket.redirectUri).href
   const state = ticket.state === null ? {} : { state: ticket.state }

@@ -63,4 +63,4 @@ export type Entry =
       readonly where: string | null
       readonly browser: Facts['browser']
     }
-export type Written = Entry & { readonly id: string; readonly at: number }
+export type WrittenEntry = Entry & { readonly id: string; readonly at: number }

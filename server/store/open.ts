@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { type StorageKeys, sealWith } from '../secrets/seal.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { ScopePlaces } from './consents-by-api.ts'
@@ -47,6 +47,6 @@ async function opened<T>(
   try {
     return await open(file)
   } catch (error) {
-    throw new Refused(`${file} cannot be used as the store: ${(error as Error).message}.`)
+    throw new OperatorError(`${file} cannot be used as the store: ${(error as Error).message}.`)
   }
 }

@@ -1,4 +1,4 @@
-import { type No, no } from '../factors/oath/otpauth.ts'
+import { type UnreadableSecret, unreadable } from '../factors/oath/otpauth.ts'
 import { closest } from '../operator/closest.ts'
 
 /** What a column of a seed file may say. `moving` is the period of a clock or the counter of a button. */
@@ -34,18 +34,18 @@ const nameOf = (field: string) => field.toLowerCase().replace(/[^a-z]/g, '')
 /** The columns that a first line names; null where it names none, and is a device like the others. */
 export function columnsIn(
   fields: readonly string[],
-): { readonly ok: true; readonly columns: readonly (Column | null)[] } | No | null {
+): { readonly ok: true; readonly columns: readonly (Column | null)[] } | UnreadableSecret | null {
   const columns = fields.map((field) => names.get(nameOf(field)))
   const needed = ['serial', 'secret'] as const
   if (!needed.some((column) => columns.includes(column))) return null
   const unknown = fields.find((_, at) => columns[at] === undefined)
   if (unknown !== undefined) {
     const meant = closest(nameOf(unknown), [...names.keys()], ' Did you mean "%"?')
-    return no(`There is no column "${unknown}".${meant}`)
+    return unreadable(`There is no column "${unknown}".${meant}`)
   }
   const twice = columns.find((column, at) => column && columns.indexOf(column) !== at)
-  if (twice) return no(`There are two columns for the ${twice}.`)
+  if (twice) return unreadable(`There are two columns for the ${twice}.`)
   const missing = needed.find((column) => !columns.includes(column))
-  if (missing) return no(`There is no column for the ${missing}.`)
+  if (missing) return unreadable(`There is no column for the ${missing}.`)
   return { ok: true, columns: columns.map((column) => column ?? null) }
 }

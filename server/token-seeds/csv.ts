@@ -1,5 +1,12 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { algorithmNamed, bytesOfBase32, type No, no, type ReadAccount, readBytes } from '../factors/oath/otpauth.ts'
+import {
+  algorithmNamed,
+  bytesOfBase32,
+  type ReadAccount,
+  readBytes,
+  type UnreadableSecret,
+  unreadable,
+} from '../factors/oath/otpauth.ts'
 import { deviceOf } from '../factors/token/device.ts'
 import { type Column, columnsIn, columnsWithout } from './csv-columns.ts'
 import { isSerial, type Seed, type SeedFault, type Seeds, seedsOf } from './seed.ts'
@@ -62,10 +69,10 @@ function seedIn({ record, info }: Line, columns: readonly (Column | null)[]): Se
 
 function accountIn(fields: Fields): ReadAccount {
   const { secret: written = '', type = '', digits = '', period = '', counter = '', moving = '' } = fields
-  if (!/^([ht]otp)?$/i.test(type)) return no('A token is hotp or totp.')
-  if (!['', '6', '8'].includes(digits)) return no('Codes have 6 or 8 digits.')
+  if (!/^([ht]otp)?$/i.test(type)) return unreadable('A token is hotp or totp.')
+  if (!['', '6', '8'].includes(digits)) return unreadable('Codes have 6 or 8 digits.')
   const algorithm = algorithmNamed(fields.algorithm || 'SHA1')
-  if (!algorithm) return no('The algorithm is SHA1, SHA256 or SHA512.')
+  if (!algorithm) return unreadable('The algorithm is SHA1, SHA256 or SHA512.')
   const secret = secretIn(written)
   if (!secret.ok) return secret
   const common = { secret: secret.secret, algorithm, digits: digits === '8' ? 8 : 6 } as const
@@ -73,17 +80,17 @@ function accountIn(fields: Fields): ReadAccount {
   const isOfClocks = fields.period !== undefined && fields.counter === undefined
   if (type ? /^t/i.test(type) : isOfClocks || period !== '') {
     const seconds = period || moving || '30'
-    if (seconds !== '30' && seconds !== '60') return no('The period is 30 or 60 seconds.')
+    if (seconds !== '30' && seconds !== '60') return unreadable('The period is 30 or 60 seconds.')
     return { ok: true, account: { ...common, moves: { by: 'time', periodSeconds: seconds === '60' ? 60 : 30 } } }
   }
   const presses = counter || moving || '0'
-  if (!/^\d{1,9}$/.test(presses)) return no('A counter is a whole number.')
+  if (!/^\d{1,9}$/.test(presses)) return unreadable('A counter is a whole number.')
   return { ok: true, account: { ...common, moves: { by: 'event', counter: Number(presses) } } }
 }
 
 /** Hexadecimal digits, or base32. A base32 secret of 26 letters is all of A–F and 2–7 once in 100,000,000,000 times. */
-function secretIn(written: string): { readonly ok: true; readonly secret: string } | No {
+function secretIn(written: string): { readonly ok: true; readonly secret: string } | UnreadableSecret {
   const plain = written.replace(/[\s-]/g, '')
   const bytes = /^([0-9a-f]{2})+$/i.test(plain) ? Buffer.from(plain, 'hex') : bytesOfBase32(plain)
-  return bytes ? readBytes(bytes) : no('A secret is written in hexadecimal digits or in base32.')
+  return bytes ? readBytes(bytes) : unreadable('A secret is written in hexadecimal digits or in base32.')
 }

@@ -1,9 +1,9 @@
 import { createDecipheriv } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
-import { attribute, find, textOf } from './xml.ts'
+import { attribute, elementText, find } from './xml.ts'
 
 /** A container, or one of its keys, that cannot be read, and why. Its message never repeats a secret. */
-export class Unreadable extends Error {}
+export class UnreadableValue extends Error {}
 
 interface Cipher {
   readonly name: string
@@ -28,20 +28,20 @@ const blockBytes = 16
 
 function cipherOf(value: Element): Cipher {
   const cipher = ciphers[attribute(find(value, 'EncryptionMethod') ?? value, 'Algorithm')]
-  if (!cipher) throw new Unreadable('Values are encrypted with AES-CBC or AES key wrap, of 128 or 256 bits.')
+  if (!cipher) throw new UnreadableValue('Values are encrypted with AES-CBC or AES key wrap, of 128 or 256 bits.')
   return cipher
 }
 
 export const cipherText = (value: Element): Buffer =>
-  Buffer.from((textOf(value, 'CipherData', 'CipherValue') ?? '').replace(/\s/g, ''), 'base64')
+  Buffer.from((elementText(value, 'CipherData', 'CipherValue') ?? '').replace(/\s/g, ''), 'base64')
 
 /** Whether a value says itself that it was not changed: a MAC beside it is not needed then (RFC 6030 §6.1.1). */
 export const protectsItself = (value: Element): boolean => cipherOf(value).initial !== null
 
-/** The octets of an encrypted value. Throws {@link Unreadable}. */
+/** The octets of an encrypted value. Throws {@link UnreadableValue}. */
 export function decrypt(value: Element, key: Buffer): Buffer {
   const { name, keyBytes, initial } = cipherOf(value)
-  if (key.length !== keyBytes) throw new Unreadable(`The key has ${keyBytes} bytes.`)
+  if (key.length !== keyBytes) throw new UnreadableValue(`The key has ${keyBytes} bytes.`)
   const text = cipherText(value)
   // With AES-CBC the initialisation vector comes before the text (XML Encryption 1.1 §5.2).
   const [vector, rest] = initial ? [initial, text] : [text.subarray(0, blockBytes), text.subarray(blockBytes)]
@@ -49,6 +49,6 @@ export function decrypt(value: Element, key: Buffer): Buffer {
     const decipher = createDecipheriv(name, key, vector)
     return Buffer.concat([decipher.update(rest), decipher.final()])
   } catch {
-    throw new Unreadable('A value cannot be decrypted: another key, or the file was changed.')
+    throw new UnreadableValue('A value cannot be decrypted: another key, or the file was changed.')
   }
 }

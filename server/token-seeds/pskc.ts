@@ -1,10 +1,10 @@
 import { DOMParser, type Element } from '@xmldom/xmldom'
-import { Unreadable } from './pskc-ciphers.ts'
+import { UnreadableValue } from './pskc-ciphers.ts'
 import { readKey } from './pskc-key.ts'
 import { isPin } from './pskc-policy.ts'
 import { valuesOf } from './pskc-values.ts'
 import { isSerial, repeated, type Seed, type SeedFault, type SeedKey, type Seeds, seedsOf } from './seed.ts'
-import { all, attribute, find, textOf } from './xml.ts'
+import { all, attribute, elementText, find } from './xml.ts'
 
 const fail = (message: string): Seeds => seedsOf([{ at: 'the file', message }])
 
@@ -21,7 +21,7 @@ export function readPskc(text: string, key: SeedKey | null, now: Date): Seeds {
     const values = valuesOf(container, key)
     return seedsOf(packages.map((one, at) => seedOf(one, { at: at + 1, several, values, now })))
   } catch (error) {
-    if (error instanceof Unreadable) return fail(error.message)
+    if (error instanceof UnreadableValue) return fail(error.message)
     throw error
   }
 }
@@ -29,7 +29,7 @@ export function readPskc(text: string, key: SeedKey | null, now: Date): Seeds {
 function parse(text: string): Element | null {
   try {
     const onError = (level: string, message: string) => {
-      if (level !== 'warning') throw new Unreadable(message)
+      if (level !== 'warning') throw new UnreadableValue(message)
     }
     return new DOMParser({ onError }).parseFromString(text.trim(), 'text/xml').documentElement
   } catch {
@@ -46,7 +46,7 @@ interface Packaged {
 
 function keysIn(packaged: Element): readonly Packaged[] {
   const device = find(packaged, 'DeviceInfo')
-  const serial = device && textOf(device, 'SerialNo')
+  const serial = device && elementText(device, 'SerialNo')
   const keys = all(packaged, 'Key')
   return (keys.length > 0 ? keys : [null]).map((key) => ({ device, serial, key }))
 }
@@ -72,7 +72,7 @@ function seedOf(one: Packaged, { at, several, values, now }: Around): Seed | See
     const read = readKey(key, { device, values, now })
     return read.ok ? { serial, device: read.device, person: null } : { at: serial, message: read.message }
   } catch (error) {
-    if (error instanceof Unreadable) return { at: serial, message: error.message }
+    if (error instanceof UnreadableValue) return { at: serial, message: error.message }
     throw error
   }
 }

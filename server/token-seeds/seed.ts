@@ -1,9 +1,9 @@
-import type { Kept } from '../factors/token/device.ts'
+import type { TokenCredential } from '../factors/token/device.ts'
 
 /** One device of a seed file, or one of its keys where it has several. */
 export interface Seed {
   readonly serial: string
-  readonly device: Kept
+  readonly device: TokenCredential
   /** The username of whose it is, where the file says so. */
   readonly person: string | null
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { token } from '../factors/token/token.ts'
-import { Refused } from '../operator/operator-error.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import type { Seal } from '../secrets/seal.ts'
 import type { Person, Store } from '../store/store.ts'
 import type { Seed } from './seed.ts'
@@ -64,13 +64,13 @@ export const handOut = (store: Store, seal: Seal, serial: string, owner: Person,
 async function handOver(inside: Store, seal: Seal, serial: string, { id }: Person, label: string, now: number) {
   const found = await inside.documents.take(kind, serial)
   if (!found) return false
-  const kept = seal.open(String(found.value.sealed), rowOf(serial))
+  const credential = seal.open(String(found.value.sealed), rowOf(serial))
   const authenticator = randomUUID()
   const added = await inside.authenticators.add(
-    { id: authenticator, account: id, factor, label, handle: serial, kept },
+    { id: authenticator, account: id, factor, label, handle: serial, credential },
     now,
   )
-  if (!added) throw new Refused(`There is another token called "${label}" with this person.`)
+  if (!added) throw new OperatorError(`There is another token called "${label}" with this person.`)
   await inside.records.append({ kind: 'bound', account: id, factor, authenticator }, now)
   return true
 }

@@ -11,7 +11,7 @@ export const all = (inside: Element, name: string): readonly Element[] =>
 export const find = (inside: Element, ...path: readonly string[]): Element | null =>
   path.reduce<Element | null>((here, name) => (here && all(here, name)[0]) ?? null, inside)
 
-export const textOf = (inside: Element, ...path: readonly string[]): string | null =>
+export const elementText = (inside: Element, ...path: readonly string[]): string | null =>
   find(inside, ...path)?.textContent?.trim() ?? null
 
 export const attribute = (element: Element, name: string): string => element.getAttribute(name) ?? ''

@@ -3,4 +3,4 @@
  * registered nowhere and which some relying parties know. `mfa` is none of them: it follows from what the evidence proves.
  */
 export const methods = ['pwd', 'wia', 'otp', 'hwk', 'swk', 'sms', 'fido', 'user', 'sc'] as const
-export type Method = (typeof methods)[number]
+export type AmrMethod = (typeof methods)[number]

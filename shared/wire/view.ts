@@ -2,10 +2,10 @@ import type { Consent } from '../consent.ts'
 import type { BuiltFactor, EnrollableFactor, Prompt, Told } from '../factors/index.ts'
 import type { FactorId } from '../factors/table.ts'
 import type { Refusal, RefusalCode } from '../refusal.ts'
-import type { Question } from './enrolment.ts'
+import type { EnrolmentQuestion } from './enrolment.ts'
 
 /** One door of the arcade: who you are, or the factors that may pass it. */
-export interface Door {
+export interface DoorView {
   /** `choice` while there is one to make. */
   readonly label: 'who' | 'choice' | FactorId
   /** How many factors there are to choose from. */
@@ -22,7 +22,7 @@ export type Challenge = {
     readonly authenticator: string | null
     readonly prompt: Prompt<Id>
     /** Where the browser goes to answer it; null for what is answered on the page. */
-    readonly door: string | null
+    readonly answerUrl: string | null
     /** Milliseconds after which the page had better look again, because there is a new one; null when it lasts. */
     readonly renewInMs: number | null
   }
@@ -47,7 +47,7 @@ interface Underway {
   readonly uid: string
   /** The relying party's name. */
   readonly client: string
-  readonly doors: readonly Door[]
+  readonly doors: readonly DoorView[]
   /** Sent back with every action; another value means that another tab was first. */
   readonly revision: number
   /** When this sign-in closes (ISO 8601). */
@@ -62,7 +62,7 @@ export type View =
       readonly at: 'identify'
       readonly username: string
       /** What may be answered instead: the answer says who it is. */
-      readonly beside: readonly Challenge[]
+      readonly usernameless: readonly Challenge[]
     })
   | (Underway & {
       readonly at: 'answer'
@@ -83,7 +83,7 @@ export type View =
       readonly because: 'missing' | 'recovered'
       readonly username: string
       readonly factors: readonly EnrollableFactor[]
-      readonly question: Question | null
+      readonly question: EnrolmentQuestion | null
     })
   /** The relying party wants the person to say which account it is. */
   | (Underway & { readonly at: 'account'; readonly person: string; readonly username: string })

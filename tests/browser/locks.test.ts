@@ -34,7 +34,7 @@ const timeOf = (instant: number) =>
     Math.ceil(instant / 60_000) * 60_000,
   )
 async function lockedUntil() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('ada')
   const attempts = await store.attempts.get(`totp of account ${person?.id} after a proof`)
   return attempts?.lockedUntil ?? 0

@@ -42,7 +42,7 @@ test('what a problem means', async () => {
 
 test('broken on our side', async () => {
   await window.page.goto((await ask(house)).url)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const named = store.people.named
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { page } = window

@@ -121,7 +121,7 @@ test('a card is added at the bench, in a tab of its own, and signs in; it cannot
   await page.getByRole('link', { name: 'Use a smartcard' }).click()
   await page.waitForURL(`${house.clients.harbour}/**`)
   const { sub = '' } = (await redeem(asked, page.url())).claims() ?? {}
-  expect((await house.app.house.store.people.get(sub))?.username).toBe('grace')
+  expect((await house.app.context.store.people.get(sub))?.username).toBe('grace')
   expect(complaints).toEqual([])
   await context.close()
 })

@@ -57,7 +57,7 @@ test('rotated, sealed anew, dropped: what went on goes on until the old key is g
   const stillNeeded = await run('keys', 'drop-storage')
   expect(stillNeeded).toMatchObject({ code: 1, err: expect.stringContaining('for an hour') })
   expect(keys()).toEqual([fresh, old])
-  await house.app.house.store.sweep({ expired: Date.now() + 2 * 3_600_000, records: 0, addresses: 0 })
+  await house.app.context.store.sweep({ expired: Date.now() + 2 * 3_600_000, records: 0, addresses: 0 })
   expect(await run('keys', 'drop-storage')).toMatchObject({ code: 0, out: expect.stringContaining('1 dropped') })
   expect(keys()).toEqual([fresh])
   await house.restart()

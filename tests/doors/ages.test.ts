@@ -116,13 +116,13 @@ describe('sessions end by our clock', () => {
 })
 
 describe('what rests on what is gone', () => {
-  const store = () => house.app.house.store
+  const store = () => house.app.context.store
   const idOf = async ({ username }: Carrier) => (await store().people.named(username))?.id ?? ''
   /** Takes another file of people up while the house runs. */
   async function changePeople(text = people) {
     const file = join(house.dataFolder, 'people.yaml')
     writeFileSync(file, text)
-    await importPeople(store(), file, house.app.house.now)
+    await importPeople(store(), file, house.app.context.now)
   }
   const carried = async (person: Carrier) => store().authenticators.listAll(await idOf(person))
 

@@ -155,7 +155,7 @@ test('nothing is allowed by somebody who was disabled before they said yes', asy
   const browser = await signedIn()
   const { page, view } = await arrive(browser, await ask(house, 'lunch'))
   expect(view.at).toBe('consent')
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('ada')
   if (!person) throw new Error('There is no ada.')
   await store.people.put({ ...person, disabled: true }, ['ada', ada.email])

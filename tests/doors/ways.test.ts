@@ -203,7 +203,7 @@ test('after the interaction an unmet request fails once, and never loops', async
   const done = await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(next, codeOf(house, phone))))
   if (done.at !== 'done') throw new Error(done.at)
   // What the answer rests on is taken away before it is fetched.
-  const { store } = house.app.house
+  const { store } = house.app.context
   const [app] = (await store.authenticators.listAll((await store.people.named('grace'))?.id ?? '')).filter(
     ({ factor }) => factor === 'totp',
   )

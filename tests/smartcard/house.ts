@@ -151,12 +151,12 @@ export async function atTheCard({ house }: CardHouse, username: string, client =
 
 /** The challenge that a card answers: the open one, or the one beside the question who somebody is. */
 export function questionIn(view: UnderWay): Challenge {
-  const open = view.at === 'answer' ? [view.challenge] : view.at === 'identify' ? view.beside : []
-  const question = open.find(({ door }) => door !== null)
+  const open = view.at === 'answer' ? [view.challenge] : view.at === 'identify' ? view.usernameless : []
+  const question = open.find(({ answerUrl: door }) => door !== null)
   if (!question) throw new Error(`There is no door: ${JSON.stringify(view)}`)
   return question
 }
-export const doorOf = (view: UnderWay): string => questionIn(view).door ?? ''
+export const doorOf = (view: UnderWay): string => questionIn(view).answerUrl ?? ''
 
 export const returnedIn = (location: string | null): string =>
   new URL(location ?? '').searchParams.get('returned') ?? 'nothing'

@@ -6,7 +6,7 @@ import { houseForAll } from '../house.ts'
 import { folderForAll } from '../pki.ts'
 
 const folder = folderForAll()
-const { store } = (await houseForAll()).app.house
+const { store } = (await houseForAll()).app.context
 const hash = 'A'.repeat(43)
 
 async function imported(...cards: readonly (readonly [string, string])[]) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/judge.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { dersIn, type Issued } from '../pki.ts'
 import { certificateIn } from './house.ts'
@@ -31,7 +31,7 @@ export function listJudge(
       sources: { lists: files, responder: null, hosts, needsNonce: true },
       unreachable,
     }
-    const judgement = await cardJudge([anchor])(dersIn(chain), Date.now())
+    const judgement = await cardValidator([anchor])(dersIn(chain), Date.now())
     return judgement.ok ? { why: 'good', detail: '' } : judgement
   }
 }

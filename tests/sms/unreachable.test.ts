@@ -59,7 +59,7 @@ async function sixTimes(url: string) {
     return (await text(choice)).refusal?.code
   }
   const told = [...(await Promise.all(Array.from({ length: 5 }, texted))), await texted()]
-  const counted = await house.app.house.store.attempts.get(`texts to ${account}`)
+  const counted = await house.app.context.store.attempts.get(`texts to ${account}`)
   await house.stop()
   return { told: new Set(told), counted: counted?.failures }
 }

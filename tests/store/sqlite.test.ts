@@ -37,7 +37,7 @@ test('what an authenticator keeps cannot be read in the files, nor moved to anot
         account: id,
         factor: 'password',
         label: 'Password',
-        kept: { secret: `${secret} ${id}` },
+        credential: { secret: `${secret} ${id}` },
       },
       0,
     )

@@ -22,7 +22,7 @@ async function signInWith(passkey: SoftPasskey, counter: number, where = house) 
 test('a counter that does not grow is refused and recorded, and changes nothing', async () => {
   const passkey = await enrolPasskey(house, 'ada', { counter: 5 })
   expect((await signInWith(passkey, 10)).at).toBe('done')
-  const own = await house.app.house.store.authenticators.find('passkey', passkey.id)
+  const own = await house.app.context.store.authenticators.find('passkey', passkey.id)
   for (const counter of [7, 10, 0])
     expect((await signInWith(passkey, counter)).refused).toMatchObject({
       why: 'wrong-passkey',

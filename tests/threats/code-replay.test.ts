@@ -29,7 +29,7 @@ async function open() {
 
 /** From here on everybody whose answer is charged has read somebody's apps before anybody writes. */
 function allReadFirst() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const { transaction } = store
   const slow: typeof transaction = async (work) => {
     const done = await transaction(work)

@@ -27,7 +27,7 @@ const halfADay = () => {
   house.clock.aheadMs += 12 * 3_600_000 + 1000
 }
 async function passwordOf(username: string) {
-  const { store } = house.app.house
+  const { store } = house.app.context
   return (await store.authenticators.list((await store.people.named(username))?.id ?? '', 'password'))[0]
 }
 

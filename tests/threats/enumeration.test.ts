@@ -52,7 +52,7 @@ test('refusing takes as long for nobody as for somebody', async () => {
       const began = performance.now()
       await browser.post(`${page}/answer`, answerOf(open, 'a wrong password, and long'))
       times[who]?.push(performance.now() - began)
-      const { people, attempts } = house.app.house.store
+      const { people, attempts } = house.app.context.store
       const person = await people.named(username)
       await attempts.clear([`account ${person?.id}`, `name ${username}`].map((of) => `password of ${of}`))
     }

@@ -16,7 +16,7 @@ async function named() {
   return { browser, page, view: await identify(browser, page, view, ada.username) }
 }
 async function opened({ uid }: UnderWay) {
-  const trail = await house.app.house.store.records.trail([await loggedAs(house, uid)])
+  const trail = await house.app.context.store.records.trail([await loggedAs(house, uid)])
   return trail.filter(({ kind }) => kind === 'opened').length
 }
 /** Opens it so many times more. */

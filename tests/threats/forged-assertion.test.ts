@@ -3,7 +3,7 @@ import { isoCBOR } from '@simplewebauthn/server/helpers'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { siteOf } from '#server/factors/contract/site.ts'
-import { judgeAssertion } from '#server/factors/passkey/assertion.ts'
+import { verifyAssertion } from '#server/factors/passkey/assertion.ts'
 import type { Answer } from '#shared/factors/index.ts'
 import { type Changes, coseOf, flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
@@ -120,19 +120,19 @@ test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256'] as const)(
     const flags = { backupEligible: false, backupState: false, uvInitialized: true, signCount: 0 }
     const credential = { publicKey, userHandle: 'ada', transports: [], ...flags }
     const expected = {
-      site: siteOf(house.app.house),
+      site: siteOf(house.app.context),
       challenge: 'Y2hhbGxlbmdl',
       uv: 'required',
       discovered: false,
     } as const
     const right = by.sign({ challenge: expected.challenge, rpId: 'localhost' })
-    expect(await judgeAssertion(right, credential, expected)).toMatchObject({ ok: true })
+    expect(await verifyAssertion(right, credential, expected)).toMatchObject({ ok: true })
     const signature = Buffer.from(right.response.signature, 'base64url')
     const accepted: number[] = []
     for (let bit = 0; bit < signature.length * 8; bit++) {
       const flipped = signature.with(bit >> 3, (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
       const response = { ...right.response, signature: Buffer.from(flipped).toString('base64url') }
-      if ((await judgeAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
+      if ((await verifyAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
     }
     expect([signature.length > 60, accepted]).toEqual([true, []])
   },

@@ -13,7 +13,7 @@ type Changes = NonNullable<Parameters<SoftPasskey['make']>[1]>
 type Made = ReturnType<SoftPasskey['make']>
 
 const passkeysOf = async (username: string) => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   return store.authenticators.list((await store.people.named(username))?.id ?? '', 'passkey')
 }
 

@@ -40,7 +40,7 @@ async function reach(browser: Browser, uses: readonly BuiltFactor[], person: Per
   return end.at === 'answer' ? end.challenge.factor : end.at
 }
 const importing = (person: Person) =>
-  importPeople(house.app.house.store, fileWith(house, person), () => new Date(Date.now() + house.clock.aheadMs))
+  importPeople(house.app.context.store, fileWith(house, person), () => new Date(Date.now() + house.clock.aheadMs))
 
 async function knownBrowser(person: Person = grace): Promise<Browser> {
   const browser = new Browser()

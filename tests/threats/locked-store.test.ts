@@ -90,7 +90,7 @@ test('when it is held for long, every door says 503 and when to come back, in so
 })
 
 test('a transaction that finds the lock taken is made whole when it is free, and once', async () => {
-  const { attempts, transaction } = house.app.house.store
+  const { attempts, transaction } = house.app.context.store
   const charged = { failures: 1, lockedUntil: 0, forgottenAt: Number.MAX_SAFE_INTEGER, revision: 0 }
   await lockStore()
   let runs = 0

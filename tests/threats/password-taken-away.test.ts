@@ -142,7 +142,11 @@ test('another password opens it, also while strangers have to wait', async () =>
   await guessAway()
   for (let failure = 0; failure < 5; failure++) await guess(house, grace.username, 'wrong')
   const changed = { ...grace, password: 'a password that is another one 7' }
-  await importPeople(house.app.house.store, fileWith(house, changed), () => new Date(Date.now() + house.clock.aheadMs))
+  await importPeople(
+    house.app.context.store,
+    fileWith(house, changed),
+    () => new Date(Date.now() + house.clock.aheadMs),
+  )
   expect((await guess(house, grace.username, changed.password)).view.at).toBe('done')
 })
 

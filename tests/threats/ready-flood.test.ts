@@ -11,7 +11,7 @@ const flood = async () => {
 }
 /** How often the store was looked at; each look writes. */
 function looks() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const ready = store.ready.bind(store)
   const counted = { times: 0, ready }
   store.ready = () => {

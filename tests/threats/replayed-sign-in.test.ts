@@ -37,7 +37,7 @@ test('nor when the sign-in has closed and has been swept', async () => {
   const { browser, page, done } = await proven()
   await browser.post(`${page}/restart`, { revision: done.revision })
   house.clock.aheadMs += 17 * 60_000
-  const { store, now } = house.app.house
+  const { store, now } = house.app.context
   await store.sweep({ expired: now().getTime() - 60_000, records: 0, addresses: 0 })
   const later = await browser.get(`${page}/view`)
   expect(later.status).toBe(410)

@@ -18,7 +18,7 @@ const house = await openHouse(
 afterAll(() => house.stop())
 
 test('a phone and recovery codes, enrolled and used, rightly and wrongly', async () => {
-  const { outbox } = house.app.house.post
+  const { outbox } = house.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
   const adas = testerFor(house, 'ada')
   const asked = await adas.begin('sms')

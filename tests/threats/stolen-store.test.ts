@@ -82,7 +82,7 @@ test('no code, token, cookie, ticket or request_uri stands in the store, spent o
   // A sign-in in that session, and one at the card's door, that nobody has finished.
   await arrive(browser, await ask(house, 'lighthouse', { prompt: 'login' }))
   const { page, view } = await arrive(browser, await ask(house, 'treasury', { prompt: 'login' }))
-  const { door } = questionIn(view.at === 'identify' ? await identify(browser, page, view, 'ada') : view)
+  const { answerUrl: door } = questionIn(view.at === 'identify' ? await identify(browser, page, view, 'ada') : view)
   note('ticket of the card’s door', URL.parse(door ?? '')?.searchParams.get('ticket'))
 
   for (const [value, what] of cookies) bearers.set(value, what)

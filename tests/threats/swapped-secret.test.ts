@@ -13,7 +13,7 @@ const house = await houseForAll()
 
 test('a sealed secret in another row proves nothing: the answer fails, and nothing is written of it', async () => {
   const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const idOf = async ({ username }: { username: string }) => (await store.people.named(username))?.id ?? ''
   const sealed = raw
     .prepare("SELECT sealed FROM authenticators WHERE account = ? AND factor = 'totp'")

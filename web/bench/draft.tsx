@@ -7,7 +7,7 @@ import { useOutcome } from './outcome.tsx'
 type Answer = readonly Change[] | { readonly detail: string } | null
 
 /** A draft in place of the policy in force: only the cells that change. */
-export function Draft({ path }: { path: string }) {
+export function WhatIf({ path }: { path: string }) {
   const say = useText()
   const id = useId()
   const [text, setText] = useState('')

@@ -8,7 +8,7 @@ const path = '/bench/api/outbox'
 const everyMs = 1000
 
 /** The texts that the demo's phones were sent, as they come; and the switch that has the gateway fail. */
-export function Outbox() {
+export function OutboxPage() {
   const say = useText()
   const { outbox, change } = useOutbox()
   const chaos = useId()

@@ -58,7 +58,7 @@ export const parametersOf = (wish: Wish): Record<string, string> => {
 }
 
 /** Authorization code with PKCE (RFC 7636): leaves this page. */
-export async function begin(wish: Wish, alg: string): Promise<void> {
+export async function beginRequest(wish: Wish, alg: string): Promise<void> {
   const config = await discover(wish.client, alg)
   const pending: Pending = {
     wish,

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Makes one authenticator: its factor's questions, one after the other. */
-export function Enrol({ factor, path, done }: Props) {
+export function EnrolForm({ factor, path, done }: Props) {
   const say = useText()
   const [view, setView] = useState<EnrolmentView | null>(null)
   const [failed, setFailed] = useState<Refusal | null>(null)

@@ -3,7 +3,7 @@ import type { RefusalCode } from '#shared/refusal.ts'
 import type { ProblemView } from '#shared/wire/view.ts'
 import en from '../text/locales/en/problem.json?messages'
 import { Translated, useText } from '../text/text.tsx'
-import { Card } from '../ui/frame/card.tsx'
+import { PageCard } from '../ui/frame/card.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 import { sentenceOf } from './title.ts'
 
@@ -47,7 +47,7 @@ function Explained({ view: { code, status } }: { view: ProblemView }) {
   const say = useText()
   const { i18n } = useLingui()
   return (
-    <Card doors={[]}>
+    <PageCard doors={[]}>
       <Heading>{sentenceOf(i18n, code)}</Heading>
       <dl>
         <dt>
@@ -69,6 +69,6 @@ function Explained({ view: { code, status } }: { view: ProblemView }) {
         </dt>
         <dd>{say(`problem.do.${code}`)}</dd>
       </dl>
-    </Card>
+    </PageCard>
   )
 }

@@ -2,12 +2,12 @@ import type { View } from '#shared/wire/view.ts'
 import { Text, useText } from '../text/text.tsx'
 import { ActionForm } from './form.tsx'
 import { StepHeading } from './step-heading.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
-type Props<At extends View['at']> = { view: Extract<View, { at: At }>; signIn: SignIn }
+type Props<At extends View['at']> = { view: Extract<View, { at: At }>; signIn: SignInModel }
 
 /** Which account it is. */
-export function Account({ view, signIn }: Props<'account'>) {
+export function ConfirmAccount({ view, signIn }: Props<'account'>) {
   const say = useText()
   const { client, person, username } = view
   return (
@@ -38,7 +38,7 @@ const told = ['openid', 'profile', 'email', 'groups'] as const
 const isTold = (scope: string): scope is (typeof told)[number] => told.some((one) => one === scope)
 
 /** What somebody else's relying party may know and do. */
-export function Consent({ view, signIn }: Props<'consent'>) {
+export function ConfirmConsent({ view, signIn }: Props<'consent'>) {
   const say = useText()
   const { client, person, scopes, apis } = view
   return (

@@ -9,7 +9,7 @@ import en from './locales/en/sign-in.json?messages'
 
 /** The names of all texts; a misspelt one does not compile. */
 export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol | keyof typeof problem
-export type Values = Readonly<Record<string, string | number>>
+export type TextValues = Readonly<Record<string, string | number>>
 
 const catalogues = { en }
 type Locale = keyof typeof catalogues
@@ -49,14 +49,14 @@ export function Translated({ locale, more, children }: { locale: string; more?: 
 }
 
 /** A text by its name. */
-export function useText(): (id: Message, values?: Values) => string {
+export function useText(): (id: Message, values?: TextValues) => string {
   const { i18n } = useLingui()
   const service = useServiceName()
   return (id, values) => i18n._(id, { ...values, service })
 }
 
 /** A text with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */
-export function Text({ id, values, parts }: { id: Message; values?: Values; parts?: readonly ReactElement[] }) {
+export function Text({ id, values, parts }: { id: Message; values?: TextValues; parts?: readonly ReactElement[] }) {
   const service = useServiceName()
   return <Trans id={id} values={{ ...values, service }} components={{ ...(parts ?? []) }} />
 }

@@ -1,8 +1,8 @@
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/wire/view.ts'
-import type { Message, Values } from './text.tsx'
+import type { Message, TextValues } from './text.tsx'
 
-type Say = (id: Message, values?: Values) => string
+type Say = (id: Message, values?: TextValues) => string
 
 /** The page's heading. */
 export function headingOf(view: View): Message {

@@ -1,15 +1,15 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Card, certificatesIn } from '../../factors/smartcard/card.ts'
+import { type CardHostConfig, certificatesIn } from '../../factors/smartcard/card.ts'
 import { everyPolicy } from '../../factors/smartcard/x509/policy-graph.ts'
 import { Secret } from '../../secrets/secret.ts'
 import { type Identity, issued, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'
 import { p12Of } from './p12.ts'
 
 /** What the test authority hands out: cards that sign in, and cards that must not. */
-export const kinds = ['good', 'expired', 'revoked', 'wrong-purpose', 'unknown-issuer'] as const
-export type Kind = (typeof kinds)[number]
+export const testCardKinds = ['good', 'expired', 'revoked', 'wrong-purpose', 'unknown-issuer'] as const
+export type TestCardKind = (typeof testCardKinds)[number]
 /** To import a card with; there is nothing to keep secret about it. */
 export const passphrase = 'sallyport'
 export const authorityFile = 'authority.crt'
@@ -23,7 +23,7 @@ const hosts = ['*.card.localhost', 'card.localhost', 'localhost']
 
 /** Where they are kept, and under which names. */
 export const cardsFolder = (dataFolder: string): string => join(dataFolder, 'cards')
-export const cardFile = (kind: Kind, username: string): string => `${username}-${kind}.p12`
+export const cardFile = (kind: TestCardKind, username: string): string => `${username}-${kind}.p12`
 
 export interface Holder {
   readonly username: string
@@ -31,7 +31,7 @@ export interface Holder {
 }
 
 /** The test authority of a demo, in its data folder: made on first start, and again when it is about to end. */
-export function testCards(dataFolder: string, holders: readonly Holder[], port: number, now: Date): Card {
+export function testCards(dataFolder: string, holders: readonly Holder[], port: number, now: Date): CardHostConfig {
   const folder = cardsFolder(dataFolder)
   const at = (name: string) => join(folder, name)
   const isThere =
@@ -66,7 +66,7 @@ function make(folder: string, holders: readonly Holder[], now: Date) {
     authority,
   )
   const forClients = ofHolder('clients')
-  const cardOf: Readonly<Record<Kind, (name: string) => Identity>> = {
+  const cardOf: Readonly<Record<TestCardKind, (name: string) => Identity>> = {
     good: (name) => issued({ name, ...usual, extensions: forClients }, authority),
     expired: (name) => issued({ name, ...days(-30, -1), extensions: forClients }, authority),
     revoked: (name) => issued({ name, ...usual, extensions: forClients }, authority),
@@ -75,7 +75,7 @@ function make(folder: string, holders: readonly Holder[], now: Date) {
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const revoked = holders.flatMap(({ username, name }) =>
-    kinds.map((kind) => {
+    testCardKinds.map((kind) => {
       const label = kind === 'good' ? name : `${name} (${kind.replace('-', ' ')})`
       const card = cardOf[kind](label)
       const { certificate } = kind === 'unknown-issuer' ? stranger : authority

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { context, contextOf, der, inside, only, tags } from '../../factors/smartcard/x509/der.ts'
+import { context, contextTag, der, inside, only, tags } from '../../factors/smartcard/x509/der.ts'
 
 /** What a test authority writes: ECDSA on P-256 with SHA-256, and nothing else. */
 export interface Identity {
@@ -9,7 +9,7 @@ export interface Identity {
   readonly publicKey: KeyObject
 }
 
-export interface Wanted {
+export interface CertificateRequest {
   readonly name: string
   readonly from: Date
   readonly until: Date
@@ -48,18 +48,18 @@ const subjectOf = (certificate: Buffer) => inside(inside(only(certificate, tags.
 const serialOf = (certificate: Buffer) => inside(inside(only(certificate, tags.sequence))[0])[1]?.raw ?? integer(0)
 
 /** A new key and its certificate, by this issuer, or by itself. */
-export function issued({ name, from, until, extensions }: Wanted, issuer: Identity | null): Identity {
+export function issued({ name, from, until, extensions }: CertificateRequest, issuer: Identity | null): Identity {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const by = issuer ?? { ...pair, certificate: null }
   const tbs = sequence(
-    der(contextOf(0), integer(2)),
+    der(contextTag(0), integer(2)),
     newSerial(),
     ecdsaWithSha256,
     by.certificate ? subjectOf(by.certificate) : nameOf(name),
     sequence(time(from), time(until)),
     nameOf(name),
     pair.publicKey.export({ type: 'spki', format: 'der' }),
-    der(contextOf(3), sequence(...extensions)),
+    der(contextTag(3), sequence(...extensions)),
   )
   return { ...pair, certificate: signed(tbs, by.privateKey) }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contracts } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
-import { type Card, certificatesIn } from '../../factors/smartcard/card.ts'
+import { type CardHostConfig, certificatesIn } from '../../factors/smartcard/card.ts'
 import { keyHandleOf } from '../../factors/smartcard/handle.ts'
 import type { PeopleFile } from '../../people/file.ts'
 import type { Store } from '../../store/store.ts'
@@ -23,7 +23,7 @@ interface Parts {
 }
 
 /** The card host of a demo: a test authority is made where there is none yet, and everybody has a card of it. */
-export async function demoCards({ store, dataFolder, issuer, people, now }: Parts): Promise<Card> {
+export async function demoCards({ store, dataFolder, issuer, people, now }: Parts): Promise<CardHostConfig> {
   const holders = people.map(({ username, name }) => ({ username, name: name ?? username }))
   const port = Number(issuer.port) + portsAway
   const card = testCards(dataFolder, holders, port < 65_536 ? port : 0, now)
@@ -42,5 +42,5 @@ async function link({ people, authenticators }: Store, username: string, folder:
   if (before?.handle === handle) return
   // Of an authority that there was before this one.
   if (before) await authenticators.remove(before)
-  await authenticators.add({ id: randomUUID(), account: person.id, factor, label, kept: { handle }, handle }, at)
+  await authenticators.add({ id: randomUUID(), account: person.id, factor, label, credential: { handle }, handle }, at)
 }

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { contextOf, der, tags } from '../../factors/smartcard/x509/der.ts'
+import { contextTag, der, tags } from '../../factors/smartcard/x509/der.ts'
 import { type Identity, oid } from './issue.ts'
 
 const data = oid('2a864886f70d010701')
@@ -13,7 +13,7 @@ const macRounds = 2048
 const blockBytes = 64
 
 const sequence = (...parts: readonly Buffer[]) => der(tags.sequence, ...parts)
-const holding = (type: Buffer, content: Buffer) => sequence(type, der(contextOf(0), content))
+const holding = (type: Buffer, content: Buffer) => sequence(type, der(contextTag(0), content))
 const octets = (bytes: Buffer) => der(tags.octetString, bytes)
 /** Big-endian UTF-16, as everything that is text in PKCS #12. */
 const wide = (text: string) => Buffer.from(text, 'utf16le').swap16()
@@ -28,7 +28,7 @@ export function p12Of({ certificate, privateKey }: Identity, issuer: Buffer, nam
     sequence(friendlyName, der(tags.set, der(0x1e, wide(name)))),
   )
   const bag = (type: Buffer, content: Buffer, ...more: readonly Buffer[]) =>
-    sequence(type, der(contextOf(0), content), ...more)
+    sequence(type, der(contextTag(0), content), ...more)
   const certificates = [
     bag(certBag, holding(x509, octets(certificate)), attributes),
     bag(certBag, holding(x509, octets(issuer))),

@@ -14,13 +14,13 @@ import type { Authenticator, Person } from '../../store/store.ts'
 import type { Site } from './site.ts'
 
 /** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
-export interface Context {
+export interface FactorContext {
   readonly now: Date
   readonly site: Site
   /** Null when nobody was named, or nobody of that name exists. */
   readonly account: string | null
   /** Something is proven already; until then, what the browser is told must not depend on who was named. */
-  readonly known: boolean
+  readonly hasProof: boolean
   /** Those of this factor's authenticators of that person that may answer. */
   readonly authenticators: () => Promise<readonly Authenticator[]>
 }
@@ -35,12 +35,12 @@ export interface Unsent {
 export type Texter = (number: string, body: string) => Promise<Unsent | null>
 
 /** What a challenge is opened with. */
-export interface Opening extends Context {
+export interface ChallengeContext extends FactorContext {
   readonly text: Texter
 }
 
 /** What an answer is judged by. */
-export interface Judging extends Context {
+export interface AnswerContext extends FactorContext {
   /** What the answer's authenticator calls itself is somebody's, whoever's. */
   readonly exists: boolean
   /** It belongs to somebody else than the person who was named. */
@@ -48,7 +48,7 @@ export interface Judging extends Context {
 }
 
 /** A compare-and-set update of one authenticator, applied with the evidence in one transaction. */
-export type Update = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
+export type Update = Pick<Authenticator, 'id' | 'account' | 'credential' | 'revision'>
 
 export type Verdict =
   | {
@@ -63,7 +63,7 @@ export type Verdict =
       readonly remark?: string
     }
   /** Right as far as it goes: another question follows. Costs an attempt, which the right answer to it gives back. */
-  | { readonly is: 'again'; readonly prompt: unknown; readonly kept: unknown }
+  | { readonly is: 'again'; readonly prompt: unknown; readonly state: unknown }
   /**
    * Costs an attempt. `remark` is for the log alone: the person is told `why`. `unusable`: the authenticator can never be
    * right, so an operator is told which one it is.
@@ -73,14 +73,14 @@ export type Verdict =
   | { readonly is: 'unavailable'; readonly why: Refusal }
 
 /** What an operator's file may say about an authenticator, turned into what is kept. */
-export type Imported =
-  | { readonly ok: true; readonly kept: unknown; readonly handle?: string }
+export type ImportedCredential =
+  | { readonly ok: true; readonly credential: unknown; readonly handle?: string }
   | { readonly ok: false; readonly message: string }
 
 /** A challenge as its factor opened it: what the browser is told, and what we must remember to judge the answer. */
-export interface Opened<Id extends BuiltFactor, Kept> {
+export interface Opened<Id extends BuiltFactor, State> {
   readonly prompt: Prompt<Id>
-  readonly kept: Kept
+  readonly state: State
   /** From then on it is opened anew before it is shown: what is left of it would be too short for a person. */
   readonly renewAt?: Date
   /** What goes out to the person, once the challenge is written down: so it goes out once, whoever else opens it too. */
@@ -91,7 +91,7 @@ export interface Unavailable {
   readonly why: Refusal
 }
 
-export interface Factor<Id extends BuiltFactor, Kept = null> {
+export interface Factor<Id extends BuiltFactor, State = null> {
   readonly contract: Contracts[Id]
   /** May somebody have several of these? */
   readonly several: boolean
@@ -100,14 +100,18 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   /** May a challenge be answered again after a refusal, or is a new one opened then? */
   readonly uses: 'once' | 'until-right'
   /** Opens a challenge, or opens it again: the same text message, a new grid. */
-  challenge(context: Opening, demands: Demands, previous: Kept | null): Promise<Opened<Id, Kept> | Unavailable>
+  challenge(
+    context: ChallengeContext,
+    demands: Demands,
+    previous: State | null,
+  ): Promise<Opened<Id, State> | Unavailable>
   /**
    * For a factor whose answer names the person: opens the challenge that is offered before anybody is, where a first
    * step admits it. It lives as long as the sign-in.
    */
-  beside?(context: Context, demands: Demands): Promise<Opened<Id, Kept>>
+  usernamelessChallenge?(context: FactorContext, demands: Demands): Promise<Opened<Id, State>>
   /** Judges an answer. Slow work happens here, outside any transaction. */
-  verify(context: Judging, answer: Answer<Id>, kept: Kept, demands: Demands): Promise<Verdict>
+  verify(context: AnswerContext, answer: Answer<Id>, state: State, demands: Demands): Promise<Verdict>
   /**
    * For a factor whose authenticators say which one they are: what the one behind an answer calls itself. It alone is
    * charged and judged by, whoever was named; and where nobody was, the person is found by it.
@@ -118,9 +122,9 @@ export interface Factor<Id extends BuiltFactor, Kept = null> {
   /** What the browser should know of all of somebody's, now that one of them was proven. */
   told?(site: Site, person: Person, own: readonly Authenticator[]): Told<Id>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
-  import(secret: string, person: Importing, before: unknown): Promise<Imported>
+  import(secret: string, person: Importing, before: unknown): Promise<ImportedCredential>
   /** For the bench alone: what a tester is handed instead of a device; null when there is nothing at this moment. */
-  demonstrate?(kept: unknown, now: Date): Demonstration | null
+  demonstrate?(credential: unknown, now: Date): Demonstration | null
 }
 
 /** A code, and when another one takes its place. Instants are ISO 8601. */
@@ -142,30 +146,30 @@ export interface Enrolling {
 }
 
 /** A question on the way to a new authenticator, and what we must remember to judge its answer. */
-export interface Asked<Id extends BuiltFactor> {
+export interface EnrolmentStep<Id extends BuiltFactor> {
   readonly is: 'asked'
   readonly prompt: EnrolmentPrompt<Id>
-  readonly kept: unknown
+  readonly state: unknown
   /** Of a factor with a side door: this one is answered on the page all the same. */
   readonly here?: true
 }
-export type Enrolled<Id extends BuiltFactor> =
-  | Asked<Id>
+export type EnrolmentVerdict<Id extends BuiltFactor> =
+  | EnrolmentStep<Id>
   | {
       readonly is: 'made'
       /** What it is called unless the person calls it something else. */
       readonly label: string
-      readonly kept: unknown
+      readonly credential: unknown
       readonly handle?: string
     }
   /** The same question again, or another one where an answer spends it. */
-  | { readonly is: 'refused'; readonly why: Refusal; readonly next?: Asked<Id> }
+  | { readonly is: 'refused'; readonly why: Refusal; readonly next?: EnrolmentStep<Id> }
 
 /** How somebody gets an authenticator. Enrolling is not proving: it leaves no evidence. */
 export interface Enrolment<Id extends BuiltFactor> {
   /** `previous`: what was remembered of one that is begun again. */
-  begin(who: Enrolling, previous: unknown): Promise<Asked<Id> | Unavailable>
-  accept(who: Enrolling, answer: EnrolmentAnswer<Id>, kept: unknown): Promise<Enrolled<Id>>
+  begin(who: Enrolling, previous: unknown): Promise<EnrolmentStep<Id> | Unavailable>
+  accept(who: Enrolling, answer: EnrolmentAnswer<Id>, state: unknown): Promise<EnrolmentVerdict<Id>>
 }
 
 export interface Importing {

@@ -17,47 +17,52 @@ const ticket = z.strictObject({
   back: z.string(),
   until: z.number(),
 })
-type Ticket = z.output<typeof ticket>
+type HandoffTicket = z.output<typeof ticket>
 /** With what tickets and answers are sealed, and where. */
-export interface SideDoor {
+export interface Handoffs {
   readonly issuer: URL
   readonly tickets: Seal
   readonly now: () => Date
   readonly store: Store
   /** Of factors that are answered elsewhere: the address that a ticket is good for. */
-  readonly sideDoors: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
+  readonly handoffs: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
 }
-type Door = Pick<SideDoor, 'tickets' | 'now'>
+type Sealing = Pick<Handoffs, 'tickets' | 'now'>
 
 const ticketMs = 3_600_000
 const answerMs = 2 * 60_000
 const ofTickets = ['side door']
-const ofAnswer = (row: Ticket['row']) => ['answer', ...row]
+const ofAnswer = (row: HandoffTicket['row']) => ['answer', ...row]
 
 /** Where the browser goes to answer a question; null when this factor is answered here, or cannot be now. */
-export const doorFor = (
-  { sideDoors, tickets, now }: Pick<SideDoor, 'sideDoors' | 'tickets' | 'now'>,
+export const answerUrlFor = (
+  { handoffs, tickets, now }: Pick<Handoffs, 'handoffs' | 'tickets' | 'now'>,
   factor: BuiltFactor,
-  row: Ticket['row'],
+  row: HandoffTicket['row'],
   back: string,
 ): string | null =>
-  sideDoors[factor]?.(tickets.close({ row, back, until: now().getTime() + ticketMs } satisfies Ticket, ofTickets)) ??
-  null
+  handoffs[factor]?.(
+    tickets.close({ row, back, until: now().getTime() + ticketMs } satisfies HandoffTicket, ofTickets),
+  ) ?? null
 
 /** Null for what was changed, took too long, or was never a ticket. */
-export function readTicket({ tickets, now }: Door, sealed: string): Ticket | null {
+export function readHandoffTicket({ tickets, now }: Sealing, sealed: string): HandoffTicket | null {
   const read = ticket.safeParse(opened(() => tickets.open(sealed, ofTickets)))
   return read.success && isCurrent(read.data.until, now().getTime(), ticketMs) ? read.data : null
 }
 
 /** False when it was spent before. */
-export const spendTicket = ({ store }: Pick<SideDoor, 'store'>, sealed: string, { until }: Ticket): Promise<boolean> =>
+export const spendHandoffTicket = (
+  { store }: Pick<Handoffs, 'store'>,
+  sealed: string,
+  { until }: HandoffTicket,
+): Promise<boolean> =>
   store.documents.add('SpentTicket', createHash('sha256').update(sealed).digest('base64url'), {}, until)
 
 /** The way back, with an answer or without one. */
-export function wayBackTo(
-  { issuer, tickets, now }: Pick<SideDoor, 'issuer' | 'tickets' | 'now'>,
-  { row, back }: Ticket,
+export function handoffReturnUrl(
+  { issuer, tickets, now }: Pick<Handoffs, 'issuer' | 'tickets' | 'now'>,
+  { row, back }: HandoffTicket,
   answer: unknown | null,
 ): string {
   const url = new URL(back, issuer)
@@ -67,7 +72,7 @@ export function wayBackTo(
 }
 
 /** The answer that came back; null when it is not to this question, or took too long. */
-export function returnedAnswer({ tickets, now }: Door, row: Ticket['row'], fields: unknown): unknown | null {
+export function returnedAnswer({ tickets, now }: Sealing, row: HandoffTicket['row'], fields: unknown): unknown | null {
   const sent = z.strictObject({ returned: z.string() }).safeParse(fields)
   if (!sent.success) return null
   const read = opened(() => tickets.open(sent.data.returned, ofAnswer(row))) as {

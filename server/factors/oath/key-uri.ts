@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { algorithmNamed, no, type ReadAccount, readBase32 } from './otpauth.ts'
+import { algorithmNamed, type ReadAccount, readBase32, unreadable } from './otpauth.ts'
 
 /** A parameter that is there and empty is as good as absent: some apps export it so. */
 const parameter = (usual: string) =>
@@ -40,15 +40,16 @@ const changing = ['encoder', 't0']
 export function readKeyUri(written: string): ReadAccount {
   const url = URL.parse(written.trim())
   const kind = /^totp$/i.test(url?.host ?? '') ? 'time' : /^hotp$/i.test(url?.host ?? '') ? 'event' : null
-  if (url?.protocol !== 'otpauth:' || !kind) return no('This is no otpauth://totp/ or otpauth://hotp/ address.')
+  if (url?.protocol !== 'otpauth:' || !kind) return unreadable('This is no otpauth://totp/ or otpauth://hotp/ address.')
   const pairs = [...url.searchParams].map(([name, value]) => [name.toLowerCase(), value] as const)
   const given = new Map(pairs)
   const twice = pairs.find(([name, value]) => ours.includes(name) && value !== given.get(name))
-  if (twice) return no(`This otpauth address says "${twice[0]}" twice.`)
+  if (twice) return unreadable(`This otpauth address says "${twice[0]}" twice.`)
   const other = pairs.find(([name, value]) => changing.includes(name) && !['', '0'].includes(value))
-  if (other) return no(`This otpauth address has "${other[0]}", which makes other codes than those of RFC 6238.`)
+  if (other)
+    return unreadable(`This otpauth address has "${other[0]}", which makes other codes than those of RFC 6238.`)
   const parsed = kinds[kind].safeParse(Object.fromEntries(given))
-  if (!parsed.success) return no(parsed.error.issues[0]?.message ?? 'This otpauth address cannot be used.')
+  if (!parsed.success) return unreadable(parsed.error.issues[0]?.message ?? 'This otpauth address cannot be used.')
   const { secret, algorithm, ...account } = parsed.data
   const read = readBase32(secret)
   return read.ok ? { ok: true, account: { ...account, algorithm, secret: read.secret } } : read

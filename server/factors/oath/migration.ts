@@ -1,5 +1,5 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire'
-import { type No, no, type ReadAccount, readBytes } from './otpauth.ts'
+import { type ReadAccount, readBytes, type UnreadableSecret, unreadable } from './otpauth.ts'
 
 /** One account of a MigrationPayload: the fields of its OtpParameters, enumerations as their numbers. */
 interface Exported {
@@ -32,7 +32,7 @@ export function readMigration(written: string, called: string): ReadAccount {
   const names = accounts.map(({ issuer, name }) =>
     JSON.stringify(issuer && !name.startsWith(`${issuer}:`) ? `${issuer}:${name}` : name),
   )
-  return no(
+  return unreadable(
     `This export has ${accounts.length} accounts: give its label the name of the one that is meant (${names.join(', ')}).`,
   )
 }
@@ -42,26 +42,27 @@ const namesOf = ({ name, issuer }: Exported) => [name, issuer, `${issuer}:${name
 
 function read({ secret, algorithm, digits, type, counter }: Exported): ReadAccount {
   const [hash, count] = [algorithms[algorithm], digitCounts[digits]]
-  if (!hash) return no('The algorithm of codes is SHA1, SHA256 or SHA512; this export says another one, such as MD5.')
-  if (!count) return no('Codes have 6 or 8 digits.')
-  if (type !== 1 && type !== 2) return no('This export says neither HOTP nor TOTP.')
-  if (type === 1 && !(counter >= 0 && counter <= mostCounter)) return no('A counter is a whole number.')
+  if (!hash)
+    return unreadable('The algorithm of codes is SHA1, SHA256 or SHA512; this export says another one, such as MD5.')
+  if (!count) return unreadable('Codes have 6 or 8 digits.')
+  if (type !== 1 && type !== 2) return unreadable('This export says neither HOTP nor TOTP.')
+  if (type === 1 && !(counter >= 0 && counter <= mostCounter)) return unreadable('A counter is a whole number.')
   const bytes = readBytes(secret)
   if (!bytes.ok) return bytes
   const moves = type === 1 ? ({ by: 'event', counter } as const) : ({ by: 'time', periodSeconds: 30 } as const)
   return { ok: true, account: { secret: bytes.secret, algorithm: hash, digits: count, moves } }
 }
 
-function accountsIn(written: string): readonly Exported[] | No {
+function accountsIn(written: string): readonly Exported[] | UnreadableSecret {
   const url = URL.parse(written.trim())
   const data = [...(url?.searchParams ?? [])].find(([name]) => name.toLowerCase() === 'data')?.[1]
-  if (!data) return no('This otpauth-migration address has no data.')
+  if (!data) return unreadable('This otpauth-migration address has no data.')
   try {
     // A plus that was not percent-encoded is a space by now.
     const accounts = payloadOf(Buffer.from(data.replaceAll(' ', '+'), 'base64'))
-    return accounts.length > 0 ? accounts : no('This otpauth-migration address has no account.')
+    return accounts.length > 0 ? accounts : unreadable('This otpauth-migration address has no account.')
   } catch {
-    return no('The data of this otpauth-migration address cannot be read.')
+    return unreadable('The data of this otpauth-migration address cannot be read.')
   }
 }
 

@@ -1,21 +1,21 @@
 import { countersOf, type OathSecret } from './codes.ts'
 
 /** What an app and we share (RFC 6238 §4). */
-export interface App extends OathSecret {
+export interface TotpParameters extends OathSecret {
   readonly periodSeconds: 30 | 60
 }
 
 export const windowSteps = [-1, 0, 1] as const
 
-export const stepAt = ({ periodSeconds }: Pick<App, 'periodSeconds'>, now: Date): number =>
+export const stepAt = ({ periodSeconds }: Pick<TotpParameters, 'periodSeconds'>, now: Date): number =>
   Math.floor(now.getTime() / 1000 / periodSeconds)
 
 /** When a step begins (ISO 8601). */
-export const beginningOf = ({ periodSeconds }: Pick<App, 'periodSeconds'>, step: number): string =>
+export const beginningOf = ({ periodSeconds }: Pick<TotpParameters, 'periodSeconds'>, step: number): string =>
   new Date(step * periodSeconds * 1000).toISOString()
 
 /** The steps whose code this is: now, or one before or after (RFC 6238 §5.2, §6). */
-export const stepsOf = (app: App, code: string, now: Date): readonly number[] =>
+export const stepsOf = (app: TotpParameters, code: string, now: Date): readonly number[] =>
   countersOf(
     app,
     code,

@@ -5,7 +5,7 @@ import { type Lists, listReader } from './x509/lists.ts'
 import { faultOfIssuers, isValidAt, pathsTo } from './x509/path.ts'
 import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
 import { isForSigningIn, type Purposes, usualPurposes } from './x509/purpose.ts'
-import { type Sources, statusOf } from './x509/revocation.ts'
+import { revocationStatusOf, type Sources } from './x509/revocation.ts'
 
 /** Certificates that an operator trusts to say who somebody is, and on which terms. */
 export interface Anchor {
@@ -20,7 +20,7 @@ export interface Anchor {
   readonly unreachable: 'refuse' | 'accept'
 }
 
-export type Judgement<A extends Anchor> =
+export type CardValidation<A extends Anchor> =
   | {
       readonly ok: true
       readonly card: Certificate
@@ -36,13 +36,13 @@ const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why
 const mostCertificates = 8
 
 /** Judges what a browser sent, the card's own certificate first: whose it is is another question. */
-export function cardJudge<A extends Anchor>(
+export function cardValidator<A extends Anchor>(
   anchors: readonly A[],
   policies: PolicyInputs = everyPolicy,
   unreadableList: (file: string, why: string) => void = () => {},
 ) {
   const lists = listReader(unreadableList)
-  return async (sent: readonly Uint8Array[], now: number): Promise<Judgement<A>> => {
+  return async (sent: readonly Uint8Array[], now: number): Promise<CardValidation<A>> => {
     const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
     if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
     const helpers = others.flatMap((one) => one ?? [])
@@ -63,7 +63,7 @@ async function judged<A extends Anchor>(
   sent: readonly Certificate[],
   lists: Lists,
   now: number,
-): Promise<Judgement<A>> {
+): Promise<CardValidation<A>> {
   const found = anchors.flatMap((anchor) => {
     const { certificates, intermediates, purposes = usualPurposes } = anchor
     return pathsTo(certificates, card, [...sent, ...intermediates]).map((path) => {
@@ -76,7 +76,7 @@ async function judged<A extends Anchor>(
   if (!isForSigningIn(card, purposes)) return no('wrong-card', 'not a certificate for signing in')
   if (!isValidAt(card, now)) return no('expired-card', 'not valid now')
   const others = [...sent, ...anchor.intermediates]
-  const { status, detail } = await statusOf(path, { sources: anchor.sources, lists, others, purposes, now })
+  const { status, detail } = await revocationStatusOf(path, { sources: anchor.sources, lists, others, purposes, now })
   if (status === 'revoked') return no('revoked-card', `revoked: ${detail}`)
   if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
     return no('revocation-unknown', `nobody said that it is good: ${detail}`)

@@ -9,7 +9,7 @@ import { openSmpp } from './gateways/smpp/sender.ts'
 import type { Texting } from './texting.ts'
 
 /** The only way out for text messages, and so the one place where they are counted. */
-export interface PostOffice {
+export interface SmsService {
   /** Null when the gateway has taken it. */
   text(account: string, number: string, body: string): Promise<Unsent | null>
   /** Null when texts really go to phones. */
@@ -27,7 +27,7 @@ interface Parts {
 /** Whatever for: signing in, or enrolling. */
 export const mostADay = 5
 
-export function openPostOffice({ texting, store, log, now }: Parts): PostOffice {
+export function openSmsService({ texting, store, log, now }: Parts): SmsService {
   const { outbox, sender } = senderOf(texting, log, now)
   return {
     outbox,

@@ -1,4 +1,4 @@
-import type { Path } from '../../operator/yaml-file.ts'
+import type { YamlPath } from '../../operator/yaml-file.ts'
 import type { Secret } from '../../secrets/secret.ts'
 import type { SecretSource } from '../../secrets/source.ts'
 import type { Gateway } from './gateways/http.ts'
@@ -15,8 +15,8 @@ export interface Texting extends Pick<TextSettings, 'countries' | 'from'> {
 
 interface Reader {
   readonly bench: boolean
-  readonly secret: (source: SecretSource, path: Path) => Secret<string>
-  readonly say: (path: Path, message: string) => void
+  readonly secret: (source: SecretSource, path: YamlPath) => Secret<string>
+  readonly say: (path: YamlPath, message: string) => void
 }
 
 export function textingOf({ countries, from, sender }: TextSettings, read: Reader): Texting {
@@ -32,11 +32,11 @@ export function textingOf({ countries, from, sender }: TextSettings, read: Reade
 }
 
 type Written = Extract<TextSettings['sender'], { http: object }>['http']
-function gatewayOf({ url, method, headers, body, sent, queued }: Written, { secret, say }: Reader): Gateway {
+function gatewayOf({ url, method, headers, body, sent, queued }: Written, { secret, say: report }: Reader): Gateway {
   const path = ['sms', 'sender', 'http']
   const address = secret(url, [...path, 'url'])
   if (!/^https?:$/.test(URL.parse(address.reveal())?.protocol ?? ''))
-    say([...path, 'url'], 'This is no http(s) address.')
+    report([...path, 'url'], 'This is no http(s) address.')
   const wrapped = Object.entries(headers).map(([name, source]): [string, Secret<string>] => [
     name,
     secret(source, [...path, 'headers', name]),

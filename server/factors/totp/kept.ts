@@ -1,7 +1,7 @@
-import { type App, setBackSeconds, stepAt, windowSteps } from '../oath/steps.ts'
+import { setBackSeconds, stepAt, type TotpParameters, windowSteps } from '../oath/steps.ts'
 
 /** What is kept of an app. */
-export interface Kept extends App {
+export interface TotpCredential extends TotpParameters {
   /**
    * The last steps of which a code was accepted, the latest acceptance last. None of these is accepted again, nor any
    * step before one of them (RFC 6238 §5.2); but a step that is ahead of every clock was spent by ours when that was wrong,
@@ -11,26 +11,29 @@ export interface Kept extends App {
 }
 
 /** Rows of before have the last step alone. */
-type Stored = App & { readonly spent?: readonly number[]; readonly lastStep?: number }
+type Stored = TotpParameters & { readonly spent?: readonly number[]; readonly lastStep?: number }
 
-export function appIn(kept: unknown): Kept {
-  const { lastStep = -1, spent = lastStep < 0 ? [] : [lastStep], ...app } = kept as Stored
+export function appIn(credential: unknown): TotpCredential {
+  const { lastStep = -1, spent = lastStep < 0 ? [] : [lastStep], ...app } = credential as Stored
   return { ...app, spent }
 }
-export const neverUsed = (app: App): Kept => ({ ...app, spent: [] })
+export const neverUsed = (app: TotpParameters): TotpCredential => ({ ...app, spent: [] })
 
 /** As many as no wrong clock lets somebody spend before the first of them could be said again. */
 const mostSpent = 8
-export const spending = (app: Kept, step: number): Kept => ({ ...app, spent: [...app.spent, step].slice(-mostSpent) })
+export const spending = (app: TotpCredential, step: number): TotpCredential => ({
+  ...app,
+  spent: [...app.spent, step].slice(-mostSpent),
+})
 /** A step that lies further ahead than a code of now, and of before the clock was set back, can. */
-const isAheadOf = (app: App, now: Date) => (step: number) =>
+const isAheadOf = (app: TotpParameters, now: Date) => (step: number) =>
   step > stepAt(app, now) + Math.max(...windowSteps) + setBackSeconds / app.periodSeconds
 
 /** Up to which step codes are used up; -1 for none. */
-export const spentUntil = (app: Kept, now: Date): number => {
+export const spentUntil = (app: TotpCredential, now: Date): number => {
   const isAhead = isAheadOf(app, now)
   return Math.max(-1, ...app.spent.filter((step) => !isAhead(step)))
 }
-export const isFresh = (app: Kept, step: number, now: Date): boolean =>
+export const isFresh = (app: TotpCredential, step: number, now: Date): boolean =>
   step > spentUntil(app, now) && !app.spent.includes(step)
-export const wasAhead = (app: Kept, now: Date): boolean => app.spent.some(isAheadOf(app, now))
+export const wasAhead = (app: TotpCredential, now: Date): boolean => app.spent.some(isAheadOf(app, now))

@@ -1,4 +1,4 @@
-import { type Binding, boundTruth, type Held } from '../rules/binding.ts'
+import { type AuthenticatorAge, boundTruth, type Held } from '../rules/binding.ts'
 import type { Times } from '../rules/times.ts'
 import { clockOf, daysFor, midnights, whenShown } from './year.ts'
 
@@ -31,7 +31,7 @@ export function turnsOf(leaves: readonly Times[]): readonly number[] {
 }
 
 /** What somebody can have: of each factor one that is just old enough, or just not yet, in every combination. */
-export function boundIn(leaves: readonly Binding[]): readonly (readonly Held[])[] {
+export function boundIn(leaves: readonly AuthenticatorAge[]): readonly (readonly Held[])[] {
   const pattern = (held: readonly Held[]) => leaves.map((leaf) => boundTruth(leaf, held)).join()
   const each = leaves.flatMap(({ factors, thanMs }) =>
     factors.flatMap((factor) => [thanMs, thanMs - 1].map((ageMs) => ({ factor, ageMs }))),

@@ -1,5 +1,5 @@
 import type { Policy, Rule } from '../rules/policy.ts'
-import type { Party, Person } from '../tools/simulate.ts'
+import type { Party, PolicyPerson } from '../tools/simulate.ts'
 import type { Ending } from './endings.ts'
 import type { Reach } from './reach.ts'
 
@@ -22,13 +22,13 @@ export type FindingCode =
   | 'phishable'
 
 /** The worst first. */
-export const levels = ['error', 'warning', 'note'] as const
+export const findingLevels = ['error', 'warning', 'note'] as const
 
 /** Something that is wrong with a policy, or that its author should know. */
 export interface Finding {
   readonly code: FindingCode
   /** An error hands a relying party something that it must refuse, or nothing at all: such a policy is not put in force. */
-  readonly level: (typeof levels)[number]
+  readonly level: (typeof findingLevels)[number]
   /** Where it stands in the configuration. */
   readonly path: readonly (string | number)[]
   readonly sentence: string
@@ -48,7 +48,7 @@ export interface Linted {
   readonly policies: readonly Policy[]
   readonly parties: readonly Party[]
   /** Empty where nobody is known. */
-  readonly people: readonly Person[]
+  readonly people: readonly PolicyPerson[]
   readonly named: Named
   readonly reachOf: (policy: Policy) => readonly Reach[]
   readonly endingOf: Ending
@@ -58,7 +58,7 @@ export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policie
 
 /** The relying parties that a policy decides for. */
 export const partiesOf = (policy: Policy, { parties }: Linted): readonly Party[] =>
-  parties.filter(({ terms }) => terms.policy === policy)
+  parties.filter(({ clientRules }) => clientRules.policy === policy)
 
 export const challenges = ({ flows }: Rule): boolean => flows.some((flow) => flow.length > 0)
 

@@ -1,4 +1,4 @@
-import type { Ask } from '../../ask.ts'
+import type { AuthorizationRequest } from '../../ask.ts'
 import type { Evidence } from '../../evidence.ts'
 import { type FactorId, traitsOf } from '../../factors/table.ts'
 import type { Spans } from '../rules/policy.ts'
@@ -18,7 +18,7 @@ export type Discarded =
 
 /** What a request and a policy make of the age of proofs. */
 export interface Ages {
-  readonly ask: Pick<Ask, 'fresh' | 'maxAgeSeconds'>
+  readonly ask: Pick<AuthorizationRequest, 'fresh' | 'maxAgeSeconds'>
   /** How old a proof may be for what is asked for, in milliseconds. */
   readonly acrMs: number
   readonly reuse: Spans

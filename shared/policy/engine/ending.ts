@@ -1,4 +1,4 @@
-import type { Enrolled } from '../../authenticator.ts'
+import type { EnrolledFactor } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { Proof } from '../../factors/contract.ts'
 import { traitsOf } from '../../factors/table.ts'
@@ -7,7 +7,7 @@ import { accepts, type Choice, type Flow, potentialOf, type Step } from '../rule
 /** What an ending is looked for among: what is proven, and what the person has; null where that is not known. */
 export interface Holdings {
   readonly carried: readonly Evidence[]
-  readonly enrolled: readonly Enrolled[] | null
+  readonly enrolled: readonly EnrolledFactor[] | null
   readonly now: number
 }
 type Filled = ReadonlyMap<number, Evidence>
@@ -65,7 +65,7 @@ type CanEnd = (pinned: { readonly step: number; readonly choice: Choice; readonl
 function search(flow: Flow, filled: Filled, { carried, enrolled }: Holdings, satisfies: Satisfies): CanEnd {
   const used = [...filled.values()].map(({ authenticator }) => authenticator)
   return (pinned) => {
-    const walk = (step: number, ending: readonly Evidence[], free: readonly Enrolled[] | undefined): boolean => {
+    const walk = (step: number, ending: readonly Evidence[], free: readonly EnrolledFactor[] | undefined): boolean => {
       const choices = flow[step]
       if (!choices) return satisfies(ending)
       if (filled.has(step)) return walk(step + 1, ending, free)

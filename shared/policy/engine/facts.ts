@@ -1,4 +1,4 @@
-import type { Enrolled } from '../../authenticator.ts'
+import type { EnrolledFactor } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { Circumstances } from '../rules/condition.ts'
 
@@ -9,7 +9,7 @@ export interface Facts {
   readonly account: string | null
   /** The person's groups and authenticators; null is not known. Neither decides anything before the first proof. */
   readonly groups: readonly string[] | null
-  readonly enrolled: readonly Enrolled[] | null
+  readonly enrolled: readonly EnrolledFactor[] | null
   /** Whether the person has been seen in this browser before; null is not known. Decides nothing before the first proof. */
   readonly browser: Circumstances['browser']
   /** The network address that the request comes from; null is not known. */

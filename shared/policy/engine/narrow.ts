@@ -4,7 +4,7 @@ import type { Choice, Flow, Step } from '../rules/policy.ts'
 import { endingWell, type Holdings } from './ending.ts'
 
 /** An acr value that is known. */
-export interface Wanted {
+export interface RequestedValue {
   readonly value: string
   readonly meaning: Meaning
 }
@@ -12,7 +12,7 @@ export interface Wanted {
 /** One way through a flow, and the levels for which it is one; by the filters alone when there are none. */
 export interface Way {
   readonly flow: Flow
-  readonly levels: readonly Wanted[]
+  readonly levels: readonly RequestedValue[]
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Way {
  * a value is met, one by all filters together and one by each level. It only ever takes away: the policy makes the
  * flows, acr filters them.
  */
-export function narrow(whole: Way, wanted: readonly Wanted[], holdings: Holdings): readonly Way[] {
+export function narrow(whole: Way, wanted: readonly RequestedValue[], holdings: Holdings): readonly Way[] {
   const filters = wanted.flatMap(({ meaning }) => (meaning.is === 'filter' ? [...meaning.factors] : []))
   const filtered = byFilters(whole.flow, new Set(filters))
   const levels = wanted
@@ -39,7 +39,7 @@ export function refine({ flow, levels }: Way, holdings: Holdings): Way | null {
 }
 
 /** Whether two narrowings of one flow are one. */
-export const isSame = (one: Flow, other: Flow): boolean =>
+export const isSameFlow = (one: Flow, other: Flow): boolean =>
   one.length === other.length &&
   one.every((step, at) => step.length === other[at]?.length && step.every((choice) => includes(other[at], choice)))
 
@@ -54,5 +54,5 @@ function byFilters(flow: Flow, factors: ReadonlySet<FactorId>): Flow | null {
 
 const orElse = (narrowed: Step | undefined, step: Step) => (narrowed && narrowed.length > 0 ? narrowed : step)
 
-const byLevel = (flow: Flow, { meaning }: Wanted, holdings: Holdings): Flow | null =>
+const byLevel = (flow: Flow, { meaning }: RequestedValue, holdings: Holdings): Flow | null =>
   endingWell(flow, holdings, (ending) => satisfied(meaning, ending, holdings.now))

@@ -1,20 +1,20 @@
-import type { Ask } from '../../ask.ts'
-import type { Enrolled } from '../../authenticator.ts'
+import type { AuthorizationRequest } from '../../ask.ts'
+import type { EnrolledFactor } from '../../authenticator.ts'
 import { usableOf } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { FactorId } from '../../factors/table.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Choice } from '../rules/policy.ts'
 import { acrOf } from './asked.ts'
-import { type Course, openingsOf, openStep } from './course.ts'
-import { type Decided, decide } from './decide.ts'
+import { type FlowProgress, openStep, stepOptionsOf } from './course.ts'
+import { type Decision, decide } from './decide.ts'
 import type { Facts } from './facts.ts'
 import type { Plan } from './plan.ts'
 import { renewalOf } from './renewal.ts'
-import type { Owed, Terms } from './terms.ts'
+import type { ClientRules, GraceStep } from './terms.ts'
 
 /** The doors of a flow, in order. */
-export interface Door {
+export interface StepState {
   readonly factors: readonly FactorId[]
   readonly state: 'passed' | 'open' | 'ahead'
 }
@@ -22,7 +22,7 @@ export interface Door {
 /** One way to go on: a factor, what it can be answered with (null: not known), and the doors of the flow it belongs to. */
 export interface Offer extends Choice {
   readonly authenticators: readonly string[] | null
-  readonly doors: readonly Door[]
+  readonly doors: readonly StepState[]
 }
 
 export type Next =
@@ -31,7 +31,7 @@ export type Next =
   | {
       readonly is: 'answer'
       /** Something counts already: only then anything about the person may be shown. */
-      readonly known: boolean
+      readonly hasProof: boolean
       readonly offers: readonly [Offer, ...Offer[]]
       readonly rules: readonly string[]
     }
@@ -40,22 +40,23 @@ export type Next =
       /** There is nothing for the open step; or a code for the day the rest is lost was used, and the rest is to be renewed. */
       readonly because: 'missing' | 'recovered'
       readonly factors: readonly FactorId[]
-      readonly doors: readonly Door[]
+      readonly doors: readonly StepState[]
       readonly rules: readonly string[]
     }
   | {
       readonly is: 'done'
       readonly acr: string
       readonly evidence: readonly Evidence[]
-      readonly doors: readonly Door[]
-      readonly owed: Owed | null
+      readonly doors: readonly StepState[]
+      readonly owed: GraceStep | null
       readonly rules: readonly string[]
     }
   /** `missing`: factors of which the person has none, and one of which would do. */
   | { readonly is: 'refuse'; readonly why: Refusal; readonly missing: readonly FactorId[] }
 
 /** The policy engine: pure, and the only place where a sequence is decided. */
-export const next = (terms: Terms, ask: Ask, facts: Facts): Next => nextOf(decide(terms, ask, facts), facts)
+export const next = (clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts): Next =>
+  nextOf(decide(clientRules, ask, facts), facts)
 
 const refuse = (code: Refusal['code'], missing: readonly FactorId[] = []): Next => ({
   is: 'refuse',
@@ -64,45 +65,49 @@ const refuse = (code: Refusal['code'], missing: readonly FactorId[] = []): Next 
 })
 
 /** What follows from a decision. */
-export function nextOf(decided: Decided, facts: Facts): Next {
+export function nextOf(decided: Decision, facts: Facts): Next {
   if (decided.refused) return refuse(decided.refused)
-  const { plans, known, rules } = decided
+  const { plans, hasProof, rules } = decided
   if (plans.length === 0) return decided.missing.length > 0 ? refuse('not-enrolled', decided.missing) : refuse('unmet')
 
   const renewable = decided.worlds.flatMap(({ world }) => world.rules)
-  for (const { course, wanted, evidence, owed } of plans) {
-    const acr = openStep(course) === null && evidence.length > 0 ? acrOf(wanted, evidence, facts.now) : null
+  for (const { progress, wanted, evidence, owed } of plans) {
+    const acr = openStep(progress) === null && evidence.length > 0 ? acrOf(wanted, evidence, facts.now) : null
     const renewing = acr ? renewalOf(renewable, facts, evidence) : []
     if (renewing.length > 0)
-      return { is: 'enrol', because: 'recovered', factors: renewing, doors: doorsOf(course), rules }
-    if (acr) return { is: 'done', acr, evidence, doors: doorsOf(course), owed, rules }
+      return { is: 'enrol', because: 'recovered', factors: renewing, doors: doorsOf(progress), rules }
+    if (acr) return { is: 'done', acr, evidence, doors: doorsOf(progress), owed, rules }
   }
   if (!facts.named) return { is: 'identify', offers: offersOf(plans, null) }
 
-  const [first, ...rest] = offersOf(plans, known ? usableOf(facts.enrolled) : null)
-  if (first) return { is: 'answer', known, offers: [first, ...rest], rules }
+  const [first, ...rest] = offersOf(plans, hasProof ? usableOf(facts.enrolled) : null)
+  if (first) return { is: 'answer', hasProof, offers: [first, ...rest], rules }
   const enrolling = plans.find(({ enrol }) => enrol.length > 0)
   return enrolling
-    ? { is: 'enrol', because: 'missing', factors: enrolling.enrol, doors: doorsOf(enrolling.course), rules }
+    ? { is: 'enrol', because: 'missing', factors: enrolling.enrol, doors: doorsOf(enrolling.progress), rules }
     : refuse('unmet')
 }
 
 /** The open step of every flow that can still be finished, the furthest flow's first; each factor once. */
-function offersOf(plans: readonly Plan[], enrolled: readonly Enrolled[] | null): readonly Offer[] {
-  const furthest = [...plans].sort((a, b) => b.course.filled.size - a.course.filled.size)
+function offersOf(plans: readonly Plan[], enrolled: readonly EnrolledFactor[] | null): readonly Offer[] {
+  const furthest = [...plans].sort((a, b) => b.progress.filled.size - a.progress.filled.size)
   const offers = furthest
     .filter(({ enrol }) => enrol.length === 0)
-    .flatMap(({ course }) => {
-      const doors = doorsOf(course)
-      return openingsOf(course, enrolled).map(({ choice, authenticators }) => ({ ...choice, authenticators, doors }))
+    .flatMap(({ progress }) => {
+      const doors = doorsOf(progress)
+      return stepOptionsOf(progress, enrolled).map(({ choice, authenticators }) => ({
+        ...choice,
+        authenticators,
+        doors,
+      }))
     })
   return offers.filter(({ factor }, at) => offers.findIndex((other) => other.factor === factor) === at)
 }
 
-function doorsOf(course: Course): readonly Door[] {
-  const open = openStep(course)
-  return course.flow.map((step, at) => {
-    const by = course.filled.get(at)
+function doorsOf(progress: FlowProgress): readonly StepState[] {
+  const open = openStep(progress)
+  return progress.flow.map((step, at) => {
+    const by = progress.filled.get(at)
     if (by) return { factors: [by.factor], state: 'passed' }
     return { factors: step.map(({ factor }) => factor), state: at === open ? 'open' : 'ahead' }
   })

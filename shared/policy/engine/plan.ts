@@ -1,28 +1,28 @@
-import type { Ask } from '../../ask.ts'
-import type { Enrolled } from '../../authenticator.ts'
+import type { AuthorizationRequest } from '../../ask.ts'
+import type { EnrolledFactor } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
 import { type FactorId, traitsOf } from '../../factors/table.ts'
 import type { Flow, Rule } from '../rules/policy.ts'
-import { type Acr, type Asked, askedOf, asksForAcr } from './asked.ts'
+import { asksForAcr, type FilteredFlow, filterFlow, type RequestedAcr } from './asked.ts'
 import { canServe } from './counting.ts'
-import { type Course, courseOf } from './course.ts'
+import { type FlowProgress, progressOf } from './course.ts'
 import type { Facts } from './facts.ts'
-import { isSame, refine, type Way } from './narrow.ts'
-import type { Owed, Terms } from './terms.ts'
+import { isSameFlow, refine, type Way } from './narrow.ts'
+import type { ClientRules, GraceStep } from './terms.ts'
 import type { World } from './worlds.ts'
 
 /** One flow that can be finished, as far as it has come. */
 export interface Plan {
-  readonly course: Course
-  readonly wanted: Asked['wanted']
+  readonly progress: FlowProgress
+  readonly wanted: FilteredFlow['wanted']
   readonly evidence: readonly Evidence[]
-  readonly owed: Owed | null
+  readonly owed: GraceStep | null
   /** The open step is one that the person is to enrol for: with one of these. */
   readonly enrol: readonly FactorId[]
 }
 
 /** What became of one flow of a policy. */
-export interface Fate {
+export interface FlowResult {
   readonly flow: Flow
   readonly because: 'kept' | 'narrowed' | 'acr' | 'dialect' | 'not-fresh' | 'not-enrolled'
   /** Factors of which the person has none, and one of which would keep the flow. */
@@ -32,46 +32,47 @@ export interface Fate {
 }
 
 interface Given {
-  readonly terms: Terms
-  readonly ask: Ask
+  readonly terms: ClientRules
+  readonly ask: AuthorizationRequest
   /** The values that narrow: a voluntary client's that nobody can meet do not. */
-  readonly acr: Acr
+  readonly acr: RequestedAcr
   readonly facts: Facts
   readonly world: World
   readonly evidence: readonly Evidence[]
   /** Null until the first proof, for everybody. */
-  readonly enrolled: readonly Enrolled[] | null
+  readonly enrolled: readonly EnrolledFactor[] | null
 }
 
 /** What remains of each flow of a world. */
-export const fatesOf = (given: Given): readonly Fate[] => given.world.flows.map((flow) => fateOf(flow, given))
+export const flowResultsOf = (given: Given): readonly FlowResult[] =>
+  given.world.flows.map((flow) => flowResultOf(flow, given))
 
-function fateOf(flow: Flow, given: Given): Fate {
+function flowResultOf(flow: Flow, given: Given): FlowResult {
   const servable = freshPart(flow, given)
   if (!servable) return { flow, because: 'not-fresh', missing: [], plans: [] }
-  const { terms, acr, facts, evidence } = given
+  const { terms: clientRules, acr, facts, evidence } = given
   const holdings = { carried: evidence, enrolled: null, now: facts.now }
-  const { ways, wanted } = askedOf(terms, acr, servable, holdings)
+  const { ways, wanted } = filterFlow(clientRules, acr, servable, holdings)
   if (ways.length === 0) return { flow, because: wanted ? 'acr' : 'dialect', missing: [], plans: [] }
   const tries = ways.map((way) => planOf(way, wanted, given))
   const plans = tries.flatMap((one) => one.plan ?? [])
   if (plans.length === 0) return { flow, because: 'not-enrolled', missing: tries.flatMap((one) => one.missing), plans }
-  const isWhole = plans.some(({ course }) => isSame(course.flow, flow))
+  const isWhole = plans.some(({ progress }) => isSameFlow(progress.flow, flow))
   return { flow, because: isWhole ? 'kept' : 'narrowed', missing: [], plans }
 }
 
 /** The plan for one way through a flow; without one, what is missing for it. */
-function planOf(way: Way, wanted: Asked['wanted'], given: Given) {
+function planOf(way: Way, wanted: FilteredFlow['wanted'], given: Given) {
   const { enrolled, facts } = given
   const own = ownPart(way.flow, given)
   if (own.missing.length > 0 && own.enrol === null) return { missing: own.missing, plan: null }
   const evidence = own.enrol === null ? given.evidence : justProven(given)
   const left = refine({ ...way, flow: own.flow }, { carried: evidence, enrolled, now: facts.now })
   if (!left) return { missing: others(way.flow, own.flow), plan: null }
-  const course = courseOf(left.flow, evidence, enrolled)
-  if (course.lacking.length > 0 && own.enrol === null)
-    return { missing: factorsIn(course.lacking.map((at) => left.flow[at] ?? [])), plan: null }
-  return { missing: [], plan: { course, wanted, evidence, owed: own.owed, enrol: own.enrol ?? [] } }
+  const progress = progressOf(left.flow, evidence, enrolled)
+  if (progress.lacking.length > 0 && own.enrol === null)
+    return { missing: factorsIn(progress.lacking.map((at) => left.flow[at] ?? [])), plan: null }
+  return { missing: [], plan: { progress, wanted, evidence, owed: own.owed, enrol: own.enrol ?? [] } }
 }
 
 /** Something new is for whoever is here now, and not for a browser that was left open (NIST SP 800-63B-4 §4.1.2.1). */
@@ -97,7 +98,7 @@ export const freshOf = (rules: readonly Rule[]): Rule['fresh'] =>
 
 interface Own {
   readonly flow: Flow
-  readonly owed: Owed | null
+  readonly owed: GraceStep | null
   /** The factors to enrol for the open step; none while an earlier one is open, null when nothing is to be enrolled. */
   readonly enrol: readonly FactorId[] | null
   readonly missing: readonly FactorId[]
@@ -105,20 +106,20 @@ interface Own {
 
 /** What of a flow the person has authenticators for, and what becomes of the rest: enrolled, let off, or missing. */
 function ownPart(flow: Flow, given: Given): Own {
-  const { terms, ask, facts, world, evidence, enrolled } = given
+  const { terms: clientRules, ask, facts, world, evidence, enrolled } = given
   if (!enrolled) return { flow, owed: null, enrol: null, missing: [] }
   const has = new Set([...enrolled, ...evidence].map(({ factor }) => factor))
-  const course = courseOf(flow, evidence, enrolled)
-  const lacks = (at: number) => course.lacking.includes(at)
+  const progress = progressOf(flow, evidence, enrolled)
+  const lacks = (at: number) => progress.lacking.includes(at)
   const own = flow.map((step, at) => (lacks(at) ? step : step.filter(({ factor }) => has.has(factor))))
-  const [first] = course.lacking
+  const [first] = progress.lacking
   if (first === undefined) return { flow: own, owed: null, enrol: null, missing: [] }
 
   const factors = (flow[first] ?? []).map(({ factor }) => factor)
   // Nobody guesses a step away: who has something for it that is disabled is neither let off nor given another one.
   const all = facts.enrolled ?? []
-  const isStopped = courseOf(flow, evidence, all).lacking.length < course.lacking.length
-  const mayPass = world.rules.length === 1 && !asksForAcr(ask) && !terms.requiresAmr && !isStopped
+  const isStopped = progressOf(flow, evidence, all).lacking.length < progress.lacking.length
+  const mayPass = world.rules.length === 1 && !asksForAcr(ask) && !clientRules.requiresAmr && !isStopped
   const rule = mayPass ? world.rules[0] : undefined
   const rest = own.filter((_, at) => !lacks(at))
   if (typeof rule?.enrol === 'object' && rest.length > 0) {
@@ -126,12 +127,12 @@ function ownPart(flow: Flow, given: Given): Own {
     if (facts.now < until) return { flow: rest, owed: { factors, until }, enrol: null, missing: [] }
   }
   if (rule?.enrol === 'inline' && all.every(isFirstFactor)) {
-    const { filled } = courseOf(flow, justProven(given), enrolled)
+    const { filled } = progressOf(flow, justProven(given), enrolled)
     const isOpen = filled.size > 0 && flow.every((_, at) => at >= first || filled.has(at))
     return { flow: own, owed: null, enrol: isOpen ? factors : [], missing: factors }
   }
   return { flow: own, owed: null, enrol: null, missing: factors }
 }
 
-const isFirstFactor = ({ factor }: Enrolled) =>
+const isFirstFactor = ({ factor }: EnrolledFactor) =>
   traitsOf(factor).potential.every(({ proves }) => proves.every((kind) => kind === 'knows'))

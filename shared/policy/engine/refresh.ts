@@ -1,7 +1,7 @@
 import type { Policy, Spans } from '../rules/policy.ts'
 import type { Facts } from './facts.ts'
 import { type Next, next } from './next.ts'
-import type { Terms } from './terms.ts'
+import type { ClientRules } from './terms.ts'
 
 const unaging = (spans: Spans): Spans =>
   Object.fromEntries(Object.keys(spans).map((factor) => [factor, Number.POSITIVE_INFINITY]))
@@ -18,9 +18,9 @@ const ageless = (policy: Policy): Policy => ({
  * anything but `done` refuses. Nothing is asked for by a request, and a proof counts for as long as the session and its
  * refresh tokens last: its age was judged when they were issued (decision 29).
  */
-export const nextAtRefresh = (terms: Terms, client: string, facts: Facts): Next =>
+export const nextAtRefresh = (clientRules: ClientRules, client: string, facts: Facts): Next =>
   next(
-    { ...terms, policy: ageless(terms.policy) },
+    { ...clientRules, policy: ageless(clientRules.policy) },
     {
       client,
       acrValues: [],

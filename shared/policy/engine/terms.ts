@@ -4,7 +4,7 @@ import type { FactorId } from '../../factors/table.ts'
 import type { Policy } from '../rules/policy.ts'
 
 /** How a client's requests are to be taken. */
-export interface Terms {
+export interface ClientRules {
   readonly policy: Policy
   readonly vocabulary: Vocabulary
   /** What it cannot say is no way to finish a sign-in here. */
@@ -16,7 +16,7 @@ export interface Terms {
 }
 
 /** A step that somebody was let off because they have nothing for it yet, and until when (epoch milliseconds). */
-export interface Owed {
+export interface GraceStep {
   readonly factors: readonly FactorId[]
   readonly until: number
 }

@@ -10,7 +10,7 @@ const isCognitive: Sort = ({ cognitive }) => cognitive
 const isRestricted: Sort = ({ restricted }) => restricted
 
 /** Steps that only one sort of factor passes, and no flow of the rule goes around: what is alone has no alternative. */
-export const alone = ({ policies }: Linted): readonly Finding[] =>
+export const singleFactor = ({ policies }: Linted): readonly Finding[] =>
   policies.flatMap((policy) => {
     const isPhishable = phishable()
     return policy.rules.flatMap((rule, at) => {

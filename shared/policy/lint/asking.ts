@@ -1,7 +1,7 @@
 import { acrValues } from '../../acr/index.ts'
 import { isBuilt } from '../../factors/index.ts'
 import { canDecide, type Finding, type Linted } from '../analysis/finding.ts'
-import { narrow, type Wanted } from '../engine/narrow.ts'
+import { narrow, type RequestedValue } from '../engine/narrow.ts'
 import type { Flow, Policy } from '../rules/policy.ts'
 import type { Party } from '../tools/simulate.ts'
 
@@ -12,27 +12,27 @@ export const unlike = (flows: readonly Flow[]): readonly Flow[] => [
 
 const nothingKnown = { carried: [], enrolled: null, now: 0 }
 /** Whether somebody could finish a flow so that a value is met. */
-export const canMeet = (flow: Flow, wanted: Wanted): boolean =>
+export const canMeet = (flow: Flow, wanted: RequestedValue): boolean =>
   narrow({ flow, levels: [] }, [wanted], nothingKnown).length > 0
 
 /**
  * acr values that no client's policy can meet: for an operator's own names a warning each, for the others one note. That
  * a factor which no policy uses is not to be had needs no finding.
  */
-export function asking({ parties, reachOf, named }: Linted): readonly Finding[] {
+export function acrUnmet({ parties, reachOf, named }: Linted): readonly Finding[] {
   const flowsOf = (policy: Policy) =>
     unlike(policy.rules.flatMap(({ flows }, at) => (canDecide(reachOf(policy)[at]) ? flows : [])))
-  const flows = new Map(parties.map(({ terms }) => [terms.policy, flowsOf(terms.policy)]))
+  const flows = new Map(parties.map(({ clientRules }) => [clientRules.policy, flowsOf(clientRules.policy)]))
   const isMet = (value: string) =>
-    parties.some(({ terms: { policy, vocabulary } }) => {
+    parties.some(({ clientRules: { policy, vocabulary } }) => {
       const meaning = vocabulary[value]
       return meaning && flows.get(policy)?.some((flow) => canMeet(flow, { value, meaning }))
     })
   const unmet = [...new Set(parties.flatMap(valuesOf))].filter((value) => !isMet(value))
   const common = [...acrValues]
-  const used = new Set(parties.flatMap(({ terms }) => factorsOf(terms.policy)))
+  const used = new Set(parties.flatMap(({ clientRules }) => factorsOf(clientRules.policy)))
   const isOfUnused = (value: string) =>
-    parties.every(({ terms: { vocabulary } }) => {
+    parties.every(({ clientRules: { vocabulary } }) => {
       const meaning = vocabulary[value]
       return meaning?.is === 'filter' && meaning.factors.isDisjointFrom(used)
     })
@@ -56,7 +56,7 @@ export function asking({ parties, reachOf, named }: Linted): readonly Finding[] 
 const factorsOf = ({ rules }: Policy) => rules.flatMap(({ flows }) => flows.flat(2).map(({ factor }) => factor))
 
 /** A value that nothing of ours can meet in this version is no finding about a policy. */
-const valuesOf = ({ terms: { vocabulary } }: Party) =>
+const valuesOf = ({ clientRules: { vocabulary } }: Party) =>
   Object.entries(vocabulary).flatMap(([value, meaning]) =>
     meaning.is === 'filter' && ![...meaning.factors].some(isBuilt) ? [] : [value],
   )

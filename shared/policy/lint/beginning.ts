@@ -3,7 +3,7 @@ import { type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
 import type { Flow } from '../rules/policy.ts'
 
 /** Flows that begin with what is sent to nobody who has proven nothing. */
-export const beginning = ({ policies }: Linted): readonly Finding[] =>
+export const smsFirst = ({ policies }: Linted): readonly Finding[] =>
   policies.flatMap((policy) =>
     policy.rules.flatMap(({ name, flows }, at) => {
       const factor = flows.map(sentFirst).find((first) => first !== undefined)

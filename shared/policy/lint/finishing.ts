@@ -4,19 +4,19 @@ import type { Policy, Rule } from '../rules/policy.ts'
 import type { Party } from '../tools/simulate.ts'
 
 /** Rules and clients that nobody can satisfy. */
-export const finishing = (linted: Linted): readonly Finding[] => [
-  ...linted.policies.flatMap((policy) => cannotFinish(policy, linted)),
+export const cannotFinish = (linted: Linted): readonly Finding[] => [
+  ...linted.policies.flatMap((policy) => unfinishable(policy, linted)),
   ...linted.parties.flatMap((party) => noWayIn(party, linted)),
 ]
 
 const anyoneFinishes = (rule: Rule, party: Party, { endingOf }: Linted) =>
   endingOf(rule, party, somebodyWithEverything).is !== 'refuse'
 
-function cannotFinish(policy: Policy, linted: Linted): readonly Finding[] {
+function unfinishable(policy: Policy, linted: Linted): readonly Finding[] {
   const parties = partiesOf(policy, linted)
   if (parties.length === 0) return []
   return policy.rules.flatMap((rule, at) =>
-    challenges(rule) && !parties.some(({ id, terms }) => anyoneFinishes(rule, { id, terms }, linted))
+    challenges(rule) && !parties.some(({ id, clientRules }) => anyoneFinishes(rule, { id, clientRules }, linted))
       ? [
           {
             code: 'cannot-finish',
@@ -31,7 +31,7 @@ function cannotFinish(policy: Policy, linted: Linted): readonly Finding[] {
 }
 
 function noWayIn(party: Party, linted: Linted): readonly Finding[] {
-  const { policy, requiresAmr } = party.terms
+  const { policy, requiresAmr } = party.clientRules
   const asked = (party.defaultAcr ?? []).join(' ')
   const reach = linted.reachOf(policy)
   const isWay = (rule: Rule, at: number) =>

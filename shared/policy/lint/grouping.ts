@@ -2,7 +2,7 @@ import { type Finding, type Linted, listed, ruleAt } from '../analysis/finding.t
 import { leavesIn } from '../analysis/situations.ts'
 
 /** Groups that nobody is in, where people are known, and that are not listed: likely misspelt, and a rule that denies them denies nobody. */
-export function grouping({ policies, people, named }: Linted): readonly Finding[] {
+export function groupUnknown({ policies, people, named }: Linted): readonly Finding[] {
   if (people.length === 0) return []
   const known = new Set([...named.groups, ...people.flatMap((one) => one.groups)])
   return policies.flatMap((policy) =>

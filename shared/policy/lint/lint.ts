@@ -1,16 +1,16 @@
 import { endings } from '../analysis/endings.ts'
-import { type Finding, type Linted, levels } from '../analysis/finding.ts'
+import { type Finding, findingLevels, type Linted } from '../analysis/finding.ts'
 import { reachOf } from '../analysis/reach.ts'
 import { leavesIn } from '../analysis/situations.ts'
 import type { Policy } from '../rules/policy.ts'
-import { alone } from './alone.ts'
-import { asking } from './asking.ts'
-import { beginning } from './beginning.ts'
-import { finishing } from './finishing.ts'
-import { grouping } from './grouping.ts'
+import { singleFactor } from './alone.ts'
+import { acrUnmet } from './asking.ts'
+import { smsFirst } from './beginning.ts'
+import { cannotFinish } from './finishing.ts'
+import { groupUnknown } from './grouping.ts'
 import { lockedOut } from './locked-out.ts'
-import { reaching } from './reaching.ts'
-import { speaking } from './speaking.ts'
+import { unreachable } from './reaching.ts'
+import { amrMissing } from './speaking.ts'
 
 /** Everything that is wrong with policies, the worst first; people are looked at where they are given. */
 export function lint(
@@ -28,15 +28,22 @@ export function lint(
     reachOf: (policy: Policy) => reach.get(policy) ?? [],
     endingOf: endings(),
   }
-  const found = [speaking, finishing, lockedOut, grouping, reaching, alone, beginning, asking].flatMap((look) =>
-    look(linted),
-  )
-  return found.toSorted((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
+  const found = [
+    amrMissing,
+    cannotFinish,
+    lockedOut,
+    groupUnknown,
+    unreachable,
+    singleFactor,
+    smsFirst,
+    acrUnmet,
+  ].flatMap((look) => look(linted))
+  return found.toSorted((one, other) => findingLevels.indexOf(one.level) - findingLevels.indexOf(other.level))
 }
 
 /** A policy of no client yet is read as one of every client that it names, and of another one. */
 function clientsOf(policy: Policy, parties: Linted['parties']): readonly string[] {
-  const own = parties.filter(({ terms }) => terms.policy === policy).map(({ id }) => id)
+  const own = parties.filter(({ clientRules }) => clientRules.policy === policy).map(({ id }) => id)
   if (own.length > 0) return own
   const named = policy.rules
     .flatMap(({ when }) => leavesIn(when))

@@ -2,7 +2,7 @@ import { canDecide, challenges, type Finding, type Linted, listed, partiesOf, ru
 import { heldOf } from '../rules/binding.ts'
 import { type Circumstances, truthOf } from '../rules/condition.ts'
 import type { Policy } from '../rules/policy.ts'
-import type { Party, Person } from '../tools/simulate.ts'
+import type { Party, PolicyPerson } from '../tools/simulate.ts'
 
 /** People who have nothing for any flow of a rule that may apply to them. */
 export const lockedOut = (linted: Linted): readonly Finding[] =>
@@ -35,13 +35,13 @@ function lockedOutBy(policy: Policy, linted: Linted): readonly Finding[] {
   })
 }
 
-function lockedAt(party: Party, person: Person, { endingOf, reachOf }: Linted): readonly Locked[] {
+function lockedAt(party: Party, person: PolicyPerson, { endingOf, reachOf }: Linted): readonly Locked[] {
   const { groups, enrolled } = person
   const anywhere = { address: null, browser: null, now: null }
   const held = heldOf(enrolled, null)
   const known: Circumstances = { client: party.id, groups, held, ...anywhere, personDecides: true }
-  const { rules } = party.terms.policy
-  const reach = reachOf(party.terms.policy)
+  const { rules } = party.clientRules.policy
+  const reach = reachOf(party.clientRules.policy)
   const truths = rules.map(({ when }) => truthOf(when, known))
   const last = truths.indexOf('hit')
   return rules.flatMap((rule, at) => {

@@ -4,7 +4,7 @@ import { distinct, exactUpTo, leavesIn } from '../analysis/situations.ts'
 import type { Policy } from '../rules/policy.ts'
 
 /** Rules that never decide: nobody fits them, or whoever does is decided before. */
-export const reaching = ({ policies, reachOf }: Linted): readonly Finding[] =>
+export const unreachable = ({ policies, reachOf }: Linted): readonly Finding[] =>
   policies.flatMap((policy) => {
     const reach = reachOf(policy)
     return [...reach.flatMap((one, at) => findingFor(policy, at, one)), ...undecided(policy, reach)]

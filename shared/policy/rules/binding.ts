@@ -1,15 +1,19 @@
-import type { Enrolled } from '../../authenticator.ts'
+import type { EnrolledFactor } from '../../authenticator.ts'
 import type { FactorId } from '../../factors/table.ts'
-import type { Said, Truth } from './leaf.ts'
+import type { LeafOf, Truth } from './leaf.ts'
 
 /** The person has an authenticator of one of these factors that was bound so long ago, or not yet. */
-export interface Binding extends Said<'authenticator'> {
+export interface AuthenticatorAge extends LeafOf<'authenticator'> {
   readonly factors: readonly FactorId[]
   readonly age: 'older' | 'younger'
   readonly thanMs: number
 }
 
-export const binding = (factors: readonly FactorId[], age: Binding['age'], thanMs: number): Binding => ({
+export const authenticatorAge = (
+  factors: readonly FactorId[],
+  age: AuthenticatorAge['age'],
+  thanMs: number,
+): AuthenticatorAge => ({
   is: 'authenticator',
   oneOf: factors.map((factor) => `${factor} ${age === 'older' ? '≥' : '<'} ${lengthOf(thanMs)}`),
   factors,
@@ -22,21 +26,21 @@ export interface Held {
   readonly factor: FactorId
   readonly ageMs: number | null
 }
-export const heldOf = (enrolled: readonly Enrolled[], now: number | null): readonly Held[] =>
+export const heldOf = (enrolled: readonly EnrolledFactor[], now: number | null): readonly Held[] =>
   enrolled.map(({ factor, boundAt = null }) => ({
     factor,
     ageMs: boundAt === null || now === null ? null : now - boundAt,
   }))
 
 /** One that fits is enough; where none does, one of which nobody knows the age may. */
-export function boundTruth({ factors, age, thanMs }: Binding, held: readonly Held[]): Truth {
+export function boundTruth({ factors, age, thanMs }: AuthenticatorAge, held: readonly Held[]): Truth {
   const ages = held.flatMap(({ factor, ageMs }) => (factors.includes(factor) ? [ageMs] : []))
   if (ages.some((ms) => ms !== null && ms >= thanMs === (age === 'older'))) return 'hit'
   return ages.includes(null) ? 'unknown' : 'miss'
 }
 
 /** Each that a condition is about, and for how long it has been bound. */
-export const boundSeen = ({ factors }: Binding, held: readonly Held[]): readonly string[] =>
+export const boundSeen = ({ factors }: AuthenticatorAge, held: readonly Held[]): readonly string[] =>
   held.flatMap(({ factor, ageMs }) =>
     factors.includes(factor) ? [`${factor} ${ageMs === null ? '?' : lengthOf(ageMs)}`] : [],
   )

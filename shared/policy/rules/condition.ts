@@ -1,5 +1,5 @@
-import { type Binding, boundSeen, boundTruth, type Held } from './binding.ts'
-import type { Said, Truth } from './leaf.ts'
+import { type AuthenticatorAge, boundSeen, boundTruth, type Held } from './binding.ts'
+import type { LeafOf, Truth } from './leaf.ts'
 import { type Address, isWithin, type Networks } from './networks.ts'
 import { isDuring, localTime, type Times } from './times.ts'
 
@@ -8,7 +8,7 @@ export type Condition =
   | { readonly is: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'not'; readonly of: Condition }
   | Leaf
-export type Leaf = Said<'groups' | 'clients' | 'browser'> | Networks | Times | Binding
+export type Leaf = LeafOf<'groups' | 'clients' | 'browser'> | Networks | Times | AuthenticatorAge
 
 /** What conditions are judged by. Null is not known. */
 export interface Circumstances {

@@ -1,5 +1,5 @@
 /** Something that can be looked up, and what it is wanted to be, in words. */
-export interface Said<Kind extends string> {
+export interface LeafOf<Kind extends string> {
   readonly is: Kind
   readonly oneOf: readonly string[]
 }

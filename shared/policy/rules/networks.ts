@@ -1,7 +1,7 @@
-import type { Said } from './leaf.ts'
+import type { LeafOf } from './leaf.ts'
 
 /** The client's address is in one of these networks. */
-export interface Networks extends Said<'networks'> {
+export interface Networks extends LeafOf<'networks'> {
   /** Of each, the bits that it fixes. */
   readonly bits: readonly string[]
 }

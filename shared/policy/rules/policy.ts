@@ -19,7 +19,7 @@ export type Step = readonly Choice[]
 export type Flow = readonly Step[]
 
 /** What happens where somebody has no authenticator for a step: refused, enrolled on the way, or let off until then. */
-export type Enrol = 'never' | 'inline' | { readonly graceMs: number }
+export type EnrolRule = 'never' | 'inline' | { readonly graceMs: number }
 
 /** How long a factor counts, in milliseconds; a factor that is not named counts as long as the session. */
 export type Spans = Readonly<Partial<Record<FactorId, number>>>
@@ -30,7 +30,7 @@ export interface Rule {
   readonly when: Condition | null
   /** In order of preference: primary, secondary, …; empty when the rule denies. */
   readonly flows: readonly Flow[]
-  readonly enrol: Enrol
+  readonly enrol: EnrolRule
   /** Earlier proofs that are older are asked for again under this rule. */
   readonly fresh: Spans
   /** Who got in with what is kept for the day the rest is lost adds a new authenticator before going on. */

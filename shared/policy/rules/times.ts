@@ -1,4 +1,4 @@
-import type { Said } from './leaf.ts'
+import type { LeafOf } from './leaf.ts'
 
 export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof days)[number]
@@ -10,7 +10,7 @@ export interface Hours {
 }
 
 /** It is one of these hours, which begin on one of these days, by the clocks of a time zone. */
-export interface Times extends Said<'times'> {
+export interface Times extends LeafOf<'times'> {
   readonly zone: string
   readonly days: readonly Day[]
   readonly hours: readonly Hours[]

@@ -1,15 +1,15 @@
 import { meaningOf } from '../../acr/index.ts'
-import type { Ask } from '../../ask.ts'
+import type { AuthorizationRequest } from '../../ask.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { FactorId } from '../../factors/table.ts'
-import { knownIn } from '../engine/asked.ts'
+import { knownValues } from '../engine/asked.ts'
 import { type Discarded, discardedAs } from '../engine/counting.ts'
-import { type Decided, decide, type Judged, notTheirs } from '../engine/decide.ts'
+import { type Decision, decide, notTheirs, type WorldVerdict } from '../engine/decide.ts'
 import type { Facts } from '../engine/facts.ts'
-import { narrow, type Wanted } from '../engine/narrow.ts'
+import { narrow, type RequestedValue } from '../engine/narrow.ts'
 import { type Next, nextOf } from '../engine/next.ts'
-import type { Fate } from '../engine/plan.ts'
-import type { Terms } from '../engine/terms.ts'
+import type { FlowResult } from '../engine/plan.ts'
+import type { ClientRules } from '../engine/terms.ts'
 import { droppedIn } from '../engine/worlds.ts'
 import { type Seen, truthOf, unmetIn } from '../rules/condition.ts'
 import type { Truth } from '../rules/leaf.ts'
@@ -27,10 +27,10 @@ export interface RuleSeen {
 }
 
 /** One flow of the rules that decide. */
-export interface FlowSeen extends Pick<Fate, 'missing'> {
+export interface FlowSeen extends Pick<FlowResult, 'missing'> {
   readonly rule: string
   /** `unknown-rule`: which of several rules applies is not known, and it would not do for each of them. */
-  readonly because: Fate['because'] | 'unknown-rule'
+  readonly because: FlowResult['because'] | 'unknown-rule'
   readonly steps: readonly (readonly FactorId[])[]
   /** The ways that are left through it; none when it is dropped. */
   readonly ways: readonly (readonly (readonly FactorId[])[])[]
@@ -65,27 +65,32 @@ export interface Explanation {
   readonly shutForStrangers: readonly FactorId[]
 }
 
-export function explain(terms: Terms, ask: Ask, facts: Facts): Explanation {
-  const decided = decide(terms, ask, facts)
+export function explain(clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts): Explanation {
+  const decided = decide(clientRules, ask, facts)
   return {
     next: nextOf(decided, facts),
-    rules: rulesSeen(terms.policy.rules, decided),
-    values: valuesSeen(terms, ask, decided, facts.now),
-    flows: decided.worlds.flatMap((judged) => flowsSeen(judged, terms, ask, facts)),
+    rules: rulesSeen(clientRules.policy.rules, decided),
+    values: valuesSeen(clientRules, ask, decided, facts.now),
+    flows: decided.worlds.flatMap((judged) => flowsSeen(judged, clientRules, ask, facts)),
     evidence: evidenceSeen(ask, facts, decided),
     shutForStrangers: (facts.enrolled ?? []).flatMap((one) => (one.shutForStrangers ? [one.factor] : [])),
   }
 }
 
-function flowsSeen({ fates, evidence, world }: Judged, terms: Terms, ask: Ask, facts: Facts): readonly FlowSeen[] {
+function flowsSeen(
+  { results, evidence, world }: WorldVerdict,
+  clientRules: ClientRules,
+  ask: AuthorizationRequest,
+  facts: Facts,
+): readonly FlowSeen[] {
   const rule = world.rules.map(({ name }) => name).join(' + ')
-  const judged = fates.map(({ flow, plans, because, missing }) => ({
+  const judged = results.map(({ flow, plans, because, missing }) => ({
     rule,
     steps: factorsIn(flow),
-    ways: plans.map(({ course }) => factorsIn(course.flow)),
+    ways: plans.map(({ progress }) => factorsIn(progress.flow)),
     because,
     missing,
-    by: wantedIn(terms, ask)
+    by: wantedIn(clientRules, ask)
       .filter((one) => canMeet(flow, one, evidence, facts.now))
       .map(({ value }) => value),
     disabled: missing.filter((one) => facts.enrolled?.some(({ factor, disabled }) => disabled && factor === one)),
@@ -97,15 +102,15 @@ function flowsSeen({ fates, evidence, world }: Judged, terms: Terms, ask: Ask, f
   return [...judged, ...dropped]
 }
 
-const canMeet = (flow: Flow, wanted: Wanted, carried: readonly Evidence[], now: number) =>
+const canMeet = (flow: Flow, wanted: RequestedValue, carried: readonly Evidence[], now: number) =>
   narrow({ flow, levels: [] }, [wanted], { carried, enrolled: null, now }).length > 0
 const factorsIn = (flow: Flow) => flow.map((step) => step.map(({ factor }) => factor))
-const wantedIn = ({ vocabulary }: Terms, { essentialAcr, acrValues }: Ask) =>
-  knownIn([...new Set([...(essentialAcr ?? []), ...acrValues])], vocabulary)
+const wantedIn = ({ vocabulary }: ClientRules, { essentialAcr, acrValues }: AuthorizationRequest) =>
+  knownValues([...new Set([...(essentialAcr ?? []), ...acrValues])], vocabulary)
 
 const shown = { hit: 'hit', miss: 'miss', undecided: 'may', unknown: 'may' } as const satisfies Record<Truth, string>
 
-function rulesSeen(rules: readonly Rule[], { circumstances, rules: deciding }: Decided): readonly RuleSeen[] {
+function rulesSeen(rules: readonly Rule[], { circumstances, rules: deciding }: Decision): readonly RuleSeen[] {
   const truths = rules.map(({ when }) => truthOf(when, circumstances))
   const last = truths.indexOf('hit')
   return rules.map(({ name, when }, at) => ({
@@ -117,10 +122,15 @@ function rulesSeen(rules: readonly Rule[], { circumstances, rules: deciding }: D
   }))
 }
 
-function valuesSeen(terms: Terms, ask: Ask, { worlds }: Decided, now: number): readonly ValueSeen[] {
+function valuesSeen(
+  clientRules: ClientRules,
+  ask: AuthorizationRequest,
+  { worlds }: Decision,
+  now: number,
+): readonly ValueSeen[] {
   const values = [...new Set([...(ask.essentialAcr ?? []), ...ask.acrValues])]
   return values.map((value) => {
-    const meaning = meaningOf(value, terms.vocabulary)
+    const meaning = meaningOf(value, clientRules.vocabulary)
     const usable = worlds.some(
       ({ world, evidence }) => meaning && world.flows.some((flow) => canMeet(flow, { value, meaning }, evidence, now)),
     )
@@ -128,7 +138,11 @@ function valuesSeen(terms: Terms, ask: Ask, { worlds }: Decided, now: number): r
   })
 }
 
-function evidenceSeen({ subject }: Ask, facts: Facts, { agesUnder, worlds }: Decided): readonly EvidenceSeen[] {
+function evidenceSeen(
+  { subject }: AuthorizationRequest,
+  facts: Facts,
+  { agesUnder, worlds }: Decision,
+): readonly EvidenceSeen[] {
   const ages = agesUnder(worlds.flatMap(({ world }) => world.rules))
   const isOfAnother = subject !== null && subject !== facts.account
   const counts = new Set(worlds.flatMap(({ evidence }) => evidence.map(({ id }) => id)))

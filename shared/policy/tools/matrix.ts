@@ -1,10 +1,10 @@
-import type { Ask } from '../../ask.ts'
-import { type Outcome, type Party, type Person, type Setting, simulate } from './simulate.ts'
+import type { AuthorizationRequest } from '../../ask.ts'
+import { type Outcome, type Party, type PolicyPerson, type Setting, simulate } from './simulate.ts'
 
 /** A request of one relying party, and where and when it is made, as they are called. */
 export interface Visit {
   readonly party: Party
-  readonly ask: Ask
+  readonly ask: AuthorizationRequest
   /** What it asks for by itself; a client may have defaults. */
   readonly acrValues: readonly string[]
   readonly from: string | null
@@ -27,7 +27,7 @@ export interface Change extends Omit<Cell, 'outcome'> {
 }
 
 /** Everybody's sign-in for every request. */
-export const matrixOf = (people: readonly Person[], visits: readonly Visit[]): readonly Cell[] =>
+export const matrixOf = (people: readonly PolicyPerson[], visits: readonly Visit[]): readonly Cell[] =>
   people.flatMap((person) =>
     visits.map(({ party, ask, acrValues, from, setting }) => ({
       person: person.name,

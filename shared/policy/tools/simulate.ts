@@ -1,19 +1,19 @@
 import { wordsFor } from '../../amr/dialect.ts'
-import type { Ask } from '../../ask.ts'
-import type { Enrolled } from '../../authenticator.ts'
+import type { AuthorizationRequest } from '../../ask.ts'
+import type { EnrolledFactor } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { FactorId } from '../../factors/table.ts'
 import type { RefusalCode } from '../../refusal.ts'
 import type { Facts } from '../engine/facts.ts'
 import { type Next, next, type Offer } from '../engine/next.ts'
-import type { Terms } from '../engine/terms.ts'
+import type { ClientRules } from '../engine/terms.ts'
 import { potentialOf } from '../rules/policy.ts'
 
 /** Somebody as far as a policy can see them. */
-export interface Person {
+export interface PolicyPerson {
   readonly name: string
   readonly groups: readonly string[]
-  readonly enrolled: readonly Enrolled[]
+  readonly enrolled: readonly EnrolledFactor[]
   /** When the rules of each policy, by its name, first applied to them; what is not known counts from now. */
   readonly appliedSince?: ReadonlyMap<string, Facts['appliedSince']>
 }
@@ -23,7 +23,7 @@ export interface Party {
   readonly id: string
   /** What a request asks for that names no acr_values itself. */
   readonly defaultAcr?: readonly string[] | undefined
-  readonly terms: Terms
+  readonly clientRules: ClientRules
 }
 
 /** Where and when somebody signs in: everything that a policy sees beside the person. */
@@ -49,13 +49,13 @@ export type Outcome = { readonly doors: readonly FactorId[] } & (
  */
 export function simulate(
   party: Party,
-  ask: Ask,
-  person: Person,
+  ask: AuthorizationRequest,
+  person: PolicyPerson,
   setting: Setting,
   carried: readonly Evidence[] = [],
 ): Outcome {
   const from = (evidence: readonly Evidence[]): Outcome => {
-    const decision = next(party.terms, ask, factsOf(party, person, setting, evidence))
+    const decision = next(party.clientRules, ask, factsOf(party, person, setting, evidence))
     if (decision.is !== 'answer') return ended(party, decision, evidence)
     const answers = decision.offers.flatMap((offer) => answersTo(offer, person, evidence, setting))
     let worst: Outcome | null = null
@@ -71,8 +71,8 @@ export function simulate(
 
 /** Somebody who is named, as the engine is told of them. */
 export const factsOf = (
-  { terms }: Party,
-  { name, groups, enrolled, appliedSince }: Person,
+  { clientRules }: Party,
+  { name, groups, enrolled, appliedSince }: PolicyPerson,
   setting: Setting,
   evidence: readonly Evidence[],
 ): Facts => ({
@@ -81,7 +81,7 @@ export const factsOf = (
   account: name,
   groups,
   enrolled,
-  appliedSince: appliedSince?.get(terms.policy.name) ?? {},
+  appliedSince: appliedSince?.get(clientRules.policy.name) ?? {},
   evidence,
 })
 
@@ -93,12 +93,22 @@ const refused = (evidence: readonly Evidence[], why: RefusalCode, missing: reado
   missing,
 })
 
-function ended({ terms }: Party, decision: Exclude<Next, { is: 'answer' }>, evidence: readonly Evidence[]): Outcome {
+function ended(
+  { clientRules }: Party,
+  decision: Exclude<Next, { is: 'answer' }>,
+  evidence: readonly Evidence[],
+): Outcome {
   const doors = doorsOf(evidence)
   switch (decision.is) {
     case 'done': {
       const { acr, owed } = decision
-      return { is: 'done', doors, acr, amr: wordsFor(terms.dialect, decision.evidence), owed: owed?.factors ?? [] }
+      return {
+        is: 'done',
+        doors,
+        acr,
+        amr: wordsFor(clientRules.dialect, decision.evidence),
+        owed: owed?.factors ?? [],
+      }
     }
     case 'enrol':
       return { is: 'enrol', doors, factors: decision.factors }
@@ -112,7 +122,7 @@ function ended({ terms }: Party, decision: Exclude<Next, { is: 'answer' }>, evid
 /** What the person could prove with each authenticator of the factor that they have not used, the strongest first. */
 function answersTo(
   offer: Offer,
-  { name, enrolled }: Person,
+  { name, enrolled }: PolicyPerson,
   evidence: readonly Evidence[],
   { now }: Setting,
 ): readonly Evidence[] {

@@ -1,4 +1,4 @@
-import type { Door } from '#shared/wire/view.ts'
+import type { DoorView } from '#shared/wire/view.ts'
 import { useText } from '../../text/text.tsx'
 import './arcade.css'
 
@@ -11,7 +11,7 @@ const leaves = {
 const inside = 'M5 68V26a21 21 0 0 1 42 0v42Z'
 
 /** The doors of this sign-in: passed ones shut and sealed, one open and lit, the rest shut. */
-export function Arcade({ doors }: { doors: readonly Door[] }) {
+export function Arcade({ doors }: { doors: readonly DoorView[] }) {
   const say = useText()
   const open = doors.findIndex(({ state }) => state === 'open')
   const here = open < 0 ? doors.length - 1 : open
@@ -54,7 +54,7 @@ export const Lamplight = () => (
   </svg>
 )
 
-const Leaf = ({ state }: Pick<Door, 'state'>) => (
+const Leaf = ({ state }: Pick<DoorView, 'state'>) => (
   <>
     <svg viewBox="0 0 52 68" aria-hidden="true">
       <path className="arch" d={arch} />

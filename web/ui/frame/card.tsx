@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
-import type { Door } from '#shared/wire/view.ts'
+import type { DoorView } from '#shared/wire/view.ts'
 import { useServiceName, useText } from '../../text/text.tsx'
 import { Arcade, DarkArcade, Lamplight } from '../door/arcade.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
-export function Card({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
+export function PageCard({ doors, children }: { doors: readonly DoorView[]; children: ReactNode }) {
   const say = useText()
   return (
     <div className="stage">

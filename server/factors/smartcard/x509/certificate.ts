@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import {
   bitsIn,
-  contextOf,
+  contextTag,
   countIn,
   type Der,
   expected,
@@ -53,7 +53,7 @@ export interface Certificate {
   readonly algorithm: Der
   readonly extensions: ReadonlyMap<string, Buffer>
   /** It says something critical that the checks do not know (RFC 5280 §4.2). */
-  readonly obscure: boolean
+  readonly hasUnknownCritical: boolean
   /** Null when it says nothing about it. */
   readonly usage: ReadonlySet<number> | null
   readonly purposes: readonly string[] | null
@@ -94,17 +94,17 @@ export function fewIn(entries: Iterable<Der>): readonly Der[] {
 }
 
 /** Of all of its SubjectPublicKeyInfo. */
-export const keyHashOf = ({ publicKey }: Pick<Certificate, 'publicKey'>): string => hashOf(publicKey)
-export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
+export const keyHashOf = ({ publicKey }: Pick<Certificate, 'publicKey'>): string => fingerprintOf(publicKey)
+export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
 
 const version3 = 2
 function certificateOf(x509: X509Certificate): Certificate {
   const [tbs, algorithm] = inside(only(x509.raw, tags.sequence))
   const [version, serial, , issuer, validity, subject, publicKey, ...rest] = inside(tbs)
   const [from, until] = inside(validity)
-  if (countIn(only(expected(version, contextOf(0)).body, tags.integer)) !== version3)
+  if (countIn(only(expected(version, contextTag(0)).body, tags.integer)) !== version3)
     throw new Malformed('another version')
-  const written = rest.find(({ tag }) => tag === contextOf(3))
+  const written = rest.find(({ tag }) => tag === contextTag(3))
   const { values, obscure } = extensionsIn(written && only(written.body, tags.sequence))
   const usage = values.get(extensions.keyUsage)
   const purposes = values.get(extensions.purposes)
@@ -119,7 +119,7 @@ function certificateOf(x509: X509Certificate): Certificate {
     keyBits: expected(inside(publicKey)[1], tags.bitString).body.subarray(1),
     algorithm: expected(algorithm, tags.sequence),
     extensions: values,
-    obscure,
+    hasUnknownCritical: obscure,
     usage: usage ? bitsIn(only(usage, tags.bitString)) : null,
     purposes: purposes ? inside(only(purposes, tags.sequence)).map(oidIn) : null,
     authority: authorityIn(values.get(extensions.basicConstraints)),
@@ -151,4 +151,4 @@ function authorityIn(bytes: Buffer | undefined): Certificate['authority'] {
 }
 
 /** A certificate, those that vouch for it one after the other, and the anchor last. */
-export type Path = readonly [Certificate, ...Certificate[]]
+export type CertificationPath = readonly [Certificate, ...Certificate[]]

@@ -1,13 +1,13 @@
-import type { Path } from './certificate.ts'
+import type { CertificationPath } from './certificate.ts'
 import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
-import { contextOf, type Der, elements, inside, Malformed, only, tags } from './der.ts'
+import { contextTag, type Der, elements, inside, Malformed, only, tags } from './der.ts'
 import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
 
 /**
  * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once
  * and each name walks one tree, so that the work grows with the size of the path. Throws `Malformed`.
  */
-export function keepsConstraints(path: Path): boolean {
+export function keepsConstraints(path: CertificationPath): boolean {
   return path.every((authority, at) => {
     const constraints = constraintsOf(authority)
     const bound = path.slice(0, at).filter((one, below) => below === 0 || !isSelfIssued(one))
@@ -40,7 +40,7 @@ interface Constraints {
 
 function constraintsIn(bytes: Buffer): Constraints {
   const fields = inside(only(bytes, tags.sequence))
-  const [permitted, excluded] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextOf(number)))
+  const [permitted, excluded] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextTag(number)))
   if (fields.length === 0 || fields.length !== new Set(fields.map(({ tag }) => tag)).size)
     throw new Malformed('name constraints that are empty, or there twice')
   if ((permitted?.length ?? 0) + (excluded?.length ?? 0) !== fields.length)

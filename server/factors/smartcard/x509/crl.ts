@@ -1,7 +1,7 @@
 import { extensionsIn } from './certificate.ts'
 import {
   bytesIn,
-  contextOf,
+  contextTag,
   type Der,
   elements,
   expected,
@@ -15,7 +15,7 @@ import {
 } from './der.ts'
 import { isSameName } from './distinguished-name.ts'
 import { addressesOf, pointsIn, type Scope, scopeIn } from './distribution-point.ts'
-import { kinds } from './names.ts'
+import { nameKinds } from './names.ts'
 
 /** A certificate revocation list (RFC 5280 §5). */
 export interface RevocationList {
@@ -72,7 +72,7 @@ function readList(bytes: Buffer): RevocationList {
   // Without an end it would be good for ever.
   if (!until || !isTime(until)) throw new Malformed('a list without an end')
   const entries = rest[0]?.tag === tags.sequence ? rest.shift() : undefined
-  const extended = rest[0]?.tag === contextOf(0) ? rest.shift() : undefined
+  const extended = rest[0]?.tag === contextTag(0) ? rest.shift() : undefined
   if (rest.length > 0) throw new Malformed('a list with unknown fields')
   const { values, obscure } = extensionsIn(extended && only(extended.body, tags.sequence), known)
   if (obscure) throw new Malformed('a list with an unknown critical extension')
@@ -143,7 +143,7 @@ function entryExtensionsIn(extended: Der, { indirect }: Scope): EntryExtensions 
   const { values, obscure } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
   const [reason, issuer] = [values.get(entryIds.reason), values.get(entryIds.issuer)]
   if (obscure || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
-  const name = issuer && inside(only(issuer, tags.sequence)).find(({ tag }) => tag === kinds.directory)
+  const name = issuer && inside(only(issuer, tags.sequence)).find(({ tag }) => tag === nameKinds.directory)
   if (issuer && !name) throw new Malformed('an entry of an issuer without a name')
   return { reason: reason ? (only(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
 }

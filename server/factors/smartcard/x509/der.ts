@@ -30,7 +30,7 @@ export const tags = {
 } as const
 /** A context-specific tag, of something primitive or of something that holds others. */
 export const context = (number: number): number => 0x80 | number
-export const contextOf = (number: number): number => 0xa0 | number
+export const contextTag = (number: number): number => 0xa0 | number
 
 /** The elements that stand in these bytes one after the other. Read one at a time: a revocation list has a million. */
 export function* elements(bytes: Buffer): Generator<Der, void> {

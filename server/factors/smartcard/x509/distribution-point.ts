@@ -1,7 +1,7 @@
 import { type Certificate, extensions } from './certificate.ts'
-import { bitsIn, context, contextOf, type Der, der, elements, inside, Malformed, only, tags } from './der.ts'
+import { bitsIn, context, contextTag, type Der, der, elements, inside, Malformed, only, tags } from './der.ts'
 import { isSameName } from './distinguished-name.ts'
-import { asciiIn, kinds } from './names.ts'
+import { asciiIn, nameKinds } from './names.ts'
 
 /** A general name (RFC 5280 §4.2.1.6): its kind, and its content. */
 type GeneralName = Pick<Der, 'tag' | 'body'>
@@ -34,11 +34,11 @@ export const allReasons: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8])
 export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly DistributionPoint[] =>
   (bytes ? inside(only(bytes, tags.sequence)) : []).map((point) => {
     const fields = inside(point)
-    const [name, reasons, by] = [contextOf(0), context(1), contextOf(2)].map((tag) =>
+    const [name, reasons, by] = [contextTag(0), context(1), contextTag(2)].map((tag) =>
       fields.find((one) => one.tag === tag),
     )
     const issuers = [...elements(by?.body ?? Buffer.alloc(0))]
-      .filter(({ tag }) => tag === kinds.directory)
+      .filter(({ tag }) => tag === nameKinds.directory)
       .map(({ body }) => only(body, tags.sequence).raw)
     return {
       names: name ? namesIn(name.body, issuers[0] ?? issuer) : [],
@@ -60,15 +60,15 @@ const freshest = '2.5.29.46'
 export const addressesOf = (points: readonly DistributionPoint[]): readonly string[] =>
   points
     .filter(({ issuers }) => issuers.length === 0)
-    .flatMap(({ names }) => names.filter(({ tag }) => tag === kinds.uri).map(({ body }) => asciiIn(body)))
+    .flatMap(({ names }) => names.filter(({ tag }) => tag === nameKinds.uri).map(({ body }) => asciiIn(body)))
 
-const scopeTags: ReadonlySet<number> = new Set([contextOf(0), ...[1, 2, 3, 4, 5].map(context)])
+const scopeTags: ReadonlySet<number> = new Set([contextTag(0), ...[1, 2, 3, 4, 5].map(context)])
 
 /** Throws `Malformed` for a scope that is not understood, or that covers nothing. */
 export function scopeIn(bytes: Buffer | undefined, issuer: Buffer): Scope {
   const fields = new Map((bytes ? inside(only(bytes, tags.sequence)) : []).map((field) => [field.tag, field]))
   if ([...fields.keys()].some((tag) => !scopeTags.has(tag))) throw new Malformed('a list with an unknown scope')
-  const name = fields.get(contextOf(0))
+  const name = fields.get(contextTag(0))
   const reasons = fields.get(context(3))
   const [isOfUsers, isOfAuthorities, indirect, isOfAttributes] = [1, 2, 4, 5].map((number) => {
     const { body } = fields.get(context(number)) ?? {}
@@ -89,10 +89,10 @@ export function scopeIn(bytes: Buffer | undefined, issuer: Buffer): Scope {
 /** A full name, or what stands behind the issuer's name in one (nameRelativeToCRLIssuer). */
 function namesIn(pointName: Buffer, issuer: Buffer): readonly GeneralName[] {
   const [name] = elements(pointName)
-  if (name?.tag === contextOf(0)) return [...elements(name.body)]
-  if (name?.tag !== contextOf(1)) throw new Malformed('a distribution point with an unknown name')
+  if (name?.tag === contextTag(0)) return [...elements(name.body)]
+  if (name?.tag !== contextTag(1)) throw new Malformed('a distribution point with an unknown name')
   const whole = der(tags.sequence, only(issuer, tags.sequence).body, der(tags.set, name.body))
-  return [{ tag: kinds.directory, body: whole }]
+  return [{ tag: nameKinds.directory, body: whole }]
 }
 
 /** Whether any name of one is a name of the other (RFC 5280 §6.3.3(b)(2)(i)). */
@@ -101,4 +101,4 @@ export const haveSameName = (some: readonly GeneralName[], others: readonly Gene
 
 const isSameGeneralName = (one: GeneralName, other: GeneralName): boolean =>
   one.tag === other.tag &&
-  (one.tag === kinds.directory ? isSameName(one.body, other.body) : one.body.equals(other.body))
+  (one.tag === nameKinds.directory ? isSameName(one.body, other.body) : one.body.equals(other.body))

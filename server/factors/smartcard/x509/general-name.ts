@@ -1,7 +1,7 @@
 import { type Certificate, extensions } from './certificate.ts'
 import { type Der, elements, inside, Malformed, oidIn, only, tags } from './der.ts'
 import { comparableName, directoryText } from './distinguished-name.ts'
-import { asciiIn, kinds, namesOf } from './names.ts'
+import { asciiIn, nameKinds, namesOf } from './names.ts'
 
 /**
  * Parts of a name from its most general one on: relative names, labels from the right, bits of an address. What stands in a
@@ -28,7 +28,7 @@ const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9'
 export function constrainedNamesOf(certificate: Certificate): readonly ConstrainedName[] {
   const subject = inside(only(certificate.subject, tags.sequence))
   return [
-    ...(subject.length > 0 ? [{ form: formOf(kinds.directory), parts: comparableName(certificate.subject) }] : []),
+    ...(subject.length > 0 ? [{ form: formOf(nameKinds.directory), parts: comparableName(certificate.subject) }] : []),
     ...(certificate.extensions.has(extensions.names) ? [] : subject.flatMap(mailsIn)),
     ...namesOf(certificate).map(nameIn),
   ]
@@ -39,18 +39,18 @@ const mailsIn = (relative: Der): readonly ConstrainedName[] =>
   inside(relative, tags.set)
     .map((pair) => inside(pair))
     .filter(([type]) => oidIn(type) === emailAddress)
-    .map(([, value]) => ({ form: formOf(kinds.email), parts: mailbox((value && directoryText(value)) ?? '') }))
+    .map(([, value]) => ({ form: formOf(nameKinds.email), parts: mailbox((value && directoryText(value)) ?? '') }))
 
 function nameIn({ tag, body }: Der): ConstrainedName {
-  if (tag !== kinds.other) return { form: formOf(tag), parts: read(() => names[tag]?.(body) ?? null) }
+  if (tag !== nameKinds.other) return { form: formOf(tag), parts: read(() => names[tag]?.(body) ?? null) }
   const [type] = elements(body)
   // A mail address with letters beyond ASCII is bound by mail constraints (RFC 9598 §6), which are not compared with it.
-  return { form: oidIn(type) === smtpUtf8Mailbox ? formOf(kinds.email) : `${tag} ${oidIn(type)}`, parts: null }
+  return { form: oidIn(type) === smtpUtf8Mailbox ? formOf(nameKinds.email) : `${tag} ${oidIn(type)}`, parts: null }
 }
 
 /** The base of a subtree, which is a name of its own kind of writing. */
 export function subtreeIn({ tag, body }: Der): Subtree {
-  if (tag === kinds.other) return { ...nameIn({ tag, body, raw: body }), isBelow: false }
+  if (tag === nameKinds.other) return { ...nameIn({ tag, body, raw: body }), isBelow: false }
   const subtree = read(() => subtrees[tag]?.(body) ?? null)
   return { form: formOf(tag), parts: subtree?.parts ?? null, isBelow: subtree?.isBelow ?? false }
 }
@@ -65,11 +65,11 @@ function read<T>(of: () => T): T | null {
 }
 
 const names: Readonly<Record<number, (body: Buffer) => Parts | null>> = {
-  [kinds.email]: (body) => mailbox(asciiIn(body)),
-  [kinds.host]: (body) => labels(asciiIn(body)),
-  [kinds.directory]: (body) => comparableName(body),
-  [kinds.uri]: (body) => ended(labels(uri.exec(asciiIn(body))?.[1] ?? '')),
-  [kinds.ip]: (body) => (body.length === 4 || body.length === 16 ? bits(body) : null),
+  [nameKinds.email]: (body) => mailbox(asciiIn(body)),
+  [nameKinds.host]: (body) => labels(asciiIn(body)),
+  [nameKinds.directory]: (body) => comparableName(body),
+  [nameKinds.uri]: (body) => ended(labels(uri.exec(asciiIn(body))?.[1] ?? '')),
+  [nameKinds.ip]: (body) => (body.length === 4 || body.length === 16 ? bits(body) : null),
 }
 
 type Base = Pick<Subtree, 'isBelow'> & { readonly parts: Parts | null }
@@ -79,11 +79,11 @@ const hostOrBelow = (text: string): Base =>
   text.startsWith('.') ? { parts: labels(text.slice(1)), isBelow: true } : whole(ended(labels(text)))
 
 const subtrees: Readonly<Record<number, (body: Buffer) => Base>> = {
-  [kinds.email]: (body) => (body.includes('@') ? whole(mailbox(asciiIn(body))) : hostOrBelow(asciiIn(body))),
-  [kinds.host]: (body) => whole(labels(asciiIn(body))),
-  [kinds.directory]: (body) => whole(comparableName(body)),
-  [kinds.uri]: (body) => hostOrBelow(asciiIn(body)),
-  [kinds.ip]: (body) => whole(network(body)),
+  [nameKinds.email]: (body) => (body.includes('@') ? whole(mailbox(asciiIn(body))) : hostOrBelow(asciiIn(body))),
+  [nameKinds.host]: (body) => whole(labels(asciiIn(body))),
+  [nameKinds.directory]: (body) => whole(comparableName(body)),
+  [nameKinds.uri]: (body) => hostOrBelow(asciiIn(body)),
+  [nameKinds.ip]: (body) => whole(network(body)),
 }
 
 const host = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i

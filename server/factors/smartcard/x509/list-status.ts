@@ -2,9 +2,9 @@ import { type Certificate, usages } from './certificate.ts'
 import type { RevocationList } from './crl.ts'
 import { isSameName } from './distinguished-name.ts'
 import { allReasons, type DistributionPoint, haveSameName, pointsOf } from './distribution-point.ts'
-import { kinds } from './names.ts'
+import { nameKinds } from './names.ts'
 import type { Opinion } from './opinion.ts'
-import { skewMs } from './path.ts'
+import { issuerSkewMs } from './path.ts'
 import { isSignedBy } from './signature.ts'
 
 export interface FoundList {
@@ -82,7 +82,7 @@ async function usableOr({ source, list }: FoundList, subject: Subject): Promise<
 
 function untimelinessOf({ from, until }: RevocationList, now: number): string | null {
   if (until < now) return `ended at ${new Date(until).toISOString()}`
-  return from > now + skewMs ? `begins at ${new Date(from).toISOString()}` : null
+  return from > now + issuerSkewMs ? `begins at ${new Date(from).toISOString()}` : null
 }
 
 /** The reasons of revocation that a list covers for this certificate; null when it does not cover it (§6.3.3(b) and (d)). */
@@ -94,7 +94,7 @@ function reasonsIn(
   if (authority ? !scope.authorities : !scope.users) return null
   const { names } = scope
   // A list of the issuer's that no distribution point names is one at the issuer's own name.
-  const implicit = { names: [{ tag: kinds.directory, body: issuer }], reasons: allReasons, issuers: [] }
+  const implicit = { names: [{ tag: nameKinds.directory, body: issuer }], reasons: allReasons, issuers: [] }
   // An indirect list at a point that names its signer (cRLIssuer) may be signed by the certificate's own issuer.
   const isOf = ({ issuers }: DistributionPoint) =>
     issuers.length === 0 || (scope.indirect && issuers.some((one) => isSameName(one, issuer)))
@@ -107,7 +107,7 @@ function reasonsIn(
 
 /** A point without a name is at its signer's (§6.3.3(b)(2)(i)). */
 const namesOf = ({ names, issuers }: DistributionPoint): DistributionPoint['names'] =>
-  names.length > 0 ? names : issuers.map((body) => ({ tag: kinds.directory, body }))
+  names.length > 0 ? names : issuers.map((body) => ({ tag: nameKinds.directory, body }))
 
 /**
  * The key that signed a list: the one that signed the certificate, or another one of the same issuer (§6.3.3(f)). Null for a

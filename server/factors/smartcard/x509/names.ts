@@ -1,12 +1,12 @@
 import { type Certificate, extensions, fewIn } from './certificate.ts'
-import { context, contextOf, type Der, elements, expected, inside, Malformed, oidIn, only, tags } from './der.ts'
+import { context, contextTag, type Der, elements, expected, inside, Malformed, oidIn, only, tags } from './der.ts'
 
 /** The kinds of general name (RFC 5280 §4.2.1.6). */
-export const kinds = {
-  other: contextOf(0),
+export const nameKinds = {
+  other: contextTag(0),
   email: context(1),
   host: context(2),
-  directory: contextOf(4),
+  directory: contextTag(4),
   uri: context(6),
   ip: context(7),
 } as const
@@ -26,16 +26,16 @@ export function namesOf({ extensions: all }: Certificate): readonly Der[] {
 /** Every user principal name in it. One that is not written as it must be makes the certificate unreadable. */
 export const upnsOf = (certificate: Certificate): readonly string[] =>
   namesOf(certificate)
-    .filter(({ tag }) => tag === kinds.other)
+    .filter(({ tag }) => tag === nameKinds.other)
     .flatMap(({ body }) => {
       const [type, value] = elements(body)
-      return oidIn(type) === upn ? [textIn(only(expected(value, contextOf(0)).body, tags.utf8).body)] : []
+      return oidIn(type) === upn ? [textIn(only(expected(value, contextTag(0)).body, tags.utf8).body)] : []
     })
 
 /** Every e-mail address in it: an IA5String, which is ASCII. */
 export const emailsOf = (certificate: Certificate): readonly string[] =>
   namesOf(certificate)
-    .filter(({ tag }) => tag === kinds.email)
+    .filter(({ tag }) => tag === nameKinds.email)
     .map(({ body }) => asciiIn(body))
 
 export function asciiIn(bytes: Buffer): string {
@@ -71,7 +71,7 @@ const attributes: Readonly<Record<string, string>> = {
   '0.9.2342.19200300.100.1.25': 'DC',
 }
 /** UTF8String, PrintableString, IA5String; nobody's names are in any other in certificates of this century. */
-export const texts: ReadonlySet<number> = new Set([tags.utf8, 0x13, 0x16])
+export const nameTexts: ReadonlySet<number> = new Set([tags.utf8, 0x13, 0x16])
 
 /** A type and its value in a distinguished name. */
 export interface NamePair {
@@ -88,7 +88,7 @@ const pairText = ({ type, text }: NamePair) =>
   `${attributes[type] ?? type}=${text.replace(/["+,;<>\\]|^[ #]| $/g, '\\$&')}`
 
 /** The subject as RFC 4514 writes it: two names are written the same only when they are the same. Throws `Malformed`. */
-export const subjectOf = ({ subject }: Certificate): string =>
+export const subjectTextOf = ({ subject }: Certificate): string =>
   nameText(
     inside(only(subject, tags.sequence))
       .toReversed()
@@ -97,7 +97,7 @@ export const subjectOf = ({ subject }: Certificate): string =>
 
 function pairIn(bytes: Buffer): NamePair {
   const [type, value] = inside({ tag: tags.sequence, body: bytes, raw: bytes })
-  if (!value || !texts.has(value.tag)) throw new Malformed('a part of a name that is no text')
+  if (!value || !nameTexts.has(value.tag)) throw new Malformed('a part of a name that is no text')
   return { type: oidIn(type), text: textIn(value.body) }
 }
 
@@ -105,5 +105,5 @@ function pairIn(bytes: Buffer): NamePair {
 export function commonNameIn(whole: Buffer): string | null {
   const pairs = inside(only(whole, tags.sequence)).flatMap((set) => inside(set, tags.set).map((pair) => inside(pair)))
   const [, name] = pairs.find(([type]) => attributes[oidIn(type)] === 'CN') ?? []
-  return name && texts.has(name.tag) ? textIn(name.body).slice(0, 64) : null
+  return name && nameTexts.has(name.tag) ? textIn(name.body).slice(0, 64) : null
 }

@@ -3,7 +3,7 @@ import { type Certificate, extensions, extensionsIn, readCertificate, usages } f
 import {
   bytesIn,
   context,
-  contextOf,
+  contextTag,
   type Der,
   der,
   elements,
@@ -17,7 +17,7 @@ import {
 } from './der.ts'
 import { asciiIn } from './names.ts'
 import type { Opinion } from './opinion.ts'
-import { isValidAt, skewMs } from './path.ts'
+import { issuerSkewMs, isValidAt } from './path.ts'
 import { isAccepted, isSignedBy } from './signature.ts'
 
 const nonceId = '1.3.6.1.5.5.7.48.1.2'
@@ -31,7 +31,7 @@ const nonceBytes = 32
 const longestMs = 24 * 3_600_000
 
 /** A question about one certificate (RFC 6960 §4.1), and what its answer has to say again. */
-export interface Question {
+export interface OcspRequest {
   readonly bytes: Buffer
   /** The certificate's identifier in it. */
   readonly id: Buffer
@@ -39,7 +39,7 @@ export interface Question {
 }
 
 /** By SHA-1, which here only names what the signatures speak of: few responders know another hash. */
-export function questionAbout(certificate: Certificate, issuer: Certificate): Question {
+export function questionAbout(certificate: Certificate, issuer: Certificate): OcspRequest {
   const hash = (bytes: Buffer) => der(tags.octetString, createHash('sha1').update(bytes).digest())
   const serial = der(tags.integer, Buffer.from(certificate.serial, 'hex'))
   const algorithm = der(tags.sequence, sha1, der(0x05))
@@ -47,7 +47,7 @@ export function questionAbout(certificate: Certificate, issuer: Certificate): Qu
   const nonce = der(tags.octetString, randomBytes(nonceBytes))
   const extension = der(tags.sequence, der(tags.oid, nonceOid), der(tags.octetString, nonce))
   const list = der(tags.sequence, der(tags.sequence, id))
-  const request = der(tags.sequence, list, der(contextOf(2), der(tags.sequence, extension)))
+  const request = der(tags.sequence, list, der(contextTag(2), der(tags.sequence, extension)))
   return { bytes: der(tags.sequence, request), id, nonce }
 }
 
@@ -65,7 +65,7 @@ const nothing = (detail: string): Opinion => ({ status: null, detail })
 /** What an answer says; nothing when it is not the answer to this question, not current, not the issuer's, or junk. */
 export function statusIn(
   answer: Buffer,
-  asked: Question,
+  asked: OcspRequest,
   issuer: Certificate,
   now: number,
   needsNonce: boolean,
@@ -78,11 +78,17 @@ export function statusIn(
   }
 }
 
-function read(answer: Buffer, { id, nonce }: Question, issuer: Certificate, now: number, needsNonce: boolean): Opinion {
+function read(
+  answer: Buffer,
+  { id, nonce }: OcspRequest,
+  issuer: Certificate,
+  now: number,
+  needsNonce: boolean,
+): Opinion {
   const [status, carried] = inside(only(answer, tags.sequence))
   const code = expected(status, tags.enumerated).body[0]
   if (code !== 0 || !carried) return nothing(`answered with error ${code}`)
-  const [type, bytes] = inside(only(expected(carried, contextOf(0)).body, tags.sequence))
+  const [type, bytes] = inside(only(expected(carried, contextTag(0)).body, tags.sequence))
   if (oidIn(type) !== basicResponse) return nothing('an answer of an unknown type')
   const [data, algorithm, signature, certificates] = inside(only(expected(bytes, tags.octetString).body, tags.sequence))
   const signed = expected(data, tags.sequence)
@@ -114,26 +120,28 @@ function isAbout(id: Buffer, about: Der | undefined): boolean {
 
 /** `good` while it is current; `unknown` is no answer. */
 function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number): Opinion {
-  const fieldOf = (number: number) => rest.find(({ tag }) => tag === contextOf(number))
+  const fieldOf = (number: number) => rest.find(({ tag }) => tag === contextTag(number))
   const [next, extended] = [fieldOf(0), fieldOf(1)]
   const from = timeIn(thisUpdate)
   const until = next ? timeIn([...elements(next.body)][0]) : from + longestMs
-  if (from > now + skewMs || until < now) return nothing(`good until ${new Date(until).toISOString()}`)
+  if (from > now + issuerSkewMs || until < now) return nothing(`good until ${new Date(until).toISOString()}`)
   if (extended && extensionsIn(only(extended.body, tags.sequence), new Set()).obscure)
     return nothing('an answer with an unknown critical extension')
   if (status?.tag === context(0)) return { status: 'good', detail: '' }
-  return status?.tag === contextOf(1)
+  return status?.tag === contextTag(1)
     ? { status: 'revoked', detail: 'revoked' }
     : nothing('does not know the certificate')
 }
 
 /** Responders that the issuer itself has made (RFC 6960 §4.2.2.2). */
 function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: number): readonly Certificate[] {
-  const list = certificates ? inside(only(expected(certificates, contextOf(0)).body, tags.sequence)) : []
+  const list = certificates ? inside(only(expected(certificates, contextTag(0)).body, tags.sequence)) : []
   return list
     .slice(0, 5)
     .flatMap(({ raw }) => readCertificate(raw) ?? [])
-    .filter((one) => one.purposes?.includes(signsAnswers) && one.usage?.has(usages.sign) !== false && !one.obscure)
+    .filter(
+      (one) => one.purposes?.includes(signsAnswers) && one.usage?.has(usages.sign) !== false && !one.hasUnknownCritical,
+    )
     .filter(
       (one) =>
         isValidAt(one, now) &&

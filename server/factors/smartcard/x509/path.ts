@@ -1,4 +1,4 @@
-import type { Path } from './certificate.ts'
+import type { CertificationPath } from './certificate.ts'
 import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
 import { keepsConstraints } from './constraints.ts'
 import { context, inside, only, tags } from './der.ts'
@@ -18,16 +18,16 @@ export function pathsTo(
   anchors: readonly Certificate[],
   leaf: Certificate,
   others: readonly Certificate[],
-): readonly Path[] {
+): readonly CertificationPath[] {
   let signatures = 0
   const issued = (issuer: Certificate, one: Certificate) =>
     isNamedIssuer(issuer, one) &&
     isQuick(issuer.x509.publicKey) &&
     signatures++ < mostSignatures &&
     one.x509.verify(issuer.x509.publicKey)
-  const walk = (path: Path): readonly Path[] => {
+  const walk = (path: CertificationPath): readonly CertificationPath[] => {
     const last = path.at(-1) ?? leaf
-    const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): Path => [...path, anchor])
+    const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): CertificationPath => [...path, anchor])
     if (path.length > mostIssuers) return ends
     const on = others.filter((one) => !path.some((before) => before.x509.raw.equals(one.x509.raw)) && issued(one, last))
     return [...ends, ...on.flatMap((one) => walk([...path, one]))]
@@ -44,12 +44,12 @@ function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
 }
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */
-export const skewMs = 60_000
+export const issuerSkewMs = 60_000
 /** From the first to the last second, which are whole (RFC 5280 §4.1.2.5). */
 export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now < until + 1000
 
 /** What a path is judged by. */
-export interface Terms {
+export interface PathInputs {
   readonly purposes: Purposes
   readonly policies: PolicyInputs
   /** Epoch milliseconds. */
@@ -57,14 +57,14 @@ export interface Terms {
 }
 
 /** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
-export function faultOfIssuers(path: Path, { purposes, policies, now }: Terms): string | null {
+export function faultOfIssuers(path: CertificationPath, { purposes, policies, now }: PathInputs): string | null {
   if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
   const [card, ...issuers] = path
   for (const [at, issuer] of issuers.entries()) {
     const between = issuers.slice(0, at).filter((one) => !isSelfIssued(one)).length
     if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
     if (!isValidAt(issuer, now)) return 'an issuer that is not valid now'
-    if (issuer.obscure) return 'an issuer with an unknown critical extension'
+    if (issuer.hasUnknownCritical) return 'an issuer with an unknown critical extension'
     if (!issuer.authority) return 'an issuer that is no authority'
     if (issuer.authority.depth < between) return 'a path that is too long'
     if (issuer.usage && !issuer.usage.has(usages.issue)) return 'an issuer that may not issue'

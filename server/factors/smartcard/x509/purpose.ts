@@ -23,7 +23,7 @@ export const usualPurposes: Purposes = {
 /** Whether a certificate is one that its holder signs in with: what it does not say, it is not for. */
 export const isForSigningIn = (certificate: Certificate, purposes: Purposes): boolean =>
   certificate.authority === null &&
-  !certificate.obscure &&
+  !certificate.hasUnknownCritical &&
   certificate.usage?.has(usages.sign) === true &&
   (certificate.purposes === null ? purposes.areOptional : purposesOf(certificate, purposes).length > 0) &&
   isStrong(certificate.x509.publicKey)

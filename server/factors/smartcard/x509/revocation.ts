@@ -1,4 +1,4 @@
-import type { Certificate, Path } from './certificate.ts'
+import type { Certificate, CertificationPath } from './certificate.ts'
 import { isSameName } from './distinguished-name.ts'
 import { addressesOf, freshestPointsOf, pointsOf } from './distribution-point.ts'
 import { fetched, isListed } from './fetched.ts'
@@ -34,7 +34,7 @@ export interface Means {
 const worst: readonly Status[] = ['revoked', 'undecided', null]
 
 /** Of a whole path: revoked when anybody says so of anything in it, good when somebody says so of all of it. */
-export async function statusOf(path: Path, means: Means): Promise<Opinion> {
+export async function revocationStatusOf(path: CertificationPath, means: Means): Promise<Opinion> {
   const opinions = await Promise.all(path.slice(0, -1).map((_, at) => opinionAt(path, at, means)))
   const status = worst.find((one) => opinions.some((opinion) => opinion.status === one))
   if (status === undefined) return { status: 'good', detail: '' }
@@ -45,7 +45,7 @@ export async function statusOf(path: Path, means: Means): Promise<Opinion> {
 }
 
 /** Of one certificate in it: what everybody says who can be asked. */
-async function opinionAt(path: Path, at: number, means: Means): Promise<Opinion> {
+async function opinionAt(path: CertificationPath, at: number, means: Means): Promise<Opinion> {
   const certificate = path[at] ?? path[0]
   const issuer = path[at + 1] ?? certificate
   const [fromLists, fromResponders] = await Promise.all([
@@ -57,7 +57,7 @@ async function opinionAt(path: Path, at: number, means: Means): Promise<Opinion>
   return { status: mostGrave(opinions.map(({ status }) => status)), detail: [...details].join(', ') }
 }
 
-async function opinionsOfLists(path: Path, at: number, means: Means): Promise<readonly Opinion[]> {
+async function opinionsOfLists(path: CertificationPath, at: number, means: Means): Promise<readonly Opinion[]> {
   const { sources, lists, others, now } = means
   const certificate = path[at] ?? path[0]
   const listed = (addresses: readonly string[]) => listedIn(addresses, sources.hosts)
@@ -110,11 +110,11 @@ async function isTrusted(signer: Certificate, above: readonly Certificate[], mea
   const [anchor] = above.slice(-1)
   // The status of those above is looked for with the path's.
   if (above.includes(signer)) return true
-  if (!anchor || !isValidAt(signer, means.now) || signer.obscure) return false
+  if (!anchor || !isValidAt(signer, means.now) || signer.hasUnknownCritical) return false
   for (const path of pathsTo([anchor], signer, means.others)) {
     if (faultOfIssuers(path, terms) !== null) continue
     // Its own status is for its issuers to say: two keys would vouch for each other.
-    if ((await statusOf(path, { ...means, others: [] })).status === 'good') return true
+    if ((await revocationStatusOf(path, { ...means, others: [] })).status === 'good') return true
   }
   return false
 }

@@ -1,5 +1,5 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
-import { contextOf, type Der, hexIn, inside, oidIn, only, tags } from './der.ts'
+import { contextTag, type Der, hexIn, inside, oidIn, only, tags } from './der.ts'
 
 /** The hash of each algorithm that is accepted; SHA-1 and MD5 are not. Null: the algorithm has its own. */
 const hashes: Readonly<Record<string, string | null>> = {
@@ -40,7 +40,7 @@ function schemeOf(algorithm: Der): Scheme | null {
 
 /** RFC 4055 §3.1: without a hash it would be SHA-1, which MGF1 would be with, too; the salt is of 20 bytes where nothing is said. */
 function pssIn(parameters: readonly Der[]): Scheme | null {
-  const field = (number: number) => parameters.find(({ tag }) => tag === contextOf(number))
+  const field = (number: number) => parameters.find(({ tag }) => tag === contextTag(number))
   const [hash, mask, salt, trailer] = [0, 1, 2, 3].map(field)
   const known = hash && pssHashes[oidIn(inside(only(hash.body, tags.sequence))[0])]
   const [generator, masked] = mask ? inside(only(mask.body, tags.sequence)) : []

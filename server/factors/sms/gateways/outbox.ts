@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchChaos } from '#shared/wire/bench.ts'
 import { masked } from './number.ts'
-import type { Handed, Sender, Text } from './sender.ts'
+import type { Handed, Sender, TextMessage } from './sender.ts'
 
 export interface OutboxText {
   readonly id: number
@@ -26,7 +26,7 @@ export function openOutbox(now: () => Date): Outbox {
   let texts: readonly OutboxText[] = []
   let count = 0
   const closing = new AbortController()
-  const take = ({ to, body }: Text) => {
+  const take = ({ to, body }: TextMessage) => {
     count += 1
     texts = [{ id: count, at: now(), to: masked(to), body }, ...texts].slice(0, most)
   }

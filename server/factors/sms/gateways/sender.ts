@@ -1,4 +1,4 @@
-export interface Text {
+export interface TextMessage {
   /** E.164. */
   readonly to: string
   readonly body: string
@@ -15,7 +15,7 @@ export type Handed =
 
 /** Whatever takes texts to phones. It answers in time, and does not throw. */
 export interface Sender {
-  send(text: Text): Promise<Handed>
+  send(text: TextMessage): Promise<Handed>
   close(): Promise<void>
 }
 

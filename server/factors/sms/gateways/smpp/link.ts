@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { patienceMs } from '../sender.ts'
-import { answerTo, command, cString, isAnswer, notKnown, type Pdu, read, written } from './pdu.ts'
+import { answerTo, command, cString, isAnswer, notKnown, type Pdu, read, writePdu } from './pdu.ts'
 
 /** No answer: it may have been done, and may not. */
-export class Unanswered extends Error {}
+export class RequestTimeout extends Error {}
 
 const enquireEveryMs = 30_000
 const nothing = Buffer.alloc(0)
@@ -33,7 +33,7 @@ export class Link {
     })
   }
 
-  /** Rejects with {@link Unanswered}. */
+  /** Rejects with {@link RequestTimeout}. */
   ask(command: number, body: Buffer): Promise<Pdu> {
     this.#sequence = (this.#sequence % 0x7fff_ffff) + 1
     const sequence = this.#sequence
@@ -42,7 +42,7 @@ export class Link {
         clearTimeout(late)
         this.#waiting.delete(sequence)
         if (answer) resolve(answer)
-        else reject(new Unanswered('There was no answer.'))
+        else reject(new RequestTimeout('There was no answer.'))
       }
       const late = setTimeout(() => settle(null), patienceMs)
       this.#waiting.set(sequence, settle)
@@ -56,7 +56,7 @@ export class Link {
   }
 
   #say(pdu: Pdu): void {
-    this.#socket.write(written(pdu))
+    this.#socket.write(writePdu(pdu))
   }
 
   #take(bytes: Buffer): void {

@@ -1,4 +1,4 @@
-import type { Text } from '../sender.ts'
+import type { TextMessage } from '../sender.ts'
 import { encoded } from './alphabet.ts'
 import { cString, parameter } from './pdu.ts'
 
@@ -17,11 +17,11 @@ const alphanumeric = [5, 0]
 const validity = '000000000500000R'
 const receiptPlease = 1
 
-export const binding = ({ systemId, password, systemType }: Login): Buffer =>
+export const bindRequest = ({ systemId, password, systemType }: Login): Buffer =>
   Buffer.concat([cString(systemId), cString(password), cString(systemType), Buffer.from([version, 0, 0]), cString('')])
 
 /** submit_sm (§4.4.1). What does not fit into one part goes whole into a parameter, and the SMSC takes it apart. */
-export function submission({ to, body }: Text, from: string): Buffer {
+export function submission({ to, body }: TextMessage, from: string): Buffer {
   const { coding, octets, isLong } = encoded(body)
   const length = Buffer.alloc(4)
   length.writeUInt16BE(parameter.messagePayload, 0)

@@ -27,7 +27,7 @@ export const status = { ok: 0x00, badMessageLength: 0x01, badCommandLength: 0x02
 export const parameter = { receiptedMessageId: 0x001e, messagePayload: 0x0424, messageState: 0x0427 } as const
 
 /** A body that ends before its fields do; `status` is what to answer. */
-export class Unreadable extends Error {
+export class MalformedPdu extends Error {
   readonly status: number
   constructor(status: number) {
     super('A field has no end.')
@@ -54,7 +54,7 @@ export const notKnown = ({ sequence }: Pdu): Pdu => ({
 })
 
 /** Four numbers and a body (§3.2). */
-export function written({ command, status, sequence, body }: Pdu): Buffer {
+export function writePdu({ command, status, sequence, body }: Pdu): Buffer {
   const header = Buffer.alloc(headerBytes)
   for (const [at, value] of [headerBytes + body.length, command, status, sequence].entries())
     header.writeUInt32BE(value, at * 4)
@@ -79,11 +79,11 @@ export function read(bytes: Buffer): { readonly pdus: readonly Pdu[]; readonly r
 /** A C-octet string (§3.1). */
 export const cString = (text: string): Buffer => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(1)])
 
-/** Reads the fields of a body one after the other. All but `parameters` throw {@link Unreadable}. */
+/** Reads the fields of a body one after the other. All but `parameters` throw {@link MalformedPdu}. */
 export function fieldsOf(body: Buffer) {
   let at = 0
   const take = (count: number, otherwise: number) => {
-    if (at + count > body.length) throw new Unreadable(otherwise)
+    if (at + count > body.length) throw new MalformedPdu(otherwise)
     at += count
     return body.subarray(at - count, at)
   }
@@ -94,7 +94,7 @@ export function fieldsOf(body: Buffer) {
     message: (count: number) => take(count, status.badMessageLength),
     text() {
       const end = body.indexOf(0, at)
-      if (end < 0) throw new Unreadable(status.badCommandLength)
+      if (end < 0) throw new MalformedPdu(status.badCommandLength)
       return take(end + 1 - at, status.badCommandLength).toString('latin1', 0, end - at)
     },
     /** Those that are whole (§3.2.4): a tag, a length and a value each. */

@@ -6,9 +6,9 @@ export interface Receipt {
   readonly message: string | null
   /** In the SMSC's spelling, or the name of its number (SMPP 3.4 §5.2.28); null where it does not say. */
   readonly state: string | null
-  readonly outcome: Outcome
+  readonly outcome: DeliveryState
 }
-export type Outcome = 'arrived' | 'under way' | 'lost' | 'unknown'
+export type DeliveryState = 'arrived' | 'under way' | 'lost' | 'unknown'
 
 /** esm_class, bits 5 to 2 (§5.2.12): a delivery receipt, and a notification before there is one. */
 const kindOfMessage = 0x3c
@@ -21,7 +21,7 @@ const states = [
   'SKIPPED',
 ]
 /** These names, those of appendix B, and others that are met with. */
-const outcomes: Readonly<Record<string, Outcome>> = {
+const outcomes: Readonly<Record<string, DeliveryState>> = {
   DELIVERED: 'arrived',
   DELIVRD: 'arrived',
   ACKED: 'arrived',

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino'
 import type { Secret } from '../../../../secrets/secret.ts'
 import type { Handed, Sender } from '../sender.ts'
-import { type Address, dial } from './dial.ts'
-import { Link, Unanswered } from './link.ts'
-import { binding, submission, takenAs } from './messages.ts'
-import { command, status as statuses, Unreadable } from './pdu.ts'
-import { type Outcome, receiptIn } from './receipt.ts'
+import { dial, type SmscAddress } from './dial.ts'
+import { Link, RequestTimeout } from './link.ts'
+import { bindRequest, submission, takenAs } from './messages.ts'
+import { command, MalformedPdu, status as statuses } from './pdu.ts'
+import { type DeliveryState, receiptIn } from './receipt.ts'
 
 /** An operator's SMSC, spoken to in SMPP 3.4. */
-export interface Smsc extends Address {
+export interface Smsc extends SmscAddress {
   readonly systemId: string
   readonly systemType: string
   readonly password: Secret<string>
@@ -54,7 +54,7 @@ export function openSmpp(smsc: Smsc, from: string, log: Logger): Sender {
         const { status, body } = await open.ask(command.submit, submission(text, from))
         return status === 0 ? { is: 'sent', message: takenAs(body) } : { is: 'refused', because: statusOf(status) }
       } catch (error) {
-        if (error instanceof Unanswered) return { is: 'late', because: error.message }
+        if (error instanceof RequestTimeout) return { is: 'late', because: error.message }
         throw error
       }
     },
@@ -70,7 +70,7 @@ export function openSmpp(smsc: Smsc, from: string, log: Logger): Sender {
 async function bind(smsc: Smsc, log: Logger): Promise<Link> {
   const open = new Link(await dial(smsc), (deliver) => tell(log, deliver))
   const login = { ...smsc, password: smsc.password.reveal() }
-  const { status } = await open.ask(command.bindTransceiver, binding(login)).catch((error: unknown) => {
+  const { status } = await open.ask(command.bindTransceiver, bindRequest(login)).catch((error: unknown) => {
     open.end()
     throw error
   })
@@ -80,7 +80,7 @@ async function bind(smsc: Smsc, log: Logger): Promise<Link> {
 }
 
 const levels = { arrived: 'debug', 'under way': 'debug', lost: 'warn', unknown: 'info' } as const
-const sentences: Readonly<Record<Outcome, string>> = {
+const sentences: Readonly<Record<DeliveryState, string>> = {
   arrived: 'a text message arrived',
   'under way': 'a text message is under way',
   lost: 'a text message did not arrive',
@@ -97,7 +97,7 @@ function tell(log: Logger, deliver: Buffer): number {
     }
     return statuses.ok
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
+    if (!(error instanceof MalformedPdu)) throw error
     log.warn({ status: statusOf(error.status) }, 'the SMSC said something that cannot be read')
     return error.status
   }
