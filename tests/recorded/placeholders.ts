@@ -47,7 +47,9 @@ export class Placeholders {
       .replace(/\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b/g, (code) => this.#name('recovery code', code))
       .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => this.#name('id', id))
       .replace(/^[0-9A-F]{10}$/, '<reference>')
-      .replace(/(?:\b[\w-]{8}\.)?[\w-]{20,}(?:\.[\w-]{20,})*/g, (one) => (word.test(one) ? one : this.#name('id', one)))
+      .replace(/(?:(?<![\w-])[\w-]{8}\.)?[\w-]{20,}(?:\.[\w-]{20,})*/g, (one) =>
+        word.test(one) ? one : this.#name('id', one),
+      )
   }
 
   /** A body, at any depth: keys are never random. */
