@@ -64,7 +64,7 @@ const clients = ({ harbour }: Clients): Readonly<Record<string, string>> => ({
   ),
 })
 
-const configuration = (origins: Clients, peopleFile: string): string => `name: Harbour Sign-in
+export const configuration = (origins: Clients, peopleFile: string): string => `name: Harbour Sign-in
 admin: { secret: '${token}' }
 bench: { people: ${peopleFile}, cards: true }
 proxies: [127.0.0.0/8, ::1/128]
@@ -90,12 +90,13 @@ ${Object.entries(clients(origins))
   bench: { client_name: Bench, redirect_uris: [/bench/callback], policy: payroll }
 `
 
-/** One for a file, whose clock, and the engine's, stands still where it is set. */
-export async function houseAt(start: number, folder: string): Promise<House> {
+export const peopleIn = (folder: string): string => join(folder, 'people.yaml')
+
+/** One for a file, whose clock, and the engine's, stands still where it is set; for clients that live elsewhere, if told so. */
+export async function houseAt(start: number, folder: string, elsewhere?: Clients): Promise<House> {
   vi.useFakeTimers({ toFake: ['Date'], now: start })
-  const peopleFile = join(folder, 'people.yaml')
-  writeFileSync(peopleFile, people)
-  const house = await openHouse((clients) => configuration(clients, peopleFile))
+  writeFileSync(peopleIn(folder), people)
+  const house = await openHouse((clients) => configuration(elsewhere ?? clients, peopleIn(folder)))
   afterAll(async () => {
     await house.stop()
     vi.useRealTimers()

@@ -21,9 +21,12 @@ export class Walker {
   #people = 0
   #asked = 0
 
-  constructor(house: House) {
+  readonly #client: string
+
+  constructor(house: House, client: string = house.clients.harbour) {
     this.house = house
-    const places = { issuer: house.issuer, client: house.clients.harbour, data: house.dataFolder }
+    this.#client = client
+    const places = { issuer: house.issuer, client, data: house.dataFolder }
     this.tape = new Tape(new Placeholders({ ...places, 'by number': house.issuer.replace('localhost', '127.0.0.1') }))
     this.party = this.browser()
   }
@@ -34,7 +37,7 @@ export class Walker {
   }
 
   get redirectUri(): string {
-    return `${this.house.clients.harbour}/callback`
+    return `${this.#client}/callback`
   }
 
   fields(client: string, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
@@ -138,9 +141,10 @@ export class Visit {
   }
 
   /** Chooses a factor; from an open challenge, by way of the choice. */
-  async choose(factor: string): Promise<this> {
+  async choose(factor: string, label?: string): Promise<this> {
     if (this.is === 'answer') await this.act('challenge')
-    const method = readList(this.view, 'methods').find((one) => read(one, 'factor') === factor)
+    const isIt = (one: unknown) => read(one, 'factor') === factor && (!label || read(one, 'label') === label)
+    const method = readList(this.view, 'methods').find(isIt)
     if (!method) throw new Error(`There is no ${factor} to choose: ${JSON.stringify(this.view)}`)
     const authenticator = read(method, 'authenticator')
     return this.act('challenge', { factor, ...(authenticator ? { authenticator } : {}) })
