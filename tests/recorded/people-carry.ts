@@ -1,5 +1,5 @@
 import { generateSync } from 'otplib'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import type { App } from '../app.ts'
 import rfc from '../factors/rfc4226.json' with { type: 'json' }
 import type { House } from '../house.ts'
