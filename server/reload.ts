@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 import type { Application } from './app.ts'
-import { refuseFixed } from './config/fixed.ts'
+import { refuseFixed } from './config/fixed-settings.ts'
 import { loadConfig } from './config/load.ts'
 import { BadFile, readText } from './operator/yaml-file.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { people } from './people/people.ts'
 import { answerOf, arrive, ask, identify, redeem } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // People sign in by their e-mail address, whatever mailbox it is (RFC 5321 §4.1.2, RFC 6531 §3.3), in any case.
 

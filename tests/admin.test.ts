@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { operations } from '#server/admin/operations.ts'
 import { unused } from '#server/factors/token/device.ts'
 import rfc from './factors/rfc4226.json' with { type: 'json' }
-import { houseForAll } from './house.ts'
 import { demo } from './people/people.ts'
+import { houseForAll } from './test-server.ts'
 
 // What policies decide, over HTTP: for whoever has the token, and nobody else. None of it signs anybody in.
 

@@ -1,7 +1,7 @@
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { EnrolmentView, ListedAuthenticator } from '#shared/wire/enrolment.ts'
 import { Browser } from './browser.ts'
-import type { House } from './house.ts'
+import type { House } from './test-server.ts'
 
 /** What a tester can do at the bench for somebody of the demo. */
 export function testerFor(house: House, username: string) {

@@ -3,11 +3,11 @@ import { codeOf, nextStep } from './app.ts'
 import { SoftPasskey } from './authenticator.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import { type House, houseForAll } from './house.ts'
 import { withPasskeys } from './passkey.ts'
 import { ada, demo } from './people/people.ts'
 import { codeIn, textsAt } from './phones.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+import { type House, houseForAll } from './test-server.ts'
 
 // `enrol: inline`: somebody who has nothing for the second step makes it on the way, and is asked for it then.
 

@@ -2,9 +2,9 @@ import type { Answer, EnrolmentAnswer, Prompt } from '#shared/factors/index.ts'
 import { SoftPasskey } from './authenticator.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
 import type { Clients } from './people/people.ts'
 import { type Asked, arrive, ask, redeem, type UnderWay } from './sign-in.ts'
+import type { House } from './test-server.ts'
 
 /** A passkey alone or a password; a password and then a passkey; a passkey that verified its user alone; one that need not. */
 export const withPasskeys = ({ harbour, lighthouse, treasury }: Clients) => `

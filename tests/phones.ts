@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
 import { ada, type Clients, demo, type grace } from './people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import type { House } from './test-server.ts'
 
 export const number = '+41791234567'
 

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
 import { Browser } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { lock, storeOf } from './locker.ts'
 import { ada, demo } from './people/people.ts'
 import { arrive, ask, signIn } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // RFC 9457: whatever refuses a program says it in one shape, and `type` leads to a page that says what the code means.
 

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { clientAsOf } from '#server/config/history.ts'
 import { nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { passWith } from './means.ts'
 import { type Clients, grace } from './people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, loggedAs, redeem, type UnderWay } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // Another configuration is taken up while sign-ins are under way: they finish under the policy that they began with.
 

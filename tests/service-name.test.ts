@@ -5,8 +5,8 @@ import { messageText } from '#server/factors/sms/code.ts'
 import { keyUriOf } from '#server/factors/totp/enrolment.ts'
 import { testerFor } from './bench.ts'
 import { Browser } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { demo } from './people/people.ts'
+import { houseForAll } from './test-server.ts'
 
 // What people know the service by: `name` in the configuration, else the host of the issuer.
 

@@ -3,7 +3,7 @@ import { evidenceKey } from '#server/sign-in/state.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { View } from '#shared/wire/view.ts'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
+import type { House } from './test-server.ts'
 
 export type UnderWay = Extract<View, { uid: string }>
 

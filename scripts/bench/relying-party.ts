@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import type { View } from '../../shared/wire/view.ts'
-import { client, usernameOf } from './house.ts'
+import { client, usernameOf } from './bench-server.ts'
 import type { Sequence } from './sequences.ts'
 
 interface Answered {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { AppContext } from '../context/app-context.ts'
 import { bodyOf } from '../http/body.ts'
 import { problemResponse } from '../http/problem.ts'
-import type { Interactions } from '../provider/finish.ts'
+import type { Interactions } from '../provider/interactions.ts'
 import type { Sessions } from '../provider/sessions.ts'
 
 const ending = z.strictObject({ session: z.string() })

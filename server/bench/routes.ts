@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { BenchClient, BenchPerson } from '#shared/wire/bench.ts'
-import { absolute } from '../context/absolute.ts'
+import { absolute } from '../context/absolute-url.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { isForeign } from '../http/body.ts'
 import { problemResponse } from '../http/problem.ts'

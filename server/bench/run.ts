@@ -1,4 +1,4 @@
-import { requestFrom } from '#shared/ask.ts'
+import { requestFrom } from '#shared/authorization-request.ts'
 import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
 import type { BenchEvent, BenchRun } from '#shared/wire/bench.ts'
 import type { AppContext } from '../context/app-context.ts'

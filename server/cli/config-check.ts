@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { checkedConfigIn } from '../config/draft.ts'
+import { checkedConfigIn } from '../config/checked-config.ts'
 import { OperatorError } from '../operator/operator-error.ts'
 import { importPeople } from '../people/import.ts'
 import { configuredKeys } from '../secrets/keys.ts'

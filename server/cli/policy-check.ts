@@ -1,4 +1,4 @@
-import type { PlacedFinding } from '../config/draft.ts'
+import type { PlacedFinding } from '../config/checked-config.ts'
 import { peopleFor } from '../policy-tools/people.ts'
 import { draftAt, lineOf, type PolicyOptions, print } from './policy.ts'
 

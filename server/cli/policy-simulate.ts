@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { type Cell, type Change, isChanged } from '#shared/policy/tools/matrix.ts'
-import { checkedConfigIn } from '../config/draft.ts'
+import { checkedConfigIn } from '../config/checked-config.ts'
 import { caseOf } from '../policy-tools/cases.ts'
 import { axes, comparedFor, matrixFor } from '../policy-tools/matrix.ts'
 import { peopleFor } from '../policy-tools/people.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
-import { type CheckedConfig, checkedConfigIn, type PlacedFinding } from '../config/draft.ts'
+import { type CheckedConfig, checkedConfigIn, type PlacedFinding } from '../config/checked-config.ts'
 import { OperatorError } from '../operator/operator-error.ts'
 import { nearest } from '../operator/yaml-file.ts'
 import { configFile } from './options.ts'

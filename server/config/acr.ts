@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { acrValues, chainFrom, type Defined } from '#shared/acr/index.ts'
 import { levelNames } from '#shared/acr/levels.ts'
-import { closest } from '../operator/closest.ts'
+import { closest } from '../operator/closest-word.ts'
 import type { Report } from '../operator/yaml-file.ts'
-import { member, membersOf } from './members.ts'
+import { member, membersOf } from './factor-names.ts'
 
 const value = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'An acr value has no spaces, quotes or backslashes.')
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { authenticatorAge } from '#shared/policy/rules/binding.ts'
+import { authenticatorAge } from '#shared/policy/rules/authenticator-age.ts'
 import type { Condition } from '#shared/policy/rules/condition.ts'
 import { networks } from '#shared/policy/rules/networks.ts'
 import { times } from '#shared/policy/rules/times.ts'
 import { duration } from '../settings/duration.ts'
 import { name } from '../settings/name.ts'
 import { network } from '../settings/network.ts'
-import { factorNames, member, membersOf } from './members.ts'
+import { factorNames, member, membersOf } from './factor-names.ts'
 import { writtenTimes } from './times.ts'
 
 const age = duration('1m', '3650d')

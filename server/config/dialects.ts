@@ -3,7 +3,7 @@ import { mfaRules, orders } from '#shared/amr/dialect.ts'
 import { methods } from '#shared/factors/methods.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import { name } from '../settings/name.ts'
-import { word } from '../settings/word.ts'
+import { word } from '../settings/scope-word.ts'
 
 const words = z.array(word)
 

@@ -1,4 +1,4 @@
-import { closest } from '../operator/closest.ts'
+import { closest } from '../operator/closest-word.ts'
 import type { Report, YamlPath } from '../operator/yaml-file.ts'
 import { isLoopback } from '../settings/loopback.ts'
 import type { WrittenCondition } from './conditions.ts'

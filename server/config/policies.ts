@@ -5,7 +5,7 @@ import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/rul
 import { duration } from '../settings/duration.ts'
 import { name } from '../settings/name.ts'
 import { condition, conditionOf } from './conditions.ts'
-import { factorNames, member, membersOf, noMember } from './members.ts'
+import { factorNames, member, membersOf, noMember } from './factor-names.ts'
 
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { YamlPath } from '../operator/yaml-file.ts'
-import { secret } from '../secrets/source.ts'
+import { secret } from '../secrets/secret-source.ts'
 import { name } from '../settings/name.ts'
-import { word } from '../settings/word.ts'
+import { word } from '../settings/scope-word.ts'
 
 /** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */
 export const resources = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { card } from '../factors/smartcard/settings.ts'
 import { smsSettings } from '../factors/sms/settings.ts'
-import { secret } from '../secrets/source.ts'
+import { secret } from '../secrets/secret-source.ts'
 import { attempts } from '../settings/attempts.ts'
 import { duration } from '../settings/duration.ts'
 import { name } from '../settings/name.ts'

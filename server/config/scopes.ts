@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { YamlPath } from '../operator/yaml-file.ts'
-import { word } from '../settings/word.ts'
+import { word } from '../settings/scope-word.ts'
 
 /** What OpenID Connect and we ourselves say under these names (OpenID Connect Core 1.0 §2 and §5.1). */
 const ours = {

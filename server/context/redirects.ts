@@ -1,4 +1,4 @@
-import { absolute } from './absolute.ts'
+import { absolute } from './absolute-url.ts'
 import type { AppContext } from './app-context.ts'
 
 type Registered = 'redirect_uris' | 'post_logout_redirect_uris'

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'n
 import type { Client } from '../config/load.ts'
 import { derive, type StorageKeys } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
-import { absolute } from './absolute.ts'
+import { absolute } from './absolute-url.ts'
 
 /** Subject identifiers of accounts that differ from sector to sector (OpenID Connect Core 1.0 §8.1). */
 export interface Subjects {

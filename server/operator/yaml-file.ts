@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
-import { closest } from './closest.ts'
+import { closest } from './closest-word.ts'
 
 /** One thing that is wrong with a file, where a person can find it. Lines and columns count from 1. */
 export interface Fault {

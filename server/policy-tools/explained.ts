@@ -1,6 +1,6 @@
 import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
 import { factsOf, type Outcome, type PolicyPerson, simulate } from '#shared/policy/tools/simulate.ts'
-import type { CheckedConfig } from '../config/draft.ts'
+import type { CheckedConfig } from '../config/checked-config.ts'
 import { askWith, evidenceFor, type PolicyQuestion, partyNamed, personNamed, settingFor } from './question.ts'
 
 /** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */

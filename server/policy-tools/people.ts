@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { EnrolledFactor } from '#shared/authenticator.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
 import type { PolicyPerson } from '#shared/policy/tools/simulate.ts'
-import type { CheckedConfig } from '../config/draft.ts'
+import type { CheckedConfig } from '../config/checked-config.ts'
 import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
 import { shortFor } from '../people/file.ts'
 

@@ -1,9 +1,9 @@
 import type { AuthorizationCode, Configuration, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
 import type { AppContext } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
-import { customClaims } from './custom.ts'
+import { customClaims } from './custom-claims.ts'
 import { mayRefresh } from './refresh.ts'
-import { claimsIn, isStillBacked } from './relied.ts'
+import { claimsIn, isStillBacked } from './token-backing.ts'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
 type Token = Parameters<FindAccount>[2]

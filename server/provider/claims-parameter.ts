@@ -1,6 +1,6 @@
 import { type ClaimsParameter, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { deepestClaims, hasUniqueMembers } from '../http/duplicate-members.ts'
-import { assertClaimsParameter } from './ask.ts'
+import { assertClaimsParameter } from './parse-request.ts'
 import { subjectOf } from './subject.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import type { AuthorizationRequest } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import { allows, type Consent } from '#shared/consent.ts'
 import { claimsOf } from '../config/scopes.ts'
 import type { AppContext } from '../context/app-context.ts'

@@ -1,5 +1,5 @@
 import type { AppContext } from '../context/app-context.ts'
-import { interactionMs } from './finish.ts'
+import { interactionMs } from './interactions.ts'
 
 const minutes = 60
 const hours = 60 * minutes

@@ -2,7 +2,7 @@ import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { View } from '#shared/wire/view.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { referenceOf } from '../operator/reference.ts'
-import { StoreLocked } from '../store/locked.ts'
+import { StoreLocked } from '../store/store-locked.ts'
 
 type Ctx = KoaContextWithOIDC
 

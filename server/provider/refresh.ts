@@ -1,12 +1,12 @@
 import { errors, type KoaContextWithOIDC, type RefreshToken } from 'oidc-provider'
 import { allows } from '#shared/consent.ts'
-import { nextAtRefresh } from '#shared/policy/engine/refresh.ts'
+import { nextAtRefresh } from '#shared/policy/engine/next-at-refresh.ts'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
 import { type AppContext, clientOf } from '../context/app-context.ts'
 import { loadFacts } from '../evidence/facts.ts'
-import { circumstancesOf, claimsIn } from './relied.ts'
 import { allowedTo } from './stored-consents.ts'
+import { circumstancesOf, claimsIn } from './token-backing.ts'
 
 /**
  * Whether a refresh token may be used: what it rests on is there, the policy in force is met by what its session proved,

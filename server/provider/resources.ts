@@ -1,6 +1,6 @@
 import { type AccessToken, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { AppContext } from '../context/app-context.ts'
-import { claimsIn, isStillBacked } from './relied.ts'
+import { claimsIn, isStillBacked } from './token-backing.ts'
 
 type Features = NonNullable<Configuration['features']>
 

@@ -4,10 +4,10 @@ import type { Next } from '#shared/policy/engine/next.ts'
 import type { EnrolmentQuestion } from '#shared/wire/enrolment.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { answerEnrolment, beginEnrolment, currentQuestion } from '../enrolment/enrolment.ts'
-import type { Interaction } from '../provider/finish.ts'
+import type { Interaction } from '../provider/interactions.ts'
 import type { Store } from '../store/store.ts'
-import { type ActionOutcome, actionFields, changedOr, oneMoreOpening, refused } from './desk.ts'
-import { decideNext } from './judge.ts'
+import { type ActionOutcome, actionFields, changedOr, oneMoreOpening, refused } from './actions.ts'
+import { decideNext } from './decide-next.ts'
 import { changeSignIn, type SignIn, type StoredSignIn } from './state.ts'
 
 const enrolling = actionFields.extend({

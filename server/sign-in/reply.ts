@@ -3,8 +3,8 @@ import type { View } from '#shared/wire/view.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { problemResponse } from '../http/problem.ts'
 import { showPage } from '../pages/pages.ts'
-import { retryAfterSeconds } from '../store/locked.ts'
-import type { C } from './find.ts'
+import { retryAfterSeconds } from '../store/store-locked.ts'
+import type { C } from './find-sign-in.ts'
 
 type Status = ReturnType<typeof statusOf> | 200
 

@@ -5,7 +5,7 @@ import type { Challenge } from '#shared/wire/view.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { Opened } from '../factors/contract/factor.ts'
 import { answerUrlFor } from '../factors/contract/handoff.ts'
-import { type Interaction, interactionMs } from '../provider/finish.ts'
+import { type Interaction, interactionMs } from '../provider/interactions.ts'
 import { signInName } from '../store/sign-in-name.ts'
 import type { Document, Store } from '../store/store.ts'
 

@@ -1,5 +1,5 @@
 import { type UnreadableSecret, unreadable } from '../factors/oath/otpauth.ts'
-import { closest } from '../operator/closest.ts'
+import { closest } from '../operator/closest-word.ts'
 
 /** What a column of a seed file may say. `moving` is the period of a clock or the counter of a button. */
 export type Column = 'serial' | 'secret' | 'type' | 'digits' | 'moving' | 'period' | 'counter' | 'algorithm' | 'person'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, signInAs } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectNothingCut } from './good.ts'
 
 // The two pages that ask for no proof: which account, and what somebody else's relying party may know.

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { expectAccessible, focused, launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
-import { type House, houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
 import { ask } from '../sign-in.ts'
+import { type House, houseForAll } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 const house = await houseForAll((clients) =>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Every page that is no step of a sign-in.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testerFor } from '../bench.ts'
-import { houseAndBrowser } from '../house.ts'
 import { enrolPasskey, withPasskeys } from '../passkey.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { plugIn } from '../virtual-authenticator.ts'
 import { noneUsed, passkeyWindows, press } from './passkey-windows.ts'
 

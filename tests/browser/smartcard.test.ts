@@ -6,7 +6,7 @@ import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { expectAccessible, focused, openAtHome, typeAndEnter } from '../chromium.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { anchorOf, houseWithCards, withCards } from '../smartcard/house.ts'
+import { anchorOf, houseWithCards, withCards } from '../smartcard/card-server.ts'
 import { chooseByPolicy, homeWith } from '../smartcard/reader.ts'
 import { expectGood } from './good.ts'
 

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectAccessible, focused, openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { givePhone, lastCode, texting, textsAt, wrongCode } from '../phones.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // The door of a text message, and the bench's phones.

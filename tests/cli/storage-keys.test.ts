@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 import { storageKeysIn } from '#server/secrets/keys.ts'
 import { keyIdOf } from '#server/secrets/seal.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, signIn, tokensFor } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { sallyport } from './run.ts'
 
 // The storage key is changed on one node, while people are signed in: a new key, everything sealed anew, the old key gone.

@@ -5,10 +5,10 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { type Carrier, passWith } from '../means.ts'
 import { ada, grace, people } from '../people/people.ts'
 import { arrive, ask, errorIn, guess, redeem } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Evidence ages, each proof by itself; what rests on what is gone is not issued any more, a moment later.
 

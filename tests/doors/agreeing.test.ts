@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { type Asked, arrive, ask, codeAnswerOf, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // What somebody is asked besides proofs: which account it is, and what somebody else's relying party may know.
 

@@ -3,10 +3,10 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { logTo } from '#server/operator/log.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { openHouse } from '../house.ts'
 import { passWith } from '../means.ts'
 import { type Clients, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { openHouse } from '../test-server.ts'
 
 // A refresh asks the policy in force about what its session proved (decision 29), and spends its token only for tokens.
 

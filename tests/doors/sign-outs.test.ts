@@ -7,9 +7,9 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { reachable } from '#server/http/outgoing.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { fileWith } from '../threats/people-file.ts'
 
 // A session that ends, here or at a relying party, ends for all of them; those that want to know are told.

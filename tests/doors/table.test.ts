@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { wordsFor } from '#shared/amr/dialect.ts'
-import { type AuthorizationRequest, requestFrom } from '#shared/ask.ts'
+import { type AuthorizationRequest, requestFrom } from '#shared/authorization-request.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
@@ -8,11 +8,11 @@ import type { Facts } from '#shared/policy/engine/facts.ts'
 import { next } from '#shared/policy/engine/next.ts'
 import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { means, passWith } from '../means.ts'
 import { enrolPasskey } from '../passkey.ts'
 import { grace } from '../people/people.ts'
 import { type Asked, ask, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Every door judges alike: what is asked and what comes back, for every session, request and prompt, is what the pure
 // engine says of the same evidence.

@@ -2,10 +2,10 @@ import * as oidc from 'openid-client'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
 import { type Asked, answerOf, arrive, ask, codeAnswerOf, errorIn, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // However a request comes, it is judged by what it asks for: as an address, posted, pushed, or by a registration.
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { flag } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 const house = await houseForAll(withPasskeys)
 

@@ -5,9 +5,9 @@ import { queueOf } from '#server/factors/password/queue.ts'
 import { faultOf } from '#server/factors/password/rules.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 const person = { label: 'Password', names: ['ada', 'Ada Lovelace'], alone: true }
 const beside = { ...person, alone: false }

@@ -6,9 +6,9 @@ import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { fifty, rounds } from '../exhaustive.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 const house = await houseForAll((clients) =>
   demo(clients).replace('[password, totp]', '[password, { oneOf: [totp, recovery-code] }]'),

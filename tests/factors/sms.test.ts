@@ -4,9 +4,9 @@ import { beforeEach, expect, test } from 'vitest'
 import { sms } from '#server/factors/sms/sms.ts'
 import { contracts } from '#shared/factors/index.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
 import { arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 const house = await houseForAll(texting('{ countries: [CH] }'))
 await givePhone(house, 'ada')

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath/codes.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 // RFC 4226 §7.4: a button that was pressed hundreds of times in vain is further ahead than a sign-in looks. An operator

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { next } from '#shared/policy/engine/next.ts'
-import { nextSilently } from '#shared/policy/engine/silent.ts'
+import { nextSilently } from '#shared/policy/engine/next-silently.ts'
 import { explain } from '#shared/policy/tools/explain.ts'
 import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 

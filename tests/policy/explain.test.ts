@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { oneportal } from '#shared/amr/oneportal.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { AuthorizationRequest } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
 import type { Spans } from '#shared/policy/rules/policy.ts'
 import { explain } from '#shared/policy/tools/explain.ts'

@@ -1,10 +1,10 @@
 import { vocabularyOf } from '#shared/acr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { AuthorizationRequest } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
-import type { ClientRules } from '#shared/policy/engine/terms.ts'
 import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/rules/policy.ts'
 
 /** A request that asks for nothing in particular. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { reachOf } from '#shared/policy/analysis/reach.ts'
-import { authenticatorAge } from '#shared/policy/rules/binding.ts'
+import { authenticatorAge } from '#shared/policy/rules/authenticator-age.ts'
 import { type Circumstances, type Condition, seenOf, truthOf } from '#shared/policy/rules/condition.ts'
 import { addressFrom, networks } from '#shared/policy/rules/networks.ts'
 import { type Day, times } from '#shared/policy/rules/times.ts'

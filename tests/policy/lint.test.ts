@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { ClientRules } from '#shared/policy/engine/terms.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
 import { lint } from '#shared/policy/lint/lint.ts'
 import type { Rule } from '#shared/policy/rules/policy.ts'
 import { times } from '#shared/policy/rules/times.ts'

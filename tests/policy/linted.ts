@@ -1,5 +1,5 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { ClientRules } from '#shared/policy/engine/terms.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
 import { lint } from '#shared/policy/lint/lint.ts'
 import type { Condition } from '#shared/policy/rules/condition.ts'
 import type { Rule } from '#shared/policy/rules/policy.ts'

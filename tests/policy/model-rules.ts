@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net'
-import type { AuthorizationRequest } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
 import type { Condition, Leaf } from '#shared/policy/rules/condition.ts'
 import type { Choice, Flow, Rule } from '#shared/policy/rules/policy.ts'

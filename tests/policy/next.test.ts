@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStep, progressOf } from '#shared/policy/engine/course.ts'
+import { openStep, progressOf } from '#shared/policy/engine/flow-progress.ts'
 import { next } from '#shared/policy/engine/next.ts'
 import { ask, enrolled, facts, flow, nobody, proof, proven, rule, terms, termsFor } from './fixtures.ts'
 

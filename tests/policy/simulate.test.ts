@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { AuthorizationRequest } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { FactorId } from '#shared/factors/table.ts'
-import type { ClientRules } from '#shared/policy/engine/terms.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
 import { simulate } from '#shared/policy/tools/simulate.ts'
 import { ask, enrolled, flow, rule, termsFor } from './fixtures.ts'
 

@@ -1,7 +1,7 @@
 import { ada, grace } from '../people/people.ts'
-import { ledger, lighthouseSecret, payroll } from './house.ts'
 import { read, readText } from './mapping.ts'
 import { shownBy } from './people-carry.ts'
+import { ledger, lighthouseSecret, payroll } from './recorded-server.ts'
 import type { Visit, Walker } from './walker.ts'
 
 /** Everything of somebody's that the engine and we publish. */

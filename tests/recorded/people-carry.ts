@@ -2,8 +2,8 @@ import { generateSync } from 'otplib'
 import { codeAt } from '#server/factors/oath/codes.ts'
 import type { App } from '../app.ts'
 import rfc from '../factors/rfc4226.json' with { type: 'json' }
-import type { House } from '../house.ts'
 import { codeIn, textsAt } from '../phones.ts'
+import type { House } from '../test-server.ts'
 
 /** What an app shows at this moment. */
 export const shownBy = ({ secret }: Pick<App, 'secret'>): string => generateSync({ secret, epoch: Date.now() / 1000 })

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { lock, storeOf } from '../locker.ts'
 import { ada, grace } from '../people/people.ts'
-import { returnedIn } from '../smartcard/house.ts'
+import { returnedIn } from '../smartcard/card-server.ts'
 import { atTheVault, type Carried } from './factors.ts'
-import { carl, carlsApp, later, lise } from './house.ts'
 import { read, readList, readText } from './mapping.ts'
 import { shownBy, texted } from './people-carry.ts'
+import { carl, carlsApp, later, lise } from './recorded-server.ts'
 import type { Visit, Walker } from './walker.ts'
 
 const minuteMs = 60_000

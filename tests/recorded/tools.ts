@@ -1,7 +1,7 @@
 import { viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { token } from './house.ts'
 import { pressed } from './people-carry.ts'
+import { token } from './recorded-server.ts'
 import type { Walker } from './walker.ts'
 
 const draft =

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { viewIn } from '../browser.ts'
-import type { House } from '../house.ts'
-import { later } from './house.ts'
+import type { House } from '../test-server.ts'
 import { read, readList, readText } from './mapping.ts'
 import { Placeholders } from './placeholders.ts'
+import { later } from './recorded-server.ts'
 import { Tape, Witness } from './tape.ts'
 
 const verifier = 'a code verifier of the recorded walk, which is long enough'.replaceAll(/\W/g, '-')

@@ -1,9 +1,9 @@
 import { written } from '#server/factors/grid/pattern.ts'
 import { ada, nowhere } from '../people/people.ts'
 import { atTheVault, cardsOf, enrolments, pattern } from './factors.ts'
-import { carl, houseAt, lise } from './house.ts'
 import { read, readText } from './mapping.ts'
 import { pressed, texted } from './people-carry.ts'
+import { carl, houseAt, lise } from './recorded-server.ts'
 import { writeDown } from './stored.ts'
 import { Walker } from './walker.ts'
 

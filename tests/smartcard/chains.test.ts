@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
-import { houseWithCards, type Showing, signInWith, withCards } from './house.ts'
+import { houseWithCards, type Showing, signInWith, withCards } from './card-server.ts'
 import { answered, question, siteForAll } from './responder.ts'
 
 // What stands between a card and its anchor comes through our own handshake, and a responder is asked over its own wire.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { Browser } from '../browser.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
-import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './house.ts'
+import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './card-server.ts'
 
 // A card is linked to somebody: shown to the card host, for one question of one enrolment.
 

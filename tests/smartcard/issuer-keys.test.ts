@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { bindToIssuerKeys } from '#server/factors/smartcard/issuer-keys.ts'
 import { fingerprintOf, keyHashOf } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './house.ts'
+import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './card-server.ts'
 
 // The upgrade: cards that were bound to their issuer's name are bound to its key, where it is clear whose key that is.
 

@@ -1,4 +1,4 @@
-import { type Anchor, cardValidator } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import type { PolicyInputs } from '#server/factors/smartcard/x509/policy-graph.ts'
 import type { Made } from '../x509.ts'

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Anchor, cardValidator } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { dersIn, type Issued } from '../pki.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 
 /** A judge of cards with one anchor, whose lists are written to files as they are. */
 export function listJudge(

@@ -1,7 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { context, contextTag, der, tags } from '#server/factors/smartcard/x509/der.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 
 /** What an authority signs with: files, as `Issued` has them. */
 export interface Signer {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Anchor, cardValidator } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 
 /** NIST's Public Key Interoperability Test Suite (2011), as Debian has it. */

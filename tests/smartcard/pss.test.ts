@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { contextTag, der, only, tags } from '#server/factors/smartcard/x509/der.ts'
 import { isAccepted, isSignedBy } from '#server/factors/smartcard/x509/signature.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 import { integer } from './list-maker.ts'
 
 // RSASSA-PSS (RFC 4055 §3.1): a signature has the salt, the mask and the hash that its algorithm says, and no other.

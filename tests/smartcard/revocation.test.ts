@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { type Anchor, cardValidator } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued } from '../pki.ts'
 import { answered, question, siteForAll } from './responder.ts'

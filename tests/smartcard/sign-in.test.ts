@@ -15,7 +15,7 @@ import {
   show,
   signInWith,
   withCards,
-} from './house.ts'
+} from './card-server.ts'
 
 // Cards over real TLS, to the card host and back: of all of them, only the good ones sign in, each as its own person.
 

@@ -9,7 +9,7 @@ import { nameText, subjectTextOf } from '#server/factors/smartcard/x509/names.ts
 import { logTo } from '#server/operator/log.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Authority, cardExtensions, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './house.ts'
+import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './card-server.ts'
 
 // A national identity card is linked by its subject, as the tools of its operator print it (RFC 4514 §2.4 and §3).
 

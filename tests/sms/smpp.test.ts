@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Sender } from '#server/factors/sms/gateways/sender.ts'
 import { openSmpp } from '#server/factors/sms/gateways/smpp/sender.ts'
 import { Secret } from '#server/secrets/secret.ts'
-import { openHouse } from '../house.ts'
 import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
+import { openHouse } from '../test-server.ts'
 import { openSmsc } from './smsc.ts'
 
 // SMPP 3.4, against an SMSC of the tests, which Kannel works with too (kannel.test.ts).

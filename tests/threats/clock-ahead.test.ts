@@ -4,7 +4,6 @@ import { endEverything } from '#server/evidence/ending.ts'
 import { enrolledBy } from '#server/evidence/facts.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import {
   answerOf,
@@ -18,6 +17,7 @@ import {
   signIn,
   type UnderWay,
 } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The fault: a server's clock is a year ahead for an hour, and is put right. What it wrote then (locks, spent codes, ends)
 // would lock people out for a year, or let a session, a code or a spent one-time password be good for as long.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { provenBy, trailOf, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 // The attack: an authenticator was copied, and its copy is used (WebAuthn Level 3 §6.1.1; Keycloak#49920 kept another
 // count than it was told, vouch#458 took zero for any). A counter tells, where there is one; and one assertion, sent

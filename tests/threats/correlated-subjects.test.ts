@@ -5,9 +5,9 @@ import { decodeJwt } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, refusedAfter, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Two relying parties put what they know of people together by their `sub`. To a pairwise client everybody has a
 // subject that no other sector knows, wherever it stands (OpenID Connect Core 1.0 §8.1).

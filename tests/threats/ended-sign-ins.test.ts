@@ -3,9 +3,9 @@ import { beforeEach, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
 // The attack: whoever got in as somebody keeps a sign-in in the pocket, half way or finished and not taken back, and goes

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: learn who has an account from a status, a body, a header, a cookie, a revision or a time
 // (Keycloak CVE-2026-4633, Vault CVE-2025-6011).

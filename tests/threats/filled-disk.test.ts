@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, type Clients, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: anonymous visitors begin sign-ins and open challenges, with long values in them, until the log of what was
 // asked, which nobody shortens, has filled the disk.

@@ -7,9 +7,9 @@ import { verifyAssertion } from '#server/factors/passkey/assertion.ts'
 import type { Answer } from '#shared/factors/index.ts'
 import { type Changes, coseOf, flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
 import { provenBy, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: an assertion that is not quite what WebAuthn Level 3 §7.2 asks for is taken for one that is (webauthn4j's
 // specifications; cedarjs/cedar#2545, a `verified: false` that nobody looked at; StrongKey CVE-2025-26788, somebody

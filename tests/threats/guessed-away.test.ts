@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { type House, houseForAll } from '../test-server.ts'
 
 // The attack: guess at somebody's second factor until it is disabled; to end the sessions that rest on it, or to be let off
 // the step, or be given a factor of one's own, because there is nothing left that could be asked for.

@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { codeOf as shownBy } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace, nobody } from '../people/people.ts'
 import {
   answerOf,
@@ -15,6 +14,7 @@ import {
   signIn,
   type UnderWay,
 } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: guess on, from sign-in to sign-in, from one spelling to the next, over restarts (AuthQuake;
 // Authelia CVE-2025-24806); or lock somebody out by guessing (Grafana CVE-2022-39229).

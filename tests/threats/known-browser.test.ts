@@ -3,10 +3,10 @@ import { importPeople } from '#server/people/import.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { type Clients, grace } from '../people/people.ts'
 import { ask, errorIn, redeem } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
 // The attack: a browser that somebody was once known in stays known, after all sessions were ended, after the password

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { houseForAll } from '../house.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: /readyz, which anybody may ask, a thousand times a second: each time something is written and synced, and
 // nothing is left of the disk for those who sign in.

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, redeem, refusedAfter, signIn, type UnderWay } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: what was proven once is made to count again: after a restart, after the row of the sign-in is swept away,
 // after a cancel, an hour later (Keycloak CVE-2026-7507: a restart link that signs in).

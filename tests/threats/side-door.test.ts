@@ -15,7 +15,7 @@ import {
   returnedIn,
   show,
   withCards,
-} from '../smartcard/house.ts'
+} from '../smartcard/card-server.ts'
 
 // The attack: somebody begins a sign-in, sends its ticket to the victim, whose browser shows the victim's card, and polls
 // for the result; or takes a result from an address and uses it again, elsewhere, later, or in parts.

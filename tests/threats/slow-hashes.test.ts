@@ -1,8 +1,8 @@
 import argon2 from '@node-rs/argon2'
 import { afterAll, expect, test, vi } from 'vitest'
 import { faultOfHash } from '#server/factors/password/cost.ts'
-import { houseForAll } from '../house.ts'
 import { guess } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: imported hashes cost what they cost elsewhere, so that a wrong password takes 2, 20 or 100 ms, and who
 // exists is known by the time. All wrong answers do the same work, whoever is guessed at; what is done is counted here.

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
-import { questionIn } from '../smartcard/house.ts'
+import { questionIn } from '../smartcard/card-server.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: whoever gets hold of a copy of the store (a backup, a disk) presents what it holds, and is signed in.
 // Nothing that may be presented is in it: not in a row, not in a free page, not in the log that stands beside the file.

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, guess, identify, loggedAs, type UnderWay } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: one password tried on many people from one place, each of whom sees a single failure; and a header that
 // says it was another place every time (authentik CVE-2024-47070).

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { beforeEach, expect, test } from 'vitest'
-import { openSmsService } from '#server/factors/sms/post-office.ts'
+import { openSmsService } from '#server/factors/sms/sms-service.ts'
 import type { Texting } from '#server/factors/sms/texting.ts'
 import { Secret } from '#server/secrets/secret.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { fifty } from '../exhaustive.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
 import { ask, signIn } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 // The attack: have texts sent, as many as possible, to numbers whose operator shares the profit; or to oneself, in the place
 // of the person (authentik GHSA-qgqp-xh8r-v73r, GitLab CVE-2023-7028: the recipient came from the request).

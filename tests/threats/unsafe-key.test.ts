@@ -6,9 +6,9 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { isSoundPublicKey } from '#server/factors/passkey/public-key.ts'
 import { type Cose, coseOf, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { openHouse } from '../house.ts'
 import { answerPasskey, atTheDoor, beginPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { trailOf, type UnderWay } from '../sign-in.ts'
+import { openHouse } from '../test-server.ts'
 
 // The attack: a passkey whose public key takes signatures that nobody's private key made, or that anybody can compute, is
 // bound to an account, or is bound to one since before keys were checked. WebAuthn Level 3 §5.8.5 says what a key is.

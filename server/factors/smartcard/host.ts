@@ -9,12 +9,12 @@ import type { Shown } from '#shared/factors/smartcard.ts'
 import { networkList } from '../../http/address.ts'
 import { dropRest } from '../../http/bytes.ts'
 import { OperatorError } from '../../operator/operator-error.ts'
-import { retryAfterSeconds, StoreLocked } from '../../store/locked.ts'
+import { retryAfterSeconds, StoreLocked } from '../../store/store-locked.ts'
 import { type Handoffs, handoffReturnUrl, readHandoffTicket, spendHandoffTicket } from '../contract/handoff.ts'
 import type { CardAnchor, CardHostConfig } from './card.ts'
 import { type Forwarded, forwardedIn, isForged } from './forwarded.ts'
-import { type CardValidation, cardValidator } from './judge.ts'
 import { handlesOf, shownBy } from './shown.ts'
+import { type CardValidation, cardValidator } from './validate-card.ts'
 
 /** The host where cards are shown: it listens, and answers once the rest stands. */
 export interface CardHost {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Store } from '../../store/store.ts'
-import type { Anchor } from './judge.ts'
+import type { Anchor } from './validate-card.ts'
 import { type Certificate, fingerprintOf, keyHashOf } from './x509/certificate.ts'
 
 const factor = 'smartcard'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secret } from '../../secrets/source.ts'
+import { secret } from '../../secrets/secret-source.ts'
 import { name } from '../../settings/name.ts'
 import { network } from '../../settings/network.ts'
 import { cardBindings } from './handle.ts'

@@ -1,8 +1,8 @@
 import type { Enrolment } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { isSameCode, messageText, newCode } from './code.ts'
+import type { SmsCredential } from './credential.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
-import type { SmsCredential } from './kept.ts'
 
 interface Proving extends SmsCredential {
   readonly code: string

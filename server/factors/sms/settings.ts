@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secret } from '../../secrets/source.ts'
+import { secret } from '../../secrets/secret-source.ts'
 
 const pattern = z.string().refine(isPattern, 'This is no regular expression.')
 function isPattern(text: string): boolean {

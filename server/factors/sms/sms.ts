@@ -2,9 +2,9 @@ import { contracts } from '#shared/factors/index.ts'
 import type { Factor, Unsent } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { isSameCode, messageText, newCode } from './code.ts'
+import { numberOf, type SmsCredential } from './credential.ts'
 import { smsEnrolment } from './enrolment.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
-import { numberOf, type SmsCredential } from './kept.ts'
 
 /** A code on its way to a phone. Instants are epoch milliseconds. */
 interface Sent {

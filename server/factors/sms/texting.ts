@@ -1,6 +1,6 @@
 import type { YamlPath } from '../../operator/yaml-file.ts'
 import type { Secret } from '../../secrets/secret.ts'
-import type { SecretSource } from '../../secrets/source.ts'
+import type { SecretSource } from '../../secrets/secret-source.ts'
 import type { Gateway } from './gateways/http.ts'
 import type { Smsc } from './gateways/smpp/sender.ts'
 import type { TextSettings } from './settings.ts'

@@ -4,7 +4,7 @@ import { encode } from 'uqr'
 import type { Enrolment } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { stepsOf, type TotpParameters } from '../oath/steps.ts'
-import { appIn, neverUsed, spending } from './kept.ts'
+import { appIn, neverUsed, spending } from './credential.ts'
 
 /** RFC 4226 §4 R6 recommends 160 bits. */
 const secretBytes = 20

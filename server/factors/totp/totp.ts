@@ -5,8 +5,8 @@ import type { Factor } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { codeAt } from '../oath/codes.ts'
 import { beginningOf, stepAt, stepsOf, type TotpParameters } from '../oath/steps.ts'
+import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './credential.ts'
 import { totpEnrolment } from './enrolment.ts'
-import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './kept.ts'
 import { readAppSecret } from './secret.ts'
 
 /** Nobody's app, so that people who have none take as long as people who have one. */

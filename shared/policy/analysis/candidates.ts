@@ -1,4 +1,4 @@
-import { type AuthenticatorAge, boundTruth, type Held } from '../rules/binding.ts'
+import { type AuthenticatorAge, boundTruth, type Held } from '../rules/authenticator-age.ts'
 import type { Times } from '../rules/times.ts'
 import { clockOf, daysFor, midnights, whenShown } from './year.ts'
 

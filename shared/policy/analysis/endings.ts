@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from '../../ask.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import { allFactors, type FactorId, traitsOf } from '../../factors/table.ts'
 import type { Policy, Rule } from '../rules/policy.ts'
 import { type Outcome, type Party, type PolicyPerson, type Setting, simulate } from '../tools/simulate.ts'

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from '../../ask.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import type { Evidence } from '../../evidence.ts'
 import { type FactorId, traitsOf } from '../../factors/table.ts'
 import type { Spans } from '../rules/policy.ts'

@@ -1,7 +1,7 @@
 import { type Meaning, satisfied } from '../../acr/meaning.ts'
 import type { FactorId } from '../../factors/table.ts'
 import type { Choice, Flow, Step } from '../rules/policy.ts'
-import { endingWell, type Holdings } from './ending.ts'
+import { endingWell, type Holdings } from './ending-well.ts'
 
 /** An acr value that is known. */
 export interface RequestedValue {

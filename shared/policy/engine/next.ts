@@ -1,17 +1,17 @@
-import type { AuthorizationRequest } from '../../ask.ts'
 import type { EnrolledFactor } from '../../authenticator.ts'
 import { usableOf } from '../../authenticator.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { FactorId } from '../../factors/table.ts'
 import type { Refusal } from '../../refusal.ts'
 import type { Choice } from '../rules/policy.ts'
-import { acrOf } from './asked.ts'
-import { type FlowProgress, openStep, stepOptionsOf } from './course.ts'
+import { acrOf } from './acr-filter.ts'
+import type { ClientRules, GraceStep } from './client-rules.ts'
 import { type Decision, decide } from './decide.ts'
 import type { Facts } from './facts.ts'
+import { type FlowProgress, openStep, stepOptionsOf } from './flow-progress.ts'
 import type { Plan } from './plan.ts'
 import { renewalOf } from './renewal.ts'
-import type { ClientRules, GraceStep } from './terms.ts'
 
 /** The doors of a flow, in order. */
 export interface StepState {

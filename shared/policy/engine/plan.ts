@@ -1,14 +1,14 @@
-import type { AuthorizationRequest } from '../../ask.ts'
 import type { EnrolledFactor } from '../../authenticator.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import type { Evidence } from '../../evidence.ts'
 import { type FactorId, traitsOf } from '../../factors/table.ts'
 import type { Flow, Rule } from '../rules/policy.ts'
-import { asksForAcr, type FilteredFlow, filterFlow, type RequestedAcr } from './asked.ts'
+import { asksForAcr, type FilteredFlow, filterFlow, type RequestedAcr } from './acr-filter.ts'
+import type { ClientRules, GraceStep } from './client-rules.ts'
 import { canServe } from './counting.ts'
-import { type FlowProgress, progressOf } from './course.ts'
 import type { Facts } from './facts.ts'
+import { type FlowProgress, progressOf } from './flow-progress.ts'
 import { isSameFlow, refine, type Way } from './narrow.ts'
-import type { ClientRules, GraceStep } from './terms.ts'
 import type { World } from './worlds.ts'
 
 /** One flow that can be finished, as far as it has come. */

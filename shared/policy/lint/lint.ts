@@ -3,14 +3,14 @@ import { type Finding, findingLevels, type Linted } from '../analysis/finding.ts
 import { reachOf } from '../analysis/reach.ts'
 import { leavesIn } from '../analysis/situations.ts'
 import type { Policy } from '../rules/policy.ts'
-import { singleFactor } from './alone.ts'
-import { acrUnmet } from './asking.ts'
-import { smsFirst } from './beginning.ts'
-import { cannotFinish } from './finishing.ts'
-import { groupUnknown } from './grouping.ts'
+import { acrUnmet } from './acr-unmet.ts'
+import { amrMissing } from './amr-missing.ts'
+import { cannotFinish } from './cannot-finish.ts'
+import { groupUnknown } from './group-unknown.ts'
 import { lockedOut } from './locked-out.ts'
-import { unreachable } from './reaching.ts'
-import { amrMissing } from './speaking.ts'
+import { singleFactor } from './single-factor.ts'
+import { smsFirst } from './sms-first.ts'
+import { unreachable } from './unreachable.ts'
 
 /** Everything that is wrong with policies, the worst first; people are looked at where they are given. */
 export function lint(

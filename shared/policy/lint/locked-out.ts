@@ -1,5 +1,5 @@
 import { canDecide, challenges, type Finding, type Linted, listed, partiesOf, ruleAt } from '../analysis/finding.ts'
-import { heldOf } from '../rules/binding.ts'
+import { heldOf } from '../rules/authenticator-age.ts'
 import { type Circumstances, truthOf } from '../rules/condition.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Party, PolicyPerson } from '../tools/simulate.ts'

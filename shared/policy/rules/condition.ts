@@ -1,4 +1,4 @@
-import { type AuthenticatorAge, boundSeen, boundTruth, type Held } from './binding.ts'
+import { type AuthenticatorAge, boundSeen, boundTruth, type Held } from './authenticator-age.ts'
 import type { LeafOf, Truth } from './leaf.ts'
 import { type Address, isWithin, type Networks } from './networks.ts'
 import { isDuring, localTime, type Times } from './times.ts'

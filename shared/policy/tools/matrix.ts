@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from '../../ask.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import { type Outcome, type Party, type PolicyPerson, type Setting, simulate } from './simulate.ts'
 
 /** A request of one relying party, and where and when it is made, as they are called. */

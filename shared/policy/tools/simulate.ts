@@ -1,12 +1,12 @@
 import { wordsFor } from '../../amr/dialect.ts'
-import type { AuthorizationRequest } from '../../ask.ts'
 import type { EnrolledFactor } from '../../authenticator.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import type { Evidence } from '../../evidence.ts'
 import type { FactorId } from '../../factors/table.ts'
 import type { RefusalCode } from '../../refusal.ts'
+import type { ClientRules } from '../engine/client-rules.ts'
 import type { Facts } from '../engine/facts.ts'
 import { type Next, next, type Offer } from '../engine/next.ts'
-import type { ClientRules } from '../engine/terms.ts'
 import { potentialOf } from '../rules/policy.ts'
 
 /** Somebody as far as a policy can see them. */

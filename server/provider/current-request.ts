@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { type AppContext, clientOf } from '../context/app-context.ts'
-import { parseRequest } from './ask.ts'
+import { parseRequest } from './parse-request.ts'
 
 /** Who asks for what in the authorization at hand, and who is signed in in its session. */
 export function requestOf(app: AppContext, { oidc }: KoaContextWithOIDC) {

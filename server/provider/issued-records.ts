@@ -5,8 +5,8 @@ import type { Client } from '../config/load.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { PersonFacts } from '../evidence/facts.ts'
 import { rememberBrowser } from '../evidence/known-browser.ts'
-import { recordBacking } from './relied.ts'
-import type { AuthenticationClaims } from './speak.ts'
+import type { AuthenticationClaims } from './authentication-claims.ts'
+import { recordBacking } from './token-backing.ts'
 
 /** What will be issued, and by what. */
 interface Passing {

@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { retryAfterSeconds, StoreLocked } from '../store/locked.ts'
+import { retryAfterSeconds, StoreLocked } from '../store/store-locked.ts'
 
 /** While the store is locked an answer is 503 and says when to come back (RFC 9110 §15.6.4). */
 export function answerBusy(ctx: Context): void {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { isCurrent } from '../clock/instants.ts'
 import type { Client } from '../config/load.ts'
-import { absolute } from '../context/absolute.ts'
+import { absolute } from '../context/absolute-url.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
-import type { Interaction } from '../provider/finish.ts'
+import type { Interaction } from '../provider/interactions.ts'
 
 const ticket = z.strictObject({
   client: z.string(),

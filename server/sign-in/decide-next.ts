@@ -2,7 +2,7 @@ import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { type Next, next } from '#shared/policy/engine/next.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { loadFacts, type PersonFacts, rememberGrace } from '../evidence/facts.ts'
-import type { Interaction } from '../provider/finish.ts'
+import type { Interaction } from '../provider/interactions.ts'
 import { evidenceKey, type SignIn } from './state.ts'
 
 /** A decision about a sign-in, and what it was made of. */

@@ -18,13 +18,13 @@ import type { AnswerContext, Factor, Opened, Verdict } from '../factors/contract
 import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { siteOf } from '../factors/contract/site.ts'
 import { factors } from '../factors/registry.ts'
-import type { Interaction } from '../provider/finish.ts'
+import type { Interaction } from '../provider/interactions.ts'
 import type { Person } from '../store/store.ts'
-import { answerContext } from './context.ts'
-import { type ActionOutcome, actionFields, changedOr, lockedFor, refused } from './desk.ts'
-import { decideNext } from './judge.ts'
-import { offered } from './open.ts'
-import { type ClaimedAnswer, logRefused, openAnew, refuseAnswer, refuseThrottled } from './refuse.ts'
+import { type ActionOutcome, actionFields, changedOr, lockedFor, refused } from './actions.ts'
+import { decideNext } from './decide-next.ts'
+import { answerContext } from './factor-context.ts'
+import { offered } from './open-challenge.ts'
+import { type ClaimedAnswer, logRefused, openAnew, refuseAnswer, refuseThrottled } from './refuse-answer.ts'
 import {
   auditFields,
   changeSignIn,

@@ -16,13 +16,13 @@ import { isProgram, isRefusalCode, problemResponse } from './http/problem.ts'
 import { referenceOf } from './operator/reference.ts'
 import { showPage } from './pages/pages.ts'
 import type { PeopleFile } from './people/file.ts'
-import { interactionsOf } from './provider/finish.ts'
+import { interactionsOf } from './provider/interactions.ts'
 import { isBeginning, isEngines, providerOf } from './provider/provider.ts'
 import { type Sessions, sessionsOf } from './provider/sessions.ts'
 import type { Keys } from './secrets/keys.ts'
 import { signInRoutes } from './sign-in/routes.ts'
-import { retryAfterSeconds, StoreLocked } from './store/locked.ts'
 import { readiness } from './store/readiness.ts'
+import { retryAfterSeconds, StoreLocked } from './store/store-locked.ts'
 
 /** What the rooms are given that no configuration changes. */
 interface Around {

@@ -2,12 +2,12 @@ import { meaningOf } from '../../acr/index.ts'
 import { strongest } from '../../acr/levels.ts'
 import { satisfied, type Vocabulary } from '../../acr/meaning.ts'
 import { canSay, type Dialect } from '../../amr/dialect.ts'
-import type { AuthorizationRequest } from '../../ask.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
 import type { Evidence } from '../../evidence.ts'
 import { type Flow, potentialOf } from '../rules/policy.ts'
-import type { Holdings } from './ending.ts'
+import type { ClientRules } from './client-rules.ts'
+import type { Holdings } from './ending-well.ts'
 import { narrow, type RequestedValue, refine, type Way } from './narrow.ts'
-import type { ClientRules } from './terms.ts'
 
 /** What a request says of acr. */
 export type RequestedAcr = Pick<AuthorizationRequest, 'acrValues' | 'essentialAcr'>

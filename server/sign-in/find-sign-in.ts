@@ -6,9 +6,8 @@ import type { View } from '#shared/wire/view.ts'
 import { clientAsOf } from '../config/history.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { bindingIn } from '../http/browser-binding.ts'
-import type { Interaction, Interactions } from '../provider/finish.ts'
-import { beginFor, closed } from './desk.ts'
-import { loadSignIn, type StoredSignIn } from './state.ts'
+import type { Interaction, Interactions } from '../provider/interactions.ts'
+import { beginFor, closed } from './actions.ts'
 import {
   newReturnTicket,
   type ReturnTicket,
@@ -16,7 +15,8 @@ import {
   returnTicketSeconds,
   sealReturnTicket,
   wayBack,
-} from './ticket.ts'
+} from './return-ticket.ts'
+import { loadSignIn, type StoredSignIn } from './state.ts'
 
 export type C = Context<{ Bindings: HttpBindings }>
 export type FoundSignIn = { readonly waiting: Interaction; readonly kept: StoredSignIn }

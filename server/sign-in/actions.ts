@@ -6,9 +6,9 @@ import type { News } from '#shared/wire/view.ts'
 import { isCurrent } from '../clock/instants.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { personOf, rightly } from '../evidence/counting.ts'
-import type { Interaction } from '../provider/finish.ts'
-import { openUsernameless, recordUsernameless } from './beside.ts'
+import type { Interaction } from '../provider/interactions.ts'
 import { beginSignIn, changeSignIn, closingAt, openMs, type SignIn, type StoredSignIn, storedMs } from './state.ts'
+import { openUsernameless, recordUsernameless } from './usernameless.ts'
 
 /** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
 export type ActionOutcome = { readonly stored: StoredSignIn; readonly news?: News } | { readonly why: Refusal }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, vi } from 'vitest'
-import { type House, openHouse } from '../house.ts'
 import { ada, type Clients, grace } from '../people/people.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 /** The administrators' token. */
 export const token = 'a token of the administrators alone, 43'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { classes, classNames, type FactorClass } from '#shared/factors/classes.ts'
 import { isBuilt } from '#shared/factors/index.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
-import { closest } from '../operator/closest.ts'
+import { closest } from '../operator/closest-word.ts'
 
 /** Every factor there is can be written, so that a policy can be checked before it can be served. */
 export const factorNames = allFactors as [FactorId, ...FactorId[]]

@@ -6,11 +6,11 @@ import { type SeenDevice, seenDeviceOf } from '../attempts/device-cookie.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { Factor, Unavailable } from '../factors/contract/factor.ts'
 import { factors } from '../factors/registry.ts'
-import type { Interaction } from '../provider/finish.ts'
-import { challengeContext } from './context.ts'
-import { type ActionOutcome, actionFields, changedOr, lockedFor, oneMoreOpening, refused } from './desk.ts'
-import { type DecidedStep, decideNext } from './judge.ts'
-import { optionsFor, type SignInOption } from './methods.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { type ActionOutcome, actionFields, changedOr, lockedFor, oneMoreOpening, refused } from './actions.ts'
+import { type DecidedStep, decideNext } from './decide-next.ts'
+import { challengeContext } from './factor-context.ts'
+import { optionsFor, type SignInOption } from './options.ts'
 import {
   auditFields,
   changeSignIn,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BadFile } from '../operator/yaml-file.ts'
-import type { CheckedConfig } from './draft.ts'
+import type { CheckedConfig } from './checked-config.ts'
 import type { Configuration } from './schema.ts'
 
 /** What the rooms are composed with anew; what was opened with anything else stays open, until the next start. */

@@ -2,10 +2,10 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { Attempt } from '../attempts/attempt.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { factors } from '../factors/registry.ts'
-import type { Interaction } from '../provider/finish.ts'
-import { openUsernameless, recordUsernameless } from './beside.ts'
-import { type ActionOutcome, changedOr } from './desk.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { type ActionOutcome, changedOr } from './actions.ts'
 import { auditFields, changeSignIn, type OpenChallenge, type SignIn, type StoredSignIn } from './state.ts'
+import { openUsernameless, recordUsernameless } from './usernameless.ts'
 
 /** An answer that was claimed and charged: nobody else's counts from here on. */
 export interface ClaimedAnswer {

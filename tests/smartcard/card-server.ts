@@ -8,10 +8,10 @@ import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import type { Challenge } from '#shared/wire/view.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { Authority, type Issued } from '../pki.ts'
 import { arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { type House, houseForAll } from '../test-server.ts'
 
 export interface CardHouse {
   readonly house: House

@@ -4,9 +4,9 @@ import type { Offer } from '#shared/policy/engine/next.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { Factor } from '../factors/contract/factor.ts'
 import { factors } from '../factors/registry.ts'
-import type { Interaction } from '../provider/finish.ts'
-import { challengeContext } from './context.ts'
-import { decideNext } from './judge.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { decideNext } from './decide-next.ts'
+import { challengeContext } from './factor-context.ts'
 import { auditFields, type OpenChallenge, type SignIn, sealChallenge } from './state.ts'
 
 /** What is offered beside the question who somebody is: the first steps whose answers say so themselves. */

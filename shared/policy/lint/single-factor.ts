@@ -3,7 +3,7 @@ import { type LevelName, levels } from '../../acr/levels.ts'
 import { type FactorId, type Traits, traitsOf } from '../../factors/table.ts'
 import { type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
 import type { Flow, Rule } from '../rules/policy.ts'
-import { canMeet, unlike } from './asking.ts'
+import { canMeet, unlike } from './acr-unmet.ts'
 
 type Sort = (traits: Traits) => boolean
 const isCognitive: Sort = ({ cognitive }) => cognitive

@@ -1,7 +1,7 @@
 import type { Policy, Spans } from '../rules/policy.ts'
+import type { ClientRules } from './client-rules.ts'
 import type { Facts } from './facts.ts'
 import { type Next, next } from './next.ts'
-import type { ClientRules } from './terms.ts'
 
 const unaging = (spans: Spans): Spans =>
   Object.fromEntries(Object.keys(spans).map((factor) => [factor, Number.POSITIVE_INFINITY]))

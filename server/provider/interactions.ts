@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
-import type { AuthorizationRequest } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { isRegistered } from '../context/redirects.ts'
 import { type Origin, originOf } from '../evidence/origin.ts'
-import { parseRequest } from './ask.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
-import { liveSession } from './relied.ts'
+import { parseRequest } from './parse-request.ts'
 import { allow, type Consent, wantedIn } from './stored-consents.ts'
+import { liveSession } from './token-backing.ts'
 
 /** How long the engine keeps an authorization for the sign-in that it waits for. */
 export const interactionMs = 60 * 60_000

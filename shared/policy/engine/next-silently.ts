@@ -1,9 +1,9 @@
-import type { AuthorizationRequest } from '../../ask.ts'
-import { acrOf, asksForAcr, requestedValues } from './asked.ts'
+import type { AuthorizationRequest } from '../../authorization-request.ts'
+import { acrOf, asksForAcr, requestedValues } from './acr-filter.ts'
+import type { ClientRules } from './client-rules.ts'
 import { decide, decideUnnarrowed, isLenient } from './decide.ts'
 import type { Facts } from './facts.ts'
 import { type Next, next, nextOf } from './next.ts'
-import type { ClientRules } from './terms.ts'
 
 /**
  * The same where nobody may be asked anything (`prompt=none`): a voluntary client does without what it would have liked,

@@ -1,6 +1,6 @@
 import type { View } from '#shared/wire/view.ts'
 import type { AppContext } from '../context/app-context.ts'
-import type { Interaction } from '../provider/finish.ts'
+import type { Interaction } from '../provider/interactions.ts'
 import type { StoredSignIn } from './state.ts'
 import { commonOf } from './view.ts'
 

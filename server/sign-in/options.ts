@@ -7,8 +7,8 @@ import { seenDeviceOf } from '../attempts/device-cookie.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { AuthenticatorSummary } from '../evidence/facts.ts'
 import { factors } from '../factors/registry.ts'
-import type { Interaction } from '../provider/finish.ts'
-import type { DecidedStep } from './judge.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import type { DecidedStep } from './decide-next.ts'
 import type { SignIn } from './state.ts'
 
 /** A way to go on, and the offer that it belongs to. */

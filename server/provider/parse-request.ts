@@ -1,5 +1,5 @@
 import { type ClaimsParameter, errors } from 'oidc-provider'
-import { type AuthorizationRequest, requestFrom } from '#shared/ask.ts'
+import { type AuthorizationRequest, requestFrom } from '#shared/authorization-request.ts'
 import type { Client } from '../config/load.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { accountFor } from '../context/subjects.ts'

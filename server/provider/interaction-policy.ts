@@ -1,17 +1,17 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { next } from '#shared/policy/engine/next.ts'
-import { nextSilently } from '#shared/policy/engine/silent.ts'
+import { nextSilently } from '#shared/policy/engine/next-silently.ts'
 import { clientAsOf } from '../config/history.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { loadFacts, rememberGrace } from '../evidence/facts.ts'
 import { originOf } from '../evidence/origin.ts'
+import { claimsFrom, setClaims } from './authentication-claims.ts'
 import { boundToBrowser } from './bound-browser.ts'
 import { consentOf, refuseUntold } from './consent.ts'
+import { policyOf, requestOf } from './current-request.ts'
 import { errorFor } from './error-for.ts'
-import { bindFinishedSignIn, sessionOf } from './just-finished.ts'
-import { recorderOf } from './record.ts'
-import { policyOf, requestOf } from './request.ts'
-import { claimsFrom, setClaims } from './speak.ts'
+import { bindFinishedSignIn, sessionOf } from './finished-sign-in.ts'
+import { recorderOf } from './issued-records.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
