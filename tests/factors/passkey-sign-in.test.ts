@@ -101,7 +101,7 @@ describe('before anybody is named', () => {
 
   test('is offered where a first step admits it, and to nobody who was named', async () => {
     const { view } = await atTheDoor(server, 'treasury')
-    expect(view).toMatchObject({ at: 'identify', beside: [] })
+    expect(view).toMatchObject({ at: 'identify', usernameless: [] })
     const { browser, page, view: first } = await atTheDoor(server)
     const named = await identify(browser, page, first, 'ada')
     const passkey = await enrolPasskey(server, 'ada')

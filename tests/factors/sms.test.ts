@@ -222,7 +222,7 @@ test('numbers are read as people write them; what cannot be sent a text is refus
   const prefixed = ['0041791234567', '00 41 79 123 45 67', '(0041) 79 123 45 67', '\u202a0041791234567\u202c']
   const wide = ['＋41 79 123 45 67', '＋４１ ７９ １２３ ４５ ６７', '００４１７９１２３４５６７']
   for (const written of ['+41 79 123 45 67', '+41(0)79 123-45-67', ' +41791234567 ', ...prefixed, ...wide])
-    expect(await read(written)).toEqual({ ok: true, kept: { number } })
+    expect(await read(written)).toEqual({ ok: true, credential: { number } })
   for (const none of [
     '079 123 45 67',
     '00 79 123 45 67',

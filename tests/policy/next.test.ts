@@ -14,7 +14,7 @@ test('nobody named: who are you; somebody named: the first step; proven: done', 
   expect(next(password, ask, facts([], nobody))).toMatchObject({ is: 'identify' })
   expect(next(password, ask, facts())).toMatchObject({
     is: 'answer',
-    known: false,
+    hasProof: false,
     offers: [{ factor: 'password', authenticators: null, doors: [{ state: 'open' }] }],
   })
   expect(next(password, ask, facts([proof()]))).toMatchObject({
@@ -56,7 +56,7 @@ describe('which step is open', () => {
   test('the steps in order, each with its doors', () => {
     expect(next(both, ask, facts([proven('password')]))).toMatchObject({
       is: 'answer',
-      known: true,
+      hasProof: true,
       offers: [
         {
           factor: 'totp',
