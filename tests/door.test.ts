@@ -5,7 +5,7 @@ import { ada, grace } from './people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, refusedAfter, signIn } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
-// Room 1: every authorization is judged by the policy engine, also one that comes with a session.
+// Every authorization is judged by the policy engine, also one that comes with a session.
 
 const mfa = 'urn:sallyport:acr:mfa'
 const aal1 = 'urn:sallyport:acr:aal1'

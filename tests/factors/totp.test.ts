@@ -9,7 +9,7 @@ const at = (unixTime: number) => new Date(unixTime * 1000)
 const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
   `otpauth://totp/Sallyport:ada?${new URLSearchParams({ secret, ...more })}`
 
-/** Somebody's apps, as an import makes them; what an answer spends is kept, as the desk keeps it. */
+/** Somebody's apps, as an import makes them; what an answer spends is kept, as the sign-in stores it. */
 async function somebody(...secrets: readonly string[]) {
   const kept = await Promise.all(
     secrets.map(async (secret) => {

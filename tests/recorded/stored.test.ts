@@ -15,7 +15,7 @@ import { writeStored } from './write-stored.ts'
 
 // A house that was written down in the middle of its work is opened by the code of now, and everything goes on.
 
-// The house was written down by write-stored.ts. `SALLYPORT_RECORD=store` writes another one: from then on these tests show
+// The store was written down by write-stored.ts. `SALLYPORT_RECORD=store` writes another one: from then on these tests show
 // that the rows of that day are read, and nothing of older ones.
 const folder = folderForAll()
 if (process.env.SALLYPORT_RECORD === 'store') await writeStored(folder)

@@ -8,7 +8,7 @@ import { codeAnswerOf, type UnderWay } from '../sign-in.ts'
 import { openTestServer } from '../test-server.ts'
 
 // The attack: whoever may read the log (or what it is collected in) finds a number to attack, or a code that still works.
-// The house logs all that it can; what people entered and what was sent to them is in none of it.
+// The server logs all that it can; what people entered and what was sent to them is in none of it.
 
 const lines: string[] = []
 const server = await openTestServer(
