@@ -30,7 +30,7 @@ test('acr_values to amr in seven rooms', async () => {
   // 4. web/sign-in/sign-in.tsx: an answer, with the revision that it answers.
   const answer = answerOf(named, ada.password)
 
-  // 5. server/sign-in/verify-answer.ts: the answer is verified; evidence is written in the transaction of the sign-in.
+  // 5. server/factors/password/password.ts: the factor verifies; evidence is written with the change of the sign-in.
   const done = await viewIn(await browser.post(`${page}/answer`, answer))
   expect(done.at).toBe('done')
   const [evidence] = await provenBy(server, named)
