@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createElement, useState } from 'react'
+import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { useText } from '#web/text/text.tsx'
+import { Root } from '#web/ui/frame/root.tsx'
 
 // What holds for every component and every style sheet of the pages.
 
@@ -16,4 +20,18 @@ test('no component gives itself an id: the same one may stand in a page twice', 
   )
   // The style sheet names it, and the card around every page has it once.
   expect(fixed).toEqual(['ui/door/arcade.tsx: lamplight'])
+})
+
+test('the function that says a text is one for all components, however often they are drawn', () => {
+  const says = new Set<unknown>()
+  function Twice() {
+    const [times, draw] = useState(1)
+    if (times < 2) draw(times + 1)
+    says.add(useText())
+    return null
+  }
+  const children = ['first', 'second'].map((key) => createElement(Twice, { key }))
+  const page = { locale: 'en', serviceName: 'A', children }
+  renderToString(createElement(Root, page))
+  expect(says.size).toBe(1)
 })

@@ -1,5 +1,5 @@
 import { type I18n, type Messages, setupI18n } from '@lingui/core'
-import { I18nProvider, Trans, useLingui } from '@lingui/react'
+import { I18nProvider, Trans } from '@lingui/react'
 import { createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react'
 import type bench from './locales/en/bench.json'
 import type enrol from './locales/en/enrol.json'
@@ -9,6 +9,7 @@ import en from './locales/en/sign-in.json?messages'
 /** The names of all texts; a misspelt one does not compile. */
 export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol
 export type Values = Readonly<Record<string, string | number>>
+export type Say = (id: Message, values?: Values) => string
 
 const catalogues = { en }
 type Locale = keyof typeof catalogues
@@ -42,17 +43,23 @@ export function translator(locale: string, more?: Messages): I18n {
 export const ServiceName = createContext('')
 export const useServiceName = (): string => useContext(ServiceName)
 
+const SayContext = createContext<Say>(() => {
+  throw new Error('A text was asked for outside of every language.')
+})
+
 export function Translated({ locale, more, children }: { locale: string; more?: Messages; children: ReactNode }) {
+  const service = useServiceName()
   const i18n = useMemo(() => translator(locale, more), [locale, more])
-  return <I18nProvider i18n={i18n}>{children}</I18nProvider>
+  const say = useMemo<Say>(() => (id, values) => i18n._(id, { ...values, service }), [i18n, service])
+  return (
+    <I18nProvider i18n={i18n}>
+      <SayContext value={say}>{children}</SayContext>
+    </I18nProvider>
+  )
 }
 
-/** A text by its name. */
-export function useText(): (id: Message, values?: Values) => string {
-  const { i18n } = useLingui()
-  const service = useServiceName()
-  return (id, values) => i18n._(id, { ...values, service })
-}
+/** A text by its name. The function is one for all components of a language, so that an effect may depend on it. */
+export const useText = (): Say => useContext(SayContext)
 
 /** A text with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */
 export function Text({ id, values, parts }: { id: Message; values?: Values; parts?: readonly ReactElement[] }) {

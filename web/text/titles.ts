@@ -1,8 +1,6 @@
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/view.ts'
-import type { Message, Values } from './text.tsx'
-
-type Say = (id: Message, values?: Values) => string
+import type { Message, Say } from './text.tsx'
 
 /** The page's heading. */
 export function headingOf(view: View): Message {
