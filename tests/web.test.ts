@@ -22,14 +22,44 @@ test('no component gives itself an id: the same one may stand in a page twice', 
   expect(fixed).toEqual(['ui/door/arcade.tsx: lamplight'])
 })
 
-test('the function that says a text is one for all components, however often they are drawn', () => {
-  const says = new Set<unknown>()
-  function Twice() {
-    const [times, draw] = useState(1)
-    if (times < 2) draw(times + 1)
-    says.add(useText())
-    return null
+/** What opens at the top of a style sheet: `@layer base {`, `.field {`. */
+function opened(css: string): readonly string[] {
+  const found: string[] = []
+  let depth = 0
+  for (const [, text = '', end] of css.replace(/\/\*.*?\*\//gs, '').matchAll(/([^{};]*)([{};])/g)) {
+    if (depth === 0 && end !== '}') found.push(text.trim())
+    depth += end === '{' ? 1 : end === '}' ? -1 : 0
   }
+  return found
+}
+
+test('every rule is in a layer, so that a theme reaches it; and every colour is a token', () => {
+  const sheets = files(/\.css$/)
+  const outside = sheets.flatMap(({ path, text }) =>
+    opened(text)
+      .filter((rule) => !/^@(layer|import) /.test(rule))
+      .map((rule) => `${path}: ${rule}`),
+  )
+  expect(outside).toEqual([])
+  const raw = sheets
+    .filter(({ path }) => path !== 'ui/style/tokens.css')
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/#[\da-f]{3,8}\b|\b(rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\(/g)].map(
+        ([sign]) => `${path}: ${sign}`,
+      ),
+    )
+  expect(raw).toEqual([])
+})
+
+const says = new Set<unknown>()
+function Twice() {
+  const [times, draw] = useState(1)
+  if (times < 2) draw(times + 1)
+  says.add(useText())
+  return null
+}
+
+test('the function that says a text is one for all components, however often they are drawn', () => {
   const children = ['first', 'second'].map((key) => createElement(Twice, { key }))
   const page = { locale: 'en', serviceName: 'A', children }
   renderToString(createElement(Root, page))

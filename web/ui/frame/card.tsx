@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Door } from '#shared/view.ts'
 import { useServiceName, useText } from '../../text/text.tsx'
+import './card.css'
 import { Arcade, DarkArcade, Lamplight } from '../door/arcade.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
