@@ -11,6 +11,6 @@ export async function asking(house: House, waiting: Waiting, kept: Kept): Promis
   const person = await house.store.people.get(session.account)
   if (!person) return null
   const { name, username } = person
-  const common = { ...commonOf(waiting, kept), doors: [], person: name ?? username }
+  const common = { ...commonOf(waiting, kept, house.now()), doors: [], person: name ?? username }
   return consenting ? { ...common, at: 'consent', ...consenting } : { ...common, at: 'account', username }
 }

@@ -70,7 +70,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
     if (waiting.consenting && waiting.session && kept.signIn.agreed) {
       const goTo = await clerk.allow(c.env, waiting)
       await endSignIn(house, c, waiting, 'finished')
-      return leaving(waiting, kept, goTo)
+      return leaving(waiting, kept, house.now(), goTo)
     }
     const judged = await judge(house, waiting, kept.signIn)
     const { account } = kept.signIn
@@ -105,7 +105,7 @@ export function signInRoutes(house: House, clerk: Clerk) {
     const { decision } = await judge(house, waiting, kept.signIn)
     const goTo = await clerk.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
     await endSignIn(house, c, waiting, 'cancelled')
-    return leaving(waiting, kept, goTo)
+    return leaving(waiting, kept, house.now(), goTo)
   }
 
   /** Also what was finished, and not yet taken to the client, is forgotten. */

@@ -29,11 +29,11 @@ export interface Around {
 const who = (state: Door['state']): Door => ({ label: 'who', of: 1, state })
 
 /** What every view of a sign-in under way says. */
-export const commonOf = ({ uid, client }: Waiting, { signIn, revision }: Kept) => ({
+export const commonOf = ({ uid, client }: Waiting, { signIn, revision }: Kept, now: Date) => ({
   uid,
   client: client.client_name,
   revision,
-  closesAt: new Date(signIn.closesAt).toISOString(),
+  closesInMs: signIn.closesAt - now.getTime(),
   refusal: signIn.refusal,
 })
 
@@ -42,7 +42,7 @@ export function viewOf(waiting: Waiting, kept: Kept, judged: Judged, around: Aro
   const { signIn } = kept
   const { resume } = waiting
   const { decision } = judged
-  const common = { ...commonOf(waiting, kept), refusal: around.why ?? signIn.refusal }
+  const common = { ...commonOf(waiting, kept, around.now), refusal: around.why ?? signIn.refusal }
   if (around.elsewhere) return { ...common, at: 'elsewhere', doors: [], person: around.elsewhere, goTo: resume }
   switch (decision.is) {
     case 'identify':
@@ -79,12 +79,9 @@ export function viewOf(waiting: Waiting, kept: Kept, judged: Judged, around: Aro
 }
 
 /** On the way back to the client. */
-export const leaving = ({ uid, client }: Waiting, { signIn, revision }: Kept, goTo: string): View => ({
+export const leaving = (waiting: Waiting, kept: Kept, now: Date, goTo: string): View => ({
+  ...commonOf(waiting, kept, now),
   at: 'done',
-  uid,
-  client: client.client_name,
-  revision,
-  closesAt: new Date(signIn.closesAt).toISOString(),
   refusal: null,
   doors: [],
   goTo,
@@ -96,8 +93,8 @@ export function returning(house: House, view: View, answer: string | undefined):
   const open = view.at === 'answer' ? [view.challenge] : view.beside
   const isFor = ({ id }: Challenge) => returnedAnswer(house, rowOf(view.uid, id), { returned: answer }) !== null
   const asked = open.find(isFor)
-  const { uid, client, revision, closesAt, refusal, doors } = view
-  const common = { uid, client, revision, closesAt, refusal, doors }
+  const { uid, client, revision, closesInMs, refusal, doors } = view
+  const common = { uid, client, revision, closesInMs, refusal, doors }
   return asked ? { ...common, at: 'returning', challenge: asked.id, answer } : view
 }
 

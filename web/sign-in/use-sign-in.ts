@@ -10,6 +10,8 @@ import { entryFields, keepEntry } from './choice-entry.ts'
 
 export interface SignIn {
   readonly view: View
+  /** When it came (performance.now): what it says of times counts from here, and not by the browser's clock. */
+  readonly since: number
   readonly busy: boolean
   readonly trouble: 'slow' | 'down' | 'extended' | { readonly why: RefusalCode } | { readonly said: Message } | null
   /** Counts the answered tries: a form begins anew after each, and after nothing else. */
@@ -30,14 +32,12 @@ const isUnderWay = (view: View): view is SignInView => 'uid' in view
 
 /** The view that the server gave last, and the ways to get another one. */
 export function useSignIn(first: View): SignIn {
-  const [view, setView] = useState(first)
+  const [{ view, since }, setShown] = useState({ view: first, since: 0 })
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<SignIn['trouble']>(null)
   const [tries, setTries] = useState(0)
   const current = useRef({
     view,
-    /** When it came (performance.now). */
-    since: 0,
     busy: false,
     /** The person is being asked: for the last of so many things. */
     asking: false,
@@ -49,8 +49,7 @@ export function useSignIn(first: View): SignIn {
     const before = current.current.view
     if (isOlder(next, before)) return
     current.current.view = next
-    current.current.since = performance.now()
-    setView(next)
+    setShown({ view: next, since: performance.now() })
     if (next.at === 'done' && before.at !== 'done') {
       others?.postMessage('done')
       location.replace(next.goTo)
@@ -127,13 +126,12 @@ export function useSignIn(first: View): SignIn {
   }, [refresh])
 
   const renewInMs = view.at === 'answer' ? view.challenge.renewInMs : null
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each view has a time of its own
   useEffect(() => {
     if (busy || renewInMs === null) return
-    const left = current.current.since + renewInMs - performance.now()
+    const left = since + renewInMs - performance.now()
     const timer = setTimeout(() => document.visibilityState === 'visible' && refresh(), Math.max(0, left))
     return () => clearTimeout(timer)
-  }, [view, renewInMs, busy, refresh])
+  }, [since, renewInMs, busy, refresh])
 
   useEffect(() => {
     const onPop = ({ state }: PopStateEvent) => {
@@ -152,7 +150,7 @@ export function useSignIn(first: View): SignIn {
     return () => clearTimeout(timer)
   }, [trouble, busy, retry])
 
-  return { view, busy, trouble, tries, submit, ask, retry, refresh }
+  return { view, since, busy, trouble, tries, submit, ask, retry, refresh }
 }
 
 /** What is said when another text or grid has come in the place of the one that was there. */
