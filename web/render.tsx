@@ -1,11 +1,12 @@
 import { renderToString } from 'react-dom/server'
 import type { View } from '#shared/view.ts'
 import { Pages } from './sign-in/pages.tsx'
-import { directionOf, type Message, translator } from './text/text.tsx'
+import { directionOf, translator } from './text/locale.ts'
+import type { Message } from './text/text.tsx'
 import { titleOf } from './text/titles.ts'
 import { Root } from './ui/frame/root.tsx'
 
-export { localeFor } from './text/text.tsx'
+export { localeFor } from './text/locale.ts'
 
 /**
  * A page for the server: its HTML, from the components that will take it over, and the entry whose script does. What
