@@ -19,7 +19,7 @@ test('no component gives itself an id: the same one may stand in a page twice', 
     [...text.matchAll(/<[a-z][\w-]*\s[^<>]*?\bid="([^"]*)"/g)].map(([, id]) => `${path}: ${id}`),
   )
   // The style sheet names it, and the card around every page has it once.
-  expect(fixed).toEqual(['ui/door/arcade.tsx: lamplight'])
+  expect(fixed).toEqual(['ui/door/arch.tsx: lamplight'])
 })
 
 /** What opens at the top of a style sheet: `@layer base {`, `.field {`. */

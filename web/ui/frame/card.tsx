@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import type { Door } from '#shared/view.ts'
 import { useServiceName, useText } from '../../text/text.tsx'
 import './card.css'
-import { Arcade, DarkArcade, Lamplight } from '../door/arcade.tsx'
+import { Arcade, DarkArcade, type Door } from '../door/arcade.tsx'
+import { Lamplight } from '../door/arch.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
 export function Card({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
