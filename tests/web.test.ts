@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { createElement, useState } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { builtFolder } from '#server/settings.ts'
 import { useText } from '#web/text/text.tsx'
 import { Root } from '#web/ui/frame/root.tsx'
 
@@ -58,6 +62,12 @@ function Twice() {
   says.add(useText())
   return null
 }
+
+test('importing what renders the pages opens nothing: a process that has done so ends', async () => {
+  const renderer = pathToFileURL(join(builtFolder, 'ssr/render.js')).href
+  const options = { timeout: 20_000 }
+  await promisify(execFile)(process.execPath, ['--eval', `await import('${renderer}')`], options)
+})
 
 test('the function that says a text is one for all components, however often they are drawn', () => {
   const children = ['first', 'second'].map((key) => createElement(Twice, { key }))

@@ -44,6 +44,8 @@ export function useSignIn(first: View): SignIn {
     turn: 0,
     again: null as (() => void) | null,
   })
+  /** The sign-ins in this browser's other tabs. */
+  const others = useRef<BroadcastChannel>(null)
 
   const show = useCallback((next: View) => {
     const before = current.current.view
@@ -51,7 +53,7 @@ export function useSignIn(first: View): SignIn {
     current.current.view = next
     setShown({ view: next, since: performance.now() })
     if (next.at === 'done' && before.at !== 'done') {
-      others?.postMessage('done')
+      others.current?.postMessage('done')
       location.replace(next.goTo)
     }
   }, [])
@@ -117,11 +119,13 @@ export function useSignIn(first: View): SignIn {
     const onShow = (event: PageTransitionEvent) => event.persisted && refresh()
     document.addEventListener('visibilitychange', onVisible)
     addEventListener('pageshow', onShow)
-    others?.addEventListener('message', onDone)
+    const channel = new BroadcastChannel('sallyport')
+    channel.addEventListener('message', onDone)
+    others.current = channel
     return () => {
       document.removeEventListener('visibilitychange', onVisible)
       removeEventListener('pageshow', onShow)
-      others?.removeEventListener('message', onDone)
+      channel.close()
     }
   }, [refresh])
 
@@ -173,9 +177,6 @@ function passOn({ factor, told }: News) {
   const { hear }: WebFactor<BuiltFactor> = webFactors[factor]
   hear?.(told)
 }
-
-/** The sign-ins in this browser's other tabs. */
-const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('sallyport')
 
 /** A look that was answered late: what it saw has been answered meanwhile. */
 const isOlder = (next: View, shown: View) =>
