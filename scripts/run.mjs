@@ -6,7 +6,7 @@ import { onPinnedNode, root, setUp } from './setup.mjs'
 
 const [name, ...args] = process.argv.slice(2)
 const bin = (path) => join(root, 'node_modules', path)
-const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/main.ts')]
+const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/cli/main.ts')]
 
 /** Every command: whether it needs built pages, is a report that never fails, and its programs, one after the other. */
 const commands = {

@@ -8,7 +8,7 @@ try {
   await setUp({ pages: args[0] === 'serve' })
   process.exitCode = await onPinnedNode([
     '--disable-warning=ExperimentalWarning',
-    join(root, 'server/main.ts'),
+    join(root, 'server/cli/main.ts'),
     ...args,
   ])
 } catch (error) {

@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BenchCode } from '#shared/bench.ts'
+import type { BenchCode } from '../shared/wire/bench.ts'
 import { launch, openWindow, typeAndEnter } from '../tests/chromium.ts'
 
 const port = '4317'
 const bench = `http://localhost:${port}/bench`
 const root = join(import.meta.dirname, '..')
 const data = mkdtempSync(join(tmpdir(), 'sallyport-pictures-'))
-const server = spawn(process.execPath, [join(root, 'server/main.ts'), 'serve', '--port', port, '--data', data], {
+const server = spawn(process.execPath, [join(root, 'server/cli/main.ts'), 'serve', '--port', port, '--data', data], {
   stdio: 'inherit',
   env: { ...process.env, PORT: '', SALLYPORT_CONFIG: '' },
 })

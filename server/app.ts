@@ -1,30 +1,31 @@
 import type { Logger } from 'pino'
+import { openingBudget } from './attempts/opening-budget.ts'
+import { cardsFolder } from './bench/test-cards/cards.ts'
+import { demoCards } from './bench/test-cards/link.ts'
+import { clockWatch } from './clock/watch.ts'
+import { pastConfigsWith } from './config/history.ts'
 import type { Config } from './config/load.ts'
 import { serviceNameOf } from './config/service-name.ts'
-import { cardsFolder } from './factors/smartcard/demo/cards.ts'
-import { demoCards } from './factors/smartcard/demo/demo.ts'
+import { storeSettingsOf } from './config/store-settings.ts'
+import type { AppContext } from './context/app-context.ts'
+import { subjectKey, subjectsWith } from './context/subjects.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
 import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
-import { openPostOffice } from './factors/sms/post-office.ts'
-import { formerOf } from './former.ts'
-import { addressReader } from './guard/address.ts'
-import { clockWatch } from './guard/clock.ts'
-import { openingBudget } from './guard/opening-budget.ts'
-import type { House } from './house.ts'
-import { keysFor } from './keys.ts'
-import type { Pages } from './pages.ts'
+import { openSmsService } from './factors/sms/sms-service.ts'
+import { addressReader } from './http/address.ts'
+import type { Pages } from './pages/pages.ts'
 import { importPeople } from './people/import.ts'
-import { type Listener, roomsOf } from './rooms.ts'
+import { type Listener, routesOf } from './routes.ts'
+import { keysFor } from './secrets/keys.ts'
+import { sealWith } from './secrets/seal.ts'
 import { openStore } from './store/open.ts'
-import { sealWith } from './store/seal.ts'
-import { subjectKey, subjectsWith } from './subjects.ts'
 
-export interface App {
+export interface Application {
   readonly listener: Listener
   /** As it stands under the configuration in force. */
-  readonly house: House
+  readonly context: AppContext
   /** From the next request on another configuration is in force, whole; what is under way is finished under this one. */
-  take(changed: Config): void
+  applyConfig(changed: Config): void
   /** What happens every minute: what is over goes, and who has to be told of a sign-out is. */
   sweep(): Promise<void>
   /** From now on /readyz says no, so that no new work is sent here. */
@@ -44,27 +45,27 @@ interface Parts {
 const sweepEveryMs = 60_000
 
 /** Opens what has a life of its own, and composes the rest around it: at first, and for each configuration after that. */
-export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<App> {
+export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<Application> {
   const keys = await keysFor(config, dataFolder, issuer, now())
-  const store = await openStore(config, dataFolder, keys.storage)
-  const drafts = sealWith(keys.storage.reveal(), 'drafts')
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
+  const challengeSeal = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
-  const post = openPostOffice({ texting: config.sms, store, log, now })
+  const texts = openSmsService({ texting: config.sms, store, log, now })
   const people = config.bench ? (await importPeople(store, config.bench.people, now)).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
   if (card) await bindToIssuerKeys(store, card.anchors, log)
   const cards = card && (await openCardHost(card))
-  const sideDoors = cards ? { smartcard: cards.address } : {}
+  const handoffs = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)
-  const fixed = { issuer, store, drafts, tickets, subjects, sideDoors, openings, post, pages, log, now }
+  const fixed = { issuer, store, challengeSeal, tickets, subjects, handoffs, openings, texts, pages, log, now }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
-  const standingIn = (config: Config, former: House['former']) => {
+  const standingIn = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
     const serviceName = serviceNameOf(config, issuer)
-    const house: House = { ...fixed, config, serviceName, former, addressOf: addressReader(config.proxies) }
-    return { house, ...roomsOf(house, around) }
+    const app: AppContext = { ...fixed, config, serviceName, pastConfigs, addressOf: addressReader(config.proxies) }
+    return { house: app, ...routesOf(app, around) }
   }
   let standing = standingIn(config, [])
   const isBelieved = clockWatch({
@@ -88,12 +89,12 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   sweeper.unref()
 
   return {
-    get house() {
+    get context() {
       return standing.house
     },
     listener: (req, res) => standing.listener(req, res),
-    take(changed) {
-      standing = standingIn(changed, formerOf(standing.house))
+    applyConfig(changed) {
+      standing = standingIn(changed, pastConfigsWith(standing.house))
     },
     sweep,
     drain() {
@@ -102,7 +103,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     async close() {
       clearInterval(sweeper)
       await cards?.close()
-      await post.close()
+      await texts.close()
       await store.close()
     },
   }

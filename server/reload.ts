@@ -1,13 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
-import type { App } from './app.ts'
-import { BadFile, readText } from './config/document.ts'
-import { refuseFixed } from './config/fixed.ts'
+import type { Application } from './app.ts'
+import { refuseFixed } from './config/fixed-settings.ts'
 import { loadConfig } from './config/load.ts'
+import { BadFile, readText } from './operator/yaml-file.ts'
 
 interface Parts {
-  readonly app: Pick<App, 'house' | 'take'>
+  readonly app: Pick<Application, 'context' | 'applyConfig'>
   readonly file: string
   readonly log: Logger
   /** For the person at the terminal. */
@@ -18,8 +18,8 @@ interface Parts {
 export function reload({ app, file, log, say }: Parts): void {
   try {
     const changed = loadConfig(file)
-    refuseFixed(app.house.config, changed)
-    app.take(changed)
+    refuseFixed(app.context.config, changed)
+    app.applyConfig(changed)
     const policies = Object.fromEntries([...changed.clients].map(([id, { policyHash }]) => [id, policyHash]))
     log.info({ policies }, 'a configuration was taken up')
     say(`${file} was taken up.`)

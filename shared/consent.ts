@@ -16,7 +16,7 @@ const once = (names: readonly string[]) => [...new Set(names)]
 const at = ({ apis }: Consent, resource: string) => apis.find((api) => api.resource === resource)
 
 /** Whether all that is wanted is allowed. */
-export const covers = (allowed: Consent, wanted: Consent): boolean =>
+export const allows = (allowed: Consent, wanted: Consent): boolean =>
   wanted.scopes.every((scope) => allowed.scopes.includes(scope)) &&
   wanted.apis.every(({ resource, scopes }) => {
     const api = at(allowed, resource)

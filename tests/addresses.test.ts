@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { people } from './people/people.ts'
 import { answerOf, arrive, ask, identify, redeem } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // People sign in by their e-mail address, whatever mailbox it is (RFC 5321 §4.1.2, RFC 6531 §3.3), in any case.
 
@@ -26,7 +26,7 @@ test.each(addresses)('%s', async (address) => {
     const done = await viewIn(await browser.post(`${page}/answer`, answerOf(named, password)))
     if (done.at !== 'done') throw new Error(`${typed}: ${JSON.stringify(done)}`)
     const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
-    const person = await house.app.house.store.people.named(address)
+    const person = await house.app.context.store.people.named(address)
     expect([person?.email, tokens.claims()?.sub]).toEqual([address, person?.id])
   }
 })

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { operations } from '#server/admin/operations.ts'
 import { unused } from '#server/factors/token/device.ts'
 import rfc from './factors/rfc4226.json' with { type: 'json' }
-import { houseForAll } from './house.ts'
 import { demo } from './people/people.ts'
+import { houseForAll } from './test-server.ts'
 
 // What policies decide, over HTTP: for whoever has the token, and nobody else. None of it signs anybody in.
 
@@ -141,10 +141,13 @@ test('the description is OpenAPI, names every operation, and what is answered is
   expect(Object.keys(described.paths)).toEqual(operations.map(({ path }) => `/api/admin${path}`))
   expect(described.components.securitySchemes.token).toEqual({ type: 'http', scheme: 'bearer' })
 
-  const { store } = house.app.house
+  const { store } = house.app.context
   const kept = unused({ secret: rfc.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
   const account = (await store.people.named('ada'))?.id ?? ''
-  await store.authenticators.add({ id: 'blue', account, factor: 'token', label: 'Blue token', kept }, Date.now())
+  await store.authenticators.add(
+    { id: 'blue', account, factor: 'token', label: 'Blue token', credential: kept },
+    Date.now(),
+  )
   const asked: Record<string, object> = {
     '/sessions/list': { who: 'ada' },
     '/sessions/end': { who: 'ada' },

@@ -1,5 +1,5 @@
 import { generateSync } from 'otplib'
-import type { House } from './house.ts'
+import type { House } from './test-server.ts'
 
 export interface App {
   readonly label: string

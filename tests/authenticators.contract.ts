@@ -9,26 +9,26 @@ export function authenticatorsContract(store: () => Store): void {
   const enrol = async (account: string, ids: readonly string[]) => {
     await store().people.put({ id: account, username: account, name: null, email: null, groups: [] }, [account])
     for (const id of ids)
-      await store().authenticators.add({ id, account, factor: 'password', label: id, kept: { secret: id } }, 0)
+      await store().authenticators.add({ id, account, factor: 'password', label: id, credential: { secret: id } }, 0)
   }
   const failuresOf = async (account: string) =>
     (await store().authenticators.listAll(account)).map(({ failures }) => failures)
 
   test('of fifty that update one authenticator at once, one does; what is kept comes back', async () => {
     await store().people.put({ id: 'p3', username: 'g', name: null, email: null, groups: [] }, ['g'])
-    const one = { id: 'a1', account: 'p3', factor: 'password', label: 'Password', kept: { argon2: 'x' } } as const
+    const one = { id: 'a1', account: 'p3', factor: 'password', label: 'Password', credential: { argon2: 'x' } } as const
     await store().authenticators.add(one, 5)
-    const updates = fifty.map((by) => store().authenticators.update({ ...one, kept: { by }, revision: 0 }))
+    const updates = fifty.map((by) => store().authenticators.update({ ...one, credential: { by }, revision: 0 }))
     const updated = await Promise.all(updates)
     expect(updated.filter(Boolean)).toHaveLength(1)
     const [kept] = await store().authenticators.list('p3', 'password')
-    expect(kept).toMatchObject({ revision: 1, boundAt: 5, kept: { by: updated.indexOf(true) } })
+    expect(kept).toMatchObject({ revision: 1, boundAt: 5, credential: { by: updated.indexOf(true) } })
     expect(await store().authenticators.update({ ...one, account: 'p1', revision: 1 })).toBe(false)
   })
 
   test('an authenticator is found by what it calls itself, and of fifty that take one name, one gets it', async () => {
     await store().people.put({ id: 'h1', username: 'h1', name: null, email: null, groups: [] }, ['h1'])
-    const one = { account: 'h1', factor: 'totp', kept: 'secret', handle: 'serial 7' } as const
+    const one = { account: 'h1', factor: 'totp', credential: 'secret', handle: 'serial 7' } as const
     const adding = fifty.map((by) => store().authenticators.add({ ...one, id: `h${by}`, label: `${by}` }, 0))
     const added = await Promise.all(adding)
     expect(added.filter(Boolean)).toHaveLength(1)
@@ -44,7 +44,7 @@ export function authenticatorsContract(store: () => Store): void {
 
   test('authenticators are listed by how their names begin, and of fifty that rename one, one does', async () => {
     await store().people.put({ id: 'n1', username: 'n1', name: null, email: null, groups: [] }, ['n1'])
-    const one = { account: 'n1', factor: 'totp', kept: 'old' } as const
+    const one = { account: 'n1', factor: 'totp', credential: 'old' } as const
     for (const handle of ['card a', 'card b', 'cards c', 'car d'])
       await store().authenticators.add({ ...one, id: handle, label: handle, handle }, 5)
     const listed = await store().authenticators.withHandles('totp', 'card ')
@@ -52,13 +52,15 @@ export function authenticatorsContract(store: () => Store): void {
     expect(await store().authenticators.withHandles('password', 'card ')).toEqual([])
     const [first] = listed
     if (!first) throw new Error('There is none.')
-    const renaming = fifty.map((by) => store().authenticators.rename({ ...first, kept: { by } }, `key ${by}`))
+    const renaming = fifty.map((by) => store().authenticators.rename({ ...first, credential: { by } }, `key ${by}`))
     const renamed = await Promise.all(renaming)
     expect(renamed.filter(Boolean)).toHaveLength(1)
     const by = renamed.indexOf(true)
     expect(await store().authenticators.find('totp', 'card a')).toBeNull()
     const all = await store().authenticators.list('n1', 'totp')
-    expect(all).toContainEqual(expect.objectContaining({ id: 'card a', handle: `key ${by}`, boundAt: 5, kept: { by } }))
+    expect(all).toContainEqual(
+      expect.objectContaining({ id: 'card a', handle: `key ${by}`, boundAt: 5, credential: { by } }),
+    )
   })
 
   test('of fifty attempts at once, no authenticator is given to more than it has failures left', async () => {
@@ -69,8 +71,8 @@ export function authenticatorsContract(store: () => Store): void {
     )
     expect(given.filter((each) => each.length > 0)).toHaveLength(7)
     expect(given[0]).toMatchObject([
-      { id: 'c1', account: 'p4', failures: 1, revision: 0, kept: { secret: 'c1' }, lastUsedAt: null },
-      { id: 'c2', account: 'p4', failures: 1, revision: 0, kept: { secret: 'c2' }, lastUsedAt: null },
+      { id: 'c1', account: 'p4', failures: 1, revision: 0, credential: { secret: 'c1' }, lastUsedAt: null },
+      { id: 'c2', account: 'p4', failures: 1, revision: 0, credential: { secret: 'c2' }, lastUsedAt: null },
     ])
     expect(await failuresOf('p4')).toEqual([7, 7])
     expect(await failuresOf('p5')).toEqual([0])
@@ -127,15 +129,15 @@ export function authenticatorsContract(store: () => Store): void {
     await store().authenticators.used(one, 5)
     const [two] = await store().authenticators.charge('p7', 'password', null, 9, 'failures')
     expect(two).toMatchObject({ failures: 1, lastUsedAt: 5, revision: 0 })
-    expect(await store().authenticators.update({ ...one, kept: 'another' })).toBe(true)
-    expect(await store().authenticators.rebind({ ...one, kept: 'late' }, 0)).toBe(null)
+    expect(await store().authenticators.update({ ...one, credential: 'another' })).toBe(true)
+    expect(await store().authenticators.rebind({ ...one, credential: 'late' }, 0)).toBe(null)
     expect(await store().authenticators.list('p7', 'password')).toMatchObject([
-      { kept: 'another', revision: 1, failures: 1, lastUsedAt: 5 },
+      { credential: 'another', revision: 1, failures: 1, lastUsedAt: 5 },
     ])
-    const id = await store().authenticators.rebind({ ...one, revision: 1, kept: 'new' }, 9)
+    const id = await store().authenticators.rebind({ ...one, revision: 1, credential: 'new' }, 9)
     expect(id).not.toBe(one.id)
     expect(await store().authenticators.list('p7', 'password')).toMatchObject([
-      { id, kept: 'new', revision: 2, failures: 0, lastUsedAt: null, boundAt: 9 },
+      { id, credential: 'new', revision: 2, failures: 0, lastUsedAt: null, boundAt: 9 },
     ])
   })
 

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { type App, createApp } from '#server/app.ts'
+import { type Application, createApp } from '#server/app.ts'
+import { builtFolder } from '#server/cli/options.ts'
 import { loadConfig } from '#server/config/load.ts'
-import { logTo } from '#server/log.ts'
-import { builtPages } from '#server/pages.ts'
+import { logTo } from '#server/operator/log.ts'
+import { builtPages } from '#server/pages/pages.ts'
 import { importPeople } from '#server/people/import.ts'
-import { builtFolder } from '#server/settings.ts'
-import { newKeys } from '#server/signing.ts'
+import { newKeys } from '#server/secrets/signing.ts'
 import { people } from './people/people.ts'
 
 /** A Sallyport as it runs in production: https, keys of its own, one relying party, and the people of the tests. */
-export async function appBehindHttps(issuer: URL, folder: string): Promise<App> {
+export async function appBehindHttps(issuer: URL, folder: string): Promise<Application> {
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text)
     return join(folder, name)
@@ -31,6 +31,6 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.
   const now = () => new Date()
   const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now })
   afterAll(() => app.close())
-  await importPeople(app.house.store, file('people.yaml', people), now)
+  await importPeople(app.context.store, file('people.yaml', people), now)
   return app
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { ada, demo } from './people/people.ts'
 import { type Asked, answerOf, arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // What stands behind a request, however it ended, by the nonce that its relying party alone knows.
 

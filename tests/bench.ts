@@ -1,7 +1,7 @@
-import type { Enrolled, EnrolmentView } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
+import type { EnrolmentView, ListedAuthenticator } from '#shared/wire/enrolment.ts'
 import { Browser } from './browser.ts'
-import type { House } from './house.ts'
+import type { House } from './test-server.ts'
 
 /** What a tester can do at the bench for somebody of the demo. */
 export function testerFor(house: House, username: string) {
@@ -19,7 +19,7 @@ export function testerFor(house: House, username: string) {
     },
     answer: ({ id, revision }: { id: string; revision: number }, answer: object, label = '') =>
       post(`/enrolments/${id}`, { revision, answer, label }),
-    async carries(): Promise<readonly Enrolled[]> {
+    async carries(): Promise<readonly ListedAuthenticator[]> {
       return (await tester.get(`${base}/authenticators`)).json()
     },
     remove: async (id: string) => (await tester.post(`${base}/authenticators/${id}/remove`, {})).status,

@@ -1,5 +1,5 @@
 import { CookieJar } from 'tough-cookie'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 
 /** A browser without pictures: cookies with their paths, and redirects followed one at a time. */
 export class Browser {

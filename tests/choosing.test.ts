@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { ada, nobody } from './people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // A step that several ways lead through: a password, or else the code of an app.
 

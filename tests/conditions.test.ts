@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { nextStep } from './app.ts'
 import { Browser } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { passWith } from './means.ts'
 import { ada, type Clients, grace } from './people/people.ts'
 import { arrive, ask, errorIn, identify, redeem } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // What a rule's conditions see, from the front door: where a request comes from, what time it is, which browser it is,
 // and since when somebody has what they prove.

@@ -4,7 +4,6 @@ import { type BuiltFactor, isBuilt } from '#shared/factors/index.ts'
 import type { FactorId } from '#shared/factors/table.ts'
 import { nextStep } from './app.ts'
 import { Browser } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { means, passWith } from './means.ts'
 import { enrolPasskey } from './passkey.ts'
 import { ada } from './people/people.ts'
@@ -12,6 +11,7 @@ import { number } from './phones.ts'
 import { folderForAll } from './pki.ts'
 import { arrive, ask, errorIn, identify, redeem } from './sign-in.ts'
 import { benchCard } from './smartcard/bench-card.ts'
+import { houseForAll } from './test-server.ts'
 
 // The two documents whose words relying parties were written from, through the front door, token for token.
 
@@ -110,7 +110,7 @@ async function offeredTo(client: string, uses: readonly BuiltFactor[], acr: read
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(house, client, { acr_values: acr.join(' ') }))
   const named = await identify(browser, page, view, ada.username)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const theirs = await store.authenticators.listAll((await store.people.named(ada.username))?.id ?? '')
   const mine = theirs.filter(({ factor }) => uses.includes(factor))
   const choices = mine.flatMap(({ factor, id }) => [{ factor }, { factor, authenticator: id }])

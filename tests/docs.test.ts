@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { newStorageKey } from '#server/keys.ts'
-import { newKeys } from '#server/signing.ts'
+import { newStorageKey } from '#server/secrets/keys.ts'
+import { newKeys } from '#server/secrets/signing.ts'
 import { file, folder, sallyport } from './cli/run.ts'
 
 // What the documents show of a command is what it prints, to the letter.
@@ -18,7 +18,7 @@ test('there is something to hold', () => expect(shown.length).toBeGreaterThan(8)
 
 test.each(shown)('$file: sallyport $command', ({ command, output }) => {
   const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
-  const run = spawnSync(process.execPath, ['server/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
+  const run = spawnSync(process.execPath, ['server/cli/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
   expect(run.stdout).toBe(output)
 })
 

@@ -1,9 +1,9 @@
 import type { IDToken } from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { ada, grace } from './people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, refusedAfter, signIn } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // Room 1: every authorization is judged by the policy engine, also one that comes with a session.
 

@@ -3,11 +3,11 @@ import { codeOf, nextStep } from './app.ts'
 import { SoftPasskey } from './authenticator.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import { type House, houseForAll } from './house.ts'
 import { withPasskeys } from './passkey.ts'
 import { ada, demo } from './people/people.ts'
 import { codeIn, textsAt } from './phones.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+import { type House, houseForAll } from './test-server.ts'
 
 // `enrol: inline`: somebody who has nothing for the second step makes it on the way, and is asked for it then.
 
@@ -101,7 +101,7 @@ test('not in a session that was left open: the password is asked for again', asy
 test('it is begun as often as a challenge is opened, and no more often', async () => {
   await nothingLeft()
   const { post, view } = await withPassword()
-  const { store } = house.app.house
+  const { store } = house.app.context
   const kept = await store.documents.get('SignIn', view.uid)
   const opened = { ...kept?.value, openings: 99 }
   await store.documents.replace('SignIn', view.uid, view.revision, opened, kept?.expiresAt ?? 0)
@@ -160,7 +160,7 @@ const own = { number: '+41 79 123 45 67' }
 const codes = () => textsAt(phones).map(({ body }) => codeIn(body))
 
 test('a text that is perhaps on its way is not called sent, also after a reload; its code works when it comes', async () => {
-  const { outbox } = phones.app.house.post
+  const { outbox } = phones.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
   const { browser, page, tell, at } = await addingNumber()
   const late = { at: 'code', ending: '67', late: true }

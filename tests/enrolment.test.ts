@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from './app.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { ada } from './people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // Somebody gets an authenticator: here a tester does it for the people of the demo, at the bench.
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // A rule gives people two weeks to get an app: from when it first applied to them, and not from when somebody typed their name.
 

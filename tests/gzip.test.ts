@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { gzipped, pieceOf } from '#server/gzip.ts'
+import { gzipped, pieceOf } from '#server/pages/gzip.ts'
 
 const piece = pieceOf('<style>every page has this</style>'.repeat(400))
 const secret = 'only this person is shown this'

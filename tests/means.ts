@@ -3,11 +3,11 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import { type App, codeOf } from './app.ts'
 import type { SoftPasskey } from './authenticator.ts'
 import { type Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
 import { lastCode } from './phones.ts'
 import { type Asked, identify, type UnderWay } from './sign-in.ts'
 import type { BenchCard } from './smartcard/bench-card.ts'
-import { returnedIn, show } from './smartcard/house.ts'
+import { returnedIn, show } from './smartcard/card-server.ts'
+import type { House } from './test-server.ts'
 
 /** Somebody who can answer with everything that they carry. */
 export interface Carrier {
@@ -32,7 +32,7 @@ export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
   }),
   passkey: (_house, { passkey }, { challenge }) =>
     challenge.factor === 'passkey' && passkey ? passkey.sign(challenge.prompt) : {},
-  smartcard: async (_house, { card }, { challenge: { door } }) =>
+  smartcard: async (_house, { card }, { challenge: { answerUrl: door } }) =>
     card && door ? { returned: returnedIn((await show(card, door, card)).location) } : {},
 }
 

@@ -2,9 +2,9 @@ import type { Answer, EnrolmentAnswer, Prompt } from '#shared/factors/index.ts'
 import { SoftPasskey } from './authenticator.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
 import type { Clients } from './people/people.ts'
 import { type Asked, arrive, ask, redeem, type UnderWay } from './sign-in.ts'
+import type { House } from './test-server.ts'
 
 /** A passkey alone or a password; a password and then a passkey; a passkey that verified its user alone; one that need not. */
 export const withPasskeys = ({ harbour, lighthouse, treasury }: Clients) => `
@@ -56,7 +56,7 @@ export async function enrolPasskey(
 
 /** What a view asks a passkey, beside the question who somebody is or as its step. */
 export function passkeyAsked(view: UnderWay): { readonly id: string; readonly prompt: Prompt<'passkey'> } {
-  const open = view.at === 'identify' ? view.beside[0] : view.at === 'answer' ? view.challenge : undefined
+  const open = view.at === 'identify' ? view.usernameless[0] : view.at === 'answer' ? view.challenge : undefined
   if (open?.factor !== 'passkey') throw new Error(`No passkey is asked for: ${JSON.stringify(view)}`)
   return open
 }

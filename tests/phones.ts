@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
 import { ada, type Clients, demo, type grace } from './people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import type { House } from './test-server.ts'
 
 export const number = '+41791234567'
 
@@ -14,16 +14,16 @@ export const texting =
 
 /** Somebody's phone, in the place of an import. */
 export async function givePhone(house: House, username: string, e164 = number, label = 'Phone'): Promise<string> {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named(username)
   if (!person) throw new Error(`There is no ${username}.`)
-  const one = { id: randomUUID(), account: person.id, factor: 'sms', label, kept: { number: e164 } } as const
+  const one = { id: randomUUID(), account: person.id, factor: 'sms', label, credential: { number: e164 } } as const
   if (!(await store.authenticators.add(one, 0))) throw new Error(`${username} has a ${label}.`)
   return person.id
 }
 
 /** The texts that the demo's phones were sent, the latest first. */
-export const textsAt = (house: House) => house.app.house.post.outbox?.texts() ?? []
+export const textsAt = (house: House) => house.app.context.texts.outbox?.texts() ?? []
 export const codeIn = (body: string): string => /^(\d{6}) is/.exec(body)?.[1] ?? ''
 export const lastCode = (house: House): string => codeIn(textsAt(house)[0]?.body ?? '')
 export const wrongCode = (house: House): string => String((Number(lastCode(house)) + 1) % 1_000_000).padStart(6, '0')

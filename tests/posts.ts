@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { operations } from '#server/admin/operations.ts'
 import { Browser } from './browser.ts'
-import type { House } from './house.ts'
 import { ada, demo } from './people/people.ts'
 import { arrive, ask, redeem, signIn } from './sign-in.ts'
+import type { House } from './test-server.ts'
 
 /** An address that takes a POST, and the headers that get a request as far as its body. */
 export interface Post {

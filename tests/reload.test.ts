@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { clientUnder } from '#server/former.ts'
+import { clientAsOf } from '#server/config/history.ts'
 import { nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { passWith } from './means.ts'
 import { type Clients, grace } from './people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, loggedAs, redeem, type UnderWay } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // Another configuration is taken up while sign-ins are under way: they finish under the policy that they began with.
 
@@ -23,7 +23,7 @@ const weak = under('{ primary: [password] }')
 const strong = under('{ primary: [password, totp] }')
 const house = await houseForAll(weak)
 
-const hashNow = () => house.app.house.config.clients.get('harbour')?.policyHash
+const hashNow = () => house.app.context.config.clients.get('harbour')?.policyHash
 async function begun() {
   const browser = new Browser()
   const asked = await ask(house)
@@ -51,7 +51,7 @@ test('a sign-in that began under the old policy finishes under it, and its evide
   const { url } = await browser.follow(done.goTo)
   expect((await redeem(asked, url)).claims()?.amr).toEqual(['pwd'])
 
-  const { records } = house.app.house.store
+  const { records } = house.app.context.store
   const [proven] = await records.ofSignIn(await loggedAs(house, uid))
   expect(await records.read([proven?.id ?? ''])).toMatchObject([{ kind: 'proven', policy: before }])
   const run = await records.ofRun('harbour', asked.checks.expectedNonce ?? '')
@@ -62,7 +62,7 @@ test('a sign-in that began under the old policy finishes under it, and its evide
   expect(await pass(browser, ['totp'])).toEqual(['pwd', 'otp', 'mfa'])
 })
 const kept = async (uid: string) => {
-  const found = await house.app.house.store.documents.get('SignIn', uid)
+  const found = await house.app.context.store.documents.get('SignIn', uid)
   return found?.value as { policy: string }
 }
 
@@ -118,9 +118,9 @@ test('a former policy is remembered for as long as a sign-in can last, also wher
   const before = hashNow()
   house.reconfigure(strong)
   const under = () => {
-    const client = house.app.house.config.clients.get('harbour')
+    const client = house.app.context.config.clients.get('harbour')
     if (!client) throw new Error('There is no harbour.')
-    return clientUnder(house.app.house, client, before).policyHash
+    return clientAsOf(house.app.context, client, before).policyHash
   }
   expect(under()).toBe(before)
   house.clock.aheadMs += 2 * 3_600_000 + 1000

@@ -1,9 +1,9 @@
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { ada } from './people/people.ts'
 import { ask, redeem, signIn, tokensFor } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // A relying party that nobody here wrote, from discovery to sign-out.
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { serviceName, serviceNameOf } from '#server/config/service-name.ts'
-import { textOf } from '#server/factors/sms/code.ts'
-import { addressOf } from '#server/factors/totp/enrolment.ts'
+import { messageText } from '#server/factors/sms/code.ts'
+import { keyUriOf } from '#server/factors/totp/enrolment.ts'
 import { testerFor } from './bench.ts'
 import { Browser } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { demo } from './people/people.ts'
+import { houseForAll } from './test-server.ts'
 
 // What people know the service by: `name` in the configuration, else the host of the issuer.
 
@@ -41,7 +41,7 @@ describe('the label of a new app is one of the Key URI Format', () => {
     fc.assert(
       fc.property(ofRightForm, (issuer) => {
         const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
-        expect(readKeyUri(addressOf(issuer, 'ada@example.test', secret))).toEqual({
+        expect(readKeyUri(keyUriOf(issuer, 'ada@example.test', secret))).toEqual({
           issuer,
           account: 'ada@example.test',
         })
@@ -71,7 +71,7 @@ test('it stands in the titles of pages, in those of their script too, beside a n
   const { prompt } = await testerFor(named, 'ada').begin('passkey')
   expect(prompt.rp).toEqual({ id: 'localhost', name: 'Harbour & Sons' })
   const site = { issuer: new URL(named.issuer), serviceName: 'Harbour & Sons' }
-  expect(textOf('482913', 60_000, site)).toMatch(/^482913 is your Harbour & Sons code\. /)
+  expect(messageText('482913', 60_000, site)).toMatch(/^482913 is your Harbour & Sons code\. /)
 })
 
 test('another name is taken up while it runs', async () => {

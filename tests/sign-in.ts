@@ -1,9 +1,9 @@
 import * as oidc from 'openid-client'
-import { provenIn } from '#server/sign-in/state.ts'
+import { evidenceKey } from '#server/sign-in/state.ts'
 import type { Evidence } from '#shared/evidence.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './house.ts'
+import type { House } from './test-server.ts'
 
 export type UnderWay = Extract<View, { uid: string }>
 
@@ -120,14 +120,14 @@ export async function refusedAfter(browser: Browser, asked: Asked, person: { use
 
 /** What the log calls a sign-in, since its last restart. */
 export async function loggedAs(house: House, uid: string): Promise<string> {
-  const kept = await house.app.house.store.documents.get('SignIn', uid)
-  return provenIn(uid, { round: String(kept?.value.round) })
+  const kept = await house.app.context.store.documents.get('SignIn', uid)
+  return evidenceKey(uid, { round: String(kept?.value.round) })
 }
 
 /** What was proven in a sign-in, since its last restart. */
 export const provenBy = async (house: House, { uid }: UnderWay): Promise<readonly Evidence[]> =>
-  house.app.house.store.records.ofSignIn(await loggedAs(house, uid))
+  house.app.context.store.records.ofSignIn(await loggedAs(house, uid))
 
 /** All that is written down of a sign-in, in order. */
 export const trailOf = async (house: House, { uid }: UnderWay) =>
-  house.app.house.store.records.trail([await loggedAs(house, uid)])
+  house.app.context.store.records.trail([await loggedAs(house, uid)])

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
-import { houseForAll } from './house.ts'
 import { ada } from './people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem } from './sign-in.ts'
+import { houseForAll } from './test-server.ts'
 
 // The guided tour: what is asked at the door becomes what the token says, room by room, over real HTTP.
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { createElement, useState } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { builtFolder } from '#server/settings.ts'
+import { builtFolder } from '#server/cli/options.ts'
 import { useText } from '#web/text/text.tsx'
 import { Root } from '#web/ui/frame/root.tsx'
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { context, contextOf, der, tags } from '#server/factors/smartcard/der.ts'
+import { context, contextTag, der, tags } from '#server/factors/smartcard/x509/der.ts'
 
 // Certificates of the tests' own, written byte by byte: whatever OpenSSL would not write, and thousands of them in seconds.
 
@@ -69,15 +69,15 @@ export const card: readonly Buffer[] = [
 export const general = {
   mail: (text: string): Buffer => der(context(1), Buffer.from(text)),
   host: (text: string): Buffer => der(context(2), Buffer.from(text)),
-  directory: (name: Buffer): Buffer => der(contextOf(4), name),
+  directory: (name: Buffer): Buffer => der(contextTag(4), name),
   uri: (text: string): Buffer => der(context(6), Buffer.from(text)),
   address: (...bytes: readonly number[]): Buffer => der(context(7), Buffer.from(bytes)),
-  other: (type: string, value: Buffer): Buffer => der(contextOf(0), oid(type), der(contextOf(0), value)),
+  other: (type: string, value: Buffer): Buffer => der(contextTag(0), oid(type), der(contextTag(0), value)),
 }
 export const alternatives = (...names: readonly Buffer[]): Buffer => extension('2.5.29.17', sequence(...names))
 export const constraints = (permitted: readonly Buffer[], excluded: readonly Buffer[] = []): Buffer => {
   const trees = (number: number, bases: readonly Buffer[]) =>
-    bases.length > 0 ? [der(contextOf(number), ...bases.map((base) => sequence(base)))] : []
+    bases.length > 0 ? [der(contextTag(number), ...bases.map((base) => sequence(base)))] : []
   return extension('2.5.29.30', sequence(...trees(0, permitted), ...trees(1, excluded)), true)
 }
 
@@ -92,14 +92,14 @@ export function made(template: Template, issuer: Made | null): Made {
   const { subject, extensions = [], pair: own = usual } = template
   const { from = new Date(Date.now() - dayMs), until = new Date(Date.now() + 30 * dayMs) } = template
   const tbs = sequence(
-    der(contextOf(0), integer(2)),
+    der(contextTag(0), integer(2)),
     der(tags.integer, Buffer.from([0x4d]), randomBytes(15)),
     ecdsaWithSha256,
     template.issuer ?? issuer?.subject ?? subject,
     sequence(time(from), time(until)),
     subject,
     template.publicKey ?? own.publicKey.export({ type: 'spki', format: 'der' }),
-    ...(extensions.length > 0 ? [der(contextOf(3), sequence(...extensions))] : []),
+    ...(extensions.length > 0 ? [der(contextTag(3), sequence(...extensions))] : []),
   )
   const signature = sign('sha256', tbs, issuer?.key ?? own.privateKey)
   const whole = sequence(tbs, template.outer ?? ecdsaWithSha256, der(tags.bitString, Buffer.from([0]), signature))

@@ -1,6 +1,10 @@
+import type { ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'
-import type { View } from '#shared/view.ts'
-import { Pages } from './sign-in/pages.tsx'
+import type { RefusalCode } from '#shared/refusal.ts'
+import type { Page } from '#shared/wire/view.ts'
+import { ProblemPage } from './problem/problem.tsx'
+import { sentenceOf } from './problem/title.ts'
+import { SignInPages } from './sign-in/pages.tsx'
 import { directionOf, translator } from './text/locale.ts'
 import type { Message } from './text/text.tsx'
 import { titleOf } from './text/titles.ts'
@@ -8,24 +12,29 @@ import { Root } from './ui/frame/root.tsx'
 
 export { localeFor } from './text/locale.ts'
 
+/** In English, whatever the reader's language: it is for developers and their logs. */
+export const problemTitle = (code: RefusalCode): string => sentenceOf(translator('en'), code)
+
 /**
  * A page for the server: its HTML, from the components that will take it over, and the entry whose script does. What
  * comes in a script of its own is drawn by that alone.
  */
-export function render(view: View, locale: string, serviceName: string) {
+export function render(view: Page, locale: string, serviceName: string) {
   const i18n = translator(locale)
+  const dir = directionOf(locale)
   const without = (why: Message) => `<noscript>${i18n._(why)}</noscript>`
-  const drawn = (at: Exclude<View, { at: 'bench' }>) =>
+  const drawn = (page: ReactNode) =>
     renderToString(
       <Root locale={locale} serviceName={serviceName}>
-        <Pages view={at} />
+        {page}
       </Root>,
     )
-  return {
-    entry: view.at === 'bench' ? 'bench' : 'sign-in',
-    title: titleOf(view, (id, values) => i18n._(id, { ...values, service: serviceName })),
-    body:
-      view.at === 'bench' ? without('bench.no-script') : view.at === 'enrol' ? without('enrol.no-script') : drawn(view),
-    dir: directionOf(locale),
-  } as const
+  if (view.at === 'problem') {
+    const title = i18n._('title.page', { title: sentenceOf(i18n, view.code), service: serviceName })
+    return { entry: null, title, body: drawn(<ProblemPage view={view} />), dir }
+  }
+  const title = titleOf(view, (id, values) => i18n._(id, { ...values, service: serviceName }))
+  if (view.at === 'bench') return { entry: 'bench', title, body: without('bench.no-script'), dir } as const
+  const body = view.at === 'enrol' ? without('enrol.no-script') : drawn(<SignInPages view={view} />)
+  return { entry: 'sign-in', title, body, dir } as const
 }

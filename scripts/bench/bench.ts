@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { furnish, type Served, serve } from './house.ts'
+import { furnish, type Served, serve } from './bench-server.ts'
 import { cpuOf, type Load, measure, median, perRequest } from './load.ts'
 import { pageTimes, slower } from './page.ts'
 import { benchPolicy } from './policy.ts'

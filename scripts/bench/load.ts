@@ -1,4 +1,4 @@
-import type { Served } from './house.ts'
+import type { Served } from './bench-server.ts'
 import { connections, type Request, signIn } from './relying-party.ts'
 import type { Sequence } from './sequences.ts'
 

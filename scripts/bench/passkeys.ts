@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { isoCBOR } from '@simplewebauthn/server/helpers'
-import type { Challenge } from '../../shared/view.ts'
+import type { Challenge } from '../../shared/wire/view.ts'
 import { coseOf, SoftPasskey } from '../../tests/authenticator.ts'
-import type { Answering, Enrolled } from './sequences.ts'
+import type { Answering, Enrolled } from './answering.ts'
 
 /** Made once a run: everybody's passkey has this key, and an id of its own. It counts nothing, as most do. */
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -12,7 +12,7 @@ const idOf = (username: string) => createHash('sha256').update(username).digest(
 export const passkeyOf = (username: string): Enrolled => ({
   factor: 'passkey',
   handle: idOf(username),
-  kept: {
+  credential: {
     publicKey,
     userHandle: idOf(username),
     signCount: 0,

@@ -1,11 +1,12 @@
-import { policies, policyOf } from '../../server/config/policies.ts'
+import { policies, policyFrom } from '../../server/config/policies.ts'
 import { vocabularyOf } from '../../shared/acr/index.ts'
 import { rfc8176 } from '../../shared/amr/rfc8176.ts'
-import { askOf } from '../../shared/ask.ts'
+import { requestFrom } from '../../shared/authorization-request.ts'
 import { type FactorId, traitsOf } from '../../shared/factors/table.ts'
-import type { Facts } from '../../shared/policy/facts.ts'
-import { lint } from '../../shared/policy/lint.ts'
-import { next, type Terms } from '../../shared/policy/next.ts'
+import type { ClientRules } from '../../shared/policy/engine/client-rules.ts'
+import type { Facts } from '../../shared/policy/engine/facts.ts'
+import { next } from '../../shared/policy/engine/next.ts'
+import { lint } from '../../shared/policy/lint/lint.ts'
 import { median } from './load.ts'
 import { ms, say, table, times } from './table.ts'
 
@@ -27,13 +28,19 @@ const flows = [
 ] as const satisfies readonly (readonly FactorId[])[]
 
 /** So many rules; every rule offers ten flows. */
-function termsOf(count: number, whenOf: (at: number) => object): Terms {
+function termsOf(count: number, whenOf: (at: number) => object): ClientRules {
   const [primary, ...more] = flows
   const then = { primary, flows: more }
   const rules = Array.from({ length: count - 1 }, (_, at) => ({ name: `rule-${at}`, when: whenOf(at), then }))
   const { p } = policies.parse({ p: { rules: [...rules, { name: 'everyone', then }] } })
   if (!p) throw new Error('There is no policy.')
-  return { policy: policyOf('p', p), vocabulary: vocabularyOf({}), dialect: rfc8176, strict: true, requiresAmr: false }
+  return {
+    policy: policyFrom('p', p),
+    vocabulary: vocabularyOf({}),
+    dialect: rfc8176,
+    strict: true,
+    requiresAmr: false,
+  }
 }
 
 /** For different groups at different clients. */
@@ -86,8 +93,8 @@ function timeOf(work: () => unknown, rounds: number): number {
   return median(Array.from({ length: rounds }, once))
 }
 
-const lintMsOf = (terms: Terms) => {
-  const parties = clients.map((id) => ({ id, terms }))
+const lintMsOf = (terms: ClientRules) => {
+  const parties = clients.map((id) => ({ id, clientRules: terms }))
   return timeOf(() => lint([terms.policy], parties), 1)
 }
 
@@ -95,8 +102,8 @@ const lintMsOf = (terms: Terms) => {
 export function benchPolicy(quick: boolean): void {
   say('\n## The policy engine\n')
   const rounds = quick ? 200 : 1_000
-  const ask = askOf('client-3', {}, null)
-  const mfa = askOf('client-3', { acr_values: 'urn:sallyport:acr:mfa' }, null)
+  const ask = requestFrom('client-3', {}, null)
+  const mfa = requestFrom('client-3', { acr_values: 'urn:sallyport:acr:mfa' }, null)
   const measured = sizes.map((rules) => {
     const terms = termsOf(rules, ofMany)
     const decision = (asked: typeof ask, evidence: Facts['evidence']) =>

@@ -1,8 +1,8 @@
-import { hashOf } from '../../server/factors/recovery-code/codes.ts'
+import { codeHashOf } from '../../server/factors/recovery-code/codes.ts'
 
 /** Everybody has the same ten codes, as they are kept without their hyphens. */
 const codes = Array.from({ length: 10 }, (_, at) => `${at}`.repeat(16))
-export const recoveryCodes = { codes: codes.map((code) => ({ hash: hashOf(code), usedAt: null })) }
+export const recoveryCodes = { codes: codes.map((code) => ({ hash: codeHashOf(code), usedAt: null })) }
 
 const used = new Map<string, number>()
 /** Somebody's next code: each is good for once. */

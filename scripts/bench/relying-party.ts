@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import type { View } from '../../shared/view.ts'
-import { client, usernameOf } from './house.ts'
+import type { View } from '../../shared/wire/view.ts'
+import { client, usernameOf } from './bench-server.ts'
 import type { Sequence } from './sequences.ts'
 
 interface Answered {
@@ -85,7 +85,7 @@ function leadsTo(base: string, { status, headers, text }: Answered): string {
 
 /** What may be answered: the step's challenge, or what is offered beside the question who somebody is. */
 const openIn = (view: View) =>
-  view.at === 'answer' ? view.challenge : view.at === 'identify' ? view.beside[0] : undefined
+  view.at === 'answer' ? view.challenge : view.at === 'identify' ? view.usernameless[0] : undefined
 
 export type Request = 'authorize' | 'page' | 'identify' | 'answer' | 'resume' | 'token'
 
@@ -103,7 +103,7 @@ export async function* signIn(
   yield 'page'
   let view = seen(await browse(page))
   const by = { username: usernameOf(person), issuer }
-  if (view.at === 'identify' && view.beside.length === 0) {
+  if (view.at === 'identify' && view.usernameless.length === 0) {
     yield 'identify'
     const fields = { username: by.username, revision: view.revision }
     view = seen(await browse(`${page}/identify`, json(fields)))

@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib'
 import type { BuiltFactor } from '../../shared/factors/index.ts'
-import type { Challenge } from '../../shared/view.ts'
+import type { Challenge } from '../../shared/wire/view.ts'
+import type { Answering, Enrolled } from './answering.ts'
 import { assertionBy, passkeyOf } from './passkeys.ts'
 import { codeFor, numberOf, texting } from './phones.ts'
 import { codeOf, recoveryCodes } from './recovery-codes.ts'
@@ -20,16 +21,6 @@ export interface Sequence {
   readonly answer: (challenge: Challenge, by: Answering) => object
 }
 
-export interface Enrolled {
-  readonly factor: BuiltFactor
-  readonly kept: unknown
-  readonly handle?: string
-}
-export interface Answering {
-  readonly username: string
-  readonly issuer: string
-}
-
 /** Everybody's app has this secret; nobody signs in twice within the three steps in which a code would be used. */
 const app = { secret: 'GKWGI6PMB6L3SX5ZFAMPDJYRA3NGYVUS', algorithm: 'sha1', digits: 6, periodSeconds: 30 } as const
 
@@ -39,7 +30,7 @@ export const sequences: readonly Sequence[] = [
     name: 'password',
     primary: ['password'],
     hashes: 1,
-    enrolled: (argon2) => [{ factor: 'password', kept: { argon2 } }],
+    enrolled: (argon2) => [{ factor: 'password', credential: { argon2 } }],
     answer: () => ({ password }),
   },
   {
@@ -47,8 +38,8 @@ export const sequences: readonly Sequence[] = [
     primary: ['password', 'totp'],
     hashes: 1,
     enrolled: (argon2) => [
-      { factor: 'password', kept: { argon2 } },
-      { factor: 'totp', kept: { ...app, lastStep: -1 } },
+      { factor: 'password', credential: { argon2 } },
+      { factor: 'totp', credential: { ...app, lastStep: -1 } },
     ],
     answer: ({ factor }) => (factor === 'totp' ? { code: generateSync({ secret: app.secret }) } : { password }),
   },
@@ -58,8 +49,8 @@ export const sequences: readonly Sequence[] = [
     settings: texting,
     hashes: 1,
     enrolled: (argon2, username) => [
-      { factor: 'password', kept: { argon2 } },
-      { factor: 'sms', kept: { number: numberOf(username) } },
+      { factor: 'password', credential: { argon2 } },
+      { factor: 'sms', credential: { number: numberOf(username) } },
     ],
     answer: ({ factor }, { username }) => (factor === 'sms' ? { code: codeFor(username) } : { password }),
   },
@@ -68,8 +59,8 @@ export const sequences: readonly Sequence[] = [
     primary: ['password', 'recovery-code'],
     hashes: 1,
     enrolled: (argon2) => [
-      { factor: 'password', kept: { argon2 } },
-      { factor: 'recovery-code', kept: recoveryCodes },
+      { factor: 'password', credential: { argon2 } },
+      { factor: 'recovery-code', credential: recoveryCodes },
     ],
     answer: ({ factor }, { username }) => (factor === 'recovery-code' ? { code: codeOf(username) } : { password }),
   },
@@ -84,7 +75,7 @@ export const sequences: readonly Sequence[] = [
     name: 'password and passkey',
     primary: ['password', 'passkey'],
     hashes: 1,
-    enrolled: (argon2, username) => [{ factor: 'password', kept: { argon2 } }, passkeyOf(username)],
+    enrolled: (argon2, username) => [{ factor: 'password', credential: { argon2 } }, passkeyOf(username)],
     answer: (challenge, by) => (challenge.factor === 'passkey' ? assertionBy(challenge, by) : { password }),
   },
 ]

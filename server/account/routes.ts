@@ -1,38 +1,32 @@
 import type { HttpBindings } from '@hono/node-server'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
-import { type RefusalCode, statusOf } from '#shared/refusal.ts'
-import { bodyOf } from '../guard/body.ts'
-import type { House } from '../house.ts'
-import type { Clerk } from '../provider/finish.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { bodyOf } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
+import type { Interactions } from '../provider/interactions.ts'
 import type { Sessions } from '../provider/sessions.ts'
 
-type C = Context<{ Bindings: HttpBindings }>
 const ending = z.strictObject({ session: z.string() })
 
 /** What somebody who is signed in can see and do about themselves. */
-export function accountRoutes(house: House, clerk: Clerk, sessions: Sessions) {
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.get('/sessions', async (c) => {
-    const here = await clerk.signedIn(c.env)
-    if (!here) return problem(c, 'unauthorized')
+export function accountRoutes(app: AppContext, interactions: Interactions, sessions: Sessions) {
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  routes.get('/sessions', async (c) => {
+    const here = await interactions.signedIn(c.env)
+    if (!here) return problemResponse(app, c, { code: 'unauthorized' })
     const all = await sessions.list(here.account)
     return c.json(all.map((one) => ({ ...one, current: one.id === here.uid })))
   })
-  app.post('/sessions/end', async (c) => {
-    const here = await clerk.signedIn(c.env)
-    if (!here) return problem(c, 'unauthorized')
-    const body = await bodyOf(c.env.incoming, house.issuer.origin)
-    if (!body.ok) return problem(c, body.why.code)
+  routes.post('/sessions/end', async (c) => {
+    const here = await interactions.signedIn(c.env)
+    if (!here) return problemResponse(app, c, { code: 'unauthorized' })
+    const body = await bodyOf(c.env.incoming, app.issuer.origin)
+    if (!body.ok) return problemResponse(app, c, body.why)
     const asked = ending.safeParse(body.fields)
-    if (!asked.success) return problem(c, 'bad-request')
-    return (await sessions.end(here.account, asked.data.session)) ? c.body(null, 204) : problem(c, 'not-found')
+    if (!asked.success) return problemResponse(app, c, { code: 'bad-request' })
+    const ended = await sessions.end(here.account, asked.data.session)
+    return ended ? c.body(null, 204) : problemResponse(app, c, { code: 'not-found' })
   })
-  return app
+  return routes
 }
-
-/** RFC 9457. */
-const problem = (c: C, code: RefusalCode) =>
-  c.json({ type: 'about:blank', title: code, status: statusOf({ code }), code }, statusOf({ code }), {
-    'Content-Type': 'application/problem+json',
-  })

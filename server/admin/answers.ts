@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { builtFactors } from '#shared/factors/index.ts'
-import { levels } from '#shared/policy/finding.ts'
-import type { Cell, Change } from '#shared/policy/matrix.ts'
-import type { Outcome } from '#shared/policy/simulate.ts'
+import { findingLevels } from '#shared/policy/analysis/finding.ts'
+import type { Cell, Change } from '#shared/policy/tools/matrix.ts'
+import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { type RefusalCode, refusals } from '#shared/refusal.ts'
-import type { Found } from '../config/draft.ts'
-import type { AuthenticatorState } from '../guard/authenticator-state.ts'
-import type { Played } from '../policy/cases.ts'
-import { factor } from '../policy/people.ts'
+import type { AuthenticatorState } from '../attempts/authenticator-state.ts'
+import type { PlacedFinding } from '../config/checked-config.ts'
+import type { Played } from '../policy-tools/cases.ts'
+import { factor } from '../policy-tools/people.ts'
 import type { Session } from '../provider/sessions.ts'
 
 // What is answered, as schemas: for the description that is published, and held to the types of the engine.
@@ -16,16 +16,26 @@ const factors = z.array(factor)
 const words = z.array(z.string())
 export const refusal = z.enum(Object.keys(refusals) as [RefusalCode, ...RefusalCode[]])
 
+/** Problem details (RFC 9457), with what they may say beside its own members. */
+export const problem = z.looseObject({
+  type: z.url().describe('The page that explains the code'),
+  title: z.string().describe('The same sentence whenever the code is the same'),
+  status: z.int(),
+  code: refusal,
+  detail: z.string().optional().describe('What is wrong with this request'),
+  reference: z.string().optional().describe('Where it is in the log'),
+})
+
 export const found = z.strictObject({
   code: z.string(),
-  level: z.enum(levels),
+  level: z.enum(findingLevels),
   sentence: z.string(),
   fix: z.string(),
   file: z.string(),
   line: z.int(),
   column: z.int(),
 })
-found satisfies z.ZodType<Omit<Found, 'code'>>
+found satisfies z.ZodType<Omit<PlacedFinding, 'code'>>
 
 const doors = factors.describe('The factors that are asked for, in order')
 export const outcome: z.ZodType<Outcome> = z.discriminatedUnion('is', [

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { consentsOf, type Listed, withdraw } from '../consents.ts'
-import { operation, personOf } from './operation.ts'
+import { consentsOf, type ListedConsent, withdrawConsent } from '../provider/stored-consents.ts'
+import { operation, requestedPerson } from './operation.ts'
 
 const words = z.array(z.string())
-const consent: z.ZodType<Listed> = z.strictObject({
+const consent: z.ZodType<ListedConsent> = z.strictObject({
   client: z.string(),
   scopes: words.describe('What it may be told, as scopes'),
   apis: z.array(z.strictObject({ resource: z.string(), scopes: words })).describe('What it may do, at which API'),
@@ -17,15 +17,15 @@ export const consentOperations = [
     summary: 'What somebody has allowed relying parties',
     input: z.strictObject({ who: z.string() }),
     output: z.array(consent),
-    run: async (house, { who }) => consentsOf(house, await personOf(house, who)),
+    run: async (app, { who }) => consentsOf(app, await requestedPerson(app, who)),
   }),
   operation({
     path: '/consents/withdraw',
     summary: 'Withdraw what somebody has allowed one relying party, or all of them; the tokens end with it',
     input: z.strictObject({ who: z.string(), client: z.string().optional() }),
     output: z.strictObject({ withdrawn: words.describe('The relying parties that had a consent') }),
-    run: async (house, { who, client = null }) => ({
-      withdrawn: await withdraw(house.store, await personOf(house, who), client),
+    run: async (app, { who, client = null }) => ({
+      withdrawn: await withdrawConsent(app.store, await requestedPerson(app, who), client),
     }),
   }),
 ]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Explained } from '../policy/explained.ts'
-import { factor } from '../policy/people.ts'
+import type { Explained } from '../policy-tools/explained.ts'
+import { factor } from '../policy-tools/people.ts'
 import { outcome, refusal } from './answers.ts'
 
 const factors = z.array(factor)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { problemType } from '../http/problem.ts'
+import { problem } from './answers.ts'
 import type { Operation } from './operation.ts'
 import { operations } from './operations.ts'
 
@@ -7,11 +9,15 @@ const json = (schema: z.ZodType, io: 'input' | 'output') => {
   return { content: { 'application/json': { schema: inline } } }
 }
 
-const problem = z.looseObject({ status: z.int(), code: z.string(), detail: z.string().nullable() })
+const { schema } = json(problem, 'output').content['application/json']
 const refused = (description: string) => ({
   description,
-  content: { 'application/problem+json': { schema: json(problem, 'output').content['application/json'].schema } },
+  content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
 })
+const later = {
+  ...refused('Another process holds the store’s lock'),
+  headers: { 'Retry-After': { description: 'Seconds until the same may be tried again', schema: { type: 'integer' } } },
+}
 
 const pathOf = ({ path, summary, input, output }: Operation) => ({
   [`/api/admin${path}`]: {
@@ -24,6 +30,8 @@ const pathOf = ({ path, summary, input, output }: Operation) => ({
         400: refused('The request, or a configuration in it, cannot be used; detail says why'),
         401: refused('The token is missing or wrong'),
         413: refused('The request is too large'),
+        500: refused('Something broke; reference is in the log'),
+        503: later,
       },
     },
   },
@@ -40,5 +48,5 @@ export const openapi = (issuer: URL): object => ({
   servers: [{ url: issuer.origin }],
   security: [{ token: [] }],
   paths: Object.assign({}, ...operations.map(pathOf)),
-  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  components: { schemas: { Problem: schema }, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
 })

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { canonical } from '../canonical.ts'
-import type { House } from '../house.ts'
+import { canonical } from '#shared/username.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import type { Sessions } from '../provider/sessions.ts'
-import { Refused } from '../refused.ts'
 
 /** One thing that can be asked: the routes and their description are both made of this. */
 export interface Operation {
@@ -11,20 +11,20 @@ export interface Operation {
   readonly input: z.ZodType
   readonly output: z.ZodType
   /** The input has been parsed. */
-  readonly run: (house: House, input: never, sessions: Sessions) => Promise<unknown>
+  readonly run: (app: AppContext, input: never, sessions: Sessions) => Promise<unknown>
 }
 
 /** Holds the types of an operation together. */
 export const operation = <In extends z.ZodType>(
   one: Omit<Operation, 'input' | 'run'> & {
     readonly input: In
-    readonly run: (house: House, input: z.output<In>, sessions: Sessions) => Promise<unknown>
+    readonly run: (app: AppContext, input: z.output<In>, sessions: Sessions) => Promise<unknown>
   },
 ): Operation => one
 
-/** The id of somebody's account. Throws {@link Refused} for a name that nobody has. */
-export const personOf = async ({ store }: Pick<House, 'store'>, username: string): Promise<string> => {
+/** The id of somebody's account. Throws {@link OperatorError} for a name that nobody has. */
+export const requestedPerson = async ({ store }: Pick<AppContext, 'store'>, username: string): Promise<string> => {
   const person = await store.people.named(canonical(username) ?? '')
-  if (!person) throw new Refused(`There is nobody called "${username}".`)
+  if (!person) throw new OperatorError(`There is nobody called "${username}".`)
   return person.id
 }

@@ -1,33 +1,33 @@
 import { z } from 'zod'
-import { isChanged } from '#shared/policy/matrix.ts'
-import { type Draft, draftOf } from '../config/draft.ts'
-import { authenticatorStates } from '../guard/authenticator-state.ts'
-import { unlock } from '../guard/unlock.ts'
-import type { House } from '../house.ts'
-import { played, policyCases } from '../policy/cases.ts'
-import { explained } from '../policy/explained.ts'
-import { type Axes, axes, comparedFor, matrixFor } from '../policy/matrix.ts'
-import { question, who } from '../policy/question.ts'
-import { peopleOfStore } from '../policy/store.ts'
-import { Refused } from '../refused.ts'
-import { resync } from '../tokens/resync.ts'
+import { isChanged } from '#shared/policy/tools/matrix.ts'
+import { authenticatorStates } from '../attempts/authenticator-state.ts'
+import { unlock } from '../attempts/unlock.ts'
+import { type CheckedConfig, checkedConfigIn } from '../config/checked-config.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { played, policyCases } from '../policy-tools/cases.ts'
+import { explained } from '../policy-tools/explained.ts'
+import { type Axes, axes, comparedFor, matrixFor } from '../policy-tools/matrix.ts'
+import { question, who } from '../policy-tools/question.ts'
+import { peopleOfStore } from '../policy-tools/store.ts'
+import { resync } from '../token-seeds/resync.ts'
 import { authenticatorState, cell, change, found, playedCase, session } from './answers.ts'
 import { consentOperations } from './consents.ts'
 import { explanation } from './explanation.ts'
-import { type Operation, operation, personOf } from './operation.ts'
+import { type Operation, operation, requestedPerson } from './operation.ts'
 
 const draft = {
   configuration: z.string().optional().describe('A configuration (YAML) to look at, in place of the one in force'),
 }
-const draftIn = ({ config }: House, text: string | undefined): Draft =>
-  text === undefined ? config.draft : draftOf('configuration', text)
+const draftIn = ({ config }: AppContext, text: string | undefined): CheckedConfig =>
+  text === undefined ? config.checked : checkedConfigIn('configuration', text)
 
 /** Sign-ins wait while a matrix is made. */
 const mostCells = 2_000
-function sayTooMany({ people, clients, acr_values, from }: Axes, ...books: readonly Draft[]) {
+function sayTooMany({ people, clients, acr_values, from }: Axes, ...books: readonly CheckedConfig[]) {
   const parties = clients.length || Math.max(...books.map((one) => one.parties.size))
   if (people.length * parties * Math.max(1, acr_values.length) * Math.max(1, from.length) > mostCells)
-    throw new Refused(`Ask for ${mostCells} cells at most.`)
+    throw new OperatorError(`Ask for ${mostCells} cells at most.`)
 }
 
 export const operations: readonly Operation[] = [
@@ -36,15 +36,15 @@ export const operations: readonly Operation[] = [
     summary: 'Where somebody is signed in',
     input: z.strictObject({ who: z.string() }),
     output: z.array(session),
-    run: async (house, asked, sessions) => sessions.list(await personOf(house, asked.who)),
+    run: async (app, asked, sessions) => sessions.list(await requestedPerson(app, asked.who)),
   }),
   operation({
     path: '/sessions/end',
     summary: 'End one of somebody’s sessions; or all of them, and all that was proven until now',
     input: z.strictObject({ who: z.string(), session: z.string().optional() }),
     output: z.strictObject({ ended: z.int() }),
-    run: async (house, asked, sessions) => {
-      const account = await personOf(house, asked.who)
+    run: async (app, asked, sessions) => {
+      const account = await requestedPerson(app, asked.who)
       if (asked.session === undefined) return { ended: await sessions.endAll(account) }
       return { ended: (await sessions.end(account, asked.session)) ? 1 : 0 }
     },
@@ -55,10 +55,10 @@ export const operations: readonly Operation[] = [
     summary: 'Forget wrong answers at somebody’s factors: what they have shut is open again, and nobody has to wait',
     input: z.strictObject({ who: z.string() }),
     output: z.strictObject({ authenticators: z.array(authenticatorState) }),
-    run: async (house, asked) => {
-      const account = await personOf(house, asked.who)
-      await unlock(house.store, account, house.now())
-      return { authenticators: await authenticatorStates(house, account) }
+    run: async (app, asked) => {
+      const account = await requestedPerson(app, asked.who)
+      await unlock(app.store, account, app.now())
+      return { authenticators: await authenticatorStates(app, account) }
     },
   }),
   operation({
@@ -66,7 +66,7 @@ export const operations: readonly Operation[] = [
     summary: 'What somebody has, and whom wrong answers have shut out of it',
     input: z.strictObject({ who: z.string() }),
     output: z.array(authenticatorState),
-    run: async (house, asked) => authenticatorStates(house, await personOf(house, asked.who)),
+    run: async (app, asked) => authenticatorStates(app, await requestedPerson(app, asked.who)),
   }),
   operation({
     path: '/tokens/resync',
@@ -80,26 +80,25 @@ export const operations: readonly Operation[] = [
     summary: 'Look for what is wrong with policies',
     input: z.strictObject({ ...draft, people: z.array(who).max(100).default([]) }),
     output: z.array(found),
-    run: async (house, { configuration, people }) =>
-      draftIn(house, configuration).lint(await peopleOfStore(house, people)),
+    run: async (app, { configuration, people }) => draftIn(app, configuration).lint(await peopleOfStore(app, people)),
   }),
   operation({
     path: '/policy/explain',
     summary: 'Explain one decision',
     input: question.extend(draft),
     output: explanation,
-    run: async (house, { configuration, ...asked }) =>
-      explained(draftIn(house, configuration), await peopleOfStore(house, [asked.who]), asked, house.now()),
+    run: async (app, { configuration, ...asked }) =>
+      explained(draftIn(app, configuration), await peopleOfStore(app, [asked.who]), asked, app.now()),
   }),
   operation({
     path: '/policy/simulate',
     summary: 'Put people before clients: the doors, and what a token would say',
     input: axes.extend({ ...draft, people: z.array(who).min(1).max(1000) }),
     output: z.array(cell),
-    run: async (house, { configuration, ...chosen }) => {
-      const book = draftIn(house, configuration)
+    run: async (app, { configuration, ...chosen }) => {
+      const book = draftIn(app, configuration)
       sayTooMany(chosen, book)
-      return matrixFor(book, await peopleOfStore(house, chosen.people), chosen, house.now())
+      return matrixFor(book, await peopleOfStore(app, chosen.people), chosen, app.now())
     },
   }),
   operation({
@@ -107,11 +106,11 @@ export const operations: readonly Operation[] = [
     summary: 'What a configuration would change of what is in force',
     input: axes.extend({ configuration: z.string(), people: z.array(who).min(1).max(1000) }),
     output: z.array(change),
-    run: async (house, { configuration, ...chosen }) => {
-      const [before, after] = [house.config.draft, draftIn(house, configuration)]
+    run: async (app, { configuration, ...chosen }) => {
+      const [before, after] = [app.config.checked, draftIn(app, configuration)]
       sayTooMany(chosen, before, after)
-      const people = await peopleOfStore(house, chosen.people)
-      return comparedFor(before, after, people, chosen, house.now()).filter(isChanged)
+      const people = await peopleOfStore(app, chosen.people)
+      return comparedFor(before, after, people, chosen, app.now()).filter(isChanged)
     },
   }),
   operation({
@@ -119,13 +118,13 @@ export const operations: readonly Operation[] = [
     summary: 'Play cases',
     input: z.strictObject({ ...draft, cases: policyCases.max(1000) }),
     output: z.array(playedCase),
-    run: async (house, { configuration, cases }) => {
-      const book = draftIn(house, configuration)
+    run: async (app, { configuration, cases }) => {
+      const book = draftIn(app, configuration)
       const people = await peopleOfStore(
-        house,
+        app,
         cases.map((one) => one.who),
       )
-      return cases.map((one) => played(book, people, one, house.now()))
+      return cases.map((one) => played(book, people, one, app.now()))
     },
   }),
 ]

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { type RefusalCode, statusOf } from '#shared/refusal.ts'
-import { BadFile, nearest } from '../config/document.ts'
-import { bytesIn, jsonIn, longestDocumentBytes } from '../guard/bytes.ts'
-import type { House } from '../house.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { jsonIn, longestDocumentBytes, readBody } from '../http/bytes.ts'
+import { problemResponse } from '../http/problem.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { BadFile, nearest } from '../operator/yaml-file.ts'
 import type { Sessions } from '../provider/sessions.ts'
-import { Refused } from '../refused.ts'
-import type { Secret } from '../secret.ts'
+import type { Secret } from '../secrets/secret.ts'
 import { openapi } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { operations } from './operations.ts'
@@ -15,45 +15,45 @@ import { operations } from './operations.ts'
 type C = Context<{ Bindings: HttpBindings }>
 
 /** The policy tools over HTTP, for whoever has the token. A browser sends it nowhere by itself, so that no other site can ask. */
-export function adminRoutes(house: House, token: Secret<string>, sessions: Sessions) {
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.use(async (c, proceed) => {
+export function adminRoutes(app: AppContext, token: Secret<string>, sessions: Sessions) {
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  routes.use(async (c, proceed) => {
     if (isToken(c.req.header('authorization'), token)) return proceed()
-    house.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
+    app.log.warn({ path: c.req.path }, 'an administrator’s token was missing or wrong')
     c.header('WWW-Authenticate', 'Bearer')
-    return problem(c, 'unauthorized', null)
+    return problemResponse(app, c, { code: 'unauthorized' })
   })
-  app.get('/openapi.json', (c) => c.json(openapi(house.issuer)))
+  routes.get('/openapi.json', (c) => c.json(openapi(app.issuer)))
   for (const operation of operations)
-    app.post(operation.path, (c) => answer(operation, c, (input) => operation.run(house, input, sessions)))
-  app.all('*', (c) => problem(c, 'not-found', null))
-  return app
+    routes.post(operation.path, (c) => answer(app, operation, c, (input) => operation.run(app, input, sessions)))
+  routes.all('*', (c) => problemResponse(app, c, { code: 'not-found' }))
+  return routes
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 const isToken = (header: string | undefined, token: Secret<string>) =>
   timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token.reveal()}`))
 
-/** RFC 9457. */
-const problem = (c: C, code: RefusalCode, detail: string | null) =>
-  c.json({ type: 'about:blank', title: code, status: statusOf({ code }), code, detail }, statusOf({ code }), {
-    'Content-Type': 'application/problem+json',
-  })
-
-async function answer({ input }: Operation, c: C, run: (input: never) => Promise<unknown>): Promise<Response> {
-  const bytes = await bytesIn(c.env.incoming, longestDocumentBytes)
-  if (!bytes) return problem(c, 'too-large', null)
+async function answer(
+  app: AppContext,
+  { input }: Operation,
+  c: C,
+  run: (input: never) => Promise<unknown>,
+): Promise<Response> {
+  const badRequest = (detail: string) => problemResponse(app, c, { code: 'bad-request', detail })
+  const bytes = await readBody(c.env.incoming, longestDocumentBytes)
+  if (!bytes) return problemResponse(app, c, { code: 'too-large' })
   const parsed = input.safeParse(jsonIn(bytes))
   if (!parsed.success) {
     const faults = parsed.error.issues
       .map(nearest)
       .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-    return problem(c, 'bad-request', faults.join('\n'))
+    return badRequest(faults.join('\n'))
   }
   try {
     return c.json((await run(parsed.data as never)) as object)
   } catch (error) {
-    if (error instanceof BadFile || error instanceof Refused) return problem(c, 'bad-request', error.message)
+    if (error instanceof BadFile || error instanceof OperatorError) return badRequest(error.message)
     throw error
   }
 }

@@ -1,13 +1,14 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import type { Enrolled } from '#shared/enrolment.ts'
-import { type Refusal, statusOf } from '#shared/refusal.ts'
-import { canonical } from '../canonical.ts'
-import { answerEnrolment, beginEnrolment, beginning, removeAuthenticator } from '../enrolment/enrolment.ts'
-import { authenticatorStates, guessedAt } from '../guard/authenticator-state.ts'
-import { bodyOf } from '../guard/body.ts'
-import { unlock } from '../guard/unlock.ts'
-import type { House } from '../house.ts'
+import type { RefusalCode } from '#shared/refusal.ts'
+import { canonical } from '#shared/username.ts'
+import type { ListedAuthenticator } from '#shared/wire/enrolment.ts'
+import { authenticatorStates, guessedAt } from '../attempts/authenticator-state.ts'
+import { unlock } from '../attempts/unlock.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { answerEnrolment, beginEnrolment, enrolmentBeginning, removeAuthenticator } from '../enrolment/enrolment.ts'
+import { bodyOf } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
 import type { PeopleFile } from '../people/file.ts'
 import type { Person } from '../store/store.ts'
 
@@ -17,37 +18,41 @@ type Fields = Readonly<Record<string, unknown>>
 const always = async () => true
 
 /** What the people of the demo carry: here a tester adds to it and takes from it for them, and for nobody else. */
-export function authenticatorRoutes(house: House, people: PeopleFile) {
-  const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:username')
-  app.get('/authenticators', (c) => forPerson(c, async (person) => c.json(await authenticatorsOf(house, person))))
-  app.post('/authenticators/:id/remove', (c) =>
+export function authenticatorRoutes(app: AppContext, people: PeopleFile) {
+  const routes = new Hono<{ Bindings: HttpBindings }>().basePath('/:username')
+  routes.get('/authenticators', (c) => forPerson(c, async (person) => c.json(await authenticatorsOf(app, person))))
+  routes.post('/authenticators/:id/remove', (c) =>
     act(c, async (person) => {
-      const gone = await removeAuthenticator(house, person, c.req.param('id'))
-      return gone ? c.json(await authenticatorsOf(house, person)) : no(c, 'not-found')
+      const gone = await removeAuthenticator(app, person, c.req.param('id'))
+      return gone ? c.json(await authenticatorsOf(app, person)) : no(c, 'not-found')
     }),
   )
-  app.post('/unlock', (c) =>
+  routes.post('/unlock', (c) =>
     act(c, async (person) => {
-      await unlock(house.store, person.id, house.now())
-      return c.json(await authenticatorsOf(house, person))
+      await unlock(app.store, person.id, app.now())
+      return c.json(await authenticatorsOf(app, person))
     }),
   )
-  app.post('/enrolments', (c) =>
+  routes.post('/enrolments', (c) =>
     act(c, async (person, fields) => {
-      const parsed = beginning.safeParse(fields)
-      return parsed.success ? c.json(await beginEnrolment(house, person, parsed.data.factor)) : no(c, 'bad-request')
+      const parsed = enrolmentBeginning.safeParse(fields)
+      return parsed.success ? c.json(await beginEnrolment(app, person, parsed.data.factor)) : no(c, 'bad-request')
     }),
   )
-  app.post('/enrolments/:id', (c) =>
+  routes.post('/enrolments/:id', (c) =>
     act(c, async (person, fields) => {
-      const view = await answerEnrolment(house, person, c.req.param('id'), fields, always)
+      const view = await answerEnrolment(app, person, c.req.param('id'), fields, always)
       return view ? c.json(view) : no(c, 'bad-request')
     }),
   )
-  return app
+  return routes
+
+  function no(c: C, code: RefusalCode): Response {
+    return problemResponse(app, c, { code })
+  }
 
   async function act(c: C, work: (person: Person, fields: Fields) => Promise<Response>): Promise<Response> {
-    const body = await bodyOf(c.env.incoming, house.issuer.origin)
+    const body = await bodyOf(c.env.incoming, app.issuer.origin)
     if (!body.ok) return no(c, body.why.code)
     return body.form ? no(c, 'wrong-type') : forPerson(c, (person) => work(person, body.fields))
   }
@@ -55,16 +60,14 @@ export function authenticatorRoutes(house: House, people: PeopleFile) {
   async function forPerson(c: C, work: (person: Person) => Promise<Response>): Promise<Response> {
     const username = c.req.param('username') ?? ''
     const isDemo = people.some((one) => one.username === username)
-    const person = isDemo ? await house.store.people.named(canonical(username) ?? '') : null
+    const person = isDemo ? await app.store.people.named(canonical(username) ?? '') : null
     return person ? work(person) : no(c, 'not-found')
   }
 }
 
-const no = (c: Context, code: Refusal['code']) => c.json({ code }, statusOf({ code }))
-
-async function authenticatorsOf(house: House, { id: account }: Person): Promise<readonly Enrolled[]> {
-  const all = await house.store.authenticators.listAll(account)
-  const states = new Map((await authenticatorStates(house, account)).map((one) => [one.id, guessedAt(one)]))
+async function authenticatorsOf(app: AppContext, { id: account }: Person): Promise<readonly ListedAuthenticator[]> {
+  const all = await app.store.authenticators.listAll(account)
+  const states = new Map((await authenticatorStates(app, account)).map((one) => [one.id, guessedAt(one)]))
   return all
     .map(({ id, factor, label, lastUsedAt }) => ({
       guessedAt: states.get(id) ?? { is: 'open' },

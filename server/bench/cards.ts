@@ -1,28 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import type { BenchCards } from '#shared/bench.ts'
-import { statusOf } from '#shared/refusal.ts'
-import { authorityFile, cardFile, kinds, passphrase } from '../factors/smartcard/demo/cards.ts'
+import type { BenchCards } from '#shared/wire/bench.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { problemResponse } from '../http/problem.ts'
 import type { PeopleFile } from '../people/file.ts'
+import { authorityFile, cardFile, passphrase, testCardKinds } from './test-cards/cards.ts'
 
 const types = { p12: 'application/x-pkcs12', crt: 'application/x-x509-ca-cert' } as const
 
 /** The cards of the demo people, for a tester's own browser: those that sign in, and those that must not. */
-export function cardRoutes(folder: string, people: PeopleFile) {
-  const app = new Hono()
+export function cardRoutes(app: AppContext, folder: string, people: PeopleFile) {
+  const routes = new Hono()
   const files = new Set([
     authorityFile,
-    ...people.flatMap(({ username }) => kinds.map((kind) => cardFile(kind, username))),
+    ...people.flatMap(({ username }) => testCardKinds.map((kind) => cardFile(kind, username))),
   ])
-  app.get('/api/cards', (c) => c.json({ passphrase, kinds } satisfies BenchCards))
-  app.get('/cards/:file', (c) => {
+  routes.get('/api/cards', (c) => c.json({ passphrase, kinds: testCardKinds } satisfies BenchCards))
+  routes.get('/cards/:file', (c) => {
     const file = c.req.param('file')
-    if (!files.has(file)) return c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+    if (!files.has(file)) return problemResponse(app, c, { code: 'not-found' })
     return c.body(new Uint8Array(readFileSync(join(folder, file))), 200, {
       'Content-Type': file === authorityFile ? types.crt : types.p12,
       'Content-Disposition': `attachment; filename="${file.replace(/[^\w.-]/g, '_')}"`,
     })
   })
-  return app
+  return routes
 }

@@ -1,14 +1,14 @@
-import type { BenchCode } from '#shared/bench.ts'
 import { type BuiltFactor, builtFactors } from '#shared/factors/index.ts'
-import { canonical } from '../canonical.ts'
-import type { Factor } from '../factors/factor.ts'
-import { factors } from '../factors/index.ts'
-import type { House } from '../house.ts'
+import { canonical } from '#shared/username.ts'
+import type { BenchCode } from '#shared/wire/bench.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { Factor } from '../factors/contract/factor.ts'
+import { factors } from '../factors/registry.ts'
 import type { PeopleFile } from '../people/file.ts'
 
 /** What a tester would read off the devices of somebody in the demo; null for everybody else. */
 export async function codesOf(
-  { store, now }: House,
+  { store, now }: AppContext,
   people: PeopleFile,
   username: string,
 ): Promise<readonly BenchCode[] | null> {
@@ -18,8 +18,8 @@ export async function codesOf(
   const codes = builtFactors.map(async (id) => {
     const factor: Factor<BuiltFactor, unknown> = factors[id]
     const devices = factor.demonstrate ? await store.authenticators.list(person.id, id) : []
-    return devices.flatMap(({ label, kept }) => {
-      const shown = factor.demonstrate?.(kept, now())
+    return devices.flatMap(({ label, credential }) => {
+      const shown = factor.demonstrate?.(credential, now())
       return shown ? [{ factor: id, label, ...shown }] : []
     })
   })

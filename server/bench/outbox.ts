@@ -1,27 +1,27 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { BenchOutbox } from '#shared/bench.ts'
-import { statusOf } from '#shared/refusal.ts'
-import { chaoses, type Outbox } from '../factors/sms/outbox.ts'
-import { bodyOf } from '../guard/body.ts'
-import type { House } from '../house.ts'
+import type { BenchOutbox } from '#shared/wire/bench.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { chaoses, type Outbox } from '../factors/sms/gateways/outbox.ts'
+import { bodyOf } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })
 
 /** The phones of the demo, and what befalls their texts. */
-export function outboxRoutes(house: House, outbox: Outbox) {
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.get('/', (c) => c.json(shown(outbox)))
-  app.post('/', async (c) => {
-    const body = await bodyOf(c.env.incoming, house.issuer.origin)
+export function outboxRoutes(app: AppContext, outbox: Outbox) {
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  routes.get('/', (c) => c.json(shown(outbox)))
+  routes.post('/', async (c) => {
+    const body = await bodyOf(c.env.incoming, app.issuer.origin)
     const parsed = body.ok ? changing.safeParse(body.fields) : null
     const why = body.ok ? ({ code: 'bad-request' } as const) : body.why
-    if (!parsed?.success) return c.json({ code: why.code }, statusOf(why))
+    if (!parsed?.success) return problemResponse(app, c, why)
     outbox.chaos = parsed.data.chaos
     return c.json(shown(outbox))
   })
-  return app
+  return routes
 }
 
 const shown = (outbox: Outbox): BenchOutbox => ({

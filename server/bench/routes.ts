@@ -1,10 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { BenchClient, BenchPerson } from '#shared/bench.ts'
-import { statusOf } from '#shared/refusal.ts'
-import { isForeign } from '../guard/body.ts'
-import { absolute, type House } from '../house.ts'
-import { showPage } from '../pages.ts'
+import type { BenchClient, BenchPerson } from '#shared/wire/bench.ts'
+import { absolute } from '../context/absolute-url.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { isForeign } from '../http/body.ts'
+import { problemResponse } from '../http/problem.ts'
+import { showPage } from '../pages/pages.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { authenticatorRoutes } from './authenticators.ts'
 import { cardRoutes } from './cards.ts'
@@ -16,45 +17,45 @@ import { runOf } from './run.ts'
 const callback = '/bench/callback'
 
 /** The test bench: a relying party in the browser, and what it cannot know from its tokens. Only on the issuer's own Host. */
-export function benchRoutes(house: House, people: PeopleFile, cards: string | null) {
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.use(async (c, proceed) => {
+export function benchRoutes(app: AppContext, people: PeopleFile, cards: string | null) {
+  const routes = new Hono<{ Bindings: HttpBindings }>()
+  routes.use(async (c, proceed) => {
     // A name that was made to point here must not read the demo people (DNS rebinding).
-    const isHere = c.req.header('host') === house.issuer.host
+    const isHere = c.req.header('host') === app.issuer.host
     if (!c.req.path.startsWith('/bench/api/'))
-      return isHere ? proceed() : c.redirect(new URL(c.req.path, house.issuer).href, 303)
+      return isHere ? proceed() : c.redirect(new URL(c.req.path, app.issuer).href, 303)
     // Nor may another site's page, which could not read it, have matrices made of drafts of its own.
-    const code = !isHere ? 'wrong-host' : isForeign(c.env.incoming, house.issuer.origin) ? 'wrong-origin' : null
-    return code ? c.json({ code }, statusOf({ code })) : proceed()
+    const code = !isHere ? 'wrong-host' : isForeign(c.env.incoming, app.issuer.origin) ? 'wrong-origin' : null
+    return code ? problemResponse(app, c, { code }) : proceed()
   })
   for (const path of ['/', '/callback', '/matrix', '/runs/:run'])
-    app.get(path, (c) => showPage(house, c, { at: 'bench' }))
-  app.get('/api/clients', (c) => c.json(clientsOf(house)))
-  app.get('/api/people', (c) => c.json(peopleOf(people)))
-  app.get('/api/people/:username/codes', async (c) => {
-    const codes = await codesOf(house, people, c.req.param('username'))
-    return codes ? c.json(codes) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+    routes.get(path, (c) => showPage(app, c, { at: 'bench' }))
+  routes.get('/api/clients', (c) => c.json(clientsOf(app)))
+  routes.get('/api/people', (c) => c.json(peopleOf(people)))
+  routes.get('/api/people/:username/codes', async (c) => {
+    const codes = await codesOf(app, people, c.req.param('username'))
+    return codes ? c.json(codes) : problemResponse(app, c, { code: 'not-found' })
   })
-  app.route('/api/people', authenticatorRoutes(house, people))
-  app.route('/api', matrixRoutes(house, people))
-  const { outbox } = house.post
-  if (outbox) app.route('/api/outbox', outboxRoutes(house, outbox))
-  if (cards) app.route('/', cardRoutes(cards, people))
-  app.get('/api/runs/:client/:run', async (c) => {
-    const run = await runOf(house, c.req.param('client'), c.req.param('run'), c.req.query())
-    return run ? c.json(run) : c.json({ code: 'not-found' }, statusOf({ code: 'not-found' }))
+  routes.route('/api/people', authenticatorRoutes(app, people))
+  routes.route('/api', matrixRoutes(app, people))
+  const { outbox } = app.texts
+  if (outbox) routes.route('/api/outbox', outboxRoutes(app, outbox))
+  if (cards) routes.route('/', cardRoutes(app, cards, people))
+  routes.get('/api/runs/:client/:run', async (c) => {
+    const run = await runOf(app, c.req.param('client'), c.req.param('run'), c.req.query())
+    return run ? c.json(run) : problemResponse(app, c, { code: 'not-found' })
   })
-  return app
+  return routes
 }
 
 /** The clients that the bench can play: those that redirect to it. */
-const clientsOf = (house: House): readonly BenchClient[] =>
-  [...house.config.clients.values()]
-    .filter((client) => client.redirect_uris.some((uri) => absolute(house, uri) === absolute(house, callback)))
-    .map(({ client_id, client_name, terms, dialect, id_token_signed_response_alg }) => ({
+const clientsOf = (app: AppContext): readonly BenchClient[] =>
+  [...app.config.clients.values()]
+    .filter((client) => client.redirect_uris.some((uri) => absolute(app, uri) === absolute(app, callback)))
+    .map(({ client_id, client_name, clientRules, dialect, id_token_signed_response_alg }) => ({
       id: client_id,
       name: client_name,
-      policy: terms.policy.name,
+      policy: clientRules.policy.name,
       dialect,
       alg: id_token_signed_response_alg,
     }))

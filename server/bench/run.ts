@@ -1,22 +1,22 @@
-import { askOf } from '#shared/ask.ts'
-import type { BenchEvent, BenchRun } from '#shared/bench.ts'
-import { type Explanation, explain } from '#shared/policy/explain.ts'
+import { requestFrom } from '#shared/authorization-request.ts'
+import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
+import type { BenchEvent, BenchRun } from '#shared/wire/bench.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { appliedTo, enrolledBy } from '../evidence/facts.ts'
-import type { House } from '../house.ts'
-import type { Written } from '../store/entry.ts'
+import type { WrittenEntry } from '../store/entry.ts'
 
-type Proven = Extract<Written, { kind: 'proven' }>
-type OfRun = Extract<Written, { client: string }>
+type Proven = Extract<WrittenEntry, { kind: 'proven' }>
+type OfRun = Extract<WrittenEntry, { client: string }>
 
 /** What stands behind one request, by the nonce that only its relying party knows; `asked` is what it asked for. */
 export async function runOf(
-  house: House,
+  app: AppContext,
   client: string,
   run: string,
   asked: Readonly<Record<string, string>>,
 ): Promise<BenchRun | null> {
-  const { records } = house.store
-  const terms = house.config.clients.get(client)?.terms
+  const { records } = app.store
+  const clientRules = app.config.clients.get(client)?.clientRules
   const written = (await records.ofRun(client, run)).filter((entry) => 'client' in entry)
   const issued = written.findLast(({ kind }) => kind === 'issued')
   const last = issued ?? written.at(-1)
@@ -27,14 +27,14 @@ export async function runOf(
   const signIns = [...proven, ...written].flatMap((entry) => ('signIn' in entry ? [entry.signIn] : []))
   return {
     at: new Date(last.at).toISOString(),
-    policy: terms?.policy.name ?? '',
+    policy: clientRules?.policy.name ?? '',
     evidence: proven.map(({ id, at, factor, proof }) => ({ id, at: new Date(at).toISOString(), factor, ...proof })),
     trail: (await records.trail([...new Set(signIns)])).flatMap(eventOf),
-    why: await whyOf(house, last, proven, asked),
+    why: await whyOf(app, last, proven, asked),
   }
 }
 
-function eventOf(entry: Written): readonly BenchEvent[] {
+function eventOf(entry: WrittenEntry): readonly BenchEvent[] {
   if (!('signIn' in entry)) return []
   const { id, at, kind, factor, where } = entry
   const why = kind === 'refused' ? [entry.why, entry.remark ?? []].flat().join(': ') : null
@@ -43,24 +43,24 @@ function eventOf(entry: Written): readonly BenchEvent[] {
 
 /** The engine's own words; null when the policy is not the one any more that decided. */
 async function whyOf(
-  house: House,
+  app: AppContext,
   last: OfRun,
   proven: readonly Proven[],
   asked: Readonly<Record<string, string>>,
 ): Promise<Explanation | null> {
-  const { store } = house
-  const client = house.config.clients.get(last.client)
+  const { store } = app
+  const client = app.config.clients.get(last.client)
   if (!client || client.policyHash !== last.policy) return null
   const { account } = proven.at(-1) ?? last
   // What somebody has and is decides nothing before they have proven who they are.
   const known = proven.length > 0 ? account : null
   const person = known === null ? null : await store.people.get(known)
-  return explain(client.terms, askOf(last.client, asked, null), {
+  return explain(client.clientRules, requestFrom(last.client, asked, null), {
     named: true,
     account,
     groups: person?.groups ?? null,
-    enrolled: known === null ? null : await enrolledBy(house, known, null),
-    appliedSince: known === null ? {} : await appliedTo(house, client.terms.policy, known),
+    enrolled: known === null ? null : await enrolledBy(app, known, null),
+    appliedSince: known === null ? {} : await appliedTo(app, client.clientRules.policy, known),
     // Neither was kept at first.
     address: last.where ?? null,
     browser: ('browser' in last && last.browser) || null,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { draftOf } from '../config/draft.ts'
-import { configuredKeys } from '../keys.ts'
+import { checkedConfigIn } from '../config/checked-config.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 import { importPeople } from '../people/import.ts'
-import { Refused } from '../refused.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
-import { sealWith } from '../store/seal.ts'
+import { configuredKeys } from '../secrets/keys.ts'
+import { sealWith } from '../secrets/seal.ts'
 import { openSqlite } from '../store/sqlite.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { lineOf, print } from './policy.ts'
 
 /** `sallyport config check`: throws what a start would, every fault with its place; tells what else the linter finds. */
@@ -15,9 +15,9 @@ export async function configCheck(options: Options): Promise<void> {
   await configuredKeys(config, issuer, new Date())
   const { host } = config.listen
   if (config.card?.listen.port === port && config.card.listen.host === host)
-    throw new Refused(`The card host cannot listen on ${host}:${port}: that is where Sallyport does (listen).`)
+    throw new OperatorError(`The card host cannot listen on ${host}:${port}: that is where Sallyport does (listen).`)
   if (config.bench) await tryPeople(config.bench.people)
-  for (const found of draftOf(file).lint([])) print(lineOf(found))
+  for (const found of checkedConfigIn(file).lint([])) print(lineOf(found))
   const clients = config.clients.size === 1 ? '1 client' : `${config.clients.size} clients`
   print(`${clients} for ${issuer.origin}: ${file} can be used.`)
 }

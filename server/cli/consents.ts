@@ -1,10 +1,11 @@
-import { canonical } from '../canonical.ts'
-import { consentsOf, withdraw } from '../consents.ts'
-import { keysFor } from '../keys.ts'
-import { Refused } from '../refused.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { canonical } from '#shared/username.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { consentsOf, withdrawConsent } from '../provider/stored-consents.ts'
+import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { print } from './policy.ts'
 
 /** `sallyport consents list USERNAME`: a line for each relying party. */
@@ -20,8 +21,9 @@ export async function consentsList(username: string, options: Options): Promise<
 /** `sallyport consents withdraw USERNAME [CLIENT]`: of one relying party, or of all. */
 export async function consentsWithdraw(username: string, client: string | undefined, options: Options): Promise<void> {
   await withPerson(username, options, async (store, account) => {
-    const withdrawn = await withdraw(store, account, client ?? null)
-    if (client !== undefined && withdrawn.length === 0) throw new Refused(`${username} has allowed ${client} nothing.`)
+    const withdrawn = await withdrawConsent(store, account, client ?? null)
+    if (client !== undefined && withdrawn.length === 0)
+      throw new OperatorError(`${username} has allowed ${client} nothing.`)
     print(`${withdrawn.length} withdrawn.`)
   })
 }
@@ -29,10 +31,10 @@ export async function consentsWithdraw(username: string, client: string | undefi
 async function withPerson(username: string, options: Options, work: (store: Store, account: string) => Promise<void>) {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const person = await store.people.named(canonical(username) ?? '')
-    if (!person) throw new Refused(`There is nobody called "${username}".`)
+    if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     await work(store, person.id)
   } finally {
     await store.close()

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config/load.ts'
-import { Refused } from '../refused.ts'
+import { OperatorError } from '../operator/operator-error.ts'
 
 interface Where {
   readonly config: Pick<Config, 'keys'>
@@ -11,7 +11,7 @@ interface Where {
 
 /** The file that a command changes: the data folder's; where keys are configured, the one that `--file` names. */
 export function keyFileOf({ config, dataFolder, file }: Where, name: string): string {
-  if (config.keys && !file) throw new Refused('The keys are configured: say where they are with --file.')
+  if (config.keys && !file) throw new OperatorError('The keys are configured: say where they are with --file.')
   return file ? resolve(file) : join(dataFolder, name)
 }
 

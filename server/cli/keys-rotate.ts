@@ -1,10 +1,10 @@
-import { readText } from '../config/document.ts'
-import { duration } from '../config/duration.ts'
-import { jwksIn } from '../keys.ts'
-import { Refused } from '../refused.ts'
-import { type Options, settingsOf } from '../settings.ts'
-import { rotated } from '../signing.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { readText } from '../operator/yaml-file.ts'
+import { jwksIn } from '../secrets/keys.ts'
+import { rotated } from '../secrets/signing.ts'
+import { duration } from '../settings/duration.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
+import { type Options, settingsOf } from './options.ts'
 
 interface RotateOptions extends Options {
   readonly file?: string
@@ -17,7 +17,7 @@ const ahead = duration('0s', '90d')
 export async function keysRotate(options: RotateOptions): Promise<void> {
   const { config, dataFolder } = settingsOf(options)
   const span = ahead.safeParse(options.ahead)
-  if (!span.success) throw new Refused(`--ahead: ${span.error.issues[0]?.message}`)
+  if (!span.success) throw new OperatorError(`--ahead: ${span.error.issues[0]?.message}`)
   const file = keyFileOf({ config, dataFolder, file: options.file }, 'signing.jwks.json')
   const nowSeconds = Math.floor(Date.now() / 1000)
   const tokenSeconds = config.sessions.longest / 1000

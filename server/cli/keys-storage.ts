@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely'
-import { readText } from '../config/document.ts'
-import { keysFor, newStorageKey, storageKeysIn } from '../keys.ts'
-import { Refused } from '../refused.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { readText } from '../operator/yaml-file.ts'
+import { keysFor, newStorageKey, storageKeysIn } from '../secrets/keys.ts'
+import { keyIdOf, type StorageKeys, sealWith } from '../secrets/seal.ts'
 import { openTables } from '../store/open.ts'
 import { keysInUse, reseal } from '../store/reseal.ts'
-import { keyIdOf, type StorageKeys, sealWith } from '../store/seal.ts'
 import type { Tables } from '../store/tables.ts'
 import { keyFileOf, replaceKeys } from './key-file.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 
 interface StorageOptions extends Options {
   readonly file?: string
@@ -41,15 +42,15 @@ export async function keysReseal(options: Options): Promise<void> {
 export async function keysDropStorage(options: StorageOptions): Promise<void> {
   const { path, keys } = keyFile(options)
   const newest = keyIdOf(keys[0])
-  if (keys.length === 1) throw new Refused(`${path} holds the storage key ${newest} alone.`)
+  if (keys.length === 1) throw new OperatorError(`${path} holds the storage key ${newest} alone.`)
   await withTables(options, async (db, configured) => {
     if (keyIdOf(configured[0]) !== newest)
-      throw new Refused(`${path} does not hold the storage keys that the configuration names.`)
+      throw new OperatorError(`${path} does not hold the storage keys that the configuration names.`)
     const needed = [...(await keysInUse(db, sealWith(configured)))].filter(([id]) => id !== newest)
     const rows = needed.reduce((sum, [, many]) => sum + many, 0)
     const names = needed.map(([id]) => id ?? 'of before seals named theirs').join(', ')
     if (rows > 0)
-      throw new Refused(
+      throw new OperatorError(
         `${rows} rows need a storage key that is not the newest (${names}). Run \`sallyport keys reseal\`; questions that are open need theirs for an hour.`,
       )
   })
@@ -60,7 +61,7 @@ export async function keysDropStorage(options: StorageOptions): Promise<void> {
 async function withTables(options: Options, work: (db: Kysely<Tables>, keys: StorageKeys) => Promise<void>) {
   const { config, dataFolder, port } = settingsOf(options)
   const { storage } = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const db = await openTables(config, dataFolder, storage)
+  const db = await openTables(storeSettingsOf(config), dataFolder, storage)
   try {
     await work(db, storage.reveal())
   } finally {

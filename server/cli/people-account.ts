@@ -1,12 +1,13 @@
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
+import { type AuthenticatorState, authenticatorStates } from '../attempts/authenticator-state.ts'
+import { unlock } from '../attempts/unlock.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { endEverything } from '../evidence/ending.ts'
-import { type AuthenticatorState, authenticatorStates } from '../guard/authenticator-state.ts'
-import { unlock } from '../guard/unlock.ts'
-import { keysFor } from '../keys.ts'
-import { Refused } from '../refused.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Person, Store } from '../store/store.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { print } from './policy.ts'
 
 type Settings = ReturnType<typeof settingsOf>
@@ -20,10 +21,10 @@ async function forPerson(
   const settings = settingsOf(options)
   const { config, dataFolder, port } = settings
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const person = await store.people.named(canonical(username) ?? '')
-    if (!person) throw new Refused(`There is nobody called "${username}".`)
+    if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     await work(store, person, settings)
   } finally {
     await store.close()

@@ -1,11 +1,12 @@
-import { canonical } from '../canonical.ts'
+import { canonical } from '#shared/username.ts'
+import { authenticatorStates } from '../attempts/authenticator-state.ts'
 import type { Config } from '../config/load.ts'
-import { authenticatorStates } from '../guard/authenticator-state.ts'
-import { keysFor } from '../keys.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
 import { importPeople } from '../people/import.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { keysFor } from '../secrets/keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 import { describeState } from './people-account.ts'
 
 /** The same secret again is no other one: who is locked out stays so, and the operator is told what helps. */
@@ -23,7 +24,7 @@ async function sayLocked(store: Store, config: Config, username: string): Promis
 export async function peopleImport(file: string, options: Options): Promise<void> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     const { added, changed, unchanged, people } = await importPeople(store, file, () => new Date())
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)

@@ -1,5 +1,5 @@
-import type { Found } from '../config/draft.ts'
-import { peopleFor } from '../policy/people.ts'
+import type { PlacedFinding } from '../config/checked-config.ts'
+import { peopleFor } from '../policy-tools/people.ts'
 import { draftAt, lineOf, type PolicyOptions, print } from './policy.ts'
 
 /** `sallyport policy check`: everything that the linter finds; fails where there is an error. */
@@ -11,8 +11,8 @@ export function policyCheck(options: PolicyOptions): void {
   if (found.some(({ level }) => level === 'error')) process.exitCode = 1
 }
 
-function summaryOf(found: readonly Found[]): string {
-  const count = (level: Found['level']) => {
+function summaryOf(found: readonly PlacedFinding[]): string {
+  const count = (level: PlacedFinding['level']) => {
     const many = found.filter((one) => one.level === level).length
     return `${many} ${level}${many === 1 ? '' : 's'}`
   }

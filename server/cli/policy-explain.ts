@@ -1,10 +1,10 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { FlowSeen, RuleSeen } from '#shared/policy/explain.ts'
-import type { Next } from '#shared/policy/next.ts'
-import { type Explained, explained } from '../policy/explained.ts'
-import { peopleFor } from '../policy/people.ts'
-import { question } from '../policy/question.ts'
-import { Refused } from '../refused.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
+import type { FlowSeen, RuleSeen } from '#shared/policy/tools/explain.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { type Explained, explained } from '../policy-tools/explained.ts'
+import { peopleFor } from '../policy-tools/people.ts'
+import { question } from '../policy-tools/question.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
 export interface ExplainOptions extends PolicyOptions {
@@ -52,7 +52,7 @@ export function policyExplain(options: ExplainOptions): void {
 function whoIn({ person, groups, has }: ExplainOptions) {
   const isDescribed = groups !== undefined || has !== undefined
   if ((person !== undefined) === isDescribed)
-    throw new Refused('Name a --person, or describe one by --groups and --has.')
+    throw new OperatorError('Name a --person, or describe one by --groups and --has.')
   return person ?? { groups: groups?.split(','), has: has?.split(',') }
 }
 

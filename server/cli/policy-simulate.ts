@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
-import { type Cell, type Change, isChanged } from '#shared/policy/matrix.ts'
-import { draftOf } from '../config/draft.ts'
-import { caseOf } from '../policy/cases.ts'
-import { axes, comparedFor, matrixFor } from '../policy/matrix.ts'
-import { peopleFor } from '../policy/people.ts'
+import { type Cell, type Change, isChanged } from '#shared/policy/tools/matrix.ts'
+import { checkedConfigIn } from '../config/checked-config.ts'
+import { caseOf } from '../policy-tools/cases.ts'
+import { axes, comparedFor, matrixFor } from '../policy-tools/matrix.ts'
+import { peopleFor } from '../policy-tools/people.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
 
 export interface SimulateOptions extends PolicyOptions {
@@ -25,7 +25,7 @@ export function policySimulate(options: SimulateOptions): void {
   const chosen = given(axes, { people: person, clients: client, acr_values: acr, from, at, browser })
   const now = new Date()
   if (against !== undefined) {
-    const all = comparedFor(draftOf(against), draft, people, chosen, now)
+    const all = comparedFor(checkedConfigIn(against), draft, people, chosen, now)
     const changes = all.filter(isChanged)
     if (options.json) return void printJson(changes)
     table(changes.flatMap(rowsOf))

@@ -1,6 +1,6 @@
-import { BadFile, parseFile, readText } from '../config/document.ts'
-import { type Played, type PolicyCase, played, policyCases } from '../policy/cases.ts'
-import { peopleFor } from '../policy/people.ts'
+import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
+import { type Played, type PolicyCase, played, policyCases } from '../policy-tools/cases.ts'
+import { peopleFor } from '../policy-tools/people.ts'
 import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
 
 /** `sallyport policy test FILE`: cases, for an operator's own CI; fails where one does. */

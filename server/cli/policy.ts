@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { Outcome } from '#shared/policy/simulate.ts'
-import { nearest } from '../config/document.ts'
-import { type Draft, draftOf, type Found } from '../config/draft.ts'
-import { Refused } from '../refused.ts'
-import { configFile } from '../settings.ts'
+import type { Outcome } from '#shared/policy/tools/simulate.ts'
+import { type CheckedConfig, checkedConfigIn, type PlacedFinding } from '../config/checked-config.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { nearest } from '../operator/yaml-file.ts'
+import { configFile } from './options.ts'
 
 /** What all policy commands can be told. */
 export interface PolicyOptions {
@@ -12,19 +12,19 @@ export interface PolicyOptions {
   readonly json?: boolean
 }
 
-export const draftAt = (file: string | undefined): Draft => draftOf(configFile(file))
+export const draftAt = (file: string | undefined): CheckedConfig => checkedConfigIn(configFile(file))
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
 
-export const lineOf = ({ file, line, column, level, code, sentence, fix }: Found): string =>
+export const lineOf = ({ file, line, column, level, code, sentence, fix }: PlacedFinding): string =>
   `${file}:${line}:${column}: ${level} ${code}: ${sentence}\n    Fix: ${fix}`
 
 /** What was given at the command line, as a schema has it. */
 export function given<T>(schema: z.ZodType<T>, value: unknown): T {
   const { data, error } = schema.safeParse(value)
   if (!error) return data as T
-  throw new Refused(
+  throw new OperatorError(
     error.issues
       .map(nearest)
       .map(({ path, message }) => `${path.join('.')}: ${message}`)

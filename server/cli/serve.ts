@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../app.ts'
-import { logTo } from '../log.ts'
-import { builtPages } from '../pages.ts'
-import { Refused } from '../refused.ts'
+import { logTo } from '../operator/log.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { builtPages } from '../pages/pages.ts'
 import { reload, watchFile } from '../reload.ts'
-import { builtFolder, issuerOf, type Options, settingsOf } from '../settings.ts'
+import { builtFolder, issuerOf, type Options, settingsOf } from './options.ts'
 
 const lingerMs = 1000
 const drainMs = 20_000
@@ -63,7 +63,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
     await once(server.listen(port, host), 'listening')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new Refused(
+    throw new OperatorError(
       code === 'EADDRINUSE'
         ? `Port ${port} is taken: name another with --port.`
         : `${host}:${port} cannot be listened on (${code}).`,

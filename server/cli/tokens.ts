@@ -1,16 +1,17 @@
-import { canonical } from '../canonical.ts'
-import { readFile, readText } from '../config/document.ts'
-import { keysFor } from '../keys.ts'
-import { Refused } from '../refused.ts'
-import { issuerOf, type Options, settingsOf } from '../settings.ts'
+import { canonical } from '#shared/username.ts'
+import { storeSettingsOf } from '../config/store-settings.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { readFile, readText } from '../operator/yaml-file.ts'
+import { keysFor } from '../secrets/keys.ts'
+import { type Seal, sealWith } from '../secrets/seal.ts'
 import { openStore } from '../store/open.ts'
-import { type Seal, sealWith } from '../store/seal.ts'
 import type { Store } from '../store/store.ts'
-import { readCsv } from '../tokens/csv.ts'
-import { readPskc } from '../tokens/pskc.ts'
-import { resync } from '../tokens/resync.ts'
-import { repeated, type SeedFault, type SeedKey, type Seeds } from '../tokens/seed.ts'
-import { handOut, labelOf, type Owned, stock } from '../tokens/stock.ts'
+import { readCsv } from '../token-seeds/csv.ts'
+import { readPskc } from '../token-seeds/pskc.ts'
+import { resync } from '../token-seeds/resync.ts'
+import { repeated, type SeedFault, type SeedKey, type Seeds } from '../token-seeds/seed.ts'
+import { handOut, labelOf, type Owned, stock } from '../token-seeds/stock.ts'
+import { issuerOf, type Options, settingsOf } from './options.ts'
 
 export interface ImportOptions extends Options {
   readonly keyFile?: string
@@ -29,10 +30,10 @@ export async function tokensImport(file: string, options: ImportOptions): Promis
   const left = await withStore(options, async (store, seal) => {
     const { seeds, faults } = await ownedOf(store, read)
     if (faults.length > 0 && (!partial || seeds.length === 0))
-      throw new Refused(faults.map((fault) => said(file, fault)).join('\n'))
+      throw new OperatorError(faults.map((fault) => said(file, fault)).join('\n'))
     const taken = await stock(store, seal, seeds, { now: Date.now(), partial })
     if (!partial && taken.length > 0)
-      throw new Refused(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
+      throw new OperatorError(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
     process.stdout.write(`${seeds.length - taken.length} imported.\n`)
     return [...faults, ...taken.map((serial) => ({ at: serial, message: 'It is here already.' }))]
   })
@@ -66,10 +67,10 @@ export async function tokensResync(username: string, codes: readonly [string, st
 export async function tokensAssign(serial: string, username: string, options: Options & { label?: string }) {
   await withStore(options, async (store, seal) => {
     const person = await store.people.named(canonical(username) ?? '')
-    if (!person) throw new Refused(`There is nobody called "${username}".`)
+    if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     const label = options.label || labelOf(serial)
     if (!(await handOut(store, seal, serial, person, label, Date.now())))
-      throw new Refused(`There is no token ${serial} to hand out: import it, or it is somebody's.`)
+      throw new OperatorError(`There is no token ${serial} to hand out: import it, or it is somebody's.`)
   })
   process.stdout.write(`Token ${serial} is ${username}'s.\n`)
 }
@@ -85,7 +86,7 @@ function keyIn({ keyFile, passwordFile }: ImportOptions): SeedKey | null {
 async function withStore<T>(options: Options, work: (store: Store, seal: Seal) => Promise<T>): Promise<T> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
-  const store = await openStore(config, dataFolder, keys.storage)
+  const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
     return await work(store, sealWith(keys.storage.reveal(), 'tokens'))
   } finally {

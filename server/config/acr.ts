@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { acrValues, chainFrom, type Defined } from '#shared/acr/index.ts'
 import { levelNames } from '#shared/acr/levels.ts'
-import { closest } from './closest.ts'
-import { member, membersOf } from './members.ts'
-import type { Say } from './rulebook.ts'
+import { closest } from '../operator/closest-word.ts'
+import type { Report } from '../operator/yaml-file.ts'
+import { member, membersOf } from './factor-names.ts'
 
 const value = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'An acr value has no spaces, quotes or backslashes.')
 
@@ -25,9 +25,9 @@ export const acr = z
       .default({}),
   })
   .default({ aliases: {}, vocabulary: {} })
-export type Acr = z.output<typeof acr>
+export type AcrSettings = z.output<typeof acr>
 
-export const definedIn = ({ vocabulary }: Acr): Readonly<Record<string, Defined>> =>
+export const definedIn = ({ vocabulary }: AcrSettings): Readonly<Record<string, Defined>> =>
   Object.fromEntries(
     Object.entries(vocabulary).map(([value, { factors, level }]) => [
       value,
@@ -36,19 +36,19 @@ export const definedIn = ({ vocabulary }: Acr): Readonly<Record<string, Defined>
   )
 
 /** Values that are there already, aliases of nothing, and aliases that go around. */
-export function sayAcr({ aliases, vocabulary }: Acr, say: Say): void {
+export function checkAcr({ aliases, vocabulary }: AcrSettings, report: Report): void {
   const known = [...acrValues, ...Object.keys(vocabulary)]
   for (const value of Object.keys(vocabulary))
-    if (acrValues.includes(value)) say(['acr', 'vocabulary', value], `There is an acr value "${value}" already.`)
+    if (acrValues.includes(value)) report(['acr', 'vocabulary', value], `There is an acr value "${value}" already.`)
   const around = new Set<string>()
   for (const [alias, target] of Object.entries(aliases)) {
     const path = ['acr', 'aliases', alias]
     const chain = chainFrom(alias, aliases)
-    if (known.includes(alias)) say(path, `There is an acr value "${alias}" already.`)
+    if (known.includes(alias)) report(path, `There is an acr value "${alias}" already.`)
     else if (chain.length > 1 && chain.at(-1) === alias) {
-      if (!around.has(alias)) say(path, `This acr value leads back to itself: ${chain.join(' → ')}.`)
+      if (!around.has(alias)) report(path, `This acr value leads back to itself: ${chain.join(' → ')}.`)
       for (const one of chain) around.add(one)
     } else if (!known.includes(target) && !Object.hasOwn(aliases, target))
-      say(path, `There is no acr value "${target}".${closest(target, known, ' Did you mean "%"?')}`)
+      report(path, `There is no acr value "${target}".${closest(target, known, ' Did you mean "%"?')}`)
   }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { binding } from '#shared/policy/binding.ts'
-import type { Condition } from '#shared/policy/condition.ts'
-import { networks } from '#shared/policy/networks.ts'
-import { times } from '#shared/policy/times.ts'
-import { duration } from './duration.ts'
-import { factors, member, membersOf } from './members.ts'
-import { name } from './name.ts'
-import { network } from './network.ts'
+import { authenticatorAge } from '#shared/policy/rules/authenticator-age.ts'
+import type { Condition } from '#shared/policy/rules/condition.ts'
+import { networks } from '#shared/policy/rules/networks.ts'
+import { times } from '#shared/policy/rules/times.ts'
+import { duration } from '../settings/duration.ts'
+import { name } from '../settings/name.ts'
+import { network } from '../settings/network.ts'
+import { factorNames, member, membersOf } from './factor-names.ts'
 import { writtenTimes } from './times.ts'
 
 const age = duration('1m', '3650d')
@@ -73,6 +73,8 @@ export function conditionOf(written: WrittenCondition): Condition {
 }
 
 function bindingOf({ of, olderThan, youngerThan }: NonNullable<Leaves['authenticator']>): Condition {
-  const named = of ? [...new Set(of.flatMap(membersOf))] : factors
-  return olderThan === undefined ? binding(named, 'younger', youngerThan ?? 0) : binding(named, 'older', olderThan)
+  const named = of ? [...new Set(of.flatMap(membersOf))] : factorNames
+  return olderThan === undefined
+    ? authenticatorAge(named, 'younger', youngerThan ?? 0)
+    : authenticatorAge(named, 'older', olderThan)
 }

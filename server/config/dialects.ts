@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { mfaRules, orders } from '#shared/amr/dialect.ts'
-import { methods } from '#shared/amr/methods.ts'
+import { methods } from '#shared/factors/methods.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
-import { name } from './name.ts'
-import { word } from './word.ts'
+import { name } from '../settings/name.ts'
+import { word } from '../settings/scope-word.ts'
 
 const words = z.array(word)
 
 /** Dialects of an operator's own, as they stand in the file: how one kind of relying party wants `amr` spelt. */
-export const dialects = z
+export const dialectSettings = z
   .record(
     name,
     z.strictObject({

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import type { Terms } from '#shared/policy/next.ts'
-import type { Policy } from '#shared/policy/policy.ts'
-import { type Card, cardOf } from '../factors/smartcard/card.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import type { Policy } from '#shared/policy/rules/policy.ts'
+import { type CardHostConfig, cardOf } from '../factors/smartcard/card.ts'
 import { type Texting, textingOf } from '../factors/sms/texting.ts'
-import type { Secret } from '../secret.ts'
-import { BadFile, type Fault, type Path, parseFile, readText } from './document.ts'
-import { type Draft, draftFrom } from './draft.ts'
-import { type Fixed, fixedIn } from './fixed.ts'
-import { sayResources } from './resources.ts'
-import { rulebookOf, sayErrors, sayShut, sayUnbuilt } from './rulebook.ts'
+import { BadFile, type Fault, parseFile, readText, type YamlPath } from '../operator/yaml-file.ts'
+import type { Secret } from '../secrets/secret.ts'
+import { checkLength, readSecret, type SecretSource } from '../secrets/secret-source.ts'
+import { type CheckedConfig, checkedConfigFrom } from './checked-config.ts'
+import { type Fixed, fixedIn } from './fixed-settings.ts'
+import { checkResources } from './resources.ts'
+import { checkBuilt, checkCardHost, checkFindings, rulebookOf } from './rulebook.ts'
 import { type ClientSettings, type Configuration, configuration } from './schema.ts'
-import { sayScopes } from './scopes.ts'
-import { readSecret, type SecretSource, sayShort } from './secret.ts'
-import { saySubjects } from './subjects.ts'
+import { checkScopes } from './scopes.ts'
+import { checkSubjects } from './subjects.ts'
 
 export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'> {
   readonly client_id: string
   readonly client_secret: Secret<string> | null
-  readonly terms: Terms
+  readonly clientRules: ClientRules
   /** Of the policy as the engine has it: what a decision was made under. */
   readonly policyHash: string
 }
@@ -35,14 +35,14 @@ interface Resolved {
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
   readonly bench: { readonly people: string; readonly cards: boolean } | null
   readonly admin: { readonly secret: Secret<string> } | null
-  readonly card: Card | null
+  readonly card: CardHostConfig | null
   readonly sms: Texting
 }
 
 /** The configuration in force. */
 export interface Config extends Omit<Configuration, 'policies' | keyof Resolved>, Resolved {
   /** What the policy tools look at. */
-  readonly draft: Draft
+  readonly checked: CheckedConfig
   readonly fixed: Fixed
 }
 
@@ -52,21 +52,22 @@ export function loadConfig(file: string): Config {
   if (!parsed.ok) throw new BadFile(parsed.faults)
   const { value, faultAt } = parsed
   const faults: Fault[] = []
-  const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
-  const secretAt = (source: SecretSource, path: Path) => readSecret(source, file, (message) => say(path, message))
-  const sharedAt = (source: SecretSource, path: Path, least?: number) => {
+  const report = (path: YamlPath, message: string) => void faults.push(faultAt(path, message))
+  const secretAt = (source: SecretSource, path: YamlPath) =>
+    readSecret(source, file, (message) => report(path, message))
+  const sharedAt = (source: SecretSource, path: YamlPath, least?: number) => {
     const given = secretAt(source, path)
-    sayShort(given, (message) => say(path, message), least)
+    checkLength(given, (message) => report(path, message), least)
     return given
   }
 
-  const rulebook = rulebookOf(value, say)
-  sayUnbuilt(rulebook, say)
-  sayShut(rulebook, value.card !== undefined || (value.bench !== false && value.bench.cards), say)
-  if (faults.length === 0) sayErrors(rulebook, say)
+  const rulebook = rulebookOf(value, report)
+  checkBuilt(rulebook, report)
+  checkCardHost(rulebook, value.card !== undefined || (value.bench !== false && value.bench.cards), report)
+  if (faults.length === 0) checkFindings(rulebook, report)
   const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
-    const terms = rulebook.parties.get(id)?.terms
-    if (!terms) throw new Error(`The client ${id} has no terms.`)
+    const clientRules = rulebook.parties.get(id)?.clientRules
+    if (!clientRules) throw new Error(`The client ${id} has no terms.`)
     const given = settings.client_secret
     return [
       id,
@@ -74,8 +75,8 @@ export function loadConfig(file: string): Config {
         ...settings,
         client_id: id,
         client_secret: given ? sharedAt(given, ['clients', id, 'client_secret']) : null,
-        terms,
-        policyHash: hashOf(terms.policy),
+        clientRules,
+        policyHash: hashOf(clientRules.policy),
       },
     ]
   })
@@ -85,9 +86,9 @@ export function loadConfig(file: string): Config {
     const introspection = asks ? { ...asks, client_secret: sharedAt(asks.client_secret, path) } : null
     return [indicator, { ...settings, introspection }]
   })
-  sayResources(value, say)
-  sayScopes(value.scopes, value.resources, say)
-  saySubjects(value, say)
+  checkResources(value, report)
+  checkScopes(value.scopes, value.resources, report)
+  checkSubjects(value, report)
   const keys = value.keys
     ? {
         signing: secretAt(value.keys.signing, ['keys', 'signing']),
@@ -96,8 +97,8 @@ export function loadConfig(file: string): Config {
     : null
   const secret = value.admin ? sharedAt(value.admin.secret, ['admin', 'secret'], shortestAdmin) : null
   const admin = secret && { secret }
-  const card = value.card ? cardOf(value.card, { folder: dirname(file), secret: secretAt, say }) : null
-  const sms = textingOf(value.sms, { bench: value.bench !== false, secret: secretAt, say })
+  const card = value.card ? cardOf(value.card, { folder: dirname(file), secret: secretAt, say: report }) : null
+  const sms = textingOf(value.sms, { bench: value.bench !== false, secret: secretAt, say: report })
   if (faults.length > 0) throw new BadFile(faults)
   const bench = value.bench ? { ...value.bench, people: resolve(dirname(file), value.bench.people) } : null
   return {
@@ -109,7 +110,7 @@ export function loadConfig(file: string): Config {
     admin,
     card,
     sms,
-    draft: draftFrom(file, parsed, rulebook),
+    checked: checkedConfigFrom(file, parsed, rulebook),
     fixed: fixedIn(value),
   }
 }

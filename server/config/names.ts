@@ -1,39 +1,38 @@
-import { isLoopback } from '../keys.ts'
-import { closest } from './closest.ts'
+import { closest } from '../operator/closest-word.ts'
+import type { Report, YamlPath } from '../operator/yaml-file.ts'
+import { isLoopback } from '../settings/loopback.ts'
 import type { WrittenCondition } from './conditions.ts'
-import type { Path } from './document.ts'
-import type { Say } from './rulebook.ts'
 import type { Configuration } from './schema.ts'
 
 type Named = Pick<Configuration, 'clients' | 'groups' | 'issuer' | 'policies' | 'proxies'>
 
 /** What the rules of policies name and nobody knows, and names that two of them have. */
-export function sayNames(value: Named, say: Say): void {
+export function checkNames(value: Named, report: Report): void {
   for (const [policy, { rules }] of Object.entries(value.policies)) {
     const first = new Map(rules.map(({ name }, at) => [name, at] as const).toReversed())
     for (const [at, { name, when }] of rules.entries()) {
       const path = ['policies', policy, 'rules', at]
-      if (first.get(name) !== at) say([...path, 'name'], `There is a rule "${name}" in this policy already.`)
-      if (when) sayUnknown(when, [...path, 'when'], value, say)
+      if (first.get(name) !== at) report([...path, 'name'], `There is a rule "${name}" in this policy already.`)
+      if (when) checkCondition(when, [...path, 'when'], value, report)
     }
   }
 }
 
-function sayUnknown(when: WrittenCondition, path: Path, value: Named, say: Say): void {
+function checkCondition(when: WrittenCondition, path: YamlPath, value: Named, report: Report): void {
   const look = (key: 'groups' | 'clients', what: string, known: readonly string[]) => {
     for (const [at, name] of (when[key] ?? []).entries())
       if (!known.includes(name))
-        say([...path, key, at], `There is no ${what} "${name}".${closest(name, known, ' Did you mean "%"?')}`)
+        report([...path, key, at], `There is no ${what} "${name}".${closest(name, known, ' Did you mean "%"?')}`)
   }
   look('clients', 'client', Object.keys(value.clients))
   if (value.groups) look('groups', 'group', value.groups)
   // Beyond loopback a proxy stands in front of us: all requests would come from it.
   if (when.networks && value.proxies.length === 0 && value.issuer && !isLoopback(new URL(value.issuer)))
-    say([...path, 'networks'], 'Where requests come from is known only behind proxies: list them under "proxies".')
+    report([...path, 'networks'], 'Where requests come from is known only behind proxies: list them under "proxies".')
   const inside = (key: 'any' | 'all') => {
-    for (const [at, one] of (when[key] ?? []).entries()) sayUnknown(one, [...path, key, at], value, say)
+    for (const [at, one] of (when[key] ?? []).entries()) checkCondition(one, [...path, key, at], value, report)
   }
-  if (when.not) sayUnknown(when.not, [...path, 'not'], value, say)
+  if (when.not) checkCondition(when.not, [...path, 'not'], value, report)
   inside('any')
   inside('all')
 }

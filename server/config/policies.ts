@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { FactorClass } from '#shared/factors/classes.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/policy.ts'
+import type { Choice, Flow, Policy, Rule, Spans, Step } from '#shared/policy/rules/policy.ts'
+import { duration } from '../settings/duration.ts'
+import { name } from '../settings/name.ts'
 import { condition, conditionOf } from './conditions.ts'
-import { duration } from './duration.ts'
-import { factors, member, membersOf, noMember } from './members.ts'
-import { name } from './name.ts'
+import { factorNames, member, membersOf, noMember } from './factor-names.ts'
 
 const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discouraged']) })
 const demanding = Object.fromEntries(
-  factors.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
+  factorNames.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
 )
 /** One thing under one key; what is wrong within is told by itself. */
 const alone = {
@@ -75,7 +75,7 @@ type WrittenStep = z.output<typeof step>
 type WrittenChoice = z.output<typeof choice>
 
 /** A policy as the engine has it. */
-export const policyOf = (called: string, { reuse, rules }: Written): Policy => ({
+export const policyFrom = (called: string, { reuse, rules }: Written): Policy => ({
   name: called,
   reuse: spansOf(reuse),
   rules: rules.map(ruleOf).map(sharer()),

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import type { Path } from './document.ts'
-import { name } from './name.ts'
-import type { Configuration } from './schema.ts'
-import { secret } from './secret.ts'
-import { word } from './word.ts'
+import type { YamlPath } from '../operator/yaml-file.ts'
+import { secret } from '../secrets/secret-source.ts'
+import { name } from '../settings/name.ts'
+import { word } from '../settings/scope-word.ts'
 
 /** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */
 export const resources = z
@@ -27,19 +26,27 @@ export const resources = z
   .default({})
 
 /** A client asks for resources that there are, and no two who ask us share a name. */
-export function sayResources({ clients, resources }: Configuration, say: (path: Path, message: string) => void): void {
+interface Asking {
+  readonly clients: Readonly<Record<string, { readonly resources: readonly string[] }>>
+  readonly resources: z.output<typeof resources>
+}
+
+export function checkResources(
+  { clients, resources }: Asking,
+  report: (path: YamlPath, message: string) => void,
+): void {
   for (const [id, { resources: wanted }] of Object.entries(clients))
     for (const [at, one] of wanted.entries())
-      if (!Object.hasOwn(resources, one)) say(['clients', id, 'resources', at], `There is no resource "${one}".`)
+      if (!Object.hasOwn(resources, one)) report(['clients', id, 'resources', at], `There is no resource "${one}".`)
   const names = new Set(Object.keys(clients))
   for (const [indicator, { introspection, access_token }] of Object.entries(resources)) {
     if (introspection && access_token === 'jwt')
-      say(
+      report(
         ['resources', indicator, 'introspection'],
         'A JWT is verified by the API itself: introspection needs access_token: opaque.',
       )
     if (introspection && names.has(introspection.client_id))
-      say(['resources', indicator, 'introspection', 'client_id'], 'There is a client of this name.')
+      report(['resources', indicator, 'introspection', 'client_id'], 'There is a client of this name.')
     if (introspection) names.add(introspection.client_id)
   }
 }

@@ -3,15 +3,15 @@ import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
 import { isBuilt } from '#shared/factors/index.ts'
-import { lint } from '#shared/policy/lint.ts'
-import type { Choice, Policy } from '#shared/policy/policy.ts'
-import type { Party } from '#shared/policy/simulate.ts'
-import { factors } from '../factors/index.ts'
-import { definedIn, sayAcr } from './acr.ts'
-import { closest } from './closest.ts'
-import type { Path } from './document.ts'
-import { sayNames } from './names.ts'
-import { policyOf } from './policies.ts'
+import { traitsOf } from '#shared/factors/table.ts'
+import { lint } from '#shared/policy/lint/lint.ts'
+import type { Choice, Policy } from '#shared/policy/rules/policy.ts'
+import type { Party } from '#shared/policy/tools/simulate.ts'
+import { closest } from '../operator/closest-word.ts'
+import type { Report } from '../operator/yaml-file.ts'
+import { checkAcr, definedIn } from './acr.ts'
+import { checkNames } from './names.ts'
+import { policyFrom } from './policies.ts'
 import type { Configuration } from './schema.ts'
 
 /** Policies, and the clients that are judged by them: what a configuration decides, and none of its secrets. */
@@ -20,39 +20,37 @@ export interface Rulebook {
   readonly parties: ReadonlyMap<string, Party>
 }
 
-export type Say = (path: Path, message: string) => void
-
-export function rulebookOf(value: Configuration, say: Say): Rulebook {
-  sayAcr(value.acr, say)
-  sayNames(value, say)
-  const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyOf(name, written)]))
+export function rulebookOf(value: Configuration, report: Report): Rulebook {
+  checkAcr(value.acr, report)
+  checkNames(value, report)
+  const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyFrom(name, written)]))
   const vocabulary = vocabularyOf(value.acr.aliases, definedIn(value.acr))
-  const spoken = dialectsOf(value, say)
+  const spoken = dialectsOf(value, report)
   const { default_policy } = value
   const byDefault = default_policy === undefined ? undefined : policies.get(default_policy)
   if (default_policy !== undefined && !byDefault)
-    say(['default_policy'], nothing('policy', default_policy, [...policies.keys()]))
+    report(['default_policy'], nothing('policy', default_policy, [...policies.keys()]))
   const parties = Object.entries(value.clients).map(([id, settings]): [string, Party] => {
     const named = <T>(key: 'policy' | 'dialect', name: string, known: ReadonlyMap<string, T>) => {
       const found = known.get(name)
-      if (!found) say(['clients', id, key], nothing(key, name, [...known.keys()]))
+      if (!found) report(['clients', id, key], nothing(key, name, [...known.keys()]))
       return found
     }
     const policy = settings.policy ? named('policy', settings.policy, policies) : byDefault
     if (!settings.policy && !value.default_policy)
-      say(['clients', id], '"policy" is missing here, and there is no default_policy.')
+      report(['clients', id], '"policy" is missing here, and there is no default_policy.')
     const dialect = named('dialect', settings.dialect, spoken) ?? rfc8176
     const strict = settings.acr === 'strict'
     for (const [at, value] of (settings.default_acr_values ?? []).entries())
       if (!meaningOf(value, vocabulary))
-        say(['clients', id, 'default_acr_values', at], nothing('acr value', value, Object.keys(vocabulary)))
+        report(['clients', id, 'default_acr_values', at], nothing('acr value', value, Object.keys(vocabulary)))
     const requiresAmr = settings.requires !== undefined
     return [
       id,
       {
         id,
         defaultAcr: settings.default_acr_values,
-        terms: { policy: policy ?? nobodyIn, vocabulary, dialect, strict, requiresAmr },
+        clientRules: { policy: policy ?? nobodyIn, vocabulary, dialect, strict, requiresAmr },
       },
     ]
   })
@@ -63,37 +61,37 @@ const nothing = (what: string, name: string, known: readonly string[]) =>
   `There is no ${what} "${name}".${closest(name, known, ' Did you mean "%"?')}`
 
 /** Ours, and the operator's own beside them. */
-function dialectsOf(value: Pick<Configuration, 'dialects'>, say: Say): ReadonlyMap<string, Dialect> {
+function dialectsOf(value: Pick<Configuration, 'dialects'>, report: Report): ReadonlyMap<string, Dialect> {
   for (const id of Object.keys(value.dialects))
-    if (Object.hasOwn(dialects, id)) say(['dialects', id], `There is a dialect "${id}" already.`)
+    if (Object.hasOwn(dialects, id)) report(['dialects', id], `There is a dialect "${id}" already.`)
   return new Map(Object.entries({ ...value.dialects, ...dialects }))
 }
 
 const nobodyIn: Policy = { name: '', rules: [], reuse: {} }
 
 /** A policy can be checked before all of its factors are built, but not served. */
-export function sayUnbuilt({ policies }: Rulebook, say: Say): void {
+export function checkBuilt({ policies }: Rulebook, report: Report): void {
   for (const { name, rules } of policies)
     for (const [at, { flows }] of rules.entries())
       for (const factor of new Set(flows.flat(2).map((choice) => choice.factor)))
         if (!isBuilt(factor))
-          say(['policies', name, 'rules', at], `Nobody can sign in with the factor "${factor}" in this version.`)
+          report(['policies', name, 'rules', at], `Nobody can sign in with the factor "${factor}" in this version.`)
 }
 
 /** A step that only a factor with a host of its own can pass needs that host. */
-export function sayShut({ policies }: Rulebook, hasCardHost: boolean, say: Say): void {
-  const isShut = ({ factor }: Choice) => isBuilt(factor) && 'sideDoor' in factors[factor]
+export function checkCardHost({ policies }: Rulebook, hasCardHost: boolean, report: Report): void {
+  const isShut = ({ factor }: Choice) => traitsOf(factor).elsewhere
   for (const { name, rules } of hasCardHost ? [] : policies)
     for (const [at, { flows }] of rules.entries())
       if (flows.flat().some((step) => step.every(isShut)))
-        say(
+        report(
           ['policies', name, 'rules', at],
           'Nobody can pass a step of this rule without a card host: configure `card`.',
         )
 }
 
 /** What a policy must not be put in force with, as faults of its file. */
-export function sayErrors({ policies, parties }: Rulebook, say: Say): void {
+export function checkFindings({ policies, parties }: Rulebook, report: Report): void {
   for (const { level, path, sentence, fix, code } of lint(policies, [...parties.values()]))
-    if (level === 'error') say(path, `${sentence} ${fix} (${code})`)
+    if (level === 'error') report(path, `${sentence} ${fix} (${code})`)
 }

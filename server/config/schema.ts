@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { card } from '../factors/smartcard/settings.ts'
-import { texts } from '../factors/sms/settings.ts'
+import { smsSettings } from '../factors/sms/settings.ts'
+import { secret } from '../secrets/secret-source.ts'
+import { attempts } from '../settings/attempts.ts'
+import { duration } from '../settings/duration.ts'
+import { name } from '../settings/name.ts'
+import { network } from '../settings/network.ts'
+import { passkeys } from '../settings/passkeys.ts'
 import { acr } from './acr.ts'
-import { attempts } from './attempts.ts'
-import { dialects } from './dialects.ts'
-import { duration } from './duration.ts'
-import { name } from './name.ts'
-import { network } from './network.ts'
-import { passkeys } from './passkeys.ts'
+import { dialectSettings } from './dialects.ts'
 import { policies } from './policies.ts'
 import { resources } from './resources.ts'
 import { scopes } from './scopes.ts'
-import { secret } from './secret.ts'
 import { serviceName } from './service-name.ts'
 
 const isAddress = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text) && !text.includes('#')
@@ -139,9 +139,9 @@ export const configuration = z.strictObject({
     .describe('How long the log of what was proven and issued is kept, and the network addresses in it'),
   passkeys,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
-  sms: texts,
+  sms: smsSettings,
   acr: acr.describe('acr values of your own, beside ours and those of SafeNet Trusted Access'),
-  dialects,
+  dialects: dialectSettings,
   outgoing: z
     .strictObject({ private_networks: z.array(network).default([]) })
     .prefault({})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Path } from './document.ts'
-import { word } from './word.ts'
+import type { YamlPath } from '../operator/yaml-file.ts'
+import { word } from '../settings/scope-word.ts'
 
 /** What OpenID Connect and we ourselves say under these names (OpenID Connect Core 1.0 §2 and §5.1). */
 const ours = {
@@ -33,19 +33,19 @@ export const claimsOf = ({ scopes }: { readonly scopes: Scopes }): Readonly<Reco
 })
 
 /** No scope or claim of ours means something else than everybody expects, and no claim two things. */
-export function sayScopes(
+export function checkScopes(
   written: Scopes,
   resources: Readonly<Record<string, { readonly scopes: readonly string[] }>>,
-  say: (path: Path, message: string) => void,
+  report: (path: YamlPath, message: string) => void,
 ): void {
   const taken = [...ours.scopes, ...Object.values(resources).flatMap((one) => one.scopes)]
   const seen = new Map<string, string>()
   for (const [scope, claims] of Object.entries(written)) {
-    if (taken.includes(scope)) say(['scopes', scope], `There is a scope "${scope}" already.`)
+    if (taken.includes(scope)) report(['scopes', scope], `There is a scope "${scope}" already.`)
     for (const [name, from] of Object.entries(claims)) {
       const meaning = JSON.stringify(from)
       if (ours.claims.includes(name) || (seen.get(name) ?? meaning) !== meaning)
-        say(['scopes', scope, name], `There is a claim "${name}" already.`)
+        report(['scopes', scope, name], `There is a claim "${name}" already.`)
       seen.set(name, meaning)
     }
   }

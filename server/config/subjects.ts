@@ -1,13 +1,13 @@
-import type { Path } from './document.ts'
+import type { YamlPath } from '../operator/yaml-file.ts'
 import type { Configuration } from './schema.ts'
 
 /** A pairwise client has one sector: one host of redirect URIs, or the one that is named (OpenID Connect Core 1.0 §8.1). */
-export function saySubjects({ clients }: Configuration, say: (path: Path, message: string) => void): void {
+export function checkSubjects({ clients }: Configuration, report: (path: YamlPath, message: string) => void): void {
   for (const [id, { subject_type, sector_identifier_uri, redirect_uris }] of Object.entries(clients)) {
     const hosts = new Set(redirect_uris.map((uri) => (uri.startsWith('/') ? '' : new URL(uri).host)))
     if (subject_type === 'pairwise' && !sector_identifier_uri && hosts.size > 1)
-      say(['clients', id, 'subject_type'], 'Redirect URIs on several hosts need a sector_identifier_uri.')
+      report(['clients', id, 'subject_type'], 'Redirect URIs on several hosts need a sector_identifier_uri.')
     if (subject_type === 'public' && sector_identifier_uri)
-      say(['clients', id, 'sector_identifier_uri'], 'This is for subject_type: pairwise alone.')
+      report(['clients', id, 'sector_identifier_uri'], 'This is for subject_type: pairwise alone.')
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { days } from '#shared/policy/times.ts'
-import { closest } from './closest.ts'
+import { days } from '#shared/policy/rules/times.ts'
+import { closest } from '../operator/closest-word.ts'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')]
 function isZone(timeZone: string): boolean {

@@ -1,27 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { EnrolmentView } from '#shared/enrolment.ts'
 import { contracts, type EnrollableFactor, enrollableFactors } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Enrolled, Enrolling, Enrolment, Factor } from '../factors/factor.ts'
-import { factors } from '../factors/index.ts'
-import { siteOf } from '../factors/site.ts'
-import type { House } from '../house.ts'
-import { returnedAnswer } from '../sign-in/side-door.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { Enrolling, Enrolment, EnrolmentVerdict, Factor } from '../factors/contract/factor.ts'
+import { returnedAnswer } from '../factors/contract/handoff.ts'
+import { siteOf } from '../factors/contract/site.ts'
+import { factors } from '../factors/registry.ts'
 import type { Person, Store } from '../store/store.ts'
 import {
-  addDraft,
-  changeDraft,
-  endDraft,
-  type KeptDraft,
-  loadDraft,
+  addEnrolment,
+  changeEnrolment,
+  endEnrolment,
+  loadEnrolment,
   opening,
   questionOf,
   questionRow,
+  type StoredEnrolment,
   sealing,
 } from './state.ts'
 
-export const beginning = z.strictObject({ factor: z.enum(enrollableFactors) })
+export const enrolmentBeginning = z.strictObject({ factor: z.enum(enrollableFactors) })
 const answering = z.strictObject({
   revision: z.int(),
   answer: z.unknown(),
@@ -37,20 +38,20 @@ const halfOf = (factor: EnrollableFactor): Enrolment<EnrollableFactor> => {
 
 type Asked = Extract<EnrolmentView, { at: 'asked' }>
 const over = (code: Refusal['code']): EnrolmentView => ({ at: 'over', why: code })
-const asked = (house: House, kept: KeptDraft, refusal: Refusal | null): Asked => ({
+const asked = (app: AppContext, stored: StoredEnrolment, refusal: Refusal | null): Asked => ({
   at: 'asked',
-  id: kept.id,
-  revision: kept.revision,
+  id: stored.id,
+  revision: stored.revision,
   refusal,
-  ...questionOf(house, kept),
+  ...questionOf(app, stored),
 })
 
-const whoOf = async (house: House, person: Person, factor: EnrollableFactor): Promise<Enrolling> => ({
-  now: house.now(),
-  site: siteOf(house),
+const whoOf = async (app: AppContext, person: Person, factor: EnrollableFactor): Promise<Enrolling> => ({
+  now: app.now(),
+  site: siteOf(app),
   person,
-  authenticators: await house.store.authenticators.list(person.id, factor),
-  text: (number, body) => house.post.text(person.id, number, body),
+  authenticators: await app.store.authenticators.list(person.id, factor),
+  text: (number, body) => app.texts.text(person.id, number, body),
 })
 
 /**
@@ -58,22 +59,22 @@ const whoOf = async (house: House, person: Person, factor: EnrollableFactor): Pr
  * has made sure that they may have one.
  */
 export async function beginEnrolment(
-  house: House,
+  app: AppContext,
   person: Person,
   factor: EnrollableFactor,
   before: string | null = null,
 ): Promise<EnrolmentView> {
-  const kept = before === null ? null : await loadDraft(house, person.id, before)
-  const previous = kept?.draft.factor === factor ? opening(house, kept).kept : null
-  const opened = await halfOf(factor).begin(await whoOf(house, person, factor), previous)
+  const stored = before === null ? null : await loadEnrolment(app, person.id, before)
+  const previous = stored?.pending.factor === factor ? opening(app, stored).state : null
+  const opened = await halfOf(factor).begin(await whoOf(app, person, factor), previous)
   if ('why' in opened) return over(opened.why.code)
-  return asked(house, await addDraft(house, person.id, factor, opened), null)
+  return asked(app, await addEnrolment(app, person.id, factor, opened), null)
 }
 
 /** The question that is open; null when there is none (any more). */
-export async function currentQuestion(house: House, person: Person, id: string | null) {
-  const kept = id === null ? null : await loadDraft(house, person.id, id)
-  return kept && asked(house, kept, null)
+export async function currentQuestion(app: AppContext, person: Person, id: string | null) {
+  const stored = id === null ? null : await loadEnrolment(app, person.id, id)
+  return stored && asked(app, stored, null)
 }
 
 /** Whether somebody may have a new authenticator, as the store is when it is bound. */
@@ -81,7 +82,7 @@ type Permit = (inside: Store) => Promise<boolean>
 
 /** An answer to the open question, into the next one, a refusal or an authenticator. Null when it cannot be read. */
 export async function answerEnrolment(
-  house: House,
+  app: AppContext,
   person: Person,
   id: string,
   fields: unknown,
@@ -89,75 +90,76 @@ export async function answerEnrolment(
 ): Promise<EnrolmentView | null> {
   const parsed = answering.safeParse(fields)
   if (!parsed.success) return null
-  const kept = await loadDraft(house, person.id, id)
-  if (!kept) return over('expired')
-  const { factor } = kept.draft
-  const { sideDoor } = factors[factor] as Factor<EnrollableFactor>
-  const open = opening(house, kept)
-  const isElsewhere = sideDoor && !open.here
-  const given = isElsewhere ? returnedAnswer(house, questionRow(kept), parsed.data.answer) : parsed.data.answer
+  const stored = await loadEnrolment(app, person.id, id)
+  if (!stored) return over('expired')
+  const { factor } = stored.pending
+  const open = opening(app, stored)
+  const isElsewhere = traitsOf(factor).elsewhere && !open.here
+  const given = isElsewhere ? returnedAnswer(app, questionRow(stored), parsed.data.answer) : parsed.data.answer
   const answer = contracts[factor].enrolment.answer.safeParse(given)
   if (!answer.success) return null
   // Claimed before it is judged: of two answers at once, one is.
-  const claimed = parsed.data.revision === kept.revision ? await changeDraft(house.store, kept, kept.draft) : null
-  if (!claimed) return asked(house, kept, { code: 'stale' })
-  const who = await whoOf(house, person, factor)
-  const came = await halfOf(factor).accept(who, answer.data, open.kept)
+  const claimed =
+    parsed.data.revision === stored.revision ? await changeEnrolment(app.store, stored, stored.pending) : null
+  if (!claimed) return asked(app, stored, { code: 'stale' })
+  const who = await whoOf(app, person, factor)
+  const came = await halfOf(factor).accept(who, answer.data, open.state)
   return came.is === 'made'
-    ? bind(house, who, claimed, { ...came, label: unusedLabel(who, parsed.data.label || came.label) }, permit)
-    : follow(house, claimed, came)
+    ? bind(app, who, claimed, { ...came, label: unusedLabel(who, parsed.data.label || came.label) }, permit)
+    : follow(app, claimed, came)
 }
 
-type Made = Extract<Enrolled<EnrollableFactor>, { is: 'made' }>
+type Made = Extract<EnrolmentVerdict<EnrollableFactor>, { is: 'made' }>
 async function follow(
-  house: House,
-  kept: KeptDraft,
-  came: Exclude<Enrolled<EnrollableFactor>, Made>,
+  app: AppContext,
+  stored: StoredEnrolment,
+  came: Exclude<EnrolmentVerdict<EnrollableFactor>, Made>,
 ): Promise<EnrolmentView> {
-  const { draft, id } = kept
+  const { pending, id } = stored
   switch (came.is) {
     case 'asked': {
-      const open = sealing(house, id, draft.account, came)
-      const next = await changeDraft(house.store, kept, { ...draft, open })
-      return next ? asked(house, next, null) : over('stale')
+      const open = sealing(app, id, pending.account, came)
+      const next = await changeEnrolment(app.store, stored, { ...pending, open })
+      return next ? asked(app, next, null) : over('stale')
     }
     case 'refused': {
-      const refusals = draft.refusals + 1
-      if (refusals >= mostRefusals) await endDraft(house.store, kept)
-      const open = came.next ? sealing(house, id, draft.account, came.next) : draft.open
-      const next = refusals < mostRefusals ? await changeDraft(house.store, kept, { ...draft, open, refusals }) : null
-      return next ? asked(house, next, came.why) : over('too-many-refusals')
+      const refusals = pending.refusals + 1
+      if (refusals >= mostRefusals) await endEnrolment(app.store, stored)
+      const open = came.next ? sealing(app, id, pending.account, came.next) : pending.open
+      const next =
+        refusals < mostRefusals ? await changeEnrolment(app.store, stored, { ...pending, open, refusals }) : null
+      return next ? asked(app, next, came.why) : over('too-many-refusals')
     }
   }
 }
 
 /** The row, and the record of it, in the transaction that ends the enrolment. */
 async function bind(
-  { store, now }: House,
+  { store, now }: AppContext,
   { person }: Enrolling,
-  kept: KeptDraft,
+  stored: StoredEnrolment,
   made: Made,
   permit: Permit,
 ): Promise<EnrolmentView> {
-  const { factor } = kept.draft
+  const { factor } = stored.pending
   const { label } = made
   const { several }: Factor<EnrollableFactor> = factors[factor] as Factor<EnrollableFactor>
-  const { kept: secret, handle } = made
+  const { credential, handle } = made
   const row = {
     id: randomUUID(),
     account: person.id,
     factor,
     label,
-    kept: secret,
+    credential,
     ...(handle === undefined ? {} : { handle }),
   }
   const at = now().getTime()
   try {
     return await store.transaction(async (inside) => {
-      if (!(await endDraft(inside, kept)) || !(await permit(inside))) throw new Taken()
+      if (!(await endEnrolment(inside, stored)) || !(await permit(inside))) throw new Taken()
       const { authenticators: all } = inside
       const [before] = several ? [] : await all.list(person.id, factor)
-      const id = before ? await all.rebind({ ...before, kept: secret }, at) : (await all.add(row, at)) && row.id
+      const id = before ? await all.rebind({ ...before, credential }, at) : (await all.add(row, at)) && row.id
       if (!id) throw new Taken()
       await inside.records.append({ kind: 'bound', account: person.id, factor, authenticator: id }, at)
       return { at: 'made', factor, label: before?.label ?? label } as const
@@ -180,7 +182,7 @@ function unusedLabel({ authenticators }: Enrolling, label: string): string {
 }
 
 /** False when somebody else was first. What rests on it counts no more. */
-export const removeAuthenticator = ({ store, now }: House, person: Person, id: string): Promise<boolean> =>
+export const removeAuthenticator = ({ store, now }: AppContext, person: Person, id: string): Promise<boolean> =>
   store.transaction(async (inside) => {
     const one = (await inside.authenticators.listAll(person.id)).find((each) => each.id === id)
     if (!one || !(await inside.authenticators.remove(one))) return false

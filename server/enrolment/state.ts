@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
-import { isCurrent } from '../guard/clock.ts'
-import type { House } from '../house.ts'
-import { doorFor } from '../sign-in/side-door.ts'
+import type { EnrolmentQuestion } from '#shared/wire/enrolment.ts'
+import { isCurrent } from '../clock/instants.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { answerUrlFor } from '../factors/contract/handoff.ts'
 import type { Store } from '../store/store.ts'
 
 /** What was asked, and what its factor remembers of it. */
 export interface Open {
   readonly prompt: unknown
-  readonly kept: unknown
+  readonly state: unknown
   readonly here?: true
 }
 
 /** An enrolment under way. */
-export interface Draft {
+export interface PendingEnrolment {
   readonly account: string
   readonly factor: EnrollableFactor
   /** What is open, sealed: it may hold the secret that is about to be shared. */
@@ -22,9 +22,9 @@ export interface Draft {
   readonly refusals: number
   readonly expiresAt: number
 }
-export interface KeptDraft {
+export interface StoredEnrolment {
   readonly id: string
-  readonly draft: Draft
+  readonly pending: PendingEnrolment
   readonly revision: number
 }
 
@@ -32,48 +32,63 @@ const kind = 'Enrolment'
 const openMs = 15 * 60_000
 const rowOf = (id: string, account: string) => [kind, id, account]
 
-export const sealing = ({ drafts }: House, id: string, account: string, { prompt, kept, here }: Open): string =>
-  drafts.close({ prompt, kept, ...(here ? { here } : {}) }, rowOf(id, account))
-export const opening = ({ drafts }: House, { id, draft }: KeptDraft): Open =>
-  drafts.open(draft.open, rowOf(id, draft.account)) as Open
+export const sealing = (
+  { challengeSeal }: AppContext,
+  id: string,
+  account: string,
+  { prompt, state, here }: Open,
+): string => challengeSeal.close({ prompt, state, ...(here ? { here } : {}) }, rowOf(id, account))
+/** `state` was `kept` in what was sealed before. */
+export function opening({ challengeSeal }: AppContext, { id, pending }: StoredEnrolment): Open {
+  const { kept, ...open } = challengeSeal.open(pending.open, rowOf(id, pending.account)) as Open & { kept?: unknown }
+  return 'state' in open ? open : { ...(open as Open), state: kept }
+}
 
 /** What names one question; the next one, also after a refusal, is another one. */
-export const questionRow = ({ id, draft, revision }: KeptDraft): readonly string[] => [
-  ...rowOf(id, draft.account),
+export const questionRow = ({ id, pending, revision }: StoredEnrolment): readonly string[] => [
+  ...rowOf(id, pending.account),
   String(revision),
 ]
 
 /** The question was the factor's: its prompt is, too. */
-export function questionOf(house: House, kept: KeptDraft): Question {
-  const { factor } = kept.draft
-  const { prompt, here } = opening(house, kept)
-  const door = here ? null : doorFor(house, factor, questionRow(kept), '/returned')
-  return { factor, prompt, door } as Question
+export function questionOf(app: AppContext, stored: StoredEnrolment): EnrolmentQuestion {
+  const { factor } = stored.pending
+  const { prompt, here } = opening(app, stored)
+  const answerUrl = here ? null : answerUrlFor(app, factor, questionRow(stored), '/returned')
+  return { factor, prompt, answerUrl } as EnrolmentQuestion
 }
 
-export async function addDraft(house: House, account: string, factor: EnrollableFactor, open: Open) {
+export async function addEnrolment(app: AppContext, account: string, factor: EnrollableFactor, open: Open) {
   const id = randomBytes(16).toString('base64url')
-  const expiresAt = house.now().getTime() + openMs
-  const draft: Draft = { account, factor, open: sealing(house, id, account, open), refusals: 0, expiresAt }
-  await house.store.documents.add(kind, id, draft, expiresAt)
-  return { id, draft, revision: 0 }
+  const expiresAt = app.now().getTime() + openMs
+  const pending: PendingEnrolment = { account, factor, open: sealing(app, id, account, open), refusals: 0, expiresAt }
+  await app.store.documents.add(kind, id, pending, expiresAt)
+  return { id, pending, revision: 0 }
 }
 
 /** Null when there is none, it took too long, or it is somebody else's. */
-export async function loadDraft({ store, now }: House, account: string, id: string): Promise<KeptDraft | null> {
+export async function loadEnrolment(
+  { store, now }: AppContext,
+  account: string,
+  id: string,
+): Promise<StoredEnrolment | null> {
   const found = await store.documents.get(kind, id)
   if (!found) return null
-  const draft = found.value as unknown as Draft
-  const isOpen = isCurrent(draft.expiresAt, now().getTime(), openMs)
-  return draft.account === account && isOpen ? { id, draft, revision: found.revision } : null
+  const pending = found.value as unknown as PendingEnrolment
+  const isOpen = isCurrent(pending.expiresAt, now().getTime(), openMs)
+  return pending.account === account && isOpen ? { id, pending, revision: found.revision } : null
 }
 
 /** Compare-and-set: null when another tab was first. */
-export async function changeDraft(store: Store, { id, revision }: KeptDraft, draft: Draft): Promise<KeptDraft | null> {
-  const done = await store.documents.replace(kind, id, revision, draft, draft.expiresAt)
-  return done ? { id, draft, revision: revision + 1 } : null
+export async function changeEnrolment(
+  store: Store,
+  { id, revision }: StoredEnrolment,
+  pending: PendingEnrolment,
+): Promise<StoredEnrolment | null> {
+  const done = await store.documents.replace(kind, id, revision, pending, pending.expiresAt)
+  return done ? { id, pending, revision: revision + 1 } : null
 }
 
 /** Ends it: false when another tab did. */
-export const endDraft = async (store: Store, { id }: KeptDraft): Promise<boolean> =>
+export const endEnrolment = async (store: Store, { id }: StoredEnrolment): Promise<boolean> =>
   (await store.documents.take(kind, id)) !== null

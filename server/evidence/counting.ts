@@ -1,12 +1,12 @@
-import { isAhead } from '../guard/clock.ts'
-import type { House } from '../house.ts'
+import { isAhead } from '../clock/instants.ts'
+import type { AppContext } from '../context/app-context.ts'
 import type { Person, ProvenEvidence } from '../store/store.ts'
 
-type Clocked = Pick<House, 'store' | 'now' | 'log'>
+type Clocked = Pick<AppContext, 'store' | 'now' | 'log'>
 
 /** Somebody as the store has them, by the right clock; null where there is nobody. */
-export const personOf = async (house: Clocked, id: string): Promise<Person | null> =>
-  rightly(house, await house.store.people.get(id))
+export const personOf = async (app: Clocked, id: string): Promise<Person | null> =>
+  rightly(app, await app.store.people.get(id))
 
 /**
  * That what somebody proved was ended in the future is a wrong clock's word: it was ended by now, and is written so, since

@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts'
-import { sayLater } from './sign-outs-due.ts'
+import { noteSignOutDue } from './sign-outs-due.ts'
 
 /** What the engine keeps of somebody who is signed in, and of what was issued for them. */
 const issuedKinds = ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken']
@@ -12,7 +12,7 @@ const issuedKinds = ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'Re
 export async function endEverything(inside: Store, account: string, at: number): Promise<void> {
   await inside.people.endBefore(account, at)
   for (const session of await inside.documents.ofAccount('Session', account))
-    await sayLater(inside, account, session, at)
+    await noteSignOutDue(inside, account, session, at)
   for (const kind of issuedKinds) await inside.documents.removeOfAccount(kind, account)
   await inside.records.append({ kind: 'ended', account }, at)
 }

@@ -1,10 +1,10 @@
-import type { Facts } from '#shared/policy/facts.ts'
-import type { Next } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
+import { isShut, mostFailures } from '../attempts/attempt.ts'
+import { type SeenDevice, seenDeviceOf } from '../attempts/device-cookie.ts'
+import { isAhead } from '../clock/instants.ts'
 import type { Client } from '../config/load.ts'
-import { isShut, mostFailures } from '../guard/attempt.ts'
-import { isAhead } from '../guard/clock.ts'
-import { type SeenDevice, seenDeviceOf } from '../guard/device-cookie.ts'
-import type { House } from '../house.ts'
+import type { AppContext } from '../context/app-context.ts'
 import type { Authenticator, ProvenEvidence } from '../store/store.ts'
 import { countingOf, personOf } from './counting.ts'
 import { evidenceOf } from './evidence.ts'
@@ -19,33 +19,33 @@ export interface Who extends Origin {
   readonly signIn: string | null
 }
 
-export type Listed = Omit<Authenticator, 'kept'>
-export interface Known {
+export type AuthenticatorSummary = Omit<Authenticator, 'credential'>
+export interface PersonFacts {
   readonly facts: Facts
   /** The evidence among the facts, as the log has it. */
   readonly proven: readonly ProvenEvidence[]
   /** The person's, once they have proven something. */
-  readonly authenticators: readonly Listed[]
+  readonly authenticators: readonly AuthenticatorSummary[]
 }
 
 /** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
-export async function factsOf(house: House, { terms, policyHash }: Client, who: Who): Promise<Known> {
-  const { store, config } = house
+export async function loadFacts(app: AppContext, { clientRules, policyHash }: Client, who: Who): Promise<PersonFacts> {
+  const { store, config } = app
   const { named, account, address } = who
-  const now = house.now().getTime()
+  const now = app.now().getTime()
   const isTheirs = (one: { account: string }) => one.account === account
   const proven = await evidenceOf(store, who.session, who.signIn, now - config.sessions.longest)
-  const person = account !== null && proven.some(isTheirs) ? await personOf(house, account) : null
+  const person = account !== null && proven.some(isTheirs) ? await personOf(app, account) : null
   const evidence = proven.filter((one) => !isTheirs(one)).concat(countingOf(person, proven.filter(isTheirs), now))
-  const isKnown = await isKnownBrowser(house, who.signedBefore, account, policyHash)
+  const isKnown = await isKnownBrowser(app, who.signedBefore, account, policyHash)
   const browser: Facts['browser'] = isKnown ? 'known' : 'new'
   const facts = { named, account, evidence, address, browser, now }
   if (!person || !evidence.some(isTheirs))
     return { facts: { ...facts, groups: null, enrolled: null, appliedSince: {} }, proven: evidence, authenticators: [] }
 
-  const device = await seenDeviceOf(house, who.devices, person.id)
-  const authenticators = await enrolledBy(house, person.id, device)
-  const appliedSince = await appliedTo(house, terms.policy, person.id)
+  const device = await seenDeviceOf(app, who.devices, person.id)
+  const authenticators = await enrolledBy(app, person.id, device)
+  const appliedSince = await appliedTo(app, clientRules.policy, person.id)
   const known = { ...facts, groups: person.groups, enrolled: authenticators, appliedSince }
   return { facts: known, proven: evidence, authenticators }
 }
@@ -56,13 +56,13 @@ export async function factsOf(house: House, { terms, policyHash }: Client, who: 
  * known where a clock that was ahead says it: it would be newer than everything.
  */
 export async function enrolledBy(
-  { store, config, now }: Pick<House, 'store' | 'config' | 'now'>,
+  { store, config, now }: Pick<AppContext, 'store' | 'config' | 'now'>,
   account: string,
   device: SeenDevice | null,
 ) {
   const all = await store.authenticators.listAll(account)
   const here = now().getTime()
-  const who = { known: true, device }
+  const who = { hasProof: true, device }
   return Promise.all(
     all.map(async (one) => ({
       ...one,
@@ -76,12 +76,12 @@ export async function enrolledBy(
 const kind = 'Applied'
 const keptMs = 10 * 365 * 86_400_000
 const idOf = (account: string, policy: string, rule: string) => JSON.stringify([account, policy, rule])
-const withGrace = ({ rules }: Client['terms']['policy']) => rules.filter(({ enrol }) => typeof enrol === 'object')
+const withGrace = ({ rules }: Client['clientRules']['policy']) => rules.filter(({ enrol }) => typeof enrol === 'object')
 
 /** When the rules of a policy that give time first applied to somebody; what a clock that was ahead says gives no more. */
 export async function appliedTo(
-  { store, now }: Pick<House, 'store' | 'now'>,
-  policy: Client['terms']['policy'],
+  { store, now }: Pick<AppContext, 'store' | 'now'>,
+  policy: Client['clientRules']['policy'],
   account: string,
 ) {
   const since: Record<string, number> = {}
@@ -93,11 +93,16 @@ export async function appliedTo(
 }
 
 /** Remembers when a rule that gives time first applied to somebody: never before they have proven who they are. */
-export async function rememberGrace({ store }: House, { terms }: Client, { facts }: Known, decision: Next) {
+export async function rememberGrace(
+  { store }: AppContext,
+  { clientRules }: Client,
+  { facts }: PersonFacts,
+  decision: Next,
+) {
   const { account, now, appliedSince } = facts
-  const isTheirs = decision.is === 'done' || decision.is === 'enrol' || (decision.is === 'answer' && decision.known)
+  const isTheirs = decision.is === 'done' || decision.is === 'enrol' || (decision.is === 'answer' && decision.hasProof)
   if (account === null || !isTheirs) return
-  for (const { name } of withGrace(terms.policy))
+  for (const { name } of withGrace(clientRules.policy))
     if (decision.rules.includes(name) && appliedSince[name] === undefined)
-      await store.documents.put(kind, idOf(account, terms.policy.name, name), { at: now }, now + keptMs)
+      await store.documents.put(kind, idOf(account, clientRules.policy.name, name), { at: now }, now + keptMs)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { CookieJar } from '../guard/cookie.ts'
-import { sealedList } from '../guard/sealed-list.ts'
-import type { House } from '../house.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { CookieJar } from '../http/cookie.ts'
+import { sealedList } from '../http/sealed-list.ts'
 
 const entry = z.strictObject({
   account: z.string(),
@@ -25,20 +25,20 @@ export const signedBefore = list.read
  * been let off something because the browser was known, and rests on what that rested on, too.
  */
 export function rememberBrowser(
-  house: House,
+  app: AppContext,
   jar: CookieJar,
   signed: Omit<SignedBefore, 'at'>,
   wasKnown: boolean,
 ): void {
   const isSame = ({ account, policy }: SignedBefore) => account === signed.account && policy === signed.policy
-  const before = wasKnown ? list.read(house, jar.req).find(isSame) : undefined
+  const before = wasKnown ? list.read(app, jar.req).find(isSame) : undefined
   const authenticators = [...new Set([...signed.authenticators, ...(before?.authenticators ?? [])])]
-  list.add(house, jar, { ...signed, authenticators, at: house.now().getTime() }, isSame)
+  list.add(app, jar, { ...signed, authenticators, at: app.now().getTime() }, isSame)
 }
 
 /** Whether the person is known in this browser, as they and the policy are now. */
 export async function isKnownBrowser(
-  { store }: Pick<House, 'store'>,
+  { store }: Pick<AppContext, 'store'>,
   all: readonly SignedBefore[],
   account: string | null,
   policy: string,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { devicesIn, type SeenDevice } from '../guard/device-cookie.ts'
-import type { House } from '../house.ts'
+import { devicesIn, type SeenDevice } from '../attempts/device-cookie.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { type SignedBefore, signedBefore } from './known-browser.ts'
 
 /** What a request says of where it comes from, whoever sends it. */
@@ -12,10 +12,10 @@ export interface Origin {
 }
 
 export const originOf = (
-  house: Pick<House, 'issuer' | 'tickets' | 'now' | 'addressOf'>,
+  app: Pick<AppContext, 'issuer' | 'tickets' | 'now' | 'addressOf'>,
   incoming: IncomingMessage,
 ): Origin => ({
-  address: house.addressOf(incoming),
-  signedBefore: signedBefore(house, incoming),
-  devices: devicesIn(house, incoming),
+  address: app.addressOf(incoming),
+  signedBefore: signedBefore(app, incoming),
+  devices: devicesIn(app, incoming),
 })

@@ -12,7 +12,7 @@ const idOf = ({ client, sid }: SignOutDue) => JSON.stringify([client, sid])
 const authorized = z.object({ authorizations: z.record(z.string(), z.looseObject({ sid: z.string().optional() })) })
 
 /** Writes down whom an ended session's end is to be told: whoever ends it may have no server, such as a command. */
-export async function sayLater(inside: Store, account: string, session: Document, at: number): Promise<void> {
+export async function noteSignOutDue(inside: Store, account: string, session: Document, at: number): Promise<void> {
   const { authorizations = {} } = authorized.safeParse(session.value).data ?? {}
   for (const [client, { sid }] of Object.entries(authorizations))
     if (sid !== undefined) {

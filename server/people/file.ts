@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { builtFactors } from '#shared/factors/index.ts'
-import { longestAddress, mailbox } from '../canonical.ts'
+import { longestAddress, mailbox } from '#shared/username.ts'
 
 const authenticator = z.strictObject({
   factor: z.enum(builtFactors),

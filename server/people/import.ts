@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { canonical } from '../canonical.ts'
-import { BadFile, type Fault, type Path, parseFile, readText } from '../config/document.ts'
+import { canonical } from '#shared/username.ts'
+import { forgiveFailures } from '../attempts/attempt.ts'
 import { endEverything } from '../evidence/ending.ts'
-import { factors } from '../factors/index.ts'
-import { forgiveFailures } from '../guard/attempt.ts'
-import { Refused } from '../refused.ts'
+import { factors } from '../factors/registry.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { BadFile, type Fault, parseFile, readText, type YamlPath } from '../operator/yaml-file.ts'
 import type { Authenticator, NewAuthenticator, Person, Store } from '../store/store.ts'
 import { type PeopleFile, peopleFile, shortFor, type WrittenAuthenticator, type WrittenPerson } from './file.ts'
 
-export interface Imported {
+export interface ImportedPeople {
   readonly added: number
   readonly changed: number
   readonly unchanged: number
 }
-type What = keyof Imported
+type What = keyof ImportedPeople
 
 /** One person as the store is to have them. */
 interface Plan {
@@ -40,10 +40,10 @@ export async function importPeople(
   store: Store,
   file: string,
   now: () => Date,
-): Promise<Imported & { readonly people: PeopleFile }> {
+): Promise<ImportedPeople & { readonly people: PeopleFile }> {
   const { value: people, faultAt } = readPeople(file)
   const faults: Fault[] = []
-  const say = (path: Path, message: string) => void faults.push(faultAt(path, message))
+  const say = (path: YamlPath, message: string) => void faults.push(faultAt(path, message))
   const taken = new Map<string, number>()
   const plans: Plan[] = []
   // One after the other: each hash takes a core, and a file may name the same person twice.
@@ -69,7 +69,7 @@ export async function importPeople(
 async function planFor(
   store: Store,
   written: WrittenPerson,
-  say: (path: Path, message: string) => void,
+  say: (path: YamlPath, message: string) => void,
 ): Promise<Plan | null> {
   const username = canonical(written.username)
   const email = written.email ? canonical(written.email) : null
@@ -111,7 +111,7 @@ async function authenticatorsFor(
   store: Store,
   person: Person,
   written: WrittenPerson,
-  say: (path: Path, message: string) => void,
+  say: (path: YamlPath, message: string) => void,
 ) {
   const add: NewAuthenticator[] = []
   const update: Authenticator[] = []
@@ -127,21 +127,21 @@ async function authenticatorsFor(
     const made = await factors[factor].import(
       secret,
       { label, names, alone: others.length + 1 === all.length },
-      known?.kept,
+      known?.credential,
     )
     if (!made.ok) say(path, made.message)
-    else if (made.kept === known?.kept) continue
-    else if (known && made.handle === undefined) update.push({ ...known, kept: made.kept })
+    else if (made.credential === known?.credential) continue
+    else if (known && made.handle === undefined) update.push({ ...known, credential: made.credential })
     else {
       // One that calls itself something else is another one.
       if (known) remove.push(known)
-      const { kept, handle } = made
+      const { credential, handle } = made
       add.push({
         id: randomUUID(),
         account: person.id,
         factor,
         label,
-        kept,
+        credential,
         ...(handle === undefined ? {} : { handle }),
       })
     }
@@ -149,7 +149,7 @@ async function authenticatorsFor(
   return { add, update, remove }
 }
 
-function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticator & { path: Path })[] {
+function authenticatorsIn(written: WrittenPerson): readonly (WrittenAuthenticator & { path: YamlPath })[] {
   const keys = Object.keys(shortFor) as (keyof typeof shortFor)[]
   const short = keys.flatMap((key) => {
     const secret = written[key]
@@ -164,7 +164,7 @@ async function apply(store: Store, { person, names, add, update, remove, ends }:
   for (const one of remove) await store.authenticators.remove(one)
   for (const one of add)
     if (!(await store.authenticators.add(one, at)))
-      throw new Refused(`The ${one.factor} "${one.label}" is somebody's already.`)
+      throw new OperatorError(`The ${one.factor} "${one.label}" is somebody's already.`)
   for (const one of update)
     if (!(await store.authenticators.rebind(one, at)))
       throw new Error(`${person.username} was changed by somebody else.`)

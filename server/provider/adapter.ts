@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
-import { isAhead, isCurrent } from '../guard/clock.ts'
-import type { House } from '../house.ts'
+import { isAhead, isCurrent } from '../clock/instants.ts'
+import type { AppContext } from '../context/app-context.ts'
 import type { Document } from '../store/store.ts'
 import { longestOf } from './lifetimes.ts'
 
@@ -20,11 +20,11 @@ const lingering: Readonly<Record<string, number>> = { PushedAuthorizationRequest
 
 /** The engine's models as documents of the store, each kind apart: an id of one is never an id of another. */
 export const adapterFor =
-  (house: House) =>
+  (app: AppContext) =>
   (kind: string): Adapter => {
-    const { store, now, log } = house
+    const { store, now, log } = app
     const lingersMs = (lingering[kind] ?? 0) * 1000
-    const longest = longestOf(kind, house) + lingersMs
+    const longest = longestOf(kind, app) + lingersMs
     /** By our clock, and not only by the engine's own; what a clock that was ahead let last for longer is gone. */
     const isThere = (found: Document | null): found is Document => {
       if (found && isAhead(found.expiresAt, now().getTime(), longest))

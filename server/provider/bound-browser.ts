@@ -1,15 +1,15 @@
 import type { Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { interactionPolicy, KoaContextWithOIDC } from 'oidc-provider'
-import { bindBrowser, bindingIn } from '../guard/browser-binding.ts'
-import type { House } from '../house.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { bindBrowser, bindingIn } from '../http/browser-binding.ts'
 
 type Prompt = interactionPolicy.Prompt
 type Interaction = InstanceType<Provider['Interaction']>
 type Koa = Parameters<Parameters<Provider['use']>[0]>[0]
 
 /** Makes every sign-in that this prompt begins keep which browser began it. */
-export function boundToBrowser<P extends Prompt>({ issuer }: Pick<House, 'issuer'>, prompt: P): P {
+export function boundToBrowser<P extends Prompt>({ issuer }: Pick<AppContext, 'issuer'>, prompt: P): P {
   const { details } = prompt
   prompt.details = async (ctx: KoaContextWithOIDC) => ({
     ...(await details?.(ctx)),
@@ -20,7 +20,7 @@ export function boundToBrowser<P extends Prompt>({ issuer }: Pick<House, 'issuer
 
 /** Whether the browser that a request comes from is the one that began the sign-in; false where none was kept. */
 export const isItsBrowser = (
-  { issuer }: Pick<House, 'issuer'>,
+  { issuer }: Pick<AppContext, 'issuer'>,
   incoming: Koa['req'],
   { prompt }: Pick<Interaction, 'prompt'>,
 ): boolean => {
@@ -33,10 +33,10 @@ export const isItsBrowser = (
  * engine will; in any other browser it stays as it is, and its page says why.
  */
 export const resumedByItsBrowser =
-  (house: Pick<House, 'issuer'>, provider: Provider, authorization: string) => async (ctx: Koa, proceed: Next) => {
+  (app: Pick<AppContext, 'issuer'>, provider: Provider, authorization: string) => async (ctx: Koa, proceed: Next) => {
     if (!ctx.path.startsWith(`${authorization}/`)) return proceed()
     const uid = ctx.cookies.get(provider.cookieName('resume'), { signed: true })
     const interaction = uid && (await provider.Interaction.find(uid))
-    if (interaction && !isItsBrowser(house, ctx.req, interaction)) return ctx.redirect(`/sign-in/${uid}`)
+    if (interaction && !isItsBrowser(app, ctx.req, interaction)) return ctx.redirect(`/sign-in/${uid}`)
     return proceed()
   }

@@ -1,6 +1,6 @@
 import { type ClaimsParameter, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { deepestClaims, isUnambiguous } from '../guard/unambiguous.ts'
-import { assertClaimsParameter } from './ask.ts'
+import { deepestClaims, hasUniqueMembers } from '../http/duplicate-members.ts'
+import { assertClaimsParameter } from './parse-request.ts'
 import { subjectOf } from './subject.ts'
 
 /**
@@ -9,7 +9,7 @@ import { subjectOf } from './subject.ts'
  */
 export function assertClaims(ctx: KoaContextWithOIDC, claims: ClaimsParameter): void {
   const { params = {} } = ctx.oidc
-  if (!isUnambiguous(String(params.claims), deepestClaims))
+  if (!hasUniqueMembers(String(params.claims), deepestClaims))
     throw new errors.InvalidRequest('a member of the claims parameter stands twice, or is too deep')
   assertClaimsParameter(ctx, claims)
   subjectOf(params)

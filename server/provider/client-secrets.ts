@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { countSecret } from '../guard/client-secret.ts'
-import type { House } from '../house.ts'
+import { countSecret } from '../attempts/client-secret.ts'
+import type { AppContext } from '../context/app-context.ts'
 
 /** What became of the secret of the request at hand. */
 interface Request {
@@ -19,22 +19,22 @@ interface Request {
  * Slows down who tries client secrets, and holds a client to the method that its registration sets (RFC 7591 §2). The
  * engine compares the secrets of clients that it knows; whoever names another one waits just as long.
  */
-export function slowSecrets(house: House, provider: Provider, endpoints: readonly string[]) {
+export function slowSecrets(app: AppContext, provider: Provider, endpoints: readonly string[]) {
   const requests = new AsyncLocalStorage<Request>()
   const count = (client: string, address: string | null, right: boolean) => {
     if (!right)
-      house.log.warn(
-        { client: house.config.clients.has(client) ? client : null, where: address },
+      app.log.warn(
+        { client: app.config.clients.has(client) ? client : null, where: address },
         'a client secret was wrong',
       )
-    return countSecret(house.store, house.config.attempts, { client, address, right }, house.now().getTime())
+    return countSecret(app.store, app.config.attempts, { client, address, right }, app.now().getTime())
   }
   const { prototype } = provider.Client
   const { compareClientSecret } = prototype
   prototype.compareClientSecret = async function (given) {
     const request = requests.getStore()
     if (!request) throw new Error('A client secret is compared at an endpoint that takes none.')
-    const set = house.config.clients.get(this.clientId)?.token_endpoint_auth_method
+    const set = app.config.clients.get(this.clientId)?.token_endpoint_auth_method
     const isMethod = set === undefined || set === request.method()
     const right = (await compareClientSecret.call(this, given)) && isMethod
     request.counted = true
@@ -45,11 +45,11 @@ export function slowSecrets(house: House, provider: Provider, endpoints: readonl
   return async (ctx: Context, proceed: Next): Promise<void> => {
     if (ctx.method !== 'POST' || !endpoints.includes(ctx.path)) return proceed()
     const method = () => (paramsOf(ctx).client_secret ? 'client_secret_post' : 'client_secret_basic')
-    const request: Request = { address: house.addressOf(ctx.req), method, counted: false, until: null }
+    const request: Request = { address: app.addressOf(ctx.req), method, counted: false, until: null }
     await requests.run(request, proceed)
     const client = ctx.status === 401 && !request.counted ? namedIn(ctx) : null
     if (client !== null) request.until = await count(client, request.address, false)
-    if (request.until !== null) tellToWait(ctx, request.until - house.now().getTime())
+    if (request.until !== null) tellToWait(ctx, request.until - app.now().getTime())
   }
 }
 

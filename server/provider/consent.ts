@@ -1,9 +1,9 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import type { Ask } from '#shared/ask.ts'
-import { type Consent, covers } from '#shared/consent.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
+import { allows, type Consent } from '#shared/consent.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { allowedTo } from '../consents.ts'
-import type { House } from '../house.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { allowedTo } from './stored-consents.ts'
 
 const { Check, Prompt } = interactionPolicy
 
@@ -11,9 +11,9 @@ const { Check, Prompt } = interactionPolicy
  * What a request asks to be told and allowed: scopes, each at the API that has it. A single claim stands for the scope
  * that releases it. An API is named also where none of its scopes is asked for: a token for it is asked for.
  */
-function askedIn(house: House, { oidc }: KoaContextWithOIDC): Consent {
+function askedIn(app: AppContext, { oidc }: KoaContextWithOIDC): Consent {
   const claims = [...oidc.requestParamClaims]
-  const releasing = Object.entries(claimsOf(house.config)).filter(([, names]) =>
+  const releasing = Object.entries(claimsOf(app.config)).filter(([, names]) =>
     names.some((name) => claims.includes(name)),
   )
   const apis = Object.entries(oidc.resourceServers ?? {}).map(([resource, server]) => ({
@@ -27,29 +27,33 @@ function askedIn(house: House, { oidc }: KoaContextWithOIDC): Consent {
 }
 
 /** Whether the relying party of a request is somebody else's, and the person has not allowed it all that it asks for. */
-async function lacksConsent(house: House, ctx: KoaContextWithOIDC): Promise<boolean> {
+async function lacksConsent(app: AppContext, ctx: KoaContextWithOIDC): Promise<boolean> {
   const { clientId = '' } = ctx.oidc.client ?? {}
-  if (!house.config.clients.get(clientId)?.third_party) return false
-  const allowed = await allowedTo(house, ctx.oidc.session?.accountId ?? '', clientId)
-  return !covers(allowed, askedIn(house, ctx))
+  if (!app.config.clients.get(clientId)?.third_party) return false
+  const allowed = await allowedTo(app, ctx.oidc.session?.accountId ?? '', clientId)
+  return !allows(allowed, askedIn(app, ctx))
 }
 
 /**
  * Somebody else's relying party that may ask nobody anything (`prompt=none`) learns whether somebody is signed in, and
  * whether they have allowed it what it asks for; of what a policy says of them nothing before that (decision 30).
  */
-export async function refuseUntold(house: House, ctx: KoaContextWithOIDC, { silent, subject }: Ask): Promise<void> {
+export async function refuseUntold(
+  app: AppContext,
+  ctx: KoaContextWithOIDC,
+  { silent, subject }: AuthorizationRequest,
+): Promise<void> {
   const { client, account } = ctx.oidc
-  if (!silent || !house.config.clients.get(client?.clientId ?? '')?.third_party) return
+  if (!silent || !app.config.clients.get(client?.clientId ?? '')?.third_party) return
   const isTheirs = account && (subject === null || subject === account.accountId)
   if (!isTheirs) throw new errors.LoginRequired()
-  if (await lacksConsent(house, ctx)) throw new errors.ConsentRequired()
+  if (await lacksConsent(app, ctx)) throw new errors.ConsentRequired()
 }
 
 /** Somebody else's relying party is told nothing that the person has not allowed; our own ask nobody. */
-export const consentOf = (house: House) =>
+export const consentOf = (app: AppContext) =>
   new Prompt(
     { name: 'consent', requestable: true },
-    async (ctx) => ({ ...askedIn(house, ctx) }),
-    new Check('consent', 'the person has not allowed it', 'consent_required', (ctx) => lacksConsent(house, ctx)),
+    async (ctx) => ({ ...askedIn(app, ctx) }),
+    new Check('consent', 'the person has not allowed it', 'consent_required', (ctx) => lacksConsent(app, ctx)),
   )

@@ -1,5 +1,5 @@
-import type { House } from '../house.ts'
-import { interactionMs } from './finish.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { interactionMs } from './interactions.ts'
 
 const minutes = 60
 const hours = 60 * minutes
@@ -16,14 +16,17 @@ export const lifetimes = {
 } as const
 
 /** A session ends when it is idle, and so long after what it rests on was proven in any case (NIST SP 800-63B-4 §5). */
-export function sessionSeconds({ config, now }: Pick<House, 'config' | 'now'>, provenAt: number | undefined): number {
+export function sessionSeconds(
+  { config, now }: Pick<AppContext, 'config' | 'now'>,
+  provenAt: number | undefined,
+): number {
   const { idle, longest } = config.sessions
   const left = provenAt === undefined ? idle : provenAt * 1000 + longest - now().getTime()
   return Math.max(1, Math.floor(Math.min(idle, left) / 1000))
 }
 
 /** How long a model of the engine can last, in milliseconds. */
-export const longestOf = (kind: string, { config }: Pick<House, 'config'>): number =>
+export const longestOf = (kind: string, { config }: Pick<AppContext, 'config'>): number =>
   kind === 'Session'
     ? config.sessions.longest
     : 1000 * ((lifetimes as Readonly<Record<string, number>>)[kind] ?? lifetimes.Grant)

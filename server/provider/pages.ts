@@ -1,14 +1,14 @@
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { View } from '#shared/view.ts'
-import type { House } from '../house.ts'
-import { referenceOf } from '../reference.ts'
-import { StoreLocked } from '../store/locked.ts'
+import type { View } from '#shared/wire/view.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { referenceOf } from '../operator/reference.ts'
+import { StoreLocked } from '../store/store-locked.ts'
 
 type Ctx = KoaContextWithOIDC
 
-async function show(house: House, ctx: Ctx, view: View) {
+async function show(app: AppContext, ctx: Ctx, view: View) {
   ctx.type = 'html'
-  const { pages, serviceName } = house
+  const { pages, serviceName } = app
   ctx.body = await pages.html(view, { serviceName, acceptLanguage: ctx.get('accept-language') })
 }
 
@@ -21,30 +21,30 @@ async function endedSignIn(ctx: Ctx): Promise<string | null> {
 }
 
 /** A request that cannot be answered with a redirect: said to the person, with the developer's part apart. */
-export const errorPage = (house: House) => async (ctx: Ctx, out: ErrorOut, error: Error) => {
+export const errorPage = (app: AppContext) => async (ctx: Ctx, out: ErrorOut, error: Error) => {
   const client = clientNameIn(ctx)
   const ended = error instanceof errors.SessionNotFound ? await endedSignIn(ctx) : null
   if (ended) return ctx.redirect(`/sign-in/${ended}`)
   if (error instanceof errors.SessionNotFound)
-    return show(house, ctx, { at: 'over', why: 'expired', reference: null, client, goTo: null })
+    return show(app, ctx, { at: 'over', why: 'expired', reference: null, client, goTo: null })
   if (error instanceof StoreLocked)
-    return show(house, ctx, { at: 'error', code: 'busy', client, detail: null, reference: null })
+    return show(app, ctx, { at: 'error', code: 'busy', client, detail: null, reference: null })
   const broken = out.error === 'server_error'
   const reference = broken ? referenceOf(error) : null
   const detail = broken ? null : [out.error, out.error_description].filter(Boolean).join(': ')
-  return show(house, ctx, { at: 'error', code: broken ? 'server-fault' : 'bad-request', client, detail, reference })
+  return show(app, ctx, { at: 'error', code: broken ? 'server-fault' : 'bad-request', client, detail, reference })
 }
 
 /** The engine hands over a form; its action and its one-time value are all that our page needs. */
-export const signOutPage = (house: House) => (ctx: Ctx, form: string) => {
+export const signOutPage = (app: AppContext) => (ctx: Ctx, form: string) => {
   const action = /action="([^"]*)"/.exec(form)?.[1]
   const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1]
   if (!action || !xsrf) throw new Error('The engine changed its sign-out form.')
-  return show(house, ctx, { at: 'sign-out', client: clientNameIn(ctx), action, xsrf })
+  return show(app, ctx, { at: 'sign-out', client: clientNameIn(ctx), action, xsrf })
 }
 
 /** Also where somebody arrives who chose to stay. */
-export const signedOutPage = (house: House) => async (ctx: Ctx) => {
+export const signedOutPage = (app: AppContext) => async (ctx: Ctx) => {
   const session = await ctx.oidc.provider.Session.get(ctx)
-  await show(house, ctx, { at: 'signed-out', client: clientNameIn(ctx), still: session.accountId !== undefined })
+  await show(app, ctx, { at: 'signed-out', client: clientNameIn(ctx), still: session.accountId !== undefined })
 }

@@ -2,30 +2,31 @@ import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { dropRest } from '../guard/bytes.ts'
-import { formsTo } from '../guard/headers.ts'
-import { fetchOutside } from '../guard/outgoing.ts'
-import { absolute, clientOf, type House } from '../house.ts'
-import type { Keys } from '../keys.ts'
-import { referenceOf } from '../reference.ts'
-import { StoreLocked } from '../store/locked.ts'
-import { subjectFor } from '../subjects.ts'
+import { absolute } from '../context/absolute-url.ts'
+import { type AppContext, clientOf } from '../context/app-context.ts'
+import { subjectFor } from '../context/subjects.ts'
+import { dropRest } from '../http/bytes.ts'
+import { formsTo } from '../http/headers.ts'
+import { fetchOutside } from '../http/outgoing.ts'
+import { referenceOf } from '../operator/reference.ts'
+import type { Keys } from '../secrets/keys.ts'
+import { StoreLocked } from '../store/store-locked.ts'
 import { accountsOf } from './accounts.ts'
 import { adapterFor } from './adapter.ts'
 import { resumedByItsBrowser } from './bound-browser.ts'
-import { busyAfterAll, sayBusy } from './busy.ts'
+import { answerBusy, busyAfterAll } from './busy-answers.ts'
 import { assertClaims } from './claims-parameter.ts'
 import { slowSecrets } from './client-secrets.ts'
 import { cookieSigner } from './cookies.ts'
-import { lenient } from './lenient.ts'
+import { interactionPolicyOf } from './interaction-policy.ts'
+import { lenient } from './lenient-parameters.ts'
 import { lifetimes, sessionSeconds } from './lifetimes.ts'
 import { acrValuesOf, discovery, subjectTypesOf } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { parameterBounds } from './parameter-bounds.ts'
-import { askedByGet } from './posted.ts'
-import { doorOf } from './prompt.ts'
-import { openedAgain } from './pushed.ts'
-import { onlyRegistered } from './registered.ts'
+import { askedByGet } from './posted-requests.ts'
+import { openedAgain } from './pushed-requests.ts'
+import { onlyRegistered } from './registered-redirects.ts'
 import { answerUnknownTokens, askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
 /** The engine's addresses; all others are ours. */
@@ -46,22 +47,19 @@ export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
   Object.values(routes).some((route) => path === route || (path.startsWith(`${route}/`) && !path.endsWith('/')))
 
-export function providerOf(house: House, keys: Keys): Provider {
-  const secure = house.issuer.protocol === 'https:'
+export function providerOf(app: AppContext, keys: Keys): Provider {
+  const secure = app.issuer.protocol === 'https:'
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const
   const configuration: Configuration = {
-    adapter: adapterFor(house),
-    acrValues: acrValuesOf(house.config),
+    adapter: adapterFor(app),
+    acrValues: acrValuesOf(app.config),
     // A relying party that lives in a browser fetches from its own origin.
     clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
       clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    clients: [
-      ...[...house.config.clients.values()].map((client) => metadataOf(house, client)),
-      ...askingResources(house),
-    ],
+    clients: [...[...app.config.clients.values()].map((client) => metadataOf(app, client)), ...askingResources(app)],
     jwks: keys.signing,
-    claims: Object.fromEntries(Object.entries(claimsOf(house.config)).map(([scope, names]) => [scope, [...names]])),
+    claims: Object.fromEntries(Object.entries(claimsOf(app.config)).map(([scope, names]) => [scope, [...names]])),
     scopes: ['openid'],
     cookies: {
       keys: cookieSigner(keys.cookies),
@@ -78,75 +76,75 @@ export function providerOf(house: House, keys: Keys): Provider {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter: assertClaims },
-      introspection: introspectionOf(house),
-      resourceIndicators: indicatorsOf(house),
+      introspection: introspectionOf(app),
+      resourceIndicators: indicatorsOf(app),
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: signOutPage(house),
-        postLogoutSuccessSource: signedOutPage(house),
+        logoutSource: signOutPage(app),
+        postLogoutSuccessSource: signedOutPage(app),
       },
     },
     discovery,
     extraTokenClaims: saidInAccessTokens,
-    fetch: fetchOutside(house.config.outgoing.private_networks),
-    findAccount: accountsOf(house),
-    interactions: { policy: doorOf(house), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
+    fetch: fetchOutside(app.config.outgoing.private_networks),
+    findAccount: accountsOf(app),
+    interactions: { policy: interactionPolicyOf(app), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     loadExistingGrant: grantEverything,
-    pairwiseIdentifier: async (_ctx, account, { clientId }) => subjectFor(house, clientOf(house, clientId), account),
+    pairwiseIdentifier: async (_ctx, account, { clientId }) => subjectFor(app, clientOf(app, clientId), account),
     pkce: { required: () => true },
-    renderError: errorPage(house),
+    renderError: errorPage(app),
     responseTypes: ['code'],
     rotateRefreshToken: true,
     routes,
     // The operator registers clients, and vouches for them; nothing is fetched.
     sectorIdentifierUriValidate: () => false,
-    subjectTypes: subjectTypesOf(house.config),
-    ttl: { ...lifetimes, Session: (_ctx, { loginTs }) => sessionSeconds(house, loginTs) },
+    subjectTypes: subjectTypesOf(app.config),
+    ttl: { ...lifetimes, Session: (_ctx, { loginTs }) => sessionSeconds(app, loginTs) },
   }
-  const provider = new Provider(house.issuer.origin, configuration)
+  const provider = new Provider(app.issuer.origin, configuration)
   // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
   provider.use(async (ctx, proceed) => {
     await proceed()
     await dropRest(ctx.req, ctx.res)
   })
-  provider.use(busyAfterAll(errorPage(house)))
+  provider.use(busyAfterAll(errorPage(app)))
   provider.use(askedByGet([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
-    if (isBeginning(ctx.path)) house.openings.spend(house.addressOf(ctx.req))
+    if (isBeginning(ctx.path)) app.openings.spend(app.addressOf(ctx.req))
     return proceed()
   })
   provider.use(lenient({ authorization: routes.authorization, pushed: routes.pushed_authorization_request }))
   provider.use(openedAgain(provider, routes.authorization))
-  provider.use(resumedByItsBrowser(house, provider, routes.authorization))
-  provider.use(onlyRegistered(house, provider, routes))
+  provider.use(resumedByItsBrowser(app, provider, routes.authorization))
+  provider.use(onlyRegistered(app, provider, routes))
   const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
-  provider.use(slowSecrets(house, provider, takeSecrets))
+  provider.use(slowSecrets(app, provider, takeSecrets))
   provider.use(async (ctx, proceed) => {
     await proceed()
     const policy = ctx.response.get('content-security-policy')
-    ctx.set('content-security-policy', formsTo(policy, originsAtHand(house, ctx as Partial<KoaContextWithOIDC>)))
+    ctx.set('content-security-policy', formsTo(policy, originsAtHand(app, ctx as Partial<KoaContextWithOIDC>)))
   })
   const events: EventEmitter = provider
-  events.on('error', (error: Error) => house.log.debug({ err: error }, 'a response was not delivered'))
+  events.on('error', (error: Error) => app.log.debug({ err: error }, 'a response was not delivered'))
   provider.on('backchannel.error', (_ctx, error, client) =>
-    house.log.warn({ err: error, client: client.clientId }, 'a relying party was not told of a sign-out'),
+    app.log.warn({ err: error, client: client.clientId }, 'a relying party was not told of a sign-out'),
   )
   provider.on('introspection.error', answerUnknownTokens)
   provider.on('server_error', (ctx, error) => {
-    if (error instanceof StoreLocked) return sayBusy(ctx)
-    house.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed')
+    if (error instanceof StoreLocked) return answerBusy(ctx)
+    app.log.error({ err: error, reference: referenceOf(error) }, 'the engine failed')
   })
   return provider
 }
 
 /** Where the client at hand may be led back to; before its sign-out is confirmed it stands in the session. */
-function originsAtHand(house: House, { oidc }: Partial<KoaContextWithOIDC>): readonly string[] {
+function originsAtHand(app: AppContext, { oidc }: Partial<KoaContextWithOIDC>): readonly string[] {
   const { clientId } = oidc?.session?.state ?? {}
-  const client = house.config.clients.get(oidc?.client?.clientId ?? (typeof clientId === 'string' ? clientId : ''))
+  const client = app.config.clients.get(oidc?.client?.clientId ?? (typeof clientId === 'string' ? clientId : ''))
   const uris = [...(client?.redirect_uris ?? []), ...(client?.post_logout_redirect_uris ?? [])]
-  return uris.map((uri) => new URL(absolute(house, uri)).origin)
+  return uris.map((uri) => new URL(absolute(app, uri)).origin)
 }
 
 /** No consent page for these clients: the grant always holds all that is asked for. */
@@ -167,19 +165,19 @@ async function grantEverything(ctx: KoaContextWithOIDC) {
   return grant
 }
 
-function metadataOf(house: House, client: Client): ClientMetadata {
+function metadataOf(app: AppContext, client: Client): ClientMetadata {
   const secret = client.client_secret?.reveal()
   return {
     client_id: client.client_id,
     client_name: client.client_name,
     ...(client.default_acr_values ? { default_acr_values: [...client.default_acr_values] } : {}),
-    redirect_uris: client.redirect_uris.map((uri) => absolute(house, uri)),
+    redirect_uris: client.redirect_uris.map((uri) => absolute(app, uri)),
     subject_type: client.subject_type,
     ...(client.sector_identifier_uri ? { sector_identifier_uri: client.sector_identifier_uri } : {}),
-    post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(house, uri)),
+    post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(app, uri)),
     ...(client.backchannel_logout_uri
       ? {
-          backchannel_logout_uri: absolute(house, client.backchannel_logout_uri),
+          backchannel_logout_uri: absolute(app, client.backchannel_logout_uri),
           backchannel_logout_session_required: true,
         }
       : {}),

@@ -1,12 +1,12 @@
 import { errors, type KoaContextWithOIDC, type RefreshToken } from 'oidc-provider'
-import { covers } from '#shared/consent.ts'
-import { nextAtRefresh } from '#shared/policy/refresh.ts'
+import { allows } from '#shared/consent.ts'
+import { nextAtRefresh } from '#shared/policy/engine/next-at-refresh.ts'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { allowedTo } from '../consents.ts'
-import { factsOf } from '../evidence/facts.ts'
-import { clientOf, type House } from '../house.ts'
-import { circumstancesOf, spokenIn } from './relied.ts'
+import { type AppContext, clientOf } from '../context/app-context.ts'
+import { loadFacts } from '../evidence/facts.ts'
+import { allowedTo } from './stored-consents.ts'
+import { circumstancesOf, claimsIn } from './token-backing.ts'
 
 /**
  * Whether a refresh token may be used: what it rests on is there, the policy in force is met by what its session proved,
@@ -14,25 +14,25 @@ import { circumstancesOf, spokenIn } from './relied.ts'
  * a token for, before the engine has spent it (RFC 8707 §2.2).
  */
 export async function mayRefresh(
-  house: House,
+  app: AppContext,
   { oidc }: KoaContextWithOIDC,
   token: RefreshToken,
   rests: boolean,
 ): Promise<boolean> {
   // The engine ends the whole grant of one that is used again.
   if (token.consumed) return true
-  const client = clientOf(house, token.clientId ?? '')
-  const resource = targetOf(house, client, token, oidc.params?.resource)
+  const client = clientOf(app, token.clientId ?? '')
+  const resource = targetOf(app, client, token, oidc.params?.resource)
   const why = rests
-    ? ((await refusedByPolicy(house, client, token)) ?? (await notAllowed(house, client, token, resource)))
+    ? ((await refusedByPolicy(app, client, token)) ?? (await notAllowed(app, client, token, resource)))
     : { why: 'gone' }
   if (why === null) return true
-  house.log.info({ client: client.client_id, account: token.accountId, ...why }, 'a refresh was refused')
+  app.log.info({ client: client.client_id, account: token.accountId, ...why }, 'a refresh was refused')
   return false
 }
 
 /** The API that the access token is for, as the engine will find it; null for userinfo. */
-function targetOf({ config }: House, { resources }: Client, token: RefreshToken, asked: unknown): string | null {
+function targetOf({ config }: AppContext, { resources }: Client, token: RefreshToken, asked: unknown): string | null {
   const wanted = asked || (token.scopes.has('openid') ? undefined : token.resource)
   if (wanted === undefined) return null
   if (typeof wanted !== 'string') throw new errors.InvalidTarget('a refresh is for one resource')
@@ -44,26 +44,26 @@ function targetOf({ config }: House, { resources }: Client, token: RefreshToken,
 type Why = { readonly why: string; readonly policy?: string }
 
 /** The person is at no door here: they count as being where they were when the token was issued. */
-async function refusedByPolicy(house: House, client: Client, token: RefreshToken): Promise<Why | null> {
+async function refusedByPolicy(app: AppContext, client: Client, token: RefreshToken): Promise<Why | null> {
   const { accountId: account, sessionUid: session = null } = token
-  const { address, browser } = await circumstancesOf(house, spokenIn(token))
+  const { address, browser } = await circumstancesOf(app, claimsIn(token))
   const who = { named: true, account, session, signIn: null, address, signedBefore: [], devices: [] }
-  const { facts } = await factsOf(house, client, who)
-  const decision = nextAtRefresh(client.terms, client.client_id, { ...facts, browser })
+  const { facts } = await loadFacts(app, client, who)
+  const decision = nextAtRefresh(client.clientRules, client.client_id, { ...facts, browser })
   if (decision.is === 'done') return null
   return { why: decision.is === 'refuse' ? decision.why.code : decision.is, policy: client.policyHash }
 }
 
 /** What somebody else's relying party may be told and do, as its person allows it now. */
 async function notAllowed(
-  house: House,
+  app: AppContext,
   client: Client,
   token: RefreshToken,
   resource: string | null,
 ): Promise<Why | null> {
   if (!client.third_party) return null
-  const claims = claimsOf(house.config)
-  const api = resource === null ? undefined : house.config.resources.get(resource)
+  const claims = claimsOf(app.config)
+  const api = resource === null ? undefined : app.config.resources.get(resource)
   const wanted = {
     scopes: [...token.scopes].filter((scope) => Object.hasOwn(claims, scope)),
     apis:
@@ -71,5 +71,5 @@ async function notAllowed(
         ? []
         : [{ resource, scopes: [...token.scopes].filter((scope) => api.scopes.includes(scope)) }],
   }
-  return covers(await allowedTo(house, token.accountId, client.client_id), wanted) ? null : { why: 'not-allowed' }
+  return allows(await allowedTo(app, token.accountId, client.client_id), wanted) ? null : { why: 'not-allowed' }
 }

@@ -1,6 +1,6 @@
 import { type AccessToken, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { House } from '../house.ts'
-import { spokenIn, stands } from './relied.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { claimsIn, isStillBacked } from './token-backing.ts'
 
 type Features = NonNullable<Configuration['features']>
 
@@ -11,7 +11,7 @@ export function saidInAccessTokens({ oidc }: KoaContextWithOIDC): Record<string,
 }
 
 /** Access tokens for the APIs that a client is registered for (RFC 8707). */
-export const indicatorsOf = ({ config }: House) =>
+export const indicatorsOf = ({ config }: AppContext) =>
   ({
     enabled: true,
     async getResourceServerInfo(_ctx, indicator, { clientId }) {
@@ -24,16 +24,16 @@ export const indicatorsOf = ({ config }: House) =>
   }) as const satisfies Features['resourceIndicators']
 
 /** An API is told of its own tokens, and a client that keeps a secret of its own (RFC 7662 §2.1). */
-export const introspectionOf = (house: House) =>
+export const introspectionOf = (app: AppContext) =>
   ({
     enabled: true,
     async allowedPolicy(_ctx, client, token) {
       const { aud, accountId } = token as AccessToken
-      const api = typeof aud === 'string' ? house.config.resources.get(aud) : null
+      const api = typeof aud === 'string' ? app.config.resources.get(aud) : null
       const isTheirs = api
         ? api.introspection?.client_id === client.clientId
         : token.clientId === client.clientId && client.clientAuthMethod !== 'none'
-      return isTheirs && stands(house, accountId, spokenIn(token))
+      return isTheirs && isStillBacked(app, accountId, claimsIn(token))
     },
   }) as const satisfies Features['introspection']
 
@@ -45,7 +45,7 @@ export function answerUnknownTokens(ctx: KoaContextWithOIDC, error: Error): void
 }
 
 /** The APIs as the engine wants them to introspect: clients that nobody can sign in at. */
-export const askingResources = ({ config }: House) =>
+export const askingResources = ({ config }: AppContext) =>
   [...config.resources.values()].flatMap(({ introspection }) =>
     introspection
       ? [

@@ -1,9 +1,9 @@
 import type Provider from 'oidc-provider'
 import type { FactorId } from '#shared/factors/table.ts'
+import { isCurrent } from '../clock/instants.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { endEverything } from '../evidence/ending.ts'
 import { takeDue } from '../evidence/sign-outs-due.ts'
-import { isCurrent } from '../guard/clock.ts'
-import type { House } from '../house.ts'
 
 /** A browser that somebody is signed in in. */
 export interface Session {
@@ -27,17 +27,17 @@ export interface Sessions {
 }
 
 /** What the engine keeps of a session, as far as it matters here. */
-interface Kept {
+interface EngineSession {
   readonly uid: string
   readonly authorizations?: Readonly<Record<string, { readonly sid?: string; readonly grantId?: string }>>
 }
 
-export function sessionsOf({ store, config, now, log }: House, provider: Provider): Sessions {
+export function sessionsOf({ store, config, now, log }: AppContext, provider: Provider): Sessions {
   const all = async (account: string) =>
     (await store.documents.ofAccount('Session', account))
       .filter(({ expiresAt }) => isCurrent(expiresAt, now().getTime(), config.sessions.longest))
-      .map(({ value, expiresAt }) => ({ expiresAt, kept: value as unknown as Kept }))
-  const namesOf = ({ authorizations = {} }: Kept) =>
+      .map(({ value, expiresAt }) => ({ expiresAt, session: value as unknown as EngineSession }))
+  const namesOf = ({ authorizations = {} }: EngineSession) =>
     Object.keys(authorizations).flatMap((id) => config.clients.get(id)?.client_name ?? [])
 
   async function tell(account: string, clientId: string, sid: string | undefined) {
@@ -58,17 +58,17 @@ export function sessionsOf({ store, config, now, log }: House, provider: Provide
   return {
     list: async (account) =>
       Promise.all(
-        (await all(account)).map(async ({ kept, expiresAt }) => ({
-          id: kept.uid,
+        (await all(account)).map(async ({ session, expiresAt }) => ({
+          id: session.uid,
           endsAt: new Date(expiresAt).toISOString(),
-          clients: namesOf(kept),
-          factors: [...new Set((await store.records.ofSession(kept.uid)).map(({ factor }) => factor))],
+          clients: namesOf(session),
+          factors: [...new Set((await store.records.ofSession(session.uid)).map(({ factor }) => factor))],
         })),
       ),
     async end(account, id) {
-      const found = (await all(account)).find(({ kept }) => kept.uid === id)
+      const found = (await all(account)).find(({ session }) => session.uid === id)
       if (!found) return false
-      const authorizations = Object.entries(found.kept.authorizations ?? {})
+      const authorizations = Object.entries(found.session.authorizations ?? {})
       // No token outlives the session and the grant that it came from.
       await store.transaction(async (inside) => {
         await inside.documents.removeByUid('Session', id)

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import type { Question } from '#shared/enrolment.ts'
 import { enrollableFactors } from '#shared/factors/index.ts'
-import type { Next } from '#shared/policy/next.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
+import type { EnrolmentQuestion } from '#shared/wire/enrolment.ts'
+import type { AppContext } from '../context/app-context.ts'
 import { answerEnrolment, beginEnrolment, currentQuestion } from '../enrolment/enrolment.ts'
-import type { House } from '../house.ts'
-import type { Waiting } from '../provider/finish.ts'
+import type { Interaction } from '../provider/interactions.ts'
 import type { Store } from '../store/store.ts'
-import { bare, changedOr, no, type Outcome, oneMoreOpening } from './desk.ts'
-import { judge } from './judge.ts'
-import { changeSignIn, type Kept, type SignIn } from './state.ts'
+import { type ActionOutcome, actionFields, changedOr, oneMoreOpening, refused } from './actions.ts'
+import { decideNext } from './decide-next.ts'
+import { changeSignIn, type SignIn, type StoredSignIn } from './state.ts'
 
-const enrolling = bare.extend({
+const enrolling = actionFields.extend({
   factor: z.enum(enrollableFactors).optional(),
   answer: z.unknown().optional(),
   label: z.string().optional(),
@@ -21,37 +21,42 @@ export const doorways = ({ factors }: Extract<Next, { is: 'enrol' }>) =>
   enrollableFactors.filter((factor) => factors.includes(factor))
 
 /** What is asked for a new authenticator at this moment; null when there is nothing. */
-export async function questionOf(house: House, { account, enrolment }: SignIn): Promise<Question | null> {
-  const person = account && enrolment ? await house.store.people.get(account) : null
-  const open = person && (await currentQuestion(house, person, enrolment))
-  return open && ({ factor: open.factor, prompt: open.prompt, door: open.door } as Question)
+export async function openQuestion(app: AppContext, { account, enrolment }: SignIn): Promise<EnrolmentQuestion | null> {
+  const person = account && enrolment ? await app.store.people.get(account) : null
+  const open = person && (await currentQuestion(app, person, enrolment))
+  return open && ({ factor: open.factor, prompt: open.prompt, answerUrl: open.answerUrl } as EnrolmentQuestion)
 }
 
 /** On the way through: begins to make an authenticator, or answers what is asked for it. It is asked for after that. */
-export async function enrol(house: House, waiting: Waiting, kept: Kept, fields: unknown): Promise<Outcome> {
+export async function enrol(
+  app: AppContext,
+  interaction: Interaction,
+  stored: StoredSignIn,
+  fields: unknown,
+): Promise<ActionOutcome> {
   const parsed = enrolling.safeParse(fields)
-  if (!parsed.success) return no('bad-request')
-  if (parsed.data.revision !== kept.revision) return no('stale')
-  const { decision } = await judge(house, waiting, kept.signIn)
-  const person = kept.signIn.account ? await house.store.people.get(kept.signIn.account) : null
-  if (decision.is !== 'enrol' || !person) return no('not-offered')
+  if (!parsed.success) return refused('bad-request')
+  if (parsed.data.revision !== stored.revision) return refused('stale')
+  const { decision } = await decideNext(app, interaction, stored.signIn)
+  const person = stored.signIn.account ? await app.store.people.get(stored.signIn.account) : null
+  if (decision.is !== 'enrol' || !person) return refused('not-offered')
   const { factor, answer, label } = parsed.data
-  if (factor && !doorways(decision).includes(factor)) return no('not-offered')
+  if (factor && !doorways(decision).includes(factor)) return refused('not-offered')
 
   // Each beginning is kept for a while, with a secret in it: they are openings like others.
-  const opening = factor ? await oneMoreOpening(house, waiting, kept) : kept
+  const opening = factor ? await oneMoreOpening(app, interaction, stored) : stored
   if ('why' in opening) return opening
-  const claimed = await changeSignIn(house.store, waiting.uid, kept.revision, opening.signIn)
-  if (!claimed) return no('stale')
-  const begun = await currentQuestion(house, person, kept.signIn.enrolment)
+  const claimed = await changeSignIn(app.store, interaction.uid, stored.revision, opening.signIn)
+  if (!claimed) return refused('stale')
+  const begun = await currentQuestion(app, person, stored.signIn.enrolment)
   // Judged again when it is bound: meanwhile the person may have got something elsewhere, and then a password is not enough.
   const permit = async (store: Store) =>
-    (await judge({ ...house, store }, waiting, kept.signIn)).decision.is === 'enrol'
+    (await decideNext({ ...app, store }, interaction, stored.signIn)).decision.is === 'enrol'
   const view = factor
-    ? await beginEnrolment(house, person, factor, kept.signIn.enrolment)
-    : begun && (await answerEnrolment(house, person, begun.id, { revision: begun.revision, answer, label }, permit))
-  if (!view) return no('bad-request')
+    ? await beginEnrolment(app, person, factor, stored.signIn.enrolment)
+    : begun && (await answerEnrolment(app, person, begun.id, { revision: begun.revision, answer, label }, permit))
+  if (!view) return refused('bad-request')
   const refusal = view.at === 'asked' ? view.refusal : view.at === 'over' ? ({ code: view.why } as const) : null
   const changed = { ...claimed.signIn, enrolment: view.at === 'asked' ? view.id : null, refusal }
-  return changedOr(await changeSignIn(house.store, waiting.uid, claimed.revision, changed))
+  return changedOr(await changeSignIn(app.store, interaction.uid, claimed.revision, changed))
 }

@@ -1,9 +1,10 @@
 import { type Refusal, statusOf } from '#shared/refusal.ts'
-import type { View } from '#shared/view.ts'
-import type { House } from '../house.ts'
-import { showPage } from '../pages.ts'
-import { retryAfterSeconds } from '../store/locked.ts'
-import type { C } from './find.ts'
+import type { View } from '#shared/wire/view.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { problemResponse } from '../http/problem.ts'
+import { showPage } from '../pages/pages.ts'
+import { retryAfterSeconds } from '../store/store-locked.ts'
+import type { C } from './find-sign-in.ts'
 
 type Status = ReturnType<typeof statusOf> | 200
 
@@ -12,33 +13,29 @@ const statusOfAction = (view: View): Status =>
   'refusal' in view && view.refusal ? statusOf(view.refusal) : statusOfPage(view)
 
 /** When the same may be tried again, in seconds (RFC 9110 §10.2.3; RFC 6585 §4); null when that is never, or not known. */
-function retryAfter({ now }: House, view: View, status: Status): number | null {
+function retryAfter({ now }: AppContext, view: View, status: Status): number | null {
   if (status === 503) return retryAfterSeconds
   const until = status === 429 && 'refusal' in view ? view.refusal?.until : undefined
   return until === undefined ? null : Math.max(1, Math.ceil((Date.parse(until) - now().getTime()) / 1000))
 }
 
 /** What an action is answered with: JSON for the script; a form is answered 303 back to the page. */
-export function reply(house: House, c: C, form: boolean, view: View, why: Refusal | null = null) {
+export function reply(app: AppContext, c: C, form: boolean, view: View, why: Refusal | null = null) {
   const status = statusOfAction(view)
-  const seconds = retryAfter(house, view, status)
+  const seconds = retryAfter(app, view, status)
   if (seconds !== null) c.header('Retry-After', String(seconds))
   if (!form) return c.json(view, status)
   if (view.at === 'done') {
     // Not a redirect: browsers judge those by the form-action of the page that posted, all the way through the client.
     c.header('Refresh', `0; url=${view.goTo}`)
-    return showPage(house, c, view)
+    return showPage(app, c, view)
   }
-  return why || view.at === 'over'
-    ? showPage(house, c, view, status)
-    : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
+  return why || view.at === 'over' ? showPage(app, c, view, status) : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
 }
 
-/** An action that could not be understood: RFC 9457, or a page for a form. */
-export function problem(house: House, c: C, why: Refusal) {
-  const status = statusOf(why)
+/** An action that could not be understood: problem details, or a page for a form. */
+export function problem(app: AppContext, c: C, why: Refusal) {
   if (c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded'))
-    return showPage(house, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, status)
-  const details = { type: 'about:blank', status, title: why.code, code: why.code }
-  return c.json(details, status, { 'Content-Type': 'application/problem+json' })
+    return showPage(app, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, statusOf(why))
+  return problemResponse(app, c, why)
 }

@@ -1,117 +1,122 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Refusal } from '#shared/refusal.ts'
-import type { View } from '#shared/view.ts'
-import { bodyOf } from '../guard/body.ts'
-import type { House } from '../house.ts'
-import { showPage } from '../pages.ts'
-import type { Clerk, Waiting } from '../provider/finish.ts'
-import { asking } from './asking.ts'
-import { agree, cancel, extend, identify, type Outcome, restart } from './desk.ts'
-import { enrol, questionOf } from './enrol.ts'
-import { examine } from './examine.ts'
-import { type C, endSignIn, findSignIn } from './find.ts'
-import { judge } from './judge.ts'
-import { withLocks } from './methods.ts'
-import { challenge, openNext } from './open.ts'
+import type { View } from '#shared/wire/view.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { bodyOf } from '../http/body.ts'
+import { showPage } from '../pages/pages.ts'
+import type { Interaction, Interactions } from '../provider/interactions.ts'
+import { type ActionOutcome, agree, cancel, extend, identify, restart } from './actions.ts'
+import { confirmationOf } from './confirmation.ts'
+import { decideNext } from './decide-next.ts'
+import { enrol, openQuestion } from './enrol.ts'
+import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
+import { challenge, openNext } from './open-challenge.ts'
+import { withLocks } from './options.ts'
 import { problem, reply, statusOfPage } from './reply.ts'
-import { type Kept, provenIn } from './state.ts'
+import { evidenceKey, type StoredSignIn } from './state.ts'
+import { verifyAnswer } from './verify-answer.ts'
 import { leaving, returning, viewOf } from './view.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-type Action = (house: House, waiting: Waiting, kept: Kept, fields: Fields) => Promise<Outcome>
-type After = (c: C, waiting: Waiting, kept: Kept, why: Refusal | null) => Promise<View>
+type Action = (
+  app: AppContext,
+  interaction: Interaction,
+  stored: StoredSignIn,
+  fields: Fields,
+) => Promise<ActionOutcome>
+type After = (c: C, interaction: Interaction, stored: StoredSignIn, why: Refusal | null) => Promise<View>
 
 /** Room 2, the desk: every reply is a View, as JSON for the page's script and as a page for everybody else. */
-export function signInRoutes(house: House, clerk: Clerk) {
-  const app = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
-  app.get('/', async (c) => {
-    const view = returning(house, await currentView(c, null), c.req.query('returned'))
-    return showPage(house, c, view, statusOfPage(view))
+export function signInRoutes(app: AppContext, interactions: Interactions) {
+  const routes = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
+  routes.get('/', async (c) => {
+    const view = returning(app, await currentView(c, null), c.req.query('returned'))
+    return showPage(app, c, view, statusOfPage(view))
   })
-  app.get('/view', async (c) => {
+  routes.get('/view', async (c) => {
     const view = await currentView(c, null)
     return c.json(view, statusOfPage(view))
   })
-  app.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
-  app.post('/identify', (c) => act(c, identify))
-  app.post('/challenge', (c) => act(c, challenge))
-  app.post('/answer', (c) => act(c, examine))
-  app.post('/enrol', (c) => act(c, enrol))
-  app.post('/agree', (c) => act(c, agree))
-  app.post('/restart', (c) => act(c, restart, beginAgain))
-  app.post('/extend', (c) => act(c, extend))
-  app.post('/cancel', (c) => act(c, cancel, leave))
-  return app
+  routes.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
+  routes.post('/identify', (c) => act(c, identify))
+  routes.post('/challenge', (c) => act(c, challenge))
+  routes.post('/answer', (c) => act(c, verifyAnswer))
+  routes.post('/enrol', (c) => act(c, enrol))
+  routes.post('/agree', (c) => act(c, agree))
+  routes.post('/restart', (c) => act(c, restart, beginAgain))
+  routes.post('/extend', (c) => act(c, extend))
+  routes.post('/cancel', (c) => act(c, cancel, leave))
+  return routes
 
   async function act(c: C, action: Action, then: After = show): Promise<Response> {
-    const body = await bodyOf(c.env.incoming, house.issuer.origin)
-    if (!body.ok) return problem(house, c, body.why)
-    const found = await findSignIn(house, clerk, c)
-    if ('at' in found) return reply(house, c, body.form, found)
+    const body = await bodyOf(c.env.incoming, app.issuer.origin)
+    if (!body.ok) return problem(app, c, body.why)
+    const found = await findSignIn(app, interactions, c)
+    if ('at' in found) return reply(app, c, body.form, found)
     const fields = body.form ? answerIn(body.fields) : body.fields
-    const outcome = await action(house, found.waiting, found.kept, fields)
-    if ('kept' in outcome) {
-      const view = await then(c, found.waiting, outcome.kept, null)
-      return reply(house, c, body.form, outcome.news && 'uid' in view ? { ...view, news: outcome.news } : view)
+    const outcome = await action(app, found.waiting, found.kept, fields)
+    if ('stored' in outcome) {
+      const view = await then(c, found.waiting, outcome.stored, null)
+      return reply(app, c, body.form, outcome.news && 'uid' in view ? { ...view, news: outcome.news } : view)
     }
-    if (outcome.why.code === 'bad-request') return problem(house, c, outcome.why)
-    return reply(house, c, body.form, await currentView(c, outcome.why), outcome.why)
+    if (outcome.why.code === 'bad-request') return problem(app, c, outcome.why)
+    return reply(app, c, body.form, await currentView(c, outcome.why), outcome.why)
   }
 
   async function currentView(c: C, why: Refusal | null): Promise<View> {
-    const found = await findSignIn(house, clerk, c)
+    const found = await findSignIn(app, interactions, c)
     return 'at' in found ? found : show(c, found.waiting, found.kept, why)
   }
 
-  async function show(c: C, waiting: Waiting, kept: Kept, why: Refusal | null): Promise<View> {
-    const asked = await asking(house, waiting, kept)
+  async function show(c: C, interaction: Interaction, stored: StoredSignIn, why: Refusal | null): Promise<View> {
+    const asked = await confirmationOf(app, interaction, stored)
     if (asked) return asked
-    if (waiting.consenting && waiting.session && kept.signIn.agreed) {
-      const goTo = await clerk.allow(c.env, waiting)
-      await endSignIn(house, c, waiting, 'finished')
-      return leaving(waiting, kept, house.now(), goTo)
+    if (interaction.consenting && interaction.session && stored.signIn.agreed) {
+      const goTo = await interactions.allow(c.env, interaction)
+      await endSignIn(app, c, interaction, 'finished')
+      return leaving(interaction, stored, app.now(), goTo)
     }
-    const judged = await judge(house, waiting, kept.signIn)
-    const { account } = kept.signIn
-    const around = { ...alone, why, now: house.now() }
-    if (judged.decision.is === 'done' && account) {
-      const since = Math.min(...judged.decision.evidence.map(({ at }) => at))
-      const signIn = provenIn(waiting.uid, kept.signIn)
-      const goTo = await clerk.finish(c.env, { account, signIn, since, policy: waiting.client.policyHash })
-      await endSignIn(house, c, waiting, 'finished')
-      return viewOf(waiting, kept, judged, { ...around, goTo })
+    const decided = await decideNext(app, interaction, stored.signIn)
+    const { account } = stored.signIn
+    const around = { ...alone, why, now: app.now() }
+    if (decided.decision.is === 'done' && account) {
+      const since = Math.min(...decided.decision.evidence.map(({ at }) => at))
+      const signIn = evidenceKey(interaction.uid, stored.signIn)
+      const goTo = await interactions.finish(c.env, { account, signIn, since, policy: interaction.client.policyHash })
+      await endSignIn(app, c, interaction, 'finished')
+      return viewOf(interaction, stored, decided, { ...around, goTo })
     }
-    const person = await signedInElsewhere(c, waiting, kept)
-    if (person) return viewOf(waiting, kept, judged, { ...around, elsewhere: person.name ?? person.username })
-    if (judged.decision.is === 'enrol')
-      return viewOf(waiting, kept, judged, { ...around, question: await questionOf(house, kept.signIn) })
-    const opened = await openNext(house, waiting, kept, judged)
+    const person = await signedInElsewhere(c, interaction, stored)
+    if (person) return viewOf(interaction, stored, decided, { ...around, elsewhere: person.name ?? person.username })
+    if (decided.decision.is === 'enrol')
+      return viewOf(interaction, stored, decided, { ...around, question: await openQuestion(app, stored.signIn) })
+    const opened = await openNext(app, interaction, stored, decided)
     if (!opened) return currentView(c, { code: 'stale' })
-    return withLocks(house, waiting, viewOf(waiting, opened, judged, around), judged, opened.signIn)
+    return withLocks(app, interaction, viewOf(interaction, opened, decided, around), decided, opened.signIn)
   }
 
   /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */
-  async function signedInElsewhere(c: C, waiting: Waiting, { signIn }: Kept) {
-    const session = signIn.alone || waiting.session ? null : await clerk.signedIn(c.env)
+  async function signedInElsewhere(c: C, interaction: Interaction, { signIn }: StoredSignIn) {
+    const session = signIn.alone || interaction.session ? null : await interactions.signedIn(c.env)
     if (!session) return null
     const theirs = { ...signIn, named: true, account: session.account }
-    const { decision } = await judge(house, { ...waiting, session }, theirs)
-    return decision.is === 'done' ? house.store.people.get(session.account) : null
+    const { decision } = await decideNext(app, { ...interaction, session }, theirs)
+    return decision.is === 'done' ? app.store.people.get(session.account) : null
   }
 
   /** A cancelled sign-in ends at the client, which is told why. */
-  async function leave(c: C, waiting: Waiting, kept: Kept): Promise<View> {
-    const { decision } = await judge(house, waiting, kept.signIn)
-    const goTo = await clerk.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
-    await endSignIn(house, c, waiting, 'cancelled')
-    return leaving(waiting, kept, house.now(), goTo)
+  async function leave(c: C, interaction: Interaction, stored: StoredSignIn): Promise<View> {
+    const { decision } = await decideNext(app, interaction, stored.signIn)
+    const goTo = await interactions.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
+    await endSignIn(app, c, interaction, 'cancelled')
+    return leaving(interaction, stored, app.now(), goTo)
   }
 
   /** Also what was finished, and not yet taken to the client, is forgotten. */
-  async function beginAgain(c: C, waiting: Waiting, kept: Kept): Promise<View> {
-    await clerk.undo(c.env)
-    return show(c, waiting, kept, null)
+  async function beginAgain(c: C, interaction: Interaction, stored: StoredSignIn): Promise<View> {
+    await interactions.undo(c.env)
+    return show(c, interaction, stored, null)
   }
 }
 

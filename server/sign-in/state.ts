@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
-import type { Challenge } from '#shared/view.ts'
-import { signInName } from '../evidence/sign-in-name.ts'
-import type { Opened } from '../factors/factor.ts'
-import type { House } from '../house.ts'
-import { interactionMs, type Waiting } from '../provider/finish.ts'
-import type { Store } from '../store/store.ts'
-import { doorFor } from './side-door.ts'
+import type { Challenge } from '#shared/wire/view.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { Opened } from '../factors/contract/factor.ts'
+import { answerUrlFor } from '../factors/contract/handoff.ts'
+import { type Interaction, interactionMs } from '../provider/interactions.ts'
+import { signInName } from '../store/sign-in-name.ts'
+import type { Document, Store } from '../store/store.ts'
 
 /** What is remembered of a challenge, besides what the browser is told. */
 interface Remembered {
   /** Sealed: it may be a code that was sent. */
-  readonly kept: string
+  readonly state: string
   /** It served once, and was refused: it is opened anew before it is shown again. */
   readonly spent: boolean
   /** From then on it is opened anew, too (epoch milliseconds); null when it lasts. */
@@ -31,9 +31,9 @@ export interface SignIn {
   readonly account: string | null
   readonly challenge: OpenChallenge | null
   /** What may be answered while nobody is named; none of it was ever answered. */
-  readonly beside: readonly OpenChallenge[]
+  readonly usernameless: readonly OpenChallenge[]
   /** What went out to the person before they chose another way: coming back to that one sends nothing else. */
-  readonly aside: readonly OpenChallenge[]
+  readonly sentChallenges: readonly OpenChallenge[]
   /** The enrolment that is open, on the way through. */
   readonly enrolment: string | null
   /** The person wants to choose another way. */
@@ -57,64 +57,93 @@ export interface SignIn {
   readonly keptUntil: number
 }
 
-export interface Kept {
+export interface StoredSignIn {
   readonly signIn: SignIn
   readonly revision: number
 }
 
 /** The name under which the log keeps what is proven in this round of this sign-in. */
-export const provenIn = (uid: string, { round }: Pick<SignIn, 'round'>): string => signInName(uid, round)
+export const evidenceKey = (uid: string, { round }: Pick<SignIn, 'round'>): string => signInName(uid, round)
 
 export const openMs = 15 * 60_000
 const spareMs = 5 * 60_000
-export const keptMs = interactionMs + spareMs
+export const storedMs = interactionMs + spareMs
 /** A quarter of an hour from now, or when the engine forgets the authorization, whichever comes first. */
 export const closingAt = (now: number, keptUntil: number): number => Math.min(now + openMs, keptUntil - spareMs)
 const kind = 'SignIn'
 
-export async function loadSignIn(store: Store, uid: string): Promise<Kept | null> {
+export async function loadSignIn(store: Store, uid: string): Promise<StoredSignIn | null> {
   const found = await store.documents.get(kind, uid)
-  return found ? { signIn: found.value as unknown as SignIn, revision: found.revision } : null
+  return found ? { signIn: readSignIn(found.value), revision: found.revision } : null
+}
+
+/** Sign-ins that were under way while their fields had other names: `beside`, `aside`, and of a challenge `kept` and `door`. */
+function readSignIn(value: Document['value']): SignIn {
+  const { beside, aside, challenge, ...rest } = value as unknown as SignIn & Record<'beside' | 'aside', unknown>
+  const read = (all: unknown) => (Array.isArray(all) ? all.map(readChallenge) : [])
+  return {
+    ...rest,
+    challenge: challenge && readChallenge(challenge),
+    usernameless: read(rest.usernameless ?? beside),
+    sentChallenges: read(rest.sentChallenges ?? aside),
+  }
+}
+
+function readChallenge(stored: unknown): OpenChallenge {
+  const {
+    kept,
+    door = null,
+    ...rest
+  } = stored as OpenChallenge & { readonly kept?: string; readonly door?: string | null }
+  return { ...rest, state: rest.state ?? kept, answerUrl: rest.answerUrl ?? door } as OpenChallenge
 }
 
 /** Begins it once; a second tab gets the first one's. */
-export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Promise<Kept> {
+export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Promise<StoredSignIn> {
   await store.documents.add(kind, uid, signIn, signIn.keptUntil)
-  const kept = await loadSignIn(store, uid)
-  if (!kept) throw new Error('A sign-in vanished while it began.')
-  return kept
+  const stored = await loadSignIn(store, uid)
+  if (!stored) throw new Error('A sign-in vanished while it began.')
+  return stored
 }
 
 /** What names one challenge of one sign-in. */
 export const rowOf = (uid: string, id: string): readonly string[] => [kind, uid, id]
 /** What its factor remembers of a challenge: bound to it, and to this sign-in. */
-export const keptOf = ({ drafts }: House, uid: string, { id, kept }: Pick<OpenChallenge, 'id' | 'kept'>) =>
-  drafts.open(kept, rowOf(uid, id))
+export const openSealedState = (
+  { challengeSeal }: AppContext,
+  uid: string,
+  { id, state }: Pick<OpenChallenge, 'id' | 'state'>,
+) => challengeSeal.open(state, rowOf(uid, id))
 
 /** A challenge that its factor has just opened, as it is kept. The prompt is the factor's. */
-export function keeping(
-  house: House,
+export function sealChallenge(
+  app: AppContext,
   uid: string,
   whose: Pick<OpenChallenge, 'factor' | 'authenticator'>,
-  { prompt, kept, renewAt }: Opened<BuiltFactor, unknown>,
+  { prompt, state, renewAt }: Opened<BuiltFactor, unknown>,
 ): OpenChallenge {
   const id = randomBytes(16).toString('base64url')
   const row = rowOf(uid, id)
-  const door = doorFor(house, whose.factor, row, `/sign-in/${uid}`)
-  const remembered = { kept: house.drafts.close(kept, row), spent: false, renewAt: renewAt?.getTime() ?? null }
-  return { ...whose, ...remembered, id, prompt, door } as OpenChallenge
+  const answerUrl = answerUrlFor(app, whose.factor, row, `/sign-in/${uid}`)
+  const remembered = { state: app.challengeSeal.close(state, row), spent: false, renewAt: renewAt?.getTime() ?? null }
+  return { ...whose, ...remembered, id, prompt, answerUrl } as OpenChallenge
 }
 
 /** Compare-and-set: null when another tab was first. */
-export async function changeSignIn(store: Store, uid: string, revision: number, signIn: SignIn): Promise<Kept | null> {
+export async function changeSignIn(
+  store: Store,
+  uid: string,
+  revision: number,
+  signIn: SignIn,
+): Promise<StoredSignIn | null> {
   const done = await store.documents.replace(kind, uid, revision, signIn, signIn.keptUntil)
   return done ? { signIn, revision: revision + 1 } : null
 }
 
 /** What is written of every challenge. */
-export const trailOf = ({ uid, run, client, address }: Waiting, signIn: SignIn) => ({
+export const auditFields = ({ uid, run, client, address }: Interaction, signIn: SignIn) => ({
   run,
-  signIn: provenIn(uid, signIn),
+  signIn: evidenceKey(uid, signIn),
   account: signIn.account,
   client: client.client_id,
   policy: client.policyHash,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { Seal } from '../secrets/seal.ts'
 import { changed, prepared } from './prepared.ts'
-import type { Seal } from './seal.ts'
 import type { Authenticator, FailureCount, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -127,7 +127,7 @@ const queries = {
 export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authenticators'] {
   const opened = ({ sealed, ...row }: Selectable<Tables['authenticators']>): Authenticator => ({
     ...describedBy(row),
-    kept: seal.open(sealed, rowOf(row.id, row.account)),
+    credential: seal.open(sealed, rowOf(row.id, row.account)),
   })
   return {
     async list(account, factor) {
@@ -145,8 +145,8 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const range = { from: prefix, until: `${prefix}\uffff` }
       return (await queries.withHandles(db, { factor, ...range })).rows.map(describedBy)
     },
-    async add({ kept, handle = null, ...one }, at) {
-      const sealed = seal.close(kept, rowOf(one.id, one.account))
+    async add({ credential, handle = null, ...one }, at) {
+      const sealed = seal.close(credential, rowOf(one.id, one.account))
       const row = { ...one, handle, sealed, revision: 0, bound_at: at }
       const added = db
         .insertInto('authenticators')
@@ -158,16 +158,18 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       const gone = db.deleteFrom('authenticators').where('id', '=', id).where('account', '=', account)
       return (await gone.executeTakeFirst()).numDeletedRows === 1n
     },
-    async update({ id, account, kept, revision }) {
-      return changed(await queries.update(db, { id, account, revision, sealed: seal.close(kept, rowOf(id, account)) }))
+    async update({ id, account, credential, revision }) {
+      return changed(
+        await queries.update(db, { id, account, revision, sealed: seal.close(credential, rowOf(id, account)) }),
+      )
     },
-    async rename({ id, account, kept, revision }, handle) {
-      const sealed = seal.close(kept, rowOf(id, account))
+    async rename({ id, account, credential, revision }, handle) {
+      const sealed = seal.close(credential, rowOf(id, account))
       return changed(await queries.rename(db, { id, account, revision, sealed, handle }))
     },
-    async rebind({ id, account, kept, revision }, at) {
+    async rebind({ id, account, credential, revision }, at) {
       const anew = randomUUID()
-      const sealed = seal.close(kept, rowOf(anew, account))
+      const sealed = seal.close(credential, rowOf(anew, account))
       return changed(await queries.rebind(db, { id, account, revision, sealed, anew, at })) ? anew : null
     },
     async charge(account, factor, ids, fewerThan, count) {

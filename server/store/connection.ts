@@ -8,8 +8,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { lockWaiter } from './locked.ts'
 import type { StoreQuery } from './prepared.ts'
+import { lockWaiter } from './store-locked.ts'
 
 type Value = Parameters<StatementSync['all']>[1]
 type Statement = { readonly prepared: StatementSync; readonly reads: boolean }

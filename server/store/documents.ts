@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
+import type { Seal } from '../secrets/seal.ts'
 import type { Lookup } from './lookup.ts'
 import { changed, prepared } from './prepared.ts'
-import type { Seal } from './seal.ts'
 import type { Document, Handles, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 

@@ -1,6 +1,6 @@
 import type { Proof } from '#shared/factors/contract.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Facts } from '#shared/policy/facts.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
 
 /** What is written of every challenge: whose, where, and under which policy. */
 interface OfChallenge {
@@ -63,4 +63,4 @@ export type Entry =
       readonly where: string | null
       readonly browser: Facts['browser']
     }
-export type Written = Entry & { readonly id: string; readonly at: number }
+export type WrittenEntry = Entry & { readonly id: string; readonly at: number }

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { Seal } from './seal.ts'
+import type { Seal } from '../secrets/seal.ts'
 import type { Tables } from './tables.ts'
 
 /** The id of a document as its row has it: who reads the rows cannot present what they are found by. */

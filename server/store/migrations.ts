@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import type { Seal } from '../secrets/seal.ts'
 import { consentsByApi, type ScopePlaces } from './consents-by-api.ts'
 import { digestOf } from './records.ts'
 import { rehash } from './rehash.ts'
-import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
 
 const first: Migration = {

@@ -1,46 +1,52 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
-import type { Config } from '../config/load.ts'
-import { claimsOf } from '../config/scopes.ts'
-import { Refused } from '../refused.ts'
-import type { Secret } from '../secret.ts'
+import { OperatorError } from '../operator/operator-error.ts'
+import { type StorageKeys, sealWith } from '../secrets/seal.ts'
+import type { Secret } from '../secrets/secret.ts'
 import type { ScopePlaces } from './consents-by-api.ts'
 import { migrate } from './migrations.ts'
-import { type StorageKeys, sealWith } from './seal.ts'
 import { connect, openDatabase, openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
-type Place = Pick<Config, 'store' | 'resources' | 'scopes'>
+/** Which file it is, and what consents that were stored without them need. */
+export interface StoreSettings {
+  /** A file name, in the data folder. */
+  readonly sqlite: string
+  readonly places: ScopePlaces
+}
 
 /** The configured store, in the data folder, which only its owner can look into. */
-export const openStore = (config: Place, dataFolder: string, storageKeys: Secret<StorageKeys>): Promise<Store> =>
-  opened(config, dataFolder, (file) => openSqlite(file, sealWith(storageKeys.reveal()), placesIn(config)))
+export const openStore = (
+  settings: StoreSettings,
+  dataFolder: string,
+  storageKeys: Secret<StorageKeys>,
+): Promise<Store> =>
+  opened(settings, dataFolder, (file) => openSqlite(file, sealWith(storageKeys.reveal()), settings.places))
 
 /** Its tables, for what works on the seals themselves. */
 export const openTables = (
-  config: Place,
+  settings: StoreSettings,
   dataFolder: string,
   storageKeys: Secret<StorageKeys>,
 ): Promise<Kysely<Tables>> =>
-  opened(config, dataFolder, async (file) => {
+  opened(settings, dataFolder, async (file) => {
     const db = connect(openDatabase(file))
-    await migrate(db, sealWith(storageKeys.reveal()), placesIn(config))
+    await migrate(db, sealWith(storageKeys.reveal()), settings.places)
     return db
   })
 
-function placesIn({ resources, scopes }: Place): ScopePlaces {
-  const apis = [...resources].map(([resource, api]) => ({ resource, scopes: api.scopes }))
-  return { scopes: Object.keys(claimsOf({ scopes })), apis }
-}
-
-async function opened<T>({ store }: Place, dataFolder: string, open: (file: string) => Promise<T>): Promise<T> {
+async function opened<T>(
+  { sqlite }: StoreSettings,
+  dataFolder: string,
+  open: (file: string) => Promise<T>,
+): Promise<T> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const file = join(dataFolder, store.sqlite)
+  const file = join(dataFolder, sqlite)
   try {
     return await open(file)
   } catch (error) {
-    throw new Refused(`${file} cannot be used as the store: ${(error as Error).message}.`)
+    throw new OperatorError(`${file} cannot be used as the store: ${(error as Error).message}.`)
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { Entry, Written } from './entry.ts'
+import type { Entry, WrittenEntry } from './entry.ts'
 import { changed, prepared } from './prepared.ts'
 import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -35,7 +35,7 @@ function rowOf(entry: Entry, at: number) {
 const columns = ['id', 'at', 'body', 'run', 'address'] as const
 type Row = Pick<Selectable<Tables['records']>, (typeof columns)[number]>
 
-function writtenOf({ body, id, at, run, address }: Row): Written {
+function writtenOf({ body, id, at, run, address }: Row): WrittenEntry {
   const entry = JSON.parse(body)
   return { ...('client' in entry ? { run, where: address } : {}), ...entry, id, at }
 }

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { signInName } from '../evidence/sign-in-name.ts'
+import type { Seal } from '../secrets/seal.ts'
 import { sealedRow } from './documents.ts'
 import { lookupIn, makeLookupKey } from './lookup.ts'
-import type { Seal } from './seal.ts'
+import { signInName } from './sign-in-name.ts'
 import type { Tables } from './tables.ts'
 
 interface Value {

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
+import { type Seal, sealedWith } from '../secrets/seal.ts'
 import { sealedRow } from './documents.ts'
 import { lookupRow } from './lookup.ts'
-import { type Seal, sealedWith } from './seal.ts'
 import type { Tables } from './tables.ts'
 
 /** What is sealed within a document: by its kind, the seal of its member `sealed`, which is bound to kind and id. */

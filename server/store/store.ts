@@ -1,6 +1,6 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Entry, Written } from './entry.ts'
+import type { Entry, WrittenEntry } from './entry.ts'
 import type { Sweep } from './sweep.ts'
 
 /** Somebody who can sign in. */
@@ -28,7 +28,7 @@ export interface Authenticator {
   readonly label: string
   /** What it calls itself in an answer, where it does: a credential id, a serial number. No two of a factor share one. */
   readonly handle: string | null
-  readonly kept: unknown
+  readonly credential: unknown
   /** Counts what is kept, and not the failures. */
   readonly revision: number
   /** Consecutive wrong answers before anything else was proven, since it was bound or last proved something. */
@@ -40,13 +40,13 @@ export interface Authenticator {
   /** When its secret was bound; null for one of before that was kept. */
   readonly boundAt: number | null
 }
-export type NewAuthenticator = Pick<Authenticator, 'id' | 'account' | 'factor' | 'label' | 'kept'> & {
+export type NewAuthenticator = Pick<Authenticator, 'id' | 'account' | 'factor' | 'label' | 'credential'> & {
   readonly handle?: string
 }
 /** Which of an authenticator's two counts of failures. */
 export type FailureCount = 'failures' | 'failuresAfterProof'
 /** What one keeps from now on, in place of the revision that was read. */
-export type Replacement = Pick<Authenticator, 'id' | 'account' | 'kept' | 'revision'>
+export type Replacement = Pick<Authenticator, 'id' | 'account' | 'credential' | 'revision'>
 
 /** A document with an expiry: engine models, sign-ins, consents. Its id cannot be read in the store, and its value is sealed. */
 export interface Document {
@@ -89,11 +89,11 @@ export interface Store {
   readonly authenticators: {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
     /** Of every factor, without their secrets. */
-    listAll(account: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
+    listAll(account: string): Promise<readonly Omit<Authenticator, 'credential'>[]>
     /** By what it calls itself, without its secret; whose it is. */
-    find(factor: BuiltFactor, handle: string): Promise<Omit<Authenticator, 'kept'> | null>
+    find(factor: BuiltFactor, handle: string): Promise<Omit<Authenticator, 'credential'> | null>
     /** Everybody's whose handles begin so, without their secrets. */
-    withHandles(factor: BuiltFactor, prefix: string): Promise<readonly Omit<Authenticator, 'kept'>[]>
+    withHandles(factor: BuiltFactor, prefix: string): Promise<readonly Omit<Authenticator, 'credential'>[]>
     /** False when one of that factor calls itself so already, or the person has one of that label. */
     add(one: NewAuthenticator, at: number): Promise<boolean>
     /** False when it is not there, or somebody else's. */
@@ -156,10 +156,10 @@ export interface Store {
     /** What was proven in all sign-ins tied to a session, dated from their ends. */
     ofSession(session: string): Promise<readonly ProvenEvidence[]>
     /** Everything that was written of one request, oldest first. */
-    ofRun(client: string, run: string): Promise<readonly Written[]>
+    ofRun(client: string, run: string): Promise<readonly WrittenEntry[]>
     /** Everything that was written of some sign-ins, oldest first. */
-    trail(signIns: readonly string[]): Promise<readonly Written[]>
-    read(ids: readonly string[]): Promise<readonly Written[]>
+    trail(signIns: readonly string[]): Promise<readonly WrittenEntry[]>
+    read(ids: readonly string[]): Promise<readonly WrittenEntry[]>
   }
   readonly attempts: {
     get(key: string): Promise<Attempts | null>

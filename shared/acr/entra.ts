@@ -6,7 +6,7 @@ const possession = filter(...classes.possession)
 const nothing = filter()
 
 /** Microsoft Entra's values for an external method; bare words, so known at its own issuer alone. */
-export const entra: Vocabulary = {
+export const entraAcr: Vocabulary = {
   possession,
   possessionorinherence: possession,
   knowledgeorpossession: possession,

@@ -2,9 +2,9 @@ import type { FactorId } from '../factors/table.ts'
 import { type LevelName, levels } from './levels.ts'
 import { filter, type Meaning, satisfied, type Vocabulary, withinMsOf } from './meaning.ts'
 import { sallyport } from './sallyport.ts'
-import { sta } from './sta.ts'
+import { staAcr } from './sta.ts'
 
-const standard: Vocabulary = { ...levels, ...sallyport, ...sta }
+const standard: Vocabulary = { ...levels, ...sallyport, ...staAcr }
 
 /** Every value that can be asked for without an operator's own, the levels first. */
 export const acrValues = Object.keys(standard)

@@ -6,7 +6,7 @@ const inherence = ['passkey', 'smartcard'] as const
 const possession = ['token', 'grid', 'totp', ...inherence] as const
 
 /** SafeNet Trusted Access's acr values, as its tables have them. */
-export const sta: Vocabulary = {
+export const staAcr: Vocabulary = {
   'urn:safenetid.com:acr:pwd': filter('password'),
   'urn:safenetid.com:acr:grid': filter('grid'),
   'urn:safenetid.com:acr:sms': filter('sms'),

@@ -1,12 +1,12 @@
 import type { Evidence } from '../evidence.ts'
-import type { Kind } from '../factors/contract.ts'
+import type { FactorKind } from '../factors/contract.ts'
+import type { AmrMethod } from '../factors/methods.ts'
 import type { FactorId } from '../factors/table.ts'
-import type { Method } from './methods.ts'
 
 /** How one relying party wants `amr` spelt. Data, so that a dialect can be written without code. */
 export interface Dialect {
   /** What each method of the evidence is called; no word means that it is left out. */
-  readonly words: Readonly<Partial<Record<Method, string>>>
+  readonly words: Readonly<Partial<Record<AmrMethod, string>>>
   /** Factors that are spelt as a whole. */
   readonly factors?: Readonly<Partial<Record<FactorId, readonly string[]>>>
   /** When `mfa` is added: two different kinds (knows, has, is), two factors, a password and another one, or never. */
@@ -22,7 +22,7 @@ export interface Dialect {
 export const mfaRules = ['two-kinds', 'two-factors', 'password-and-another', 'never'] as const
 export const orders = ['proven', 'alphabet'] as const
 
-export const kindsIn = (evidence: readonly Evidence[]): ReadonlySet<Kind> =>
+export const kindsIn = (evidence: readonly Evidence[]): ReadonlySet<FactorKind> =>
   new Set(evidence.flatMap((one) => one.proves))
 
 /** Evidence to `amr` values, each word once (RFC 8176 §2). */
@@ -43,7 +43,7 @@ export const canSay = (dialect: Dialect, one: Pick<Evidence, 'factor' | 'methods
   return dialect.one ? dialect.one.some((word) => words.includes(word)) : words.length > 0
 }
 
-const holds = (method: Method) => (one: Evidence) => one.methods.includes(method)
+const holds = (method: AmrMethod) => (one: Evidence) => one.methods.includes(method)
 const isMultiChannel = (evidence: readonly Evidence[]) => evidence.some(holds('sms')) && !evidence.every(holds('sms'))
 
 function isMfa(dialect: Dialect, evidence: readonly Evidence[]): boolean {

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
 
 /** Microsoft Entra's words for an external method: exactly one, the strongest, and none of something known. */
-export const entra: Dialect = {
+export const entraDialect: Dialect = {
   words: { otp: 'otp', sms: 'sms' },
   factors: { passkey: ['fido'], smartcard: ['sc'], 'recovery-code': [] },
   mfa: 'never',

@@ -1,13 +1,13 @@
 import type { ZodType } from 'zod'
-import type { Method } from '../amr/methods.ts'
+import type { AmrMethod } from './methods.ts'
 
 /** The kinds of factor of NIST SP 800-63-4: something you know, have, are. */
-export type Kind = 'knows' | 'has' | 'is'
+export type FactorKind = 'knows' | 'has' | 'is'
 
 /** What one verified answer proves, before anybody writes it down. */
 export interface Proof {
-  readonly methods: readonly Method[]
-  readonly proves: readonly Kind[]
+  readonly methods: readonly AmrMethod[]
+  readonly proves: readonly FactorKind[]
 }
 
 /** What the browser is told when a challenge opens, and what it may answer. */

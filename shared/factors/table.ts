@@ -18,6 +18,8 @@ export interface Traits {
   readonly cognitive: boolean
   /** NIST SP 800-63B-4 §3.2.9: another way must be offered. */
   readonly restricted: boolean
+  /** Answered on another origin, whose sealed answer the browser brings back: it needs a host of its own. */
+  readonly elsewhere: boolean
   /** Something goes out to the person for it, and so never before they have proven something. */
   readonly sent: boolean
   /** How many times fewer failures disable it than others: a guess at four cells is likelier than one at six digits. */
@@ -36,6 +38,7 @@ const plain = {
   lastResort: false,
   cognitive: false,
   restricted: false,
+  elsewhere: false,
   sent: false,
   fewerFailures: 1,
 } as const
@@ -58,7 +61,7 @@ export const factorTable = {
     ...strong,
     takesUv: true,
   },
-  smartcard: { potential: [unlocked('sc', 'hwk'), has('sc')], ...strong },
+  smartcard: { potential: [unlocked('sc', 'hwk'), has('sc')], ...strong, elsewhere: true },
   'recovery-code': { potential: [has('otp')], ...plain, lastResort: true },
 } as const satisfies Record<string, Traits>
 

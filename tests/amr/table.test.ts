@@ -3,7 +3,7 @@ import { type Dialect, wordsFor } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, facts, flow, proven, rule, termsFor } from '../policy/fixtures.ts'
 
 // Every factor in every dialect's words, and what two of them add.

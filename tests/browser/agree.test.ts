@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, signInAs } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectNothingCut } from './good.ts'
 
 // The two pages that ask for no proof: which account, and what somebody else's relying party may know.
@@ -36,7 +36,7 @@ test('which account: this one goes on; another one signs in, and is the one that
   await signInAs(page, grace)
   await page.waitForURL(`${house.clients.harbour}/**`)
   const other = (await redeem(second, page.url())).claims()?.sub
-  expect(other).toBe((await house.app.house.store.people.named('grace'))?.id)
+  expect(other).toBe((await house.app.context.store.people.named('grace'))?.id)
   expect(other).not.toBe(sub)
   expect(complaints).toEqual([])
   await context.close()

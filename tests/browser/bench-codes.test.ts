@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
 import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 // A tester has no phone: the bench shows what it would.
 

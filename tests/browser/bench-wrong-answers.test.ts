@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 // The bench shows whom wrong answers keep out, and lets them in again.
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 const { house, browser } = await houseAndBrowser()
 

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 // A sign-in is one entry of the browser's history; the choice that a person asks for has one of its own, and Back closes it.
 

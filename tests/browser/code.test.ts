@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { describedAs, focused, openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // The door of an authenticator app: one real field, which phones fill, and which sends by itself only what nobody typed.

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { expectAccessible, focused, launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
-import { type House, houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
 import { ask } from '../sign-in.ts'
+import { type House, houseForAll } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 const house = await houseForAll((clients) =>
@@ -66,7 +66,7 @@ test('a mistyped number, and a text that is late: there is a way back to the num
   await number.fill('+1 202 555 0142')
   await number.press('Enter')
   await page.getByText('We don’t send text messages to numbers of that country.').waitFor()
-  const { outbox } = phones.app.house.post
+  const { outbox } = phones.app.context.texts
   if (outbox) outbox.chaos = 'delay'
   await number.fill('+41 79 123 45 68')
   await number.press('Enter')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { expectAccessible, openWindow } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 // A tester adds an authenticator app for somebody of the demo, and takes it away again.
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
 import { launch, openWindow, signInAs } from '../chromium.ts'
-import { houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // By keyboard, and as a screen reader has it: a table with headers, by which every digit is found.

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Five wrong codes lock the factor: the page says until when, the choice too, and what is not locked stays usable.
@@ -34,7 +34,7 @@ const timeOf = (instant: number) =>
     Math.ceil(instant / 60_000) * 60_000,
   )
 async function lockedUntil() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('ada')
   const attempts = await store.attempts.get(`totp of account ${person?.id} after a proof`)
   return attempts?.lockedUntil ?? 0

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { demo } from '../people/people.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 const { house, browser } = await houseAndBrowser()
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Every page that is no step of a sign-in.
@@ -34,9 +34,15 @@ test('nothing there', async () => {
   await expectGood(window, 'There’s nothing here')
 })
 
+test('what a problem means', async () => {
+  await window.page.goto(`${house.issuer}/problems/too-many-requests`)
+  await window.page.getByText('Wait for the seconds that Retry-After gives.').waitFor()
+  await expectGood(window, 'Many sign-ins were begun from your network in this minute.')
+})
+
 test('broken on our side', async () => {
   await window.page.goto((await ask(house)).url)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const named = store.people.named
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { page } = window

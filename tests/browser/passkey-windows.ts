@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { openWindow } from '../chromium.ts'
-import type { House } from '../house.ts'
 import { claimsIn } from '../passkey.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask } from '../sign-in.ts'
+import type { House } from '../test-server.ts'
 
 export const noneUsed = 'No passkey was used. Try again.'
 export const press = (page: Page, name = 'Use a passkey') => page.getByRole('button', { name }).click()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testerFor } from '../bench.ts'
-import { houseAndBrowser } from '../house.ts'
 import { enrolPasskey, withPasskeys } from '../passkey.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { plugIn } from '../virtual-authenticator.ts'
 import { noneUsed, passkeyWindows, press } from './passkey-windows.ts'
 
@@ -129,7 +129,7 @@ test('another person’s passkey is refused; one that was removed is forgotten w
   await press(page, 'Continue with passkey')
   await page.getByRole('alert').getByText('That passkey didn’t work.').waitFor()
 
-  const { authenticators } = house.app.house.store
+  const { authenticators } = house.app.context.store
   const own = await authenticators.find('passkey', passkey.id)
   expect(own && (await authenticators.remove(own))).toBe(true)
   await press(page, 'Continue with passkey')

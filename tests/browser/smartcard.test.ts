@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { BrowserContextOptions } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { expectAccessible, focused, openAtHome, typeAndEnter } from '../chromium.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { anchorOf, houseWithCards, withCards } from '../smartcard/house.ts'
+import { anchorOf, houseWithCards, withCards } from '../smartcard/card-server.ts'
 import { chooseByPolicy, homeWith } from '../smartcard/reader.ts'
 import { expectGood } from './good.ts'
 
@@ -121,7 +121,7 @@ test('a card is added at the bench, in a tab of its own, and signs in; it cannot
   await page.getByRole('link', { name: 'Use a smartcard' }).click()
   await page.waitForURL(`${house.clients.harbour}/**`)
   const { sub = '' } = (await redeem(asked, page.url())).claims() ?? {}
-  expect((await house.app.house.store.people.get(sub))?.username).toBe('grace')
+  expect((await house.app.context.store.people.get(sub))?.username).toBe('grace')
   expect(complaints).toEqual([])
   await context.close()
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { openWindow, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Every state of the sign-in page.
@@ -137,7 +137,7 @@ test('over: finished', async () => {
 test('over: too many refusals', async () => {
   await fresh()
   const { page } = window
-  const { store } = house.app.house
+  const { store } = house.app.context
   const uid = page.url().split('/').at(-1) ?? ''
   const kept = await store.documents.get('SignIn', uid)
   await store.documents.put('SignIn', uid, { ...kept?.value, refusals: 20 }, Date.now() + 3_600_000)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import rfc from '../factors/rfc4226.json' with { type: 'json' }
-import { houseForAll } from '../house.ts'
 import { demo } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))

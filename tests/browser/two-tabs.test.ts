@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openWindow, signInAs } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 const { house, browser } = await houseAndBrowser()
 
@@ -51,7 +51,7 @@ test('… or as somebody else, who then is the one that is signed in', async () 
   await second.page.waitForSelector('[name=username]')
   await goInAs(second.page, grace, `${house.clients.lighthouse}/**`)
   const { sub } = (await redeem(second.asked, second.page.url())).claims() ?? {}
-  const person = await house.app.house.store.people.named('grace')
+  const person = await house.app.context.store.people.named('grace')
   expect(sub).toBe(person?.id)
   await context.close()
 })

@@ -3,9 +3,9 @@ import { brotliCompressSync } from 'node:zlib'
 import type { Response } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openWindow } from '../chromium.ts'
-import { houseAndBrowser } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser } from '../test-server.ts'
 
 // The first view is server-rendered and its forms post natively: before the script has arrived, and without any.
 

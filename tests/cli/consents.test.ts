@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { loadConfig } from '#server/config/load.ts'
-import { allow } from '#server/consents.ts'
-import { keysFor } from '#server/keys.ts'
+import { storeSettingsOf } from '#server/config/store-settings.ts'
+import { allow } from '#server/provider/stored-consents.ts'
+import { keysFor } from '#server/secrets/keys.ts'
 import { openStore } from '#server/store/open.ts'
 import { demo, nowhere } from '../people/people.ts'
 import { file, folder, sallyport } from './run.ts'
@@ -14,7 +15,7 @@ test('an operator lists and withdraws what somebody has allowed', async () => {
   await run('people', 'import', file(inside, 'people.yaml', '- { username: ada, password: limestone lantern 41 }\n'))
   const loaded = loadConfig(config)
   const store = await openStore(
-    loaded,
+    storeSettingsOf(loaded),
     data,
     (await keysFor(loaded, data, new URL('http://localhost'), new Date())).storage,
   )

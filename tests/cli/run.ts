@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const main = new URL('../../server/main.ts', import.meta.url).pathname
+const main = new URL('../../server/cli/main.ts', import.meta.url).pathname
 
 export const folder = () => mkdtempSync(join(tmpdir(), 'sallyport-cli-'))
 

@@ -2,12 +2,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
-import { storageKeysIn } from '#server/keys.ts'
-import { keyIdOf } from '#server/store/seal.ts'
+import { storageKeysIn } from '#server/secrets/keys.ts'
+import { keyIdOf } from '#server/secrets/seal.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, signIn, tokensFor } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { sallyport } from './run.ts'
 
 // The storage key is changed on one node, while people are signed in: a new key, everything sealed anew, the old key gone.
@@ -57,7 +57,7 @@ test('rotated, sealed anew, dropped: what went on goes on until the old key is g
   const stillNeeded = await run('keys', 'drop-storage')
   expect(stillNeeded).toMatchObject({ code: 1, err: expect.stringContaining('for an hour') })
   expect(keys()).toEqual([fresh, old])
-  await house.app.house.store.sweep({ expired: Date.now() + 2 * 3_600_000, records: 0, addresses: 0 })
+  await house.app.context.store.sweep({ expired: Date.now() + 2 * 3_600_000, records: 0, addresses: 0 })
   expect(await run('keys', 'drop-storage')).toMatchObject({ code: 0, out: expect.stringContaining('1 dropped') })
   expect(keys()).toEqual([fresh])
   await house.restart()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { attempts } from '#server/config/attempts.ts'
+import { attempts } from '#server/settings/attempts.ts'
 
 test('what is not configured is what the operator’s manual says', () => {
   const defaults = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duration } from '#server/config/duration.ts'
+import { duration } from '#server/settings/duration.ts'
 
 const between = duration('1m', '14d')
 

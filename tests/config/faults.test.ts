@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { BadFile } from '#server/config/document.ts'
 import { loadConfig } from '#server/config/load.ts'
+import { BadFile } from '#server/operator/yaml-file.ts'
 import { file, folder } from '../cli/run.ts'
 import { plain as good } from '../people/people.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { BadFile } from '#server/config/document.ts'
 import { type Config, loadConfig } from '#server/config/load.ts'
+import { BadFile } from '#server/operator/yaml-file.ts'
 import { meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'
 import type { FactorId } from '#shared/factors/table.ts'
@@ -54,7 +54,7 @@ const withThe = (right: string, wrong: string) => {
 test('a good file has no fault, and clients that name no policy have the default one', () => {
   expect(faultsOf(good)).toBe('')
   const { clients } = load(good)
-  expect(clients.get('wiki')?.terms.policy.name).toBe('staff')
+  expect(clients.get('wiki')?.clientRules.policy.name).toBe('staff')
   expect(clients.get('wiki')?.policyHash).toBe(clients.get('shop')?.policyHash)
 })
 
@@ -191,7 +191,7 @@ describe('one mistake is one fault', () => {
 })
 
 test('an operator’s acr values: other names, also of other names, factors, and a level with factors', () => {
-  const vocabulary = load(good).clients.get('shop')?.terms.vocabulary ?? {}
+  const vocabulary = load(good).clients.get('shop')?.clientRules.vocabulary ?? {}
   const met = (value: string, ...factors: FactorId[]) => {
     const meaning = meaningOf(value, vocabulary)
     return (

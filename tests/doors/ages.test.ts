@@ -5,10 +5,10 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { type Carrier, passWith } from '../means.ts'
 import { ada, grace, people } from '../people/people.ts'
 import { arrive, ask, errorIn, guess, redeem } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Evidence ages, each proof by itself; what rests on what is gone is not issued any more, a moment later.
 
@@ -116,13 +116,13 @@ describe('sessions end by our clock', () => {
 })
 
 describe('what rests on what is gone', () => {
-  const store = () => house.app.house.store
+  const store = () => house.app.context.store
   const idOf = async ({ username }: Carrier) => (await store().people.named(username))?.id ?? ''
   /** Takes another file of people up while the house runs. */
   async function changePeople(text = people) {
     const file = join(house.dataFolder, 'people.yaml')
     writeFileSync(file, text)
-    await importPeople(store(), file, house.app.house.now)
+    await importPeople(store(), file, house.app.context.now)
   }
   const carried = async (person: Carrier) => store().authenticators.listAll(await idOf(person))
 

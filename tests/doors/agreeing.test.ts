@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { type Asked, arrive, ask, codeAnswerOf, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // What somebody is asked besides proofs: which account it is, and what somebody else's relying party may know.
 
@@ -155,7 +155,7 @@ test('nothing is allowed by somebody who was disabled before they said yes', asy
   const browser = await signedIn()
   const { page, view } = await arrive(browser, await ask(house, 'lunch'))
   expect(view.at).toBe('consent')
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('ada')
   if (!person) throw new Error('There is no ada.')
   await store.people.put({ ...person, disabled: true }, ['ada', ada.email])

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, arrive, ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The errors that a relying party is told are those of the table in its document, and each comes with its state
 // (RFC 6749 §4.1.2.1).

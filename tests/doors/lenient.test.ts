@@ -1,9 +1,9 @@
 import * as oidc from 'openid-client'
 import { describe, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // What relying parties write a little differently from what they mean is understood, however the request comes; what
 // cannot be understood is refused and not dropped.

@@ -1,12 +1,12 @@
 import * as oidc from 'openid-client'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import { logTo } from '#server/log.ts'
+import { logTo } from '#server/operator/log.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { openHouse } from '../house.ts'
 import { passWith } from '../means.ts'
 import { type Clients, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { openHouse } from '../test-server.ts'
 
 // A refresh asks the policy in force about what its session proved (decision 29), and spends its token only for tokens.
 
@@ -89,7 +89,7 @@ test('groups count as they are now', async () => {
     '{ rules: [{ name: out, when: { groups: [contractors] }, then: deny }, { name: all, then: { primary: [password] } }] }'
   house.reconfigure(with_(rules))
   const session = await signedIn()
-  const { people } = house.app.house.store
+  const { people } = house.app.context.store
   const person = await people.named('grace')
   if (!person) throw new Error('There is no grace.')
   await people.put({ ...person, groups: ['contractors'] }, ['grace'])
@@ -111,7 +111,7 @@ test('the person counts as being where they were: the relying party’s own addr
 
 test('a session of before circumstances were written down goes on, under rules that do not ask for them', async () => {
   const session = await signedIn()
-  const { documents } = house.app.house.store
+  const { documents } = house.app.context.store
   const { get } = documents
   const asBefore = vi.spyOn(documents, 'get').mockImplementation(async (kind, id) => {
     const found = await get(kind, id)

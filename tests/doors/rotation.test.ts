@@ -2,12 +2,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
-import { rotated } from '#server/signing.ts'
+import { rotated } from '#server/secrets/signing.ts'
 import { Browser } from '../browser.ts'
 import { sallyport } from '../cli/run.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // New signing keys are published two days before they sign, and the old ones stay until nothing that they signed is good.
 

@@ -1,9 +1,9 @@
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace, people } from '../people/people.ts'
 import { ask, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // SafeNet's use case: an application asks for a scope of the operator's own, and gets what it stands for.
 

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { reachable } from '#server/guard/outgoing.ts'
+import { reachable } from '#server/http/outgoing.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { fileWith } from '../threats/people-file.ts'
 
 // A session that ends, here or at a relying party, ends for all of them; those that want to know are told.
@@ -193,7 +193,7 @@ test('somebody sees where they are signed in, and ends a session: its tokens, an
 
 test('an administrator ends all of somebody’s sessions, and nobody else’s; also of one who is disabled', async () => {
   const [hers, his] = [await signedIn(grace), await signedIn(ada)]
-  const { people } = house.app.house.store
+  const { people } = house.app.context.store
   const person = await people.named('grace')
   if (!person) throw new Error('grace is nobody')
   await people.put({ ...person, disabled: true }, ['grace', 'grace@example.test'])
@@ -211,7 +211,7 @@ test('an administrator ends all of somebody’s sessions, and nobody else’s; a
 })
 
 test('whoever is disabled by an import is signed out everywhere: relying parties are told by the server that runs, once', async () => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   await importPeople(store, fileWith(house, grace), () => new Date())
   const hers = await signedIn(grace, house, 'wiki')
   await signedIn(ada)

@@ -7,9 +7,9 @@ import { ask, redeem, type StepUp, stepUpIn } from '../../examples/step-up/relyi
 import { resourceServer } from '../../examples/step-up/resource-server.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
+import { houseForAll } from '../test-server.ts'
 
 // RFC 9470, as examples/step-up shows it: an API asks for a stronger and a more recent sign-in, and gets it.
 

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { wordsFor } from '#shared/amr/dialect.ts'
-import { type Ask, askOf } from '#shared/ask.ts'
+import { type AuthorizationRequest, requestFrom } from '#shared/authorization-request.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { traitsOf } from '#shared/factors/table.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import { next } from '#shared/policy/next.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { means, passWith } from '../means.ts'
 import { enrolPasskey } from '../passkey.ts'
 import { grace } from '../people/people.ts'
 import { type Asked, ask, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Every door judges alike: what is asked and what comes back, for every session, request and prompt, is what the pure
 // engine says of the same evidence.
@@ -59,12 +59,12 @@ const requests = {
 const prompts = { 'no prompt': {}, none: { prompt: 'none' }, login: { prompt: 'login' }, max_age: { max_age: '60' } }
 
 const terms = (client: string) => {
-  const found = house.app.house.config.clients.get(client)
+  const found = house.app.context.config.clients.get(client)
   if (!found) throw new Error(client)
-  return found.terms
+  return found.clientRules
 }
-const account = async () => (await house.app.house.store.people.named('grace'))?.id ?? ''
-const enrolled = async () => house.app.house.store.authenticators.listAll(await account())
+const account = async () => (await house.app.context.store.people.named('grace'))?.id ?? ''
+const enrolled = async () => house.app.context.store.authenticators.listAll(await account())
 
 async function proof(factor: BuiltFactor, current: boolean, at: number): Promise<Evidence> {
   const [authenticator] = (await enrolled()).filter((one) => one.factor === factor)
@@ -111,7 +111,7 @@ const factsOf = async (evidence: readonly Evidence[], named: boolean): Promise<F
 const unmet = 'unmet_authentication_requirements'
 
 /** What the pure engine says should happen at the door. */
-function expected(client: string, asked: Ask, facts: Facts) {
+function expected(client: string, asked: AuthorizationRequest, facts: Facts) {
   const decision = next(terms(client), asked, facts)
   if (decision.is === 'done') return { acr: decision.acr, amr: wordsFor(terms(client).dialect, decision.evidence) }
   if (decision.is === 'refuse') return { error: unmet }
@@ -123,7 +123,7 @@ function expected(client: string, asked: Ask, facts: Facts) {
  * else `login_required` without a session or with a stale one, and `unmet_authentication_requirements` where what counts
  * gives nothing of what is asked for.
  */
-function silent(kind: keyof typeof sessions, client: string, asked: Ask, facts: Facts) {
+function silent(kind: keyof typeof sessions, client: string, asked: AuthorizationRequest, facts: Facts) {
   const isWish = client === 'lax' && asked.essentialAcr === null
   const [met, plain] = [expected(client, asked, facts), expected(client, { ...asked, acrValues: [] }, facts)]
   if (!('asks' in met)) return met
@@ -162,7 +162,7 @@ describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) =
     )('%s at %s', async (_prompt, client, parameters) => {
       const { browser, evidence } = await sessionOf(kind)
       const asked = await ask(house, client, parameters)
-      const request = askOf(client, parameters, null)
+      const request = requestFrom(client, parameters, null)
       let facts = await factsOf(evidence, evidence.length > 0)
       const first = await seen(browser, asked)
       const door = request.silent ? silent(kind, client, request, facts) : expected(client, request, facts)

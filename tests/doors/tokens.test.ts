@@ -3,10 +3,10 @@ import * as oidc from 'openid-client'
 import { beforeEach, expect, test } from 'vitest'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
 import { ask, errorIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Where acr, amr and auth_time appear: in the ID token, in both kinds of access token, at introspection and at
 // userinfo; the same everywhere, and unchanged by a refresh.

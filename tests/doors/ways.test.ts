@@ -2,10 +2,10 @@ import * as oidc from 'openid-client'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
 import { type Asked, answerOf, arrive, ask, codeAnswerOf, errorIn, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // However a request comes, it is judged by what it asks for: as an address, posted, pushed, or by a registration.
 
@@ -203,7 +203,7 @@ test('after the interaction an unmet request fails once, and never loops', async
   const done = await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(next, codeOf(house, phone))))
   if (done.at !== 'done') throw new Error(done.at)
   // What the answer rests on is taken away before it is fetched.
-  const { store } = house.app.house
+  const { store } = house.app.context
   const [app] = (await store.authenticators.listAll((await store.people.named('grace'))?.id ?? '')).filter(
     ({ factor }) => factor === 'totp',
   )

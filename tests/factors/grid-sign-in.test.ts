@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
-import type { EnrolmentView } from '#shared/enrolment.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
 const pattern = patternIn('B1 D2 A5 E3') ?? []

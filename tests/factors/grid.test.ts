@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Dice, drawGrid, draws } from '#server/factors/grid/draw.ts'
-import { digitsIn, isGood, type Pattern, patternIn, written } from '#server/factors/grid/pattern.ts'
+import { digitsIn, isGood, type Pattern, patternIn, writtenPattern } from '#server/factors/grid/pattern.ts'
 import { rounds } from '../exhaustive.ts'
 
 // What a grid may give away: nothing by itself, and with one answer not a single cell.
@@ -139,7 +139,7 @@ describe('a pattern', () => {
   test('may be in any order, and is read in it', () => {
     const pattern = patternIn('e5, a1 c2 B4') ?? []
     expect(isGood(pattern)).toBe(true)
-    expect(written(pattern)).toBe('E5 A1 C2 B4')
+    expect(writtenPattern(pattern)).toBe('E5 A1 C2 B4')
     expect(digitsIn(['10000', '00300', '00000', '04000', '00002'], pattern)).toBe('2134')
     expect(patternIn('A1 F2')).toBeNull()
   })

@@ -3,7 +3,7 @@ import { base32nopad } from '@scure/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readDevice } from '#server/factors/token/secret.ts'
-import { readSecret } from '#server/factors/totp/secret.ts'
+import { readAppSecret } from '#server/factors/totp/secret.ts'
 
 // otpauth-migration://offline?data=…: a MigrationPayload, as Google Authenticator exports its accounts.
 
@@ -38,7 +38,7 @@ const payload = (...accounts: readonly Uint8Array[]) => {
 const address = (...accounts: readonly Uint8Array[]) =>
   `otpauth-migration://offline?data=${encodeURIComponent(payload(...accounts))}`
 const read = (written: string, called = 'Phone') => {
-  const given = readSecret(written, called)
+  const given = readAppSecret(written, called)
   return given.ok ? given.app : given.message
 }
 const app = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { readDevice } from '#server/factors/token/secret.ts'
-import { readSecret } from '#server/factors/totp/secret.ts'
+import { readAppSecret } from '#server/factors/totp/secret.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
 
 const secret = vectors.secrets.SHA1
 const app = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }
 const read = (written: string) => {
-  const given = readSecret(written, 'Phone')
+  const given = readAppSecret(written, 'Phone')
   return given.ok ? given.app : given.message
 }
 
@@ -79,7 +79,7 @@ describe('base32 (RFC 4648 §6) as apps read it', () => {
   })
 
   test('what an app of leftover bits shows is taken', () => {
-    const given = readSecret('GEZDGNBVGY3TQOJQGEZDGNBVGZ', 'Phone')
+    const given = readAppSecret('GEZDGNBVGY3TQOJQGEZDGNBVGZ', 'Phone')
     // As oathtool --base32 has it for the same sixteen bytes.
     expect(given.ok && codeAt(given.app, 0)).toBe('504023')
   })

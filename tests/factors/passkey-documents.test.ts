@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openHouse } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
+import { openHouse } from '../test-server.ts'
 
 test('related origins are told of, and their answers are taken; no other origin’s (WebAuthn Level 3 §5.11)', async () => {
   const related = 'passkeys: { related_origins: [https://login.example.org] }'

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { atTheDoor, beginPasskey, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { grace, nobody } from '../people/people.ts'
 import { identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 const house = await houseForAll(withPasskeys)
 

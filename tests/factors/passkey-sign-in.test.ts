@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { flag } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 const house = await houseForAll(withPasskeys)
 
@@ -41,7 +41,7 @@ describe('before anybody is named', () => {
       expect(claims).toMatchObject({
         amr: ['hwk', 'user', 'mfa'],
         acr: 'phrh',
-        sub: (await house.app.house.store.people.named('ada'))?.id,
+        sub: (await house.app.context.store.people.named('ada'))?.id,
       })
     })
 
@@ -56,10 +56,10 @@ describe('before anybody is named', () => {
 
   test('what is said of its backup is kept, as of the last sign-in', async () => {
     const passkey = await enrolPasskey(house, 'ada', { synced: true })
-    const { store } = house.app.house
+    const { store } = house.app.context
     const own = await store.authenticators.find('passkey', passkey.id)
     const kept = async () =>
-      (await store.authenticators.list(own?.account ?? '', 'passkey')).find(({ id }) => id === own?.id)?.kept
+      (await store.authenticators.list(own?.account ?? '', 'passkey')).find(({ id }) => id === own?.id)?.credential
     expect(await kept()).toMatchObject({ backupEligible: true, backupState: true })
     const { response } = await withPasskeyAlone(passkey, { flags: flag.up | flag.uv | flag.be })
     expect(response.status).toBe(200)
@@ -186,7 +186,7 @@ describe('what was proven and what is asked for', () => {
     const passkey = await enrolPasskey(house, 'ada')
     const { browser, asked, response } = await withPasskeyAlone(passkey)
     await claimsAfter(browser, asked, response)
-    const { authenticators } = house.app.house.store
+    const { authenticators } = house.app.context.store
     const own = await authenticators.find('passkey', passkey.id)
     expect(own && (await authenticators.remove(own))).toBe(true)
     const silent = await ask(house, 'harbour', { prompt: 'none' })

@@ -5,9 +5,9 @@ import { queueOf } from '#server/factors/password/queue.ts'
 import { faultOf } from '#server/factors/password/rules.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 const person = { label: 'Password', names: ['ada', 'Ada Lovelace'], alone: true }
 const beside = { ...person, alone: false }
@@ -45,7 +45,7 @@ describe('verifying', () => {
   const old = { password: 'an old hash, of another cost', decomposed: 'e\u0301te\u0301 sur le port' }
   beforeAll(async () => {
     house = await openHouse()
-    const { store } = house.app.house
+    const { store } = house.app.context
     const add = async (username: string, argon2: string) => {
       await store.people.put({ id: username, username, name: null, email: null, groups: [] }, [username])
       await store.authenticators.add(
@@ -54,7 +54,7 @@ describe('verifying', () => {
           account: username,
           factor: 'password',
           label: 'Password',
-          kept: { argon2 },
+          credential: { argon2 },
         },
         0,
       )
@@ -77,7 +77,7 @@ describe('verifying', () => {
     for (let round = 0; round < 2; round++) {
       const asked = await ask(house)
       await redeem(asked, await signIn(new Browser(), asked, { username: 'old', password: old.password }))
-      const [kept] = await house.app.house.store.authenticators.list('old', 'password')
+      const [kept] = await house.app.context.store.authenticators.list('old', 'password')
       expect(kept).toMatchObject({ revision: 1, kept: { argon2: expect.stringContaining('m=19456,t=2,p=1') } })
     }
   })
@@ -86,7 +86,7 @@ describe('verifying', () => {
     const password_hash = await hash('a hash of elsewhere', { memoryCost: 7168, timeCost: 5, parallelism: 1 })
     const file = `${house.dataFolder}/again.yaml`
     writeFileSync(file, `- { username: again, password_hash: "${password_hash}" }`)
-    const { store } = house.app.house
+    const { store } = house.app.context
     expect((await importPeople(store, file, () => new Date())).added).toBe(1)
     const asked = await ask(house)
     await redeem(asked, await signIn(new Browser(), asked, { username: 'again', password: 'a hash of elsewhere' }))
@@ -159,7 +159,7 @@ describe('many at once', () => {
     expect(busy).toBeGreaterThan(-1)
     expect(responses[busy]?.headers.get('retry-after')).toBe('2')
     expect(await viewIn(responses[busy] as Response)).toMatchObject({ at: 'answer', refusal: { code: 'busy' } })
-    const { attempts } = house.app.house.store
+    const { attempts } = house.app.context.store
     expect((await attempts.get(`password of name nobody${busy}`))?.failures ?? 0).toBe(0)
     const refused = responses.filter(({ status }) => status === 422)
     expect((await attempts.get('address 127.0.0.1'))?.failures).toBe(refused.length)

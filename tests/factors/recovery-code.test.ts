@@ -6,9 +6,9 @@ import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { fifty, rounds } from '../exhaustive.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 const house = await houseForAll((clients) =>
   demo(clients).replace('[password, totp]', '[password, { oneOf: [totp, recovery-code] }]'),
@@ -96,9 +96,9 @@ test('the codes are not in the store in clear, hashed or not; what is sealed the
   const codes = await testerFor(house, 'ada').recoveryCodes()
   const plain = codes.map((code) => code.replaceAll('-', ''))
   const hashes = plain.map((code) => createHash('sha256').update(code).digest())
-  const { store } = house.app.house
+  const { store } = house.app.context
   const account = (await store.people.named('ada'))?.id ?? ''
-  const kept = JSON.stringify((await store.authenticators.list(account, 'recovery-code')).map((one) => one.kept))
+  const kept = JSON.stringify((await store.authenticators.list(account, 'recovery-code')).map((one) => one.credential))
   expect(hashes.filter((hash) => kept.includes(hash.toString('base64url')))).toHaveLength(10)
   for (const code of [...codes, ...plain]) expect(kept.includes(code)).toBe(false)
   const files = readdirSync(house.dataFolder).filter((name) => name.includes('sqlite'))

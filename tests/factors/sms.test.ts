@@ -4,16 +4,16 @@ import { beforeEach, expect, test } from 'vitest'
 import { sms } from '#server/factors/sms/sms.ts'
 import { contracts } from '#shared/factors/index.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
 import { arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 const house = await houseForAll(texting('{ countries: [CH] }'))
 await givePhone(house, 'ada')
 const dayMs = 86_400_000
 beforeEach(() => {
   house.clock.aheadMs += dayMs + 1000
-  if (house.app.house.post.outbox) house.app.house.post.outbox.chaos = 'off'
+  if (house.app.context.texts.outbox) house.app.context.texts.outbox.chaos = 'off'
 })
 const later = (ms: number) => {
   house.clock.aheadMs += ms
@@ -108,14 +108,14 @@ test('another sign-in’s code is wrong, and a code that was used is nothing in 
 
 test('a number that changes on the way proves nothing with the code of the one before', async () => {
   const { open, answer } = await atText()
-  const { store } = house.app.house
+  const { store } = house.app.context
   const account = (await store.people.named('ada'))?.id ?? ''
   const [phone] = await store.authenticators.list(account, 'sms')
   if (!phone) throw new Error('She has one.')
-  await store.authenticators.rebind({ ...phone, kept: { number: '+41791234568' } }, 0)
+  await store.authenticators.rebind({ ...phone, credential: { number: '+41791234568' } }, 0)
   expect((await answer(open, lastCode(house))).refusal?.code).toBe('not-offered')
   const [changed] = await store.authenticators.list(account, 'sms')
-  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } }, 0)
+  await store.authenticators.rebind({ ...(changed ?? phone), credential: { number } }, 0)
 })
 
 test('nothing is sent before something was proven, whoever is named', async () => {
@@ -139,14 +139,14 @@ test('nothing is sent before something was proven, whoever is named', async () =
 })
 
 async function failuresOf() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   return (
     (await store.attempts.get(`sms of account ${(await store.people.named('ada'))?.id} after a proof`))?.failures ?? 0
   )
 }
 
 test.each(['fail', 'delay'] as const)('%s: the person is told, chooses, and no attempt is charged', async (chaos) => {
-  const { outbox } = house.app.house.post
+  const { outbox } = house.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
   outbox.chaos = chaos
   const before = textsAt(house).length
@@ -188,7 +188,7 @@ test('whose text messages are locked is sent none: they are told until when, and
 })
 
 test('five texts a day, whatever sign-in they are for; a gateway that refuses costs none of them', async () => {
-  const { outbox } = house.app.house.post
+  const { outbox } = house.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
   outbox.chaos = 'fail'
   for (let time = 0; time < 6; time++) await atText()

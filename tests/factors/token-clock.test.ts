@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { fifty, rounds } from '../exhaustive.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { plain } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 

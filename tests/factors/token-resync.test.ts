@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 // RFC 4226 §7.4: a button that was pressed hundreds of times in vain is further ahead than a sign-in looks. An operator
@@ -112,7 +112,7 @@ test('over HTTP, a clock that is hours off; it is recorded, with who and by how 
     body: { detail: expect.stringMatching(/no two codes in a row/) },
   })
 
-  const { id } = (await house.app.house.store.people.named('ada')) ?? {}
+  const { id } = (await house.app.context.store.people.named('ada')) ?? {}
   expect(recorded()).toMatchObject(
     [700, 9999, 401].map((ahead) => ({
       account: id,

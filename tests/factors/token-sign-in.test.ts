@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { fifty, rounds } from '../exhaustive.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { plain, preSharedKey, withKey } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 

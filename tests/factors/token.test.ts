@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { codeAt } from '#server/factors/oath.ts'
-import { hear, heardAt, type Kept, shownBy, unused } from '#server/factors/token/device.ts'
+import { codeAt } from '#server/factors/oath/codes.ts'
+import { codesShownBy, hear, heardAt, type TokenCredential, unused } from '#server/factors/token/device.ts'
 import { readDevice } from '#server/factors/token/secret.ts'
 import counted from './rfc4226.json' with { type: 'json' }
 import timed from './rfc6238.json' with { type: 'json' }
@@ -10,7 +10,7 @@ const watch = unused({ ...button, moves: { by: 'time', periodSeconds: 30 } })
 const at = (unixTime: number) => new Date(unixTime * 1000)
 const now = at(1_111_111_111)
 const step = Math.floor(1_111_111_111 / 30)
-const say = (device: Kept, counter: number, after: number | null = null) =>
+const say = (device: TokenCredential, counter: number, after: number | null = null) =>
   hear(device, codeAt(device, counter), now, after)
 
 test.each(counted.codes.map((code, counter) => ({ code, counter })))('RFC 4226, Appendix D: $counter', (row) => {
@@ -71,13 +71,13 @@ describe('a clock', () => {
   })
 
   test('shows what it shows, by its own time', () => {
-    expect(shownBy(heardAt(watch, step + 1, now), now)).toMatchObject({ counter: step + 1 })
-    expect(shownBy(watch, now)).toMatchObject({
+    expect(codesShownBy(heardAt(watch, step + 1, now), now)).toMatchObject({ counter: step + 1 })
+    expect(codesShownBy(watch, now)).toMatchObject({
       counter: step,
       until: at((step + 1) * 30).toISOString(),
       usedUntil: null,
     })
-    expect(shownBy(heardAt(watch, step, now), now).usedUntil).toBe(at((step + 1) * 30).toISOString())
+    expect(codesShownBy(heardAt(watch, step, now), now).usedUntil).toBe(at((step + 1) * 30).toISOString())
   })
 })
 

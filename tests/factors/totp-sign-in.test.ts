@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { ada, grace, nobody } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 const house = await houseForAll()
 beforeEach(() => nextStep(house, 3))
@@ -82,7 +82,7 @@ test('a code is text: a number, a list or anything beside it is not understood, 
 test('importing the same people again makes no code new', async () => {
   const code = codeOf(house, phone)
   expect((await (await atTheCode(ada)).send(code)).status).toBe(200)
-  const imported = await importPeople(house.app.house.store, join(house.dataFolder, 'people.yaml'), () => new Date())
+  const imported = await importPeople(house.app.context.store, join(house.dataFolder, 'people.yaml'), () => new Date())
   expect(imported).toMatchObject({ changed: 0, unchanged: 2 })
   expect(await viewIn(await (await atTheCode(ada)).send(code))).toMatchObject({ refusal: { code: 'used-code' } })
 })
@@ -102,7 +102,7 @@ describe('before the first proof', () => {
 policies: { codes: { rules: [{ name: everyone, then: { primary: [totp] } }] } }
 clients: { harbour: { client_name: H, redirect_uris: ['${origins.harbour}/callback'], policy: codes } }`
     const apps = await openHouse(config)
-    await importPeople(apps.app.house.store, join(apps.dataFolder, 'people.yaml'), () => new Date())
+    await importPeople(apps.app.context.store, join(apps.dataFolder, 'people.yaml'), () => new Date())
     const shown = []
     for (const { username } of [ada, nobody]) {
       const browser = new Browser()

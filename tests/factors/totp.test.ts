@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { passkeys } from '#server/config/passkeys.ts'
-import type { Judging, Opening } from '#server/factors/factor.ts'
+import type { AnswerContext, ChallengeContext } from '#server/factors/contract/factor.ts'
 import { totp } from '#server/factors/totp/totp.ts'
+import { passkeys } from '#server/settings/passkeys.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
 
 const ascii = vectors.secrets.SHA1
@@ -15,7 +15,7 @@ async function somebody(...secrets: readonly string[]) {
     secrets.map(async (secret) => {
       const made = await totp.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
       if (!made.ok) throw new Error(made.message)
-      return made.kept
+      return made.credential
     }),
   )
   const apps = kept.map((one, id) => ({
@@ -24,14 +24,14 @@ async function somebody(...secrets: readonly string[]) {
     factor: 'totp' as const,
     label: `${id}`,
     handle: null,
-    kept: one,
+    credential: one,
     revision: 0,
     failures: 0,
     failuresAfterProof: 0,
     lastUsedAt: null,
     boundAt: null,
   }))
-  const context = (now: Date, account: string | null = 'ada', known = true): Judging & Opening => ({
+  const context = (now: Date, account: string | null = 'ada', known = true): AnswerContext & ChallengeContext => ({
     now,
     site: {
       issuer: new URL('http://localhost'),
@@ -41,7 +41,7 @@ async function somebody(...secrets: readonly string[]) {
     exists: true,
     text: async () => null,
     account,
-    known,
+    hasProof: known,
     isSomebodyElses: false,
     authenticators: async () => (account ? apps : []),
   })
@@ -50,7 +50,7 @@ async function somebody(...secrets: readonly string[]) {
     if (verdict.is !== 'proven') return verdict.is === 'refused' ? verdict.why.code : verdict.is
     for (const spent of verdict.spends) {
       const app = apps.find(({ id }) => id === spent.id)
-      if (app) app.kept = spent.kept
+      if (app) app.credential = spent.credential
     }
     return verdict.authenticator
   }
@@ -59,7 +59,7 @@ async function somebody(...secrets: readonly string[]) {
 /** The code of so many steps after the epoch, for the RFC's SHA-1 secret. */
 async function codeAt(step: number, secret = ascii) {
   const { apps } = await somebody(secret)
-  return totp.demonstrate?.(apps[0]?.kept, at(step * 30))?.code ?? ''
+  return totp.demonstrate?.(apps[0]?.credential, at(step * 30))?.code ?? ''
 }
 const now = 1_111_111_111
 const step = Math.floor(now / 30)
@@ -72,7 +72,7 @@ describe('RFC 6238, Appendix B', () => {
       [6, six],
     ] as const) {
       const { answer, apps } = await somebody(uri(secret, { algorithm, digits }))
-      expect(totp.demonstrate?.(apps[0]?.kept, at(unixTime))?.code).toBe(code)
+      expect(totp.demonstrate?.(apps[0]?.credential, at(unixTime))?.code).toBe(code)
       expect(await answer(code, unixTime)).toBe('0')
     }
   })
@@ -121,7 +121,7 @@ describe('each code is good for once', () => {
   test('a bench shows when a code is used, and from when there is another one', async () => {
     const { answer, apps } = await somebody(ascii)
     const until = at((step + 1) * 30).toISOString()
-    const shown = () => totp.demonstrate?.(apps[0]?.kept, at(now))
+    const shown = () => totp.demonstrate?.(apps[0]?.credential, at(now))
     expect(shown()).toEqual({ code: await codeAt(step), until, usedUntil: null })
     await answer(await codeAt(step), now)
     expect(shown()).toEqual({ code: await codeAt(step), until, usedUntil: until })

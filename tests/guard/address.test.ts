@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressOf, budgetOf, networkList } from '#server/guard/address.ts'
+import { addressOf, budgetOf, networkList } from '#server/http/address.ts'
 
 const nobody = networkList([])
 const ours = networkList(['10.0.0.0/8', '2001:db8:feed::/48'])

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { attempts } from '#server/config/attempts.ts'
-import { chargeAttempt, refundAttempt, settleAttempt } from '#server/guard/attempt.ts'
-import { sealWith } from '#server/store/seal.ts'
+import { chargeAttempt, refundAttempt, settleAttempt } from '#server/attempts/attempt.ts'
+import { sealWith } from '#server/secrets/seal.ts'
+import { attempts } from '#server/settings/attempts.ts'
 import { openSqlite } from '#server/store/sqlite.ts'
 import type { Store } from '#server/store/store.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
@@ -11,15 +11,15 @@ const factor = 'password' satisfies BuiltFactor
 /** Here a factor is no more than a part of a key: the one that comes next will do. */
 const another = 'totp' as string as BuiltFactor
 const account = 'ada'
-const by = { factor, name: 'ada', account, ids: null, address: '192.0.2.7', known: false, device: null } as const
+const by = { factor, name: 'ada', account, ids: null, address: '192.0.2.7', hasProof: false, device: null } as const
 const now = 1_800_000_000_000
 
 let store: Store
 beforeEach(async () => {
   store = await openSqlite(':memory:', sealWith([new Uint8Array(32)]))
   await store.people.put({ id: account, username: 'ada', name: null, email: null, groups: [] }, ['ada'])
-  for (const id of ['one', 'two']) await store.authenticators.add({ id, account, factor, label: id, kept: id }, 0)
-  await store.authenticators.add({ id: 'other', account, factor: another, label: 'other', kept: 'other' }, 0)
+  for (const id of ['one', 'two']) await store.authenticators.add({ id, account, factor, label: id, credential: id }, 0)
+  await store.authenticators.add({ id: 'other', account, factor: another, label: 'other', credential: 'other' }, 0)
 })
 afterEach(() => store.close())
 
@@ -49,13 +49,13 @@ test('what was not charged proves nothing: another factor’s, a disabled one, o
     await store.authenticators.charge(account, factor, null, limits.disable_after, 'failures')
   expect((await store.authenticators.list(account, factor))[1]).toMatchObject({ id: 'two', failures: 10 })
   const [, two] = await store.authenticators.list(account, factor)
-  const anew = two && (await store.authenticators.rebind({ ...two, kept: 'anew' }, 0))
+  const anew = two && (await store.authenticators.rebind({ ...two, credential: 'anew' }, 0))
   const right = await chargeAttempt(store, limits, by, now)
   expect(right.authenticators.map(({ id }) => id)).toEqual([anew])
   expect(await settleAttempt(store, right, 'one', now)).toBe(false)
   expect(await settleAttempt(store, right, 'other', now)).toBe(false)
   const [again] = right.authenticators
-  if (again) await store.authenticators.rebind({ ...again, kept: 'once more' }, 0)
+  if (again) await store.authenticators.rebind({ ...again, credential: 'once more' }, 0)
   expect(await settleAttempt(store, right, anew ?? '', now)).toBe(false)
 })
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { clockWatch } from '#server/guard/clock.ts'
+import { clockWatch } from '#server/clock/watch.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000

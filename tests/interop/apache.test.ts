@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
+import { houseForAll } from '../test-server.ts'
 import { freePort } from '../wire.ts'
 import { openApache } from './apache.ts'
 

@@ -12,7 +12,7 @@ import {
   returnedIn,
   show,
   withCards,
-} from '../smartcard/house.ts'
+} from '../smartcard/card-server.ts'
 import { openHaproxy, openNginx } from './card-proxy.ts'
 
 // The examples for proxies, by Debian's nginx and HAProxy: what they say of a handshake is what Sallyport takes.

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { houseForAll } from '../house.ts'
 import { everyPost, withAdmin } from '../posts.ts'
+import { houseForAll } from '../test-server.ts'
 import { freePort } from '../wire.ts'
 import { openNginx } from './nginx.ts'
 

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { decodeJwt, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeEach, expect } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { modulesOf } from './module.ts'
 
 // RP-initiated logout, and back-channel logout that follows it, re-expressed.

@@ -1,9 +1,9 @@
 import type * as oidc from 'openid-client'
 import { expect } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import type { House } from '../house.ts'
 import { ada, type Clients } from '../people/people.ts'
 import { type Asked, ask, errorIn, redeem, signIn } from '../sign-in.ts'
+import type { House } from '../test-server.ts'
 
 /** A client that shows its secret in a header, and one that posts it. */
 export const lighthouseAndPoster = ({ lighthouse, harbour }: Clients) => `bench: { people: people.yaml }

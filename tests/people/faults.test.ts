@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
-import { sealWith } from '#server/store/seal.ts'
+import { sealWith } from '#server/secrets/seal.ts'
 import { openSqlite } from '#server/store/sqlite.ts'
 import { file, folder } from '../cli/run.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { vocabularyOf } from '#shared/acr/index.ts'
 import type { Evidence } from '#shared/evidence.ts'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, facts, flow, proven, rule, terms, termsFor } from './fixtures.ts'
 
 // What is earlier counts for as long as request, policy and rule say; what is proven now always does.

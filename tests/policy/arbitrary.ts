@@ -3,14 +3,14 @@ import { acrValues } from '#shared/acr/index.ts'
 import type { Dialect } from '#shared/amr/dialect.ts'
 import { dialects } from '#shared/amr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { Ask } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { binding } from '#shared/policy/binding.ts'
-import type { Condition } from '#shared/policy/condition.ts'
-import { networks } from '#shared/policy/networks.ts'
-import type { Choice, Enrol, Flow, Rule } from '#shared/policy/policy.ts'
-import { days, times } from '#shared/policy/times.ts'
+import { authenticatorAge } from '#shared/policy/rules/authenticator-age.ts'
+import type { Condition } from '#shared/policy/rules/condition.ts'
+import { networks } from '#shared/policy/rules/networks.ts'
+import type { Choice, EnrolRule, Flow, Rule } from '#shared/policy/rules/policy.ts'
+import { days, times } from '#shared/policy/rules/times.ts'
 import { proof, rule, termsFor } from './fixtures.ts'
 
 // Any policy, any request, any facts, over all nine factors.
@@ -41,7 +41,7 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
       fc.constantFrom('older', 'younger'),
       fc.constantFrom(1000, 500_000),
     )
-    .map(([factors, age, thanMs]) => binding(factors, age, thanMs)),
+    .map(([factors, age, thanMs]) => authenticatorAge(factors, age, thanMs)),
 )
 const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
@@ -51,7 +51,7 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
     fc.record({ is: fc.constant('not'), of: tie('condition') }),
   ),
 }))
-const enrol = fc.constantFrom<Enrol>('never', 'never', 'inline', { graceMs: 10 * minuteMs })
+const enrol = fc.constantFrom<EnrolRule>('never', 'never', 'inline', { graceMs: 10 * minuteMs })
 const spans = fc.constantFrom({}, {}, { password: 2 * minuteMs }, { totp: minuteMs, kerberos: minuteMs })
 const someRule: fc.Arbitrary<Omit<Rule, 'name'>> = fc.record({
   when: fc.option(condition),
@@ -103,7 +103,7 @@ export const termsWithout = termsOf(
 )
 
 const acr = fc.constantFrom(...acrValues, 'urn:alias', 'urn:nobody:knows', '__proto__', 'constructor')
-export const asks: fc.Arbitrary<Ask> = fc.record({
+export const asks: fc.Arbitrary<AuthorizationRequest> = fc.record({
   silent: fc.constant(false),
   loginHint: fc.constant(null),
   client: fc.constantFrom('a', 'b'),

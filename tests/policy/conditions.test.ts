@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Circumstances, type Condition, truthOf, unmetIn } from '#shared/policy/condition.ts'
-import { next } from '#shared/policy/next.ts'
-import { covers } from '#shared/policy/worlds.ts'
+import { next } from '#shared/policy/engine/next.ts'
+import { covers } from '#shared/policy/engine/worlds.ts'
+import { type Circumstances, type Condition, truthOf, unmetIn } from '#shared/policy/rules/condition.ts'
 import { ask, facts, flow, nobody, proven, rule, termsFor } from './fixtures.ts'
 
 const somewhere: Circumstances = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { explain } from '#shared/policy/explain.ts'
-import { next } from '#shared/policy/next.ts'
-import { nextSilently } from '#shared/policy/silent.ts'
+import { next } from '#shared/policy/engine/next.ts'
+import { nextSilently } from '#shared/policy/engine/next-silently.ts'
+import { explain } from '#shared/policy/tools/explain.ts'
 import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 
 // What happens where somebody has no authenticator for a step.

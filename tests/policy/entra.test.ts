@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { entra } from '#shared/acr/entra.ts'
+import { entraAcr } from '#shared/acr/entra.ts'
 import { meaningOf, vocabularyOf } from '#shared/acr/index.ts'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, facts, flow, proven, terms } from './fixtures.ts'
 
 // Microsoft Entra's bare values, known at its own issuer alone: possession can be met, and nothing else.
 
-const atEntra = { ...terms(flow(['password', 'totp', 'passkey'])), vocabulary: entra }
+const atEntra = { ...terms(flow(['password', 'totp', 'passkey'])), vocabulary: entraAcr }
 const asking = (value: string) => ({ ...ask, essentialAcr: [value] })
 
 test.each(['possession', 'possessionorinherence', 'knowledgeorpossession', 'knowledgeorpossessionorinherence'])(
@@ -25,5 +25,5 @@ test.each(['knowledge', 'inherence', 'knowledgeorinherence'])('%s can be met by 
 })
 
 test('no other client knows them', () => {
-  for (const value of Object.keys(entra)) expect(meaningOf(value, vocabularyOf({}))).toBeNull()
+  for (const value of Object.keys(entraAcr)) expect(meaningOf(value, vocabularyOf({}))).toBeNull()
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { oneportal } from '#shared/amr/oneportal.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { Ask } from '#shared/ask.ts'
-import { explain } from '#shared/policy/explain.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import type { Spans } from '#shared/policy/policy.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { Spans } from '#shared/policy/rules/policy.ts'
+import { explain } from '#shared/policy/tools/explain.ts'
 import { ask, enrolled, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 
 // Every reason by which evidence does not count, and by which a flow stands or falls, each at its own case.
@@ -13,7 +13,12 @@ const day = 24 * 3_600_000
 const now = 10 * day
 const ago = (ms: number) => ({ at: now - ms })
 
-const cases: readonly (readonly [string | null, Partial<Ask>, Partial<Facts>, { reuse?: Spans; fresh?: Spans }])[] = [
+const cases: readonly (readonly [
+  string | null,
+  Partial<AuthorizationRequest>,
+  Partial<Facts>,
+  { reuse?: Spans; fresh?: Spans },
+])[] = [
   [null, {}, {}, {}],
   ['somebody-else', {}, { account: 'eve' }, {}],
   ['somebody-else', { subject: 'eve' }, {}, {}],
@@ -42,7 +47,7 @@ test('evidence: never-fresh, proven-again', () => {
 
 test('flows: kept, narrowed, acr, dialect, not-fresh, not-enrolled, and what is disabled', () => {
   const flows = [flow('password', ['totp', 'sms']), flow('password', 'sms'), flow('passkey'), flow('kerberos', 'sms')]
-  const becauseOf = (asked: Partial<Ask>, given: Partial<Facts> = {}, dialect = rfc8176) =>
+  const becauseOf = (asked: Partial<AuthorizationRequest>, given: Partial<Facts> = {}, dialect = rfc8176) =>
     explain(termsFor([rule(flows)], { dialect }), { ...ask, ...asked }, facts([proven('password')], given)).flows
   const words = (...given: Parameters<typeof becauseOf>) => becauseOf(...given).map(({ because }) => because)
 

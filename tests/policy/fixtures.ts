@@ -1,14 +1,14 @@
 import { vocabularyOf } from '#shared/acr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import type { Ask } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import type { Terms } from '#shared/policy/next.ts'
-import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/policy.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import { type Choice, type Flow, plainRule, type Rule } from '#shared/policy/rules/policy.ts'
 
 /** A request that asks for nothing in particular. */
-export const ask: Ask = {
+export const ask: AuthorizationRequest = {
   client: 'c',
   acrValues: [],
   essentialAcr: null,
@@ -51,7 +51,7 @@ export const rule = (flows: readonly Flow[], more: Partial<Rule> = {}): Rule => 
 
 export const aliases = { 'urn:alias': 'urn:sallyport:acr:aal1' }
 const vocabulary = vocabularyOf(aliases)
-export const termsFor = (rules: readonly Rule[], more: Partial<Terms> = {}): Terms => ({
+export const termsFor = (rules: readonly Rule[], more: Partial<ClientRules> = {}): ClientRules => ({
   policy: { name: 'p', rules, reuse: {} },
   vocabulary,
   strict: true,
@@ -59,7 +59,7 @@ export const termsFor = (rules: readonly Rule[], more: Partial<Terms> = {}): Ter
   requiresAmr: false,
   ...more,
 })
-export const terms = (...flows: readonly Flow[]): Terms => termsFor(flows.length > 0 ? [rule(flows)] : [])
+export const terms = (...flows: readonly Flow[]): ClientRules => termsFor(flows.length > 0 ? [rule(flows)] : [])
 
 /** Ada, named, with what she has proven; what she has is not known. */
 export const facts = (evidence: readonly Evidence[] = [], more: Partial<Facts> = {}): Facts => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { instant, instantOf } from '#server/policy/instant.ts'
+import { instant, instantOf } from '#server/policy-tools/instant.ts'
 
 // When a question of a policy is asked: ISO 8601 in its extended format, as RFC 3339 §5.6 and people write it.
 

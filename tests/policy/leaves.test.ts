@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { binding } from '#shared/policy/binding.ts'
-import { type Circumstances, type Condition, seenOf, truthOf } from '#shared/policy/condition.ts'
-import { explain } from '#shared/policy/explain.ts'
-import { addressFrom, networks } from '#shared/policy/networks.ts'
-import { reachOf } from '#shared/policy/reach.ts'
-import { type Day, times } from '#shared/policy/times.ts'
+import { reachOf } from '#shared/policy/analysis/reach.ts'
+import { authenticatorAge } from '#shared/policy/rules/authenticator-age.ts'
+import { type Circumstances, type Condition, seenOf, truthOf } from '#shared/policy/rules/condition.ts'
+import { addressFrom, networks } from '#shared/policy/rules/networks.ts'
+import { type Day, times } from '#shared/policy/rules/times.ts'
+import { explain } from '#shared/policy/tools/explain.ts'
 import { ask, facts, flow, proven, rule, termsFor } from './fixtures.ts'
 
 // Every kind of condition: what it holds for, and what it says of what it saw.
@@ -93,18 +93,18 @@ describe('the browser, and the age of an authenticator', () => {
   })
 
   test('one authenticator that fits is enough, and one of an unknown age may', () => {
-    expect(holding(binding(['totp'], 'older', 86_400_000))).toBe('hit')
-    expect(holding(binding(['totp'], 'older', 86_400_001))).toBe('miss')
-    expect(holding(binding(['totp'], 'younger', 86_400_000))).toBe('miss')
-    expect(holding(binding(['totp'], 'younger', 86_400_001))).toBe('hit')
-    expect(holding(binding(['totp', 'passkey'], 'younger', 1000))).toBe('unknown')
-    expect(holding(binding(['totp', 'passkey'], 'older', 1000))).toBe('hit')
-    expect(holding(binding(['grid'], 'older', 1000))).toBe('miss')
-    expect(truthOf(binding(['totp'], 'older', 1), { ...here, held: null })).toBe('unknown')
+    expect(holding(authenticatorAge(['totp'], 'older', 86_400_000))).toBe('hit')
+    expect(holding(authenticatorAge(['totp'], 'older', 86_400_001))).toBe('miss')
+    expect(holding(authenticatorAge(['totp'], 'younger', 86_400_000))).toBe('miss')
+    expect(holding(authenticatorAge(['totp'], 'younger', 86_400_001))).toBe('hit')
+    expect(holding(authenticatorAge(['totp', 'passkey'], 'younger', 1000))).toBe('unknown')
+    expect(holding(authenticatorAge(['totp', 'passkey'], 'older', 1000))).toBe('hit')
+    expect(holding(authenticatorAge(['grid'], 'older', 1000))).toBe('miss')
+    expect(truthOf(authenticatorAge(['totp'], 'older', 1), { ...here, held: null })).toBe('unknown')
   })
 
   test('neither decides before the first proof', () => {
-    for (const one of [known, binding(['totp'], 'older', 1)])
+    for (const one of [known, authenticatorAge(['totp'], 'older', 1)])
       expect(truthOf(one, { ...here, personDecides: false })).toBe('undecided')
   })
 })
@@ -124,7 +124,7 @@ test('each says what it wants and what was seen', () => {
   expect(seen(networks('192.0.2.0/24'))).toEqual([['192.0.2.0/24'], ['198.51.100.1']])
   expect(seen(times('UTC', ['mon', 'tue'], ['08:00-12:00']))).toEqual([['mon tue 08:00-12:00 UTC'], ['wed 14:03 UTC']])
   expect(seen({ is: 'browser', oneOf: ['known'] })).toEqual([['known'], ['new']])
-  expect(seen(binding(['totp'], 'older', 86_400_000))).toEqual([['totp ≥ 1d'], ['totp 2h']])
+  expect(seen(authenticatorAge(['totp'], 'older', 86_400_000))).toEqual([['totp ≥ 1d'], ['totp 2h']])
 })
 
 test('a rule decides by them, and an explanation shows them', () => {
@@ -199,10 +199,10 @@ describe('the linter looks at every combination that they can have', () => {
   test('browsers, and authenticators', () => {
     const known: Condition = { is: 'browser', oneOf: ['known'] }
     expect(reach(known, not(known), null)).toEqual(['reached', 'reached', 'behind'])
-    const old = binding(['totp'], 'older', 86_400_000)
-    expect(reach(old, binding(['totp'], 'older', 2 * 86_400_000))).toEqual(['reached', 'behind'])
+    const old = authenticatorAge(['totp'], 'older', 86_400_000)
+    expect(reach(old, authenticatorAge(['totp'], 'older', 2 * 86_400_000))).toEqual(['reached', 'behind'])
     // Two apps: one is old, one is new.
-    expect(reach(all(old, binding(['totp'], 'younger', 3_600_000)))).toEqual(['reached'])
-    expect(reach(all(old, not(binding(['totp', 'passkey'], 'older', 3_600_000))))).toEqual(['never'])
+    expect(reach(all(old, authenticatorAge(['totp'], 'younger', 3_600_000)))).toEqual(['reached'])
+    expect(reach(all(old, not(authenticatorAge(['totp', 'passkey'], 'older', 3_600_000))))).toEqual(['never'])
   })
 })

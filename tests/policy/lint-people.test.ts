@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { lint } from '#shared/policy/lint.ts'
-import type { Person } from '#shared/policy/simulate.ts'
-import { times } from '#shared/policy/times.ts'
+import { lint } from '#shared/policy/lint/lint.ts'
+import { times } from '#shared/policy/rules/times.ts'
+import type { PolicyPerson } from '#shared/policy/tools/simulate.ts'
 import { flow, rule, termsFor } from './fixtures.ts'
 import { any, found, good, groups, linted, named, not, party, person } from './linted.ts'
 
@@ -54,7 +54,7 @@ describe('people who are locked out', () => {
 describe('groups that nobody is in', () => {
   const rules = [named('out', not(any(groups('staff'), groups('contractrs'))), []), named('everyone')]
   const ada = { ...person('ada', 'passkey'), groups: ['staff'] }
-  const unknown = (people: readonly Person[], listed: readonly string[] = []) => {
+  const unknown = (people: readonly PolicyPerson[], listed: readonly string[] = []) => {
     const { policy, ...more } = termsFor(rules)
     return lint([policy], [party({ policy, ...more })], people, { groups: listed, acr: [] }).filter(
       ({ code }) => code === 'group-unknown',

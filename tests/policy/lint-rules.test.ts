@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { lint } from '#shared/policy/lint.ts'
-import type { Rule } from '#shared/policy/policy.ts'
+import { lint } from '#shared/policy/lint/lint.ts'
+import type { Rule } from '#shared/policy/rules/policy.ts'
 import { flow, rule, termsFor } from './fixtures.ts'
 import { all, any, clients, found, groups, named, not, party } from './linted.ts'
 

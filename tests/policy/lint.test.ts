@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { acrValues, vocabularyOf } from '#shared/acr/index.ts'
 import { rfc8176 } from '#shared/amr/rfc8176.ts'
-import { lint } from '#shared/policy/lint.ts'
-import type { Terms } from '#shared/policy/next.ts'
-import type { Rule } from '#shared/policy/policy.ts'
-import type { Person } from '#shared/policy/simulate.ts'
-import { times } from '#shared/policy/times.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import { lint } from '#shared/policy/lint/lint.ts'
+import type { Rule } from '#shared/policy/rules/policy.ts'
+import { times } from '#shared/policy/rules/times.ts'
+import type { PolicyPerson } from '#shared/policy/tools/simulate.ts'
 import { flow, termsFor } from './fixtures.ts'
 import { all, clients, found, groups, linted, named, party, person } from './linted.ts'
 
@@ -74,8 +74,8 @@ describe('a client that is reached with nothing to say in amr', () => {
 
 describe('what a client asks for by default', () => {
   const terms = termsFor([named('everyone', null, [flow('password', 'totp')])])
-  const asking = (defaultAcr: string[], more: Partial<Terms> = {}, people: readonly Person[] = []) =>
-    lint([terms.policy], [{ id: 'c', defaultAcr, terms: { ...terms, ...more } }], people)
+  const asking = (defaultAcr: string[], more: Partial<ClientRules> = {}, people: readonly PolicyPerson[] = []) =>
+    lint([terms.policy], [{ id: 'c', defaultAcr, clientRules: { ...terms, ...more } }], people)
       .filter(({ code }) => code === 'no-way-in' || code === 'locked-out')
       .map(({ code, level, path }) => `${level} ${code} ${path.at(-1)}`)
 

@@ -1,9 +1,9 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { Condition } from '#shared/policy/condition.ts'
-import { lint } from '#shared/policy/lint.ts'
-import type { Terms } from '#shared/policy/next.ts'
-import type { Rule } from '#shared/policy/policy.ts'
-import type { Person } from '#shared/policy/simulate.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import { lint } from '#shared/policy/lint/lint.ts'
+import type { Condition } from '#shared/policy/rules/condition.ts'
+import type { Rule } from '#shared/policy/rules/policy.ts'
+import type { PolicyPerson } from '#shared/policy/tools/simulate.ts'
 import { enrolled, flow, rule, termsFor } from './fixtures.ts'
 
 // Policies, clients and people as the linter is given them, and what it finds.
@@ -17,14 +17,18 @@ export const any = (...of: Condition[]): Condition => ({ is: 'any', of })
 export const good = [flow('password', 'totp'), flow({ factor: 'passkey', uv: 'required' })]
 export const named = (name: string, when: Condition | null = null, flows: Rule['flows'] = good) =>
   rule(flows, { name, when })
-export const party = (terms: Terms, id = 'c') => ({ id, terms })
-export const person = (name: string, ...factors: FactorId[]): Person => ({
+export const party = (terms: ClientRules, id = 'c') => ({ id, clientRules: terms })
+export const person = (name: string, ...factors: FactorId[]): PolicyPerson => ({
   name,
   groups: [],
   enrolled: enrolled(...factors),
 })
 
-export const linted = (rules: readonly Rule[], more: Partial<Terms> = {}, people: readonly Person[] = []) => {
+export const linted = (
+  rules: readonly Rule[],
+  more: Partial<ClientRules> = {},
+  people: readonly PolicyPerson[] = [],
+) => {
   const terms = termsFor(rules, more)
   return lint([terms.policy], [party(terms)], people)
 }

@@ -1,8 +1,8 @@
 import { BlockList, isIPv4 } from 'node:net'
-import type { Ask } from '#shared/ask.ts'
-import type { Condition, Leaf } from '#shared/policy/condition.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import type { Choice, Flow, Rule } from '#shared/policy/policy.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { Condition, Leaf } from '#shared/policy/rules/condition.ts'
+import type { Choice, Flow, Rule } from '#shared/policy/rules/policy.ts'
 
 // The model's conditions, and which rules may decide.
 
@@ -13,7 +13,7 @@ const least = (all: readonly Truth[]) =>
 const most = (all: readonly Truth[]) =>
   (['hit', 'undecided', 'unknown'] as const).find((one) => all.includes(one)) ?? 'miss'
 
-export function truthOf(when: Condition | null, ask: Ask, facts: Facts, known: boolean): Truth {
+export function truthOf(when: Condition | null, ask: AuthorizationRequest, facts: Facts, known: boolean): Truth {
   if (!when) return 'hit'
   const within = (one: Condition) => truthOf(one, ask, facts, known)
   switch (when.is) {
@@ -28,7 +28,7 @@ export function truthOf(when: Condition | null, ask: Ask, facts: Facts, known: b
   }
 }
 
-function lookedUp(leaf: Leaf, { client }: Ask, facts: Facts, known: boolean): Truth {
+function lookedUp(leaf: Leaf, { client }: AuthorizationRequest, facts: Facts, known: boolean): Truth {
   const { groups, browser, enrolled, address, now } = facts
   const is = (hit: boolean) => (hit ? 'hit' : 'miss')
   if (leaf.is === 'clients') return is(leaf.oneOf.includes(client))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { askedOnce, someFacts, termsWithout } from './arbitrary.ts'
 import { answerOf, model } from './model.ts'
 

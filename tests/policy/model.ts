@@ -1,13 +1,14 @@
 import { meaningOf } from '#shared/acr/index.ts'
 import { strongest } from '#shared/acr/levels.ts'
 import { type Meaning, satisfied } from '#shared/acr/meaning.ts'
-import type { Ask } from '#shared/ask.ts'
+import type { EnrolledFactor } from '#shared/authenticator.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import type { Enrolled } from '#shared/policy/course.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import type { Next, Terms } from '#shared/policy/next.ts'
-import type { Choice, Flow, Rule } from '#shared/policy/policy.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import type { Next } from '#shared/policy/engine/next.ts'
+import type { Choice, Flow, Rule } from '#shared/policy/rules/policy.ts'
 import { truthOf, worldsOf } from './model-rules.ts'
 
 // The policy engine once more, by trying everything out: no search that stops early, no matching, no sharing. It knows
@@ -25,7 +26,7 @@ export const answerOf = (answer: Next): Answer => {
 
 const idsOf = (evidence: readonly Evidence[]) => evidence.map(({ id }) => id).sort()
 
-export function model(terms: Terms, ask: Ask, facts: Facts): Answer {
+export function model(terms: ClientRules, ask: AuthorizationRequest, facts: Facts): Answer {
   const asked = answerTo(terms, ask, facts)
   const isLenient = !terms.strict && ask.essentialAcr === null && ask.acrValues.length > 0
   return isLenient && (asked[1] === 'unmet' || asked[1] === 'not-enrolled')
@@ -33,7 +34,7 @@ export function model(terms: Terms, ask: Ask, facts: Facts): Answer {
     : asked
 }
 
-function answerTo(terms: Terms, ask: Ask, facts: Facts): Answer {
+function answerTo(terms: ClientRules, ask: AuthorizationRequest, facts: Facts): Answer {
   const theirs = facts.evidence.filter(
     (one) => one.account === facts.account && (facts.enrolled?.some(({ id }) => id === one.authenticator) ?? true),
   )
@@ -94,14 +95,14 @@ const hasSince = (enrolled: Facts['enrolled'], at: number) =>
 // What counts.
 
 const spansIn = (rules: readonly Rule[], factor: FactorId) => rules.flatMap(({ fresh }) => fresh[factor] ?? [])
-const canServe = (factor: FactorId, rules: readonly Rule[], ask: Ask) =>
+const canServe = (factor: FactorId, rules: readonly Rule[], ask: AuthorizationRequest) =>
   factor !== 'kerberos' || !(ask.fresh || ask.maxAgeSeconds !== null || spansIn(rules, factor).length > 0)
 
 function counting(
   all: readonly Evidence[],
   rules: readonly Rule[],
-  { policy }: Terms,
-  ask: Ask,
+  { policy }: ClientRules,
+  ask: AuthorizationRequest,
   { now, enrolled }: Facts,
 ) {
   const isYoung = ({ factor, at }: Evidence) => {
@@ -130,7 +131,7 @@ interface Way {
   readonly level: Meaning | null
 }
 
-function wantedBy({ vocabulary }: Terms, { acrValues, essentialAcr }: Ask) {
+function wantedBy({ vocabulary }: ClientRules, { acrValues, essentialAcr }: AuthorizationRequest) {
   const values = essentialAcr ?? (acrValues.length > 0 ? acrValues : null)
   return values?.flatMap((value) => {
     const meaning = meaningOf(value, vocabulary)
@@ -195,7 +196,11 @@ const supposed = (factor: FactorId, proof: Pick<Evidence, 'proves' | 'methods'>)
 })
 
 /** What somebody has none of: for the first step that they have nothing for; or else for all, where what they have will not do. */
-function missingFor({ flow }: Way, evidence: readonly Evidence[], usable: readonly Enrolled[]): readonly FactorId[] {
+function missingFor(
+  { flow }: Way,
+  evidence: readonly Evidence[],
+  usable: readonly EnrolledFactor[],
+): readonly FactorId[] {
   const lacks = flow.filter(
     (step) =>
       !step.some(

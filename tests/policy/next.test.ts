@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { courseOf, openStep } from '#shared/policy/course.ts'
-import { next } from '#shared/policy/next.ts'
+import { openStep, progressOf } from '#shared/policy/engine/flow-progress.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, enrolled, facts, flow, nobody, proof, proven, rule, terms, termsFor } from './fixtures.ts'
 
 const password = terms(flow('password'))
@@ -84,9 +84,9 @@ describe('which step is open', () => {
     const three = flow('password', ['totp', 'token'], 'totp')
     const totp = proven('totp')
     const token = proven('token', { at: 5 })
-    expect([...courseOf(three, [totp], null).filled.keys()]).toEqual([1])
-    expect(openStep(courseOf(three, [totp, token, proof()], null))).toBeNull()
-    expect(openStep(courseOf(three, [totp, token], null))).toBe(0)
+    expect([...progressOf(three, [totp], null).filled.keys()]).toEqual([1])
+    expect(openStep(progressOf(three, [totp, token, proof()], null))).toBeNull()
+    expect(openStep(progressOf(three, [totp, token], null))).toBe(0)
   })
 
   test('one authenticator never passes two steps', () => {

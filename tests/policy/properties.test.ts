@@ -3,27 +3,29 @@ import { expect, test } from 'vitest'
 import { acrValues, meaningOf } from '#shared/acr/index.ts'
 import { satisfied } from '#shared/acr/meaning.ts'
 import { wordsFor } from '#shared/amr/dialect.ts'
+import { usableOf } from '#shared/authenticator.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { courseOf, openStep, usableOf } from '#shared/policy/course.ts'
-import { explain } from '#shared/policy/explain.ts'
-import type { Facts } from '#shared/policy/facts.ts'
-import { type Next, next, type Offer, type Terms } from '#shared/policy/next.ts'
-import { accepts, type Choice, potentialOf } from '#shared/policy/policy.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import type { Facts } from '#shared/policy/engine/facts.ts'
+import { openStep, progressOf } from '#shared/policy/engine/flow-progress.ts'
+import { type Next, next, type Offer } from '#shared/policy/engine/next.ts'
+import { accepts, type Choice, potentialOf } from '#shared/policy/rules/policy.ts'
+import { explain } from '#shared/policy/tools/explain.ts'
 import { asks, authenticators, flow, runs, someFacts, terms } from './arbitrary.ts'
 import { ask, facts, proof, proven, rule, termsFor, flow as written } from './fixtures.ts'
 
 // What holds for every policy, every request and all facts.
 
 const any = [terms, asks, someFacts] as const
-const flowsOf = ({ policy }: Terms) => policy.rules.flatMap(({ flows }) => flows)
+const flowsOf = ({ policy }: ClientRules) => policy.rules.flatMap(({ flows }) => flows)
 /** Every rule that decides has a flow that was finished, or let off but for something. */
-const isFinished = ({ evidence, owed, rules }: Extract<Next, { is: 'done' }>, { policy }: Terms) =>
+const isFinished = ({ evidence, owed, rules }: Extract<Next, { is: 'done' }>, { policy }: ClientRules) =>
   policy.rules
     .filter(({ name }) => rules.includes(name))
     .every(({ flows, enrol }) =>
       flows.some((flow) => {
-        const course = courseOf(flow, evidence, null)
+        const course = progressOf(flow, evidence, null)
         return openStep(course) === null || (owed !== null && typeof enrol === 'object' && course.filled.size > 0)
       }),
     )
@@ -137,7 +139,7 @@ const offersIn = (answer: Next) => (answer.is === 'answer' ? answer.offers : [])
 type Play = (offers: readonly Choice[], turn: number) => { choice: Choice; which: number }
 
 /** Somebody who has these authenticators signs in, as a player chooses; what each turn was answered. */
-function signIn(terms: Terms, asked: typeof ask, has: Facts['enrolled'], play: Play): readonly Next[] {
+function signIn(terms: ClientRules, asked: typeof ask, has: Facts['enrolled'], play: Play): readonly Next[] {
   const done: Evidence[] = []
   const turns: Next[] = []
   const usable = usableOf(has) ?? []
@@ -208,7 +210,7 @@ test('grace lets off what somebody has nothing for, and nothing else', () => {
       const used = last.evidence.map(({ authenticator }) => authenticator)
       const spare = has?.filter(({ id }) => !used.includes(id)).map(({ factor }) => factor) ?? []
       const isRight = flows.some((one) => {
-        const { filled } = courseOf(one, last.evidence, null)
+        const { filled } = progressOf(one, last.evidence, null)
         return one.every((step, at) => filled.has(at) || !step.some(({ factor }) => spare.includes(factor)))
       })
       expect(isRight).toBe(true)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { next } from '#shared/policy/next.ts'
-import { nextAtRefresh } from '#shared/policy/refresh.ts'
+import { next } from '#shared/policy/engine/next.ts'
+import { nextAtRefresh } from '#shared/policy/engine/next-at-refresh.ts'
 import { runs, someFacts, terms } from './arbitrary.ts'
 import { ask } from './fixtures.ts'
 

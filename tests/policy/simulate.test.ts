@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import type { Ask } from '#shared/ask.ts'
+import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { FactorId } from '#shared/factors/table.ts'
-import type { Terms } from '#shared/policy/next.ts'
-import { simulate } from '#shared/policy/simulate.ts'
+import type { ClientRules } from '#shared/policy/engine/client-rules.ts'
+import { simulate } from '#shared/policy/tools/simulate.ts'
 import { ask, enrolled, flow, rule, termsFor } from './fixtures.ts'
 
 // A sign-in without anybody: what the engine would ask for, and what the token would say.
 
-const run = (terms: Terms, has: readonly FactorId[], more: { asks?: Partial<Ask>; groups?: readonly string[] } = {}) =>
+const run = (
+  terms: ClientRules,
+  has: readonly FactorId[],
+  more: { asks?: Partial<AuthorizationRequest>; groups?: readonly string[] } = {},
+) =>
   simulate(
-    { id: 'c', terms },
+    { id: 'c', clientRules: terms },
     { ...ask, ...more.asks },
     { name: 'ada', groups: more.groups ?? [], enrolled: enrolled(...has) },
     { now: 1_000_000, address: null, browser: null },

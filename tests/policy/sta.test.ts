@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { meaningOf, vocabularyOf } from '#shared/acr/index.ts'
 import { wordsFor } from '#shared/amr/dialect.ts'
-import { sta } from '#shared/amr/sta.ts'
+import { staDialect } from '#shared/amr/sta.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import { type FactorId, traitsOf } from '#shared/factors/table.ts'
-import { next } from '#shared/policy/next.ts'
+import { next } from '#shared/policy/engine/next.ts'
 import { ask, facts, flow, terms } from './fixtures.ts'
 import table from './sta-acr-amr.json'
 
@@ -51,7 +51,7 @@ function signIn({ acr, policy, uses }: Row) {
   const evidence: Evidence[] = []
   for (;;) {
     const answer = next(terms(...flows), asked, facts(evidence, { now: 1000 }))
-    if (answer.is === 'done') return { amr: wordsFor(sta, answer.evidence), acr: answer.acr }
+    if (answer.is === 'done') return { amr: wordsFor(staDialect, answer.evidence), acr: answer.acr }
     if (answer.is !== 'answer') return { refused: answer.is === 'refuse' ? answer.why.code : answer.is }
     const used = uses
       .map(factorOf)

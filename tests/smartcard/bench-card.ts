@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Browser } from '../browser.ts'
-import type { House } from '../house.ts'
+import type { House } from '../test-server.ts'
 
 /** A card that the bench handed out, and whom its card host is known by. */
 export interface BenchCard {

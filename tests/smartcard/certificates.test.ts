@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { issued } from '#server/factors/smartcard/demo/issue.ts'
-import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
-import { subjectOf } from '#server/factors/smartcard/names.ts'
+import { issued } from '#server/bench/test-cards/issue.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
+import { subjectTextOf } from '#server/factors/smartcard/x509/names.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued, smartcardLogon, type Wanted } from '../pki.ts'
 
 // A real PKI, made by OpenSSL: of all its certificates only the good ones are a card's.
@@ -27,7 +27,7 @@ const anchor: Anchor = {
   sources: { lists, responder: null, hosts: [], needsNonce: true },
   unreachable: 'refuse',
 }
-const judge = cardJudge([anchor])
+const judge = cardValidator([anchor])
 
 async function verdictOn({ chain }: Pick<Issued, 'chain'>, now = Date.now(), by = judge): Promise<string> {
   const judgement = await by(dersIn(chain), now)
@@ -103,7 +103,7 @@ describe('who vouches for it', () => {
     const [card = '', ...others] = chain.split(/(?=-----BEGIN)/)
     expect(await verdictOn({ chain: card + others.toReversed().join('') })).toMatch(/^revocation-unknown/)
     expect(await verdictOn({ chain: readFileSync(certificate, 'utf8') })).toMatch(/^unknown-issuer/)
-    const configured = cardJudge([{ ...anchor, intermediates: certificatesIn(issuing.self.certificate) }])
+    const configured = cardValidator([{ ...anchor, intermediates: certificatesIn(issuing.self.certificate) }])
     const direct = readFileSync((await issuing.issue()).certificate, 'utf8')
     expect(await verdictOn({ chain: direct }, Date.now(), configured)).toBe(good)
   })
@@ -193,7 +193,7 @@ test('a name with a control character is no name', () => {
   const [from, until] = [new Date(), new Date(Date.now() + 1000)]
   const subjectIs = (name: string) => {
     const { certificate } = issued({ name, from, until, extensions: [] }, null)
-    return subjectOf(readCertificate(certificate) ?? never())
+    return subjectTextOf(readCertificate(certificate) ?? never())
   }
   expect(subjectIs('Ada, the "first"')).toBe('CN=Ada\\, the \\"first\\"')
   for (const name of ['Ada\0', 'Ada\n', 'Ada\u0085']) expect(() => subjectIs(name)).toThrow()

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
-import { houseWithCards, type Showing, signInWith, withCards } from './house.ts'
+import { houseWithCards, type Showing, signInWith, withCards } from './card-server.ts'
 import { answered, question, siteForAll } from './responder.ts'
 
 // What stands between a card and its anchor comes through our own handshake, and a responder is asked over its own wire.

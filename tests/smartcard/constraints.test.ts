@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { contextOf, der, tags } from '#server/factors/smartcard/der.ts'
+import { contextTag, der, tags } from '#server/factors/smartcard/x509/der.ts'
 import {
   alternatives,
   authority,
@@ -54,7 +54,7 @@ const forms: readonly (readonly [string, Buffer, Buffer, boolean])[] = [
   ['directory: a name beside it', directory(common('y')), directory(common('x')), false],
 ]
 describe.each(forms)('%s', (_, base, name, isWithin) => {
-  const subject = base[0] === contextOf(4) ? nameOf() : ada
+  const subject = base[0] === contextTag(4) ? nameOf() : ada
   test('permitted', async () => {
     expect(await below(constraints([base]), [alternatives(name)], subject)).toBe(isWithin ? 'good' : foreign)
   })
@@ -142,12 +142,12 @@ test('an authority that issues for itself is bound by none, a card is, and so is
 const base = sequence(mail('corp.test'))
 const malformed: readonly (readonly [string, Buffer])[] = [
   ['nothing at all', sequence()],
-  ['an empty list', sequence(der(contextOf(0)))],
-  ['a list twice', sequence(der(contextOf(0), base), der(contextOf(0), base))],
-  ['something else', sequence(der(contextOf(2), base))],
-  ['a minimum', sequence(der(contextOf(0), sequence(mail('corp.test'), der(0x80, Buffer.from([1])))))],
-  ['a maximum', sequence(der(contextOf(0), sequence(mail('corp.test'), der(0x81, Buffer.from([9])))))],
-  ['a base that is missing', sequence(der(contextOf(0), sequence()))],
+  ['an empty list', sequence(der(contextTag(0)))],
+  ['a list twice', sequence(der(contextTag(0), base), der(contextTag(0), base))],
+  ['something else', sequence(der(contextTag(2), base))],
+  ['a minimum', sequence(der(contextTag(0), sequence(mail('corp.test'), der(0x80, Buffer.from([1])))))],
+  ['a maximum', sequence(der(contextTag(0), sequence(mail('corp.test'), der(0x81, Buffer.from([9])))))],
+  ['a base that is missing', sequence(der(contextTag(0), sequence()))],
   ['no sequence', oid('1.2.3')],
 ]
 test.each(malformed)('constraints with %s bind nobody to anything, and are refused', async (_, value) => {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { folderForAll } from '../pki.ts'
 import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { type BenchCard, benchCard, benchFile } from './bench-card.ts'
-import { doorOf, redeemed, returnedIn, show } from './house.ts'
+import { doorOf, redeemed, returnedIn, show } from './card-server.ts'
 
 // The demo makes a test authority on first start, and the bench hands out its cards.
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { EnrolmentView } from '#shared/enrolment.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { Browser } from '../browser.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
-import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './house.ts'
+import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './card-server.ts'
 
 // A card is linked to somebody: shown to the card host, for one question of one enrolment.
 
@@ -22,7 +22,8 @@ const confirmed = async (username: string, asked: Asked, returned: unknown) => {
   const { id, revision } = (await answer(username, asked, returned)) as Asked
   return post(`${of(username)}/${id}`, { revision, answer: { yes: true } })
 }
-const shown = async ({ door }: Asked, card: Issued | null) => returnedIn((await show(cards, door ?? '', card)).location)
+const shown = async ({ answerUrl: door }: Asked, card: Issued | null) =>
+  returnedIn((await show(cards, door ?? '', card)).location)
 
 test('a card is linked, signs in, and cannot be linked to anybody else', async () => {
   const card = await keys.issue()
@@ -49,7 +50,7 @@ test('a card that would not sign in is not linked, and its holder is told why; a
   ] as const) {
     const next = (await answer('ada', asked, await shown(asked, card))) as Asked
     expect(next).toMatchObject({ at: 'asked', refusal: { code } })
-    expect(next.door).not.toBe(asked.door)
+    expect(next.answerUrl).not.toBe(asked.answerUrl)
     asked = next
   }
   expect((await confirmed('ada', asked, await shown(asked, await keys.issue()))).at).toBe('made')
@@ -65,8 +66,8 @@ test('what was shown for one question answers no other, and only the card host m
   const said = { handle: 'key x', card: null, unlocked: true, why: null, detail: '' }
   for (const fields of [said, { yes: true }, { returned: said }, { returned: 'x' }, {}])
     expect(await status('ada', ours, fields)).toBe(400)
-  const { door } = ours
-  expect(await shown({ ...ours, door }, card)).toBe('nothing')
+  const { answerUrl: door } = ours
+  expect(await shown({ ...ours, answerUrl: door }, card)).toBe('nothing')
   const read = (await answer('ada', ours, returned)) as Asked
   const instead = await post(`${of('ada')}/${read.id}`, { revision: read.revision, answer: said })
   expect(instead).toMatchObject({ at: 'asked', refusal: { code: 'no-card' } })

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { countIn, der, elements, Malformed, oidIn, tags, timeIn } from '#server/factors/smartcard/der.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
+import { countIn, der, elements, Malformed, oidIn, tags, timeIn } from '#server/factors/smartcard/x509/der.ts'
 import { authority, bits, card, common, extension, integer, made, octets, oid, sequence, yes } from '../x509.ts'
 import { verdictOn } from './judged.ts'
 

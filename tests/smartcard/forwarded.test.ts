@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { logTo } from '#server/log.ts'
+import { logTo } from '#server/operator/log.ts'
 import { Authority, dersIn, folderForAll } from '../pki.ts'
+import { anchorOf, atTheCard, doorOf, houseWithCards, keyOf, redeemed, returnedIn, withCards } from './card-server.ts'
 import { directly } from './direct.ts'
-import { anchorOf, atTheCard, doorOf, houseWithCards, keyOf, redeemed, returnedIn, withCards } from './house.ts'
 
 // What a proxy says of a handshake: nothing of a card that was not there, all of a chain, and whether the session is a new one.
 

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
-import { houseForAll } from '../house.ts'
 import { folderForAll } from '../pki.ts'
+import { houseForAll } from '../test-server.ts'
 
 const folder = folderForAll()
-const { store } = (await houseForAll()).app.house
+const { store } = (await houseForAll()).app.context
 const hash = 'A'.repeat(43)
 
 async function imported(...cards: readonly (readonly [string, string])[]) {

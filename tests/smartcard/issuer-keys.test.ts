@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { hashOf, keyHashOf } from '#server/factors/smartcard/certificate.ts'
 import { bindToIssuerKeys } from '#server/factors/smartcard/issuer-keys.ts'
+import { fingerprintOf, keyHashOf } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './house.ts'
+import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './card-server.ts'
 
 // The upgrade: cards that were bound to their issuer's name are bound to its key, where it is clear whose key that is.
 
@@ -23,15 +23,17 @@ const { house } = cards
 
 const byName = (file: string) => {
   const { issuer, serial } = certificateIn(file)
-  return `${hashOf(issuer)} ${serial}`
+  return `${fingerprintOf(issuer)} ${serial}`
 }
-const store = () => house.app.house.store
+const store = () => house.app.context.store
 const idOf = async (username: string) => (await store().people.named(username))?.id ?? ''
 /** As a store of before the upgrade has it, and the upgrade of its schema leaves it. */
 async function stored(username: string, label: string, hashAndSerial: string) {
   const one = { id: randomUUID(), account: await idOf(username), factor: 'smartcard', label } as const
   const kept = { handle: `certificate ${hashAndSerial}` }
-  expect(await store().authenticators.add({ ...one, kept, handle: `issuer-name ${hashAndSerial}` }, 5)).toBe(true)
+  expect(
+    await store().authenticators.add({ ...one, credential: kept, handle: `issuer-name ${hashAndSerial}` }, 5),
+  ).toBe(true)
   return one
 }
 const found = async (handle: string) => (await store().authenticators.find('smartcard', handle))?.label ?? null
@@ -53,7 +55,7 @@ test('where two have it, or none, the card stays refused and is listed with its 
   await house.restart(withCards({ ada: {}, grace: {} }))
   expect(await outcomeOf(cards, 'grace', ambiguous)).toBe('unlinked-card')
   const warnings: object[] = []
-  await bindToIssuerKeys(store(), house.app.house.config.card?.anchors ?? [], {
+  await bindToIssuerKeys(store(), house.app.context.config.card?.anchors ?? [], {
     warn: (what: object) => void warnings.push(what),
   })
   expect(warnings).toMatchObject([

@@ -1,6 +1,6 @@
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
-import type { PolicyInputs } from '#server/factors/smartcard/policy-graph.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
+import type { PolicyInputs } from '#server/factors/smartcard/x509/policy-graph.ts'
 import type { Made } from '../x509.ts'
 
 /** What the judge says of a chain, the card first and the anchor last: 'good', or why not. Nobody is asked whether it is revoked. */
@@ -20,7 +20,7 @@ export async function judgedBy(
     ...terms,
   }
   const sent = chain.slice(0, -1).map(({ der }) => der)
-  const judgement = await cardJudge([anchor], policies)(sent, now)
+  const judgement = await cardValidator([anchor], policies)(sent, now)
   return judgement.ok ? 'good' : `${judgement.why}: ${judgement.detail}`
 }
 

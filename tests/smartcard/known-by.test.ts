@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { hashOf } from '#server/factors/smartcard/certificate.ts'
-import { der } from '#server/factors/smartcard/der.ts'
+import { fingerprintOf } from '#server/factors/smartcard/x509/certificate.ts'
+import { der } from '#server/factors/smartcard/x509/der.ts'
 import { Authority, cardExtensions, folderForAll, type Wanted } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './house.ts'
+import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './card-server.ts'
 
 // A card is whose its issuer's binding says it is: the one field that is read, read exactly, and nothing that looks like it.
 
@@ -24,8 +24,8 @@ const printed = execFileSync('openssl', ['x509', '-in', high.certificate, '-noou
 const people = withCards({
   ada: {
     Badge: keyOf(adas),
-    Numbered: `certificate ${hashOf(issuer)} ${x509.serialNumber}`,
-    High: `certificate ${hashOf(issuer)} ${printed.replace('serial=', '').trim()}`,
+    Numbered: `certificate ${fingerprintOf(issuer)} ${x509.serialNumber}`,
+    High: `certificate ${fingerprintOf(issuer)} ${printed.replace('serial=', '').trim()}`,
     Upn: 'upn upns Ada@Corp.test',
     Mail: 'email mails ada@corp.test',
     Subject: 'subject subjects CN=Ada\\, the first,O=Harbour',

@@ -2,12 +2,12 @@ import { copyFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { integer as anyInteger, assert, property, uint8Array } from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
-import { readLists } from '#server/factors/smartcard/crl.ts'
-import { Malformed } from '#server/factors/smartcard/der.ts'
-import { cardJudge } from '#server/factors/smartcard/judge.ts'
-import { logTo } from '#server/log.ts'
+import { cardValidator } from '#server/factors/smartcard/validate-card.ts'
+import { readLists } from '#server/factors/smartcard/x509/crl.ts'
+import { Malformed } from '#server/factors/smartcard/x509/der.ts'
+import { logTo } from '#server/operator/log.ts'
 import { Authority, cardExtensions, dersIn, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './house.ts'
+import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './card-server.ts'
 import { listJudge } from './list-judge.ts'
 import { directory, makeList, scope } from './list-maker.ts'
 import { siteForAll } from './responder.ts'
@@ -104,7 +104,7 @@ test('a list of a hundred thousand is read once, and each entry costs what it co
   const costOf = async (entries: number) => {
     const revoked = Array.from({ length: entries }, (_, at) => [`4d${at.toString(16).padStart(30, '0')}`] as const)
     writeFileSync(long, makeList(root.self, { revoked }))
-    const judge = cardJudge([{ ...anchor, sources: { ...anchor.sources, lists: [long] } }])
+    const judge = cardValidator([{ ...anchor, sources: { ...anchor.sources, lists: [long] } }])
     const asked = async () => {
       slices = 0
       expect(await judge(sent, Date.now())).toMatchObject({ ok: true })

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { dersIn, type Issued } from '../pki.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 
 /** A judge of cards with one anchor, whose lists are written to files as they are. */
 export function listJudge(
@@ -31,7 +31,7 @@ export function listJudge(
       sources: { lists: files, responder: null, hosts, needsNonce: true },
       unreachable,
     }
-    const judgement = await cardJudge([anchor])(dersIn(chain), Date.now())
+    const judgement = await cardValidator([anchor])(dersIn(chain), Date.now())
     return judgement.ok ? { why: 'good', detail: '' } : judgement
   }
 }

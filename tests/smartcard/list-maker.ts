@@ -1,7 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { context, contextOf, der, tags } from '#server/factors/smartcard/der.ts'
-import { certificateIn } from './house.ts'
+import { context, contextTag, der, tags } from '#server/factors/smartcard/x509/der.ts'
+import { certificateIn } from './card-server.ts'
 
 /** What an authority signs with: files, as `Issued` has them. */
 export interface Signer {
@@ -51,9 +51,9 @@ export const extension = (id: string, value: Buffer, isCritical = false) =>
 
 /** Fields of an issuing distribution point (RFC 5280 §5.2.5). */
 export const scope = {
-  at: (...names: readonly Buffer[]) => der(contextOf(0), der(contextOf(0), ...names)),
+  at: (...names: readonly Buffer[]) => der(contextTag(0), der(contextTag(0), ...names)),
   /** Behind the issuer's own name: the pairs of one relative name. */
-  behind: (...pairs: readonly Buffer[]) => der(contextOf(0), der(contextOf(1), ...pairs)),
+  behind: (...pairs: readonly Buffer[]) => der(contextTag(0), der(contextTag(1), ...pairs)),
   users: der(context(1), Buffer.from([0xff])),
   authorities: der(context(2), Buffer.from([0xff])),
   attributes: der(context(5), Buffer.from([0xff])),
@@ -65,7 +65,7 @@ export const scope = {
   },
 }
 export const uri = (address: string) => der(context(6), Buffer.from(address))
-export const directory = (name: Buffer) => der(contextOf(4), name)
+export const directory = (name: Buffer) => der(contextTag(4), name)
 
 function entryOf([serial, reason, issuer]: NonNullable<WantedList['revoked']>[number]): Buffer {
   const extensions = [
@@ -103,7 +103,7 @@ export function makeList(signer: Signer, wanted: WantedList = {}): Buffer {
     time(from),
     time(until),
     ...(revoked.length > 0 ? [der(tags.sequence, ...revoked.map(entryOf))] : []),
-    ...(all.length > 0 ? [der(contextOf(0), der(tags.sequence, ...all))] : []),
+    ...(all.length > 0 ? [der(contextTag(0), der(tags.sequence, ...all))] : []),
   )
   const signature = sign('sha256', signed, createPrivateKey(readFileSync(signer.key)))
   return der(tags.sequence, signed, ecdsa(256), der(tags.bitString, Buffer.from([0]), signature))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Authority, folderForAll, type Issued, type Wanted } from '../pki.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 import { listJudge } from './list-judge.ts'
 import { makeList, type WantedList } from './list-maker.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Authority, cardExtensions, folderForAll, type Issued } from '../pki.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 import { listJudge } from './list-judge.ts'
 import { directory, ecdsa, extension, makeList, scope, uri, type WantedList } from './list-maker.ts'
 

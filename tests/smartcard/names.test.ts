@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { der, tags } from '#server/factors/smartcard/der.ts'
-import { comparableName, isSameName } from '#server/factors/smartcard/distinguished-name.ts'
+import { der, tags } from '#server/factors/smartcard/x509/der.ts'
+import { comparableName, isSameName } from '#server/factors/smartcard/x509/distinguished-name.ts'
 import {
   type Attribute,
   authority,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 
 /** NIST's Public Key Interoperability Test Suite (2011), as Debian has it. */
 const suite = '/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data'
@@ -52,7 +52,7 @@ export async function verdictOn({ path, lists, inputs }: Case): Promise<string> 
     },
     unreachable: 'refuse',
   }
-  const judge = cardJudge([anchor], {
+  const judge = cardValidator([anchor], {
     acceptable:
       acceptable.length > 0
         ? new Set(acceptable.map((one) => `2.16.840.1.101.3.2.1.48.${one.split('-').at(-1)}`))

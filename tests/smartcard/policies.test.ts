@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { context, der } from '#server/factors/smartcard/der.ts'
-import { everyPolicy, type PolicyInputs } from '#server/factors/smartcard/policy-graph.ts'
+import { context, der } from '#server/factors/smartcard/x509/der.ts'
+import { everyPolicy, type PolicyInputs } from '#server/factors/smartcard/x509/policy-graph.ts'
 import { authority, card, common, extension, integer, type Made, made, oid, sequence } from '../x509.ts'
 import { judgedBy } from './judged.ts'
 

@@ -1,10 +1,10 @@
 import { constants, createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { contextOf, der, only, tags } from '#server/factors/smartcard/der.ts'
-import { isAccepted, isSignedBy } from '#server/factors/smartcard/signature.ts'
+import { contextTag, der, only, tags } from '#server/factors/smartcard/x509/der.ts'
+import { isAccepted, isSignedBy } from '#server/factors/smartcard/x509/signature.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { certificateIn } from './house.ts'
+import { certificateIn } from './card-server.ts'
 import { integer } from './list-maker.ts'
 
 // RSASSA-PSS (RFC 4055 §3.1): a signature has the salt, the mask and the hash that its algorithm says, and no other.
@@ -24,11 +24,11 @@ const [sha1, sha256] = ['2b0e03021a', '608648016503040201'].map((hex) => der(tag
   Buffer,
   Buffer,
 ]
-const mgf1 = (hash: Buffer) => der(contextOf(1), der(tags.sequence, oid('2a864886f70d010108'), hash))
-const salt = (length: number) => der(contextOf(2), integer(length))
+const mgf1 = (hash: Buffer) => der(contextTag(1), der(tags.sequence, oid('2a864886f70d010108'), hash))
+const salt = (length: number) => der(contextTag(2), integer(length))
 const algorithm = (...fields: readonly Buffer[]) =>
   only(der(tags.sequence, oid('2a864886f70d01010a'), der(tags.sequence, ...fields)), tags.sequence)
-const hashed = der(contextOf(0), sha256)
+const hashed = der(contextTag(0), sha256)
 
 const isTaken = (wanted: ReturnType<typeof algorithm>, saltLength: number) =>
   isSignedBy(x509.publicKey, wanted, signed, signatureWith(saltLength))
@@ -55,8 +55,8 @@ test('SHA-1 as the hash or in the mask, also unsaid, another trailer and an endl
     algorithm(hashed, salt(32)),
     algorithm(hashed, mgf1(sha1), salt(32)),
     algorithm(hashed, mgf1(sha256), salt(65)),
-    algorithm(hashed, mgf1(sha256), der(contextOf(2), der(tags.integer, Buffer.from([0xff])))),
-    algorithm(hashed, mgf1(sha256), salt(32), der(contextOf(3), integer(2))),
+    algorithm(hashed, mgf1(sha256), der(contextTag(2), der(tags.integer, Buffer.from([0xff])))),
+    algorithm(hashed, mgf1(sha256), salt(32), der(contextTag(3), integer(2))),
   ])
     expect(isAccepted(wanted)).toBe(false)
 })

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
-import { context, der, tags } from '#server/factors/smartcard/der.ts'
+import { context, der, tags } from '#server/factors/smartcard/x509/der.ts'
 import {
   alternatives,
   authority,

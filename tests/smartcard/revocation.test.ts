@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
-import { type Anchor, cardJudge } from '#server/factors/smartcard/judge.ts'
+import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued } from '../pki.ts'
 import { answered, question, siteForAll } from './responder.ts'
 
@@ -19,7 +19,7 @@ type Sources = Partial<Anchor['sources']>
 function judgeWith(sources: Sources, unreachable: Anchor['unreachable'] = 'refuse') {
   const known = { lists: [], responder: null, hosts: [], needsNonce: true, ...sources }
   const anchor = { name: 'harbour', certificates: anchorCertificates, intermediates: [], sources: known, unreachable }
-  const judge = cardJudge([anchor])
+  const judge = cardValidator([anchor])
   return async ({ chain }: Pick<Issued, 'chain'>, now = Date.now()) => {
     const judgement = await judge(dersIn(chain), now)
     return judgement.ok ? 'good' : judgement.why

@@ -15,7 +15,7 @@ import {
   show,
   signInWith,
   withCards,
-} from './house.ts'
+} from './card-server.ts'
 
 // Cards over real TLS, to the card host and back: of all of them, only the good ones sign in, each as its own person.
 
@@ -51,7 +51,7 @@ describe('a good card', () => {
     expect(claims).toMatchObject({ amr: ['sc'], acr: 'urn:sallyport:acr:aal1' })
     const [evidence] = await provenBy(house, view)
     expect(evidence).toMatchObject({ factor: 'smartcard', proves: ['has'] })
-    expect((await house.app.house.store.people.get(evidence?.account ?? ''))?.username).toBe('ada')
+    expect((await house.app.context.store.people.get(evidence?.account ?? ''))?.username).toBe('ada')
   })
   test('whose issuer has every key behind a PIN proves two kinds: sc, hwk and mfa', async () => {
     const { browser, asked, ...view } = await signInWith(cards, 'ada', onToken)
@@ -70,7 +70,7 @@ describe('a good card', () => {
     const done = await redeemed(browser, page, view, returnedIn(location))
     if (done.at !== 'done') throw new Error(JSON.stringify(done))
     const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
-    expect((await house.app.house.store.people.get(claims?.sub ?? ''))?.username).toBe('grace')
+    expect((await house.app.context.store.people.get(claims?.sub ?? ''))?.username).toBe('grace')
   })
   test('of nobody, while nobody is named, is refused, and there is another try', async () => {
     const browser = new Browser()
@@ -138,7 +138,7 @@ describe('a card that is not taken says why', () => {
     const { location } = await show(cards, doorOf(open), forged)
     const view = await redeemed(browser, page, open, returnedIn(location))
     expect(JSON.stringify(view)).not.toContain('no path')
-    const trail = await house.app.house.store.records.trail([await loggedAs(house, view.uid)])
+    const trail = await house.app.context.store.records.trail([await loggedAs(house, view.uid)])
     expect(trail.find(({ kind }) => kind === 'refused')).toMatchObject({
       why: 'unknown-issuer',
       remark: 'no path to an anchor',

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { array, assert, constantFrom, property, record, string, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { der, tags } from '#server/factors/smartcard/der.ts'
-import { nameText, subjectOf } from '#server/factors/smartcard/names.ts'
 import { readSubject } from '#server/factors/smartcard/subject.ts'
-import { logTo } from '#server/log.ts'
+import { der, tags } from '#server/factors/smartcard/x509/der.ts'
+import { nameText, subjectTextOf } from '#server/factors/smartcard/x509/names.ts'
+import { logTo } from '#server/operator/log.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Authority, cardExtensions, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './house.ts'
+import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './card-server.ts'
 
 // A national identity card is linked by its subject, as the tools of its operator print it (RFC 4514 §2.4 and §3).
 
@@ -44,7 +44,7 @@ async function imported(written: string): Promise<string> {
   const file = join(folder, 'people.yaml')
   const authenticators = [{ factor: 'smartcard', label: 'Card', secret: `subject citizens ${written}` }]
   writeFileSync(file, JSON.stringify([{ username: 'mary', password: 'a quiet gallery of lamps', authenticators }]))
-  const { store } = cards.house.app.house
+  const { store } = cards.house.app.context
   try {
     await importPeople(store, file, () => new Date())
   } catch (error) {
@@ -92,7 +92,7 @@ describe('a subject is imported in the one form that cards have', () => {
     expect(await imported(written)).toBe(`subject citizens ${known}`)
   })
   test('the pairs of one part in the order that DER has them', () => {
-    const kept = subjectOf(certificateIn(several.certificate))
+    const kept = subjectTextOf(certificateIn(several.certificate))
     for (const written of [
       'CN=Ada+serialNumber=123+GN=Ada+SN=Lovelace,C=DE',
       'SN=Lovelace + GN=Ada + SERIALNUMBER=123 + CN=Ada, C=DE',

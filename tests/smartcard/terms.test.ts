@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Authority, cardExtensions, folderForAll } from '../pki.ts'
-import { anchorOf, houseWithCards, keyOf, outcomeOf, withCards } from './house.ts'
+import { anchorOf, houseWithCards, keyOf, outcomeOf, withCards } from './card-server.ts'
 
 // What the configuration and an issuer say about cards, through the card host's own handshake.
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { type Gateway, openHttp } from '#server/factors/sms/http.ts'
-import { Secret } from '#server/secret.ts'
+import { type Gateway, openHttp } from '#server/factors/sms/gateways/http.ts'
+import { Secret } from '#server/secrets/secret.ts'
 
 // A gateway over HTTP: what it is sent, and what its answers mean.
 

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { openWindow, signInAs, typeAndEnter } from '../chromium.ts'
-import { houseAndBrowser, openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, texting } from '../phones.ts'
 import { ask, redeem } from '../sign-in.ts'
+import { houseAndBrowser, openHouse } from '../test-server.ts'
 import { fakeSmsc, kannel } from './kannel.ts'
 import { openSmsc } from './smsc.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { receiptIn } from '#server/factors/sms/smpp/receipt.ts'
-import { openSmpp } from '#server/factors/sms/smpp/sender.ts'
-import { Secret } from '#server/secret.ts'
+import { receiptIn } from '#server/factors/sms/gateways/smpp/receipt.ts'
+import { openSmpp } from '#server/factors/sms/gateways/smpp/sender.ts'
+import { Secret } from '#server/secrets/secret.ts'
 import { number } from '../phones.ts'
 import { openSmsc } from './smsc.ts'
 

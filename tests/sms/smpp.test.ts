@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Sender } from '#server/factors/sms/sender.ts'
-import { openSmpp } from '#server/factors/sms/smpp/sender.ts'
-import { Secret } from '#server/secret.ts'
-import { openHouse } from '../house.ts'
+import type { Sender } from '#server/factors/sms/gateways/sender.ts'
+import { openSmpp } from '#server/factors/sms/gateways/smpp/sender.ts'
+import { Secret } from '#server/secrets/secret.ts'
 import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
+import { openHouse } from '../test-server.ts'
 import { openSmsc } from './smsc.ts'
 
 // SMPP 3.4, against an SMSC of the tests, which Kannel works with too (kannel.test.ts).

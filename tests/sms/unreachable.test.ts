@@ -5,9 +5,9 @@ import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { openHouse } from '../house.ts'
 import { givePhone, texting, withPassword } from '../phones.ts'
 import { Authority, folderForAll } from '../pki.ts'
+import { openHouse } from '../test-server.ts'
 
 // A gateway that no connection stood to was handed nothing: its texts are refused, not late, and cost nobody any of the day's.
 
@@ -59,7 +59,7 @@ async function sixTimes(url: string) {
     return (await text(choice)).refusal?.code
   }
   const told = [...(await Promise.all(Array.from({ length: 5 }, texted))), await texted()]
-  const counted = await house.app.house.store.attempts.get(`texts to ${account}`)
+  const counted = await house.app.context.store.attempts.get(`texts to ${account}`)
   await house.stop()
   return { told: new Set(told), counted: counted?.failures }
 }

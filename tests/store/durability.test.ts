@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { sealWith } from '#server/store/seal.ts'
+import { sealWith } from '#server/secrets/seal.ts'
 import { openDatabase, storeOn } from '#server/store/sqlite.ts'
 import type { Store } from '#server/store/store.ts'
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const later = 4_000_000_000_000
 const person = { id: 'ada', username: 'ada', name: null, email: null, groups: [] }
-const authenticator = { id: 'a', account: 'ada', factor: 'password', label: 'Password', kept: {} } as const
+const authenticator = { id: 'a', account: 'ada', factor: 'password', label: 'Password', credential: {} } as const
 const charged = { failures: 1, lockedUntil: 0, forgottenAt: 0, revision: 0 }
 const entry = {
   kind: 'refused',

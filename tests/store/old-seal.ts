@@ -1,5 +1,5 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
-import { derive } from '#server/store/seal.ts'
+import { derive } from '#server/secrets/seal.ts'
 
 /** A seal as version 0.1 made it: nonce, tag and body under the purpose's one key, in base64url. */
 export function sealedAsBefore(storageKey: Uint8Array, value: unknown, row: readonly string[]): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { storageKeysIn } from '#server/keys.ts'
-import { keyIdOf, sealedWith, sealWith } from '#server/store/seal.ts'
+import { storageKeysIn } from '#server/secrets/keys.ts'
+import { keyIdOf, sealedWith, sealWith } from '#server/secrets/seal.ts'
 import { sealedAsBefore } from './old-seal.ts'
 
 const [older, newer, foreign] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte)) as [

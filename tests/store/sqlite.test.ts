@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Migrator } from 'kysely/migration'
 import { expect, test } from 'vitest'
+import { sealWith } from '#server/secrets/seal.ts'
 import { migrations } from '#server/store/migrations.ts'
-import { sealWith } from '#server/store/seal.ts'
 import { connect, openDatabase, openSqlite } from '#server/store/sqlite.ts'
 import { storeContract } from '../store.contract.ts'
 
@@ -37,7 +37,7 @@ test('what an authenticator keeps cannot be read in the files, nor moved to anot
         account: id,
         factor: 'password',
         label: 'Password',
-        kept: { secret: `${secret} ${id}` },
+        credential: { secret: `${secret} ${id}` },
       },
       0,
     )

@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
-import { keysFor } from '#server/keys.ts'
-import { provenIn } from '#server/sign-in/state.ts'
+import { keysFor } from '#server/secrets/keys.ts'
+import { sealWith } from '#server/secrets/seal.ts'
+import { evidenceKey } from '#server/sign-in/state.ts'
 import { lookupIn } from '#server/store/lookup.ts'
-import { sealWith } from '#server/store/seal.ts'
 import { connect, openDatabase } from '#server/store/sqlite.ts'
 import type { Store } from '#server/store/store.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { withoutRetention } from './old-schema.ts'
 import { sealedAsBefore } from './old-seal.ts'
 
@@ -43,7 +43,7 @@ function watch(store: Store): void {
     })
   Object.assign(store, { transaction: watched })
 }
-watch(house.app.house.store)
+watch(house.app.context.store)
 
 /** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
 async function downgrade(unbound: string, nonce: string): Promise<void> {
@@ -64,7 +64,7 @@ async function downgrade(unbound: string, nonce: string): Promise<void> {
   })
   const names = documents.flatMap(({ kind, id, opened }) =>
     kind === 'SignIn'
-      ? [{ before: `${id}.${opened.round}`, after: provenIn(id, { round: String(opened.round) }) }]
+      ? [{ before: `${id}.${opened.round}`, after: evidenceKey(id, { round: String(opened.round) }) }]
       : [],
   )
   const renamed = (text: string) => names.reduce((all, { before, after }) => all.replaceAll(after, before), text)
@@ -141,7 +141,7 @@ test('everything that was under way goes on, and what the store held in clear is
   const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
   if (last.at !== 'done') throw new Error(last.at)
   expect(await provenBy(house, here.view)).toMatchObject([{ factor: 'password' }])
-  const ofRun = await house.app.house.store.records.ofRun('harbour', nonce)
+  const ofRun = await house.app.context.store.records.ofRun('harbour', nonce)
   expect(ofRun.map(({ kind }) => kind)).toEqual(['opened', 'refused', 'proven'])
   expect(JSON.stringify(ofRun)).not.toContain(nonce)
   expect((await redeem(askedHere, (await begun.follow(last.goTo)).url)).claims()?.amr).toEqual(['pwd'])

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: many guesses at once that all read the same counter (authentik's 2025-09 audit, Keycloak CVE-2024-4629);
 // and the honest double click, which must not cost a second attempt.
@@ -15,8 +15,8 @@ async function named(person: { username: string }) {
   return { browser, page, view: await identify(browser, page, view, person.username) }
 }
 const failures = async (username: string) => {
-  const person = await house.app.house.store.people.named(username)
-  return (await house.app.house.store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0
+  const person = await house.app.context.store.people.named(username)
+  return (await house.app.context.store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0
 }
 
 test('a double click is answered once: done, and 409 with what is open now', async () => {
@@ -29,7 +29,7 @@ test('a double click is answered once: done, and 409 with what is open now', asy
 
 /** Everything that was charged to somebody and to the address. */
 async function charged(username: string) {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named(username)
   const all = await store.authenticators.list(person?.id ?? '', 'password')
   const keys = [`password of name ${username}`, `password of account ${person?.id}`, 'address 127.0.0.1']
@@ -38,7 +38,7 @@ async function charged(username: string) {
 }
 /** Does this once, when the next answer has been charged and before it is written down. */
 function meanwhile(work: () => Promise<unknown>) {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const { transaction } = store
   const interrupted: typeof transaction = async (inside) => {
     Object.assign(store, { transaction })
@@ -84,7 +84,7 @@ test('of a hundred guesses at once in a hundred browsers, the right one last, fi
   const locked = views.filter((view) => 'refusal' in view && view.refusal?.code === 'locked')
   expect(locked.length).toBeGreaterThanOrEqual(95)
   expect(await failures('grace')).toBeLessThanOrEqual(5)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('grace')
   const all = await store.authenticators.listAll(person?.id ?? '')
   const charged = all.find(({ factor }) => factor === 'password')?.failures

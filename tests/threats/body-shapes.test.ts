@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { rounds } from '../exhaustive.ts'
-import { houseForAll } from '../house.ts'
 import { everyPost, postsInSource, withAdmin } from '../posts.ts'
+import { houseForAll } from '../test-server.ts'
 import { keptConnection } from '../wire.ts'
 
 // The attack: bodies of every shape, until one is a fault of ours: a 500 that an alarm is raised for, a stack that

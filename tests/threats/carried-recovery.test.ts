@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a stolen recovery code is used at a client whose policy asks for nothing after it, and its session is taken
 // to the one that has a new authenticator added after a recovery: it is let in there, and nobody has to add anything.

@@ -8,7 +8,6 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Authority, dersIn, folderForAll, type Issued } from '../pki.ts'
 import { answerOf, provenBy } from '../sign-in.ts'
-import { directly } from '../smartcard/direct.ts'
 import {
   anchorOf,
   atTheCard,
@@ -19,7 +18,8 @@ import {
   returnedIn,
   show,
   withCards,
-} from '../smartcard/house.ts'
+} from '../smartcard/card-server.ts'
+import { directly } from '../smartcard/direct.ts'
 import { field, forgeriesOf, namesIn, print } from './certificate-forgeries.ts'
 
 // The attack: a certificate is public. Whoever sends somebody else's in a header that a proxy would use, to us or through

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { flag, type SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { trailOf, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a passkey that was bound as one that stays on its device is copied, and the copy says so; or one that is
 // copied says that it is not, for the sake of a better word in the token (WebAuthn Level 3 §6.1.3, §7.2 on backupEligible).

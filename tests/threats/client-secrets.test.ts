@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type House, openHouse } from '../house.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // Somebody tries client secrets at the token endpoint, at introspection and at pushed requests, as fast as they are
 // answered, and looks which client ids there are. RFC 6749 §2.3.1: such an endpoint is protected against brute force.

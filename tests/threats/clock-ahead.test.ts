@@ -4,7 +4,6 @@ import { endEverything } from '#server/evidence/ending.ts'
 import { enrolledBy } from '#server/evidence/facts.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { demo, grace } from '../people/people.ts'
 import {
   answerOf,
@@ -18,6 +17,7 @@ import {
   signIn,
   type UnderWay,
 } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The fault: a server's clock is a year ahead for an hour, and is put right. What it wrote then (locks, spent codes, ends)
 // would lock people out for a year, or let a session, a code or a spent one-time password be good for as long.
@@ -119,7 +119,7 @@ test('a sign-in that was begun then is over, and what was proven in it counts no
 test('that everything was ended then, ends what was before, and nothing after', async () => {
   const browser = new Browser()
   await signIn(browser, await ask(house), grace)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const account = (await store.people.named(grace.username))?.id ?? ''
   await store.transaction((inside) => endEverything(inside, account, Date.now() + house.clock.aheadMs + yearMs))
   expect(await silently(browser)).toBe('login_required')
@@ -146,11 +146,11 @@ test('a time that was given to enrol something in is no longer for it', async ()
 })
 
 test('what was bound then is not newer than what is proven after it: a recovery code of now is not renewed by it', async () => {
-  const { store, now } = house.app.house
+  const { store, now } = house.app.context
   const account = (await store.people.named(grace.username))?.id ?? ''
-  const one = { id: 'bound then', account, factor: 'totp', label: 'Bound then', kept: null } as const
+  const one = { id: 'bound then', account, factor: 'totp', label: 'Bound then', credential: null } as const
   await store.authenticators.add(one, now().getTime() + yearMs)
-  const all = await enrolledBy(house.app.house, account, null)
+  const all = await enrolledBy(house.app.context, account, null)
   expect(all.find(({ id }) => id === one.id)?.boundAt).toBeNull()
   await store.authenticators.remove(one)
 })

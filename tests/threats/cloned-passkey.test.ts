@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { provenBy, trailOf, type UnderWay } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 // The attack: an authenticator was copied, and its copy is used (WebAuthn Level 3 §6.1.1; Keycloak#49920 kept another
 // count than it was told, vouch#458 took zero for any). A counter tells, where there is one; and one assertion, sent
@@ -22,7 +22,7 @@ async function signInWith(passkey: SoftPasskey, counter: number, where = house) 
 test('a counter that does not grow is refused and recorded, and changes nothing', async () => {
   const passkey = await enrolPasskey(house, 'ada', { counter: 5 })
   expect((await signInWith(passkey, 10)).at).toBe('done')
-  const own = await house.app.house.store.authenticators.find('passkey', passkey.id)
+  const own = await house.app.context.store.authenticators.find('passkey', passkey.id)
   for (const counter of [7, 10, 0])
     expect((await signInWith(passkey, counter)).refused).toMatchObject({
       why: 'wrong-passkey',

@@ -1,9 +1,9 @@
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem, signIn, tokensFor } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: one code redeemed twenty times at once. The engine reads, then marks; with a plain adapter half of them
 // succeed. Elsewhere: ory/fosite#778, supabase/auth#2613.

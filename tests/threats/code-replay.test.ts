@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { rounds } from '../exhaustive.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, codeAnswerOf, identify, provenBy, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a code that was read over a shoulder is sent again, or fifty times at once in fifty sign-ins, which all read
 // the same last step (Gitea CVE-2026-20779, Vault CVE-2025-6014; RFC 6238 §5.2).
@@ -29,7 +29,7 @@ async function open() {
 
 /** From here on everybody whose answer is charged has read somebody's apps before anybody writes. */
 function allReadFirst() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const { transaction } = store
   const slow: typeof transaction = async (work) => {
     const done = await transaction(work)

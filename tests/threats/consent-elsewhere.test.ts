@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // A relying party has its `read` at a harmless API allowed, and then takes `read` at the one that pays, unasked.
 // A scope means something at one API alone (RFC 8707 §2), and so does the consent to it.

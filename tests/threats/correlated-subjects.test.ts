@@ -5,9 +5,9 @@ import { decodeJwt } from 'jose'
 import * as oidc from 'openid-client'
 import { afterAll, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, refusedAfter, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Two relying parties put what they know of people together by their `sub`. To a pairwise client everybody has a
 // subject that no other sector knows, wherever it stands (OpenID Connect Core 1.0 §8.1).
@@ -46,7 +46,7 @@ async function signedIn(client: string, person = ada, browser = new Browser(), e
   const tokens = await redeem(asked, await signIn(browser, asked, person))
   return { asked, tokens, browser, sub: tokens.claims()?.sub ?? '' }
 }
-const accountOf = async (username: string) => (await house.app.house.store.people.named(username))?.id ?? ''
+const accountOf = async (username: string) => (await house.app.context.store.people.named(username))?.id ?? ''
 
 test('each sector has its own, always the same; one that shares a sector shares it; public ones are the account', async () => {
   const subs = await Promise.all(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace, people } from '../people/people.ts'
 import { guess } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: guess slowly, a few times after each wait, for as long as it takes. After so many consecutive failures an
 // authenticator proves nothing until it is bound anew (NIST SP 800-63B-4 §3.2.2), and nobody can tell which ones those are.
@@ -27,7 +27,7 @@ const halfADay = () => {
   house.clock.aheadMs += 12 * 3_600_000 + 1000
 }
 async function passwordOf(username: string) {
-  const { store } = house.app.house
+  const { store } = house.app.context
   return (await store.authenticators.list((await store.people.named(username))?.id ?? '', 'password'))[0]
 }
 

@@ -1,9 +1,9 @@
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, errorIn, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // A gateway in front of the relying party sees an essential acr in `claims`; a second member of the same name takes it
 // away from whoever reads the last one (RFC 8259 §4). A text that two readers understand differently is refused.

@@ -3,9 +3,9 @@ import { beforeEach, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
 // The attack: whoever got in as somebody keeps a sign-in in the pocket, half way or finished and not taken back, and goes
@@ -23,7 +23,7 @@ const admin = (path: string, body: object) =>
     body: JSON.stringify(body),
   })
 const importing = (changes: object) => async () => {
-  const { store, now } = house.app.house
+  const { store, now } = house.app.context
   await importPeople(store, fileWith(house, { ...grace, ...changes }), now)
 }
 const endings = {
@@ -87,13 +87,13 @@ test.each(Object.entries(endings))('%s: sessions, codes, tokens and grants are g
     error: 'invalid_grant',
   })
   await expect(oidc.fetchUserInfo(asked.config, tokens.access_token, oidc.skipSubjectCheck)).rejects.toThrow()
-  const account = (await house.app.house.store.people.named(grace.username))?.id ?? ''
+  const account = (await house.app.context.store.people.named(grace.username))?.id ?? ''
   for (const kind of ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken'])
-    expect(await house.app.house.store.documents.ofAccount(kind, account)).toEqual([])
+    expect(await house.app.context.store.documents.ofAccount(kind, account)).toEqual([])
 })
 
 test('what is proven while a file is being read, which takes a hash for each password in it, is ended with the rest', async () => {
-  const { store, now } = house.app.house
+  const { store, now } = house.app.context
   let halfWay: Awaited<ReturnType<typeof afterPassword>> | undefined
   const named: typeof store.people.named = async (name) => {
     halfWay ??= await afterPassword('treasury')
@@ -119,7 +119,7 @@ test('nobody else’s is touched, and the same person signs in anew at once', as
 })
 
 test('removing an authenticator ends what rested on it, and nothing else', async () => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const [both, one] = [new Browser(), new Browser()]
   const plain = await ask(house)
   const plainTokens = await redeem(plain, await signIn(one, plain, grace))

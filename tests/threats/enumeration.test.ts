@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: learn who has an account from a status, a body, a header, a cookie, a revision or a time
 // (Keycloak CVE-2026-4633, Vault CVE-2025-6011).
@@ -52,7 +52,7 @@ test('refusing takes as long for nobody as for somebody', async () => {
       const began = performance.now()
       await browser.post(`${page}/answer`, answerOf(open, 'a wrong password, and long'))
       times[who]?.push(performance.now() - began)
-      const { people, attempts } = house.app.house.store
+      const { people, attempts } = house.app.context.store
       const person = await people.named(username)
       await attempts.clear([`account ${person?.id}`, `name ${username}`].map((of) => `password of ${of}`))
     }

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, type Clients, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: anonymous visitors begin sign-ins and open challenges, with long values in them, until the log of what was
 // asked, which nobody shortens, has filled the disk.
@@ -24,10 +24,10 @@ beforeEach(() => {
 })
 const later = (ms: number) => {
   const at = Date.now() + house.clock.aheadMs + ms
-  return house.app.house.store.sweep({ expired: at, records: 0, addresses: 0 })
+  return house.app.context.store.sweep({ expired: at, records: 0, addresses: 0 })
 }
 const hourMs = 3_600_000
-const runOf = (nonce: string | undefined) => house.app.house.store.records.ofRun('harbour', nonce ?? '')
+const runOf = (nonce: string | undefined) => house.app.context.store.records.ofRun('harbour', nonce ?? '')
 
 test('what proves nothing is not for good: its records go with the sign-in, and its wrong answers after a day', async () => {
   const browser = from()

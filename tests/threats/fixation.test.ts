@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { grace } from '../people/people.ts'
 import { arrive, ask, codeAnswerOf, errorIn, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: whoever knows a session's cookie before somebody signs in, or steps up, has what they have afterwards
 // (Zitadel CVE-2024-28197; Keycloak CVE-2026-7507). Every rise gives the session another name, and the old one dies.

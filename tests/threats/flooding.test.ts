@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, loggedAs, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: one sign-in, and its challenge opened again and again, so that a log that nobody may shorten fills the disk
 // (OpenBao CVE-2026-46405).
@@ -16,7 +16,7 @@ async function named() {
   return { browser, page, view: await identify(browser, page, view, ada.username) }
 }
 async function opened({ uid }: UnderWay) {
-  const trail = await house.app.house.store.records.trail([await loggedAs(house, uid)])
+  const trail = await house.app.context.store.records.trail([await loggedAs(house, uid)])
   return trail.filter(({ kind }) => kind === 'opened').length
 }
 /** Opens it so many times more. */

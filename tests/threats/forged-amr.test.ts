@@ -2,9 +2,9 @@ import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: whoever signs in, or whoever asks, writes amr, acr or evidence into a body or an address, and a token
 // repeats it (authentik CVE-2026-49443: what was submitted decided, and not what was verified).

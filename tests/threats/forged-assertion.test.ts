@@ -2,14 +2,14 @@ import { createSign, randomBytes } from 'node:crypto'
 import { isoCBOR } from '@simplewebauthn/server/helpers'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
-import { judgeAssertion } from '#server/factors/passkey/assertion.ts'
-import { siteOf } from '#server/factors/site.ts'
+import { siteOf } from '#server/factors/contract/site.ts'
+import { verifyAssertion } from '#server/factors/passkey/assertion.ts'
 import type { Answer } from '#shared/factors/index.ts'
 import { type Changes, coseOf, flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
 import { provenBy, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: an assertion that is not quite what WebAuthn Level 3 §7.2 asks for is taken for one that is (webauthn4j's
 // specifications; cedarjs/cedar#2545, a `verified: false` that nobody looked at; StrongKey CVE-2025-26788, somebody
@@ -120,19 +120,19 @@ test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256'] as const)(
     const flags = { backupEligible: false, backupState: false, uvInitialized: true, signCount: 0 }
     const credential = { publicKey, userHandle: 'ada', transports: [], ...flags }
     const expected = {
-      site: siteOf(house.app.house),
+      site: siteOf(house.app.context),
       challenge: 'Y2hhbGxlbmdl',
       uv: 'required',
       discovered: false,
     } as const
     const right = by.sign({ challenge: expected.challenge, rpId: 'localhost' })
-    expect(await judgeAssertion(right, credential, expected)).toMatchObject({ ok: true })
+    expect(await verifyAssertion(right, credential, expected)).toMatchObject({ ok: true })
     const signature = Buffer.from(right.response.signature, 'base64url')
     const accepted: number[] = []
     for (let bit = 0; bit < signature.length * 8; bit++) {
       const flipped = signature.with(bit >> 3, (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
       const response = { ...right.response, signature: Buffer.from(flipped).toString('base64url') }
-      if ((await judgeAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
+      if ((await verifyAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
     }
     expect([signature.length > 60, accepted]).toEqual([true, []])
   },

@@ -1,8 +1,8 @@
 import { sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { flag, SoftPasskey } from '../authenticator.ts'
-import { houseForAll } from '../house.ts'
 import { answerPasskey, atTheDoor, beginPasskey, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a credential is bound to an account that is not quite what WebAuthn Level 3 §7.1 asks for: somebody else's,
 // one of a ceremony that was not this one, of an algorithm that was not offered, or with an attestation that makes us
@@ -13,7 +13,7 @@ type Changes = NonNullable<Parameters<SoftPasskey['make']>[1]>
 type Made = ReturnType<SoftPasskey['make']>
 
 const passkeysOf = async (username: string) => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   return store.authenticators.list((await store.people.named(username))?.id ?? '', 'passkey')
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, errorIn, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a cookie that was changed, cut, or taken from another sign-in (Zitadel CVE-2026-27840: a cut token that
 // is accepted). One has the engine's signature beside it; the return ticket is sealed, and kept by the browser alone.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { type House, houseForAll } from '../test-server.ts'
 
 // The attack: guess at somebody's second factor until it is disabled; to end the sessions that rest on it, or to be let off
 // the step, or be given a factor of one's own, because there is nothing left that could be asked for.
@@ -39,8 +39,8 @@ async function guessAway(of: House) {
       const at = view.at === 'choose' ? await choose(browser, page, view, label) : view
       if (at.at === 'answer') await post('answer', codeAnswerOf(at, '000000'))
     }
-  const person = await of.app.house.store.people.named('ada')
-  const apps = await of.app.house.store.authenticators.list(person?.id ?? '', 'totp')
+  const person = await of.app.context.store.people.named('ada')
+  const apps = await of.app.context.store.authenticators.list(person?.id ?? '', 'totp')
   expect(apps.map(({ failuresAfterProof }) => failuresAfterProof)).toEqual(apps.map(() => most))
 }
 

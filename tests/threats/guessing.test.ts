@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { codeOf as shownBy } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace, nobody } from '../people/people.ts'
 import {
   answerOf,
@@ -15,6 +14,7 @@ import {
   signIn,
   type UnderWay,
 } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: guess on, from sign-in to sign-in, from one spelling to the next, over restarts (AuthQuake;
 // Authelia CVE-2025-24806); or lock somebody out by guessing (Grafana CVE-2022-39229).
@@ -64,7 +64,7 @@ test('failures from many addresses, in one spelling or another, are one person�
 })
 
 test('what breaks on our side is no failure: neither while it is verified nor while it is written down', async () => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('ada')
   const failures = async () => [
     (await store.attempts.get('password of name ada'))?.failures ?? 0,
@@ -90,8 +90,10 @@ test('trying on while it is locked does not make the wait longer, nor count as f
   for (let failure = 0; failure < 5; failure++) await guess('ada', 'wrong')
   const until = (await guess('ada', 'wrong')).refusal?.until
   for (let more = 0; more < 5; more++) expect((await guess('ada', 'wrong')).refusal?.until).toBe(until)
-  const person = await house.app.house.store.people.named('ada')
-  expect(await house.app.house.store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([{ failures: 5 }])
+  const person = await house.app.context.store.people.named('ada')
+  expect(await house.app.context.store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([
+    { failures: 5 },
+  ])
 })
 
 test('an account’s names share its lock, which only the name that was typed too often shows', async () => {
@@ -106,7 +108,7 @@ test('an account’s names share its lock, which only the name that was typed to
 })
 
 test('guessing at a name that is an account’s identifier locks nobody', async () => {
-  const person = await house.app.house.store.people.named('ada')
+  const person = await house.app.context.store.people.named('ada')
   for (let failure = 0; failure < 6; failure++) await guess(person?.id ?? '', 'wrong')
   expect((await guess('ada', ada.password)).at).toBe('done')
 })

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
-import { everyPolicy } from '#server/factors/smartcard/policy-graph.ts'
+import { everyPolicy } from '#server/factors/smartcard/x509/policy-graph.ts'
 import { judgedBy } from '../smartcard/judged.ts'
 import {
   alternatives,

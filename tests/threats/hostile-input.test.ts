@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: bodies and headers that are read in two ways, or not at all: duplicate keys, prototypes, depth, size,
 // control characters, other content types, other sites (OpenBao CVE-2025-59043, Keycloak CVE-2026-9689).

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a sign-in begun in one browser is finished in another one, so that somebody is signed in to an account
 // of the attacker's choosing, or the attacker to theirs (login CSRF; session fixation, Zitadel CVE-2024-28197).

@@ -3,10 +3,10 @@ import { importPeople } from '#server/people/import.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { passWith } from '../means.ts'
 import { type Clients, grace } from '../people/people.ts'
 import { ask, errorIn, redeem } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
 // The attack: a browser that somebody was once known in stays known, after all sessions were ended, after the password
@@ -40,7 +40,7 @@ async function reach(browser: Browser, uses: readonly BuiltFactor[], person: Per
   return end.at === 'answer' ? end.challenge.factor : end.at
 }
 const importing = (person: Person) =>
-  importPeople(house.app.house.store, fileWith(house, person), () => new Date(Date.now() + house.clock.aheadMs))
+  importPeople(house.app.context.store, fileWith(house, person), () => new Date(Date.now() + house.clock.aheadMs))
 
 async function knownBrowser(person: Person = grace): Promise<Browser> {
   const browser = new Browser()

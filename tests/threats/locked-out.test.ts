@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, identify, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: a lock as a weapon. A stranger types somebody's name and answers with whatever is at hand, until its owner
 // is locked out of a factor that nobody can guess (Grafana CVE-2022-39229 is of this kind).

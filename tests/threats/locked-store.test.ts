@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { lock, storeOf } from '../locker.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: another process on the machine, a backup or a command, holds the store's write lock, and the whole server
 // stands still with it: nobody is answered, the balancer takes it out, and each request ends in a 500.
@@ -90,7 +90,7 @@ test('when it is held for long, every door says 503 and when to come back, in so
 })
 
 test('a transaction that finds the lock taken is made whole when it is free, and once', async () => {
-  const { attempts, transaction } = house.app.house.store
+  const { attempts, transaction } = house.app.context.store
   const charged = { failures: 1, lockedUntil: 0, forgottenAt: Number.MAX_SAFE_INTEGER, revision: 0 }
   await lockStore()
   let runs = 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { houseForAll } from '../house.ts'
 import { everyPost, withAdmin } from '../posts.ts'
+import { houseForAll } from '../test-server.ts'
 import { keptConnection } from '../wire.ts'
 
 // The attack: bodies that are too long, sent through a proxy that keeps its connections: each cuts the connection after its

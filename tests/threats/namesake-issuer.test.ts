@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { keyHashOf } from '#server/factors/smartcard/certificate.ts'
+import { keyHashOf } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from '../smartcard/house.ts'
+import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from '../smartcard/card-server.ts'
 
 // The attack: cards are known by their issuer and number. Another authority that is trusted too, for other people, takes
 // the issuer's name, or has it already, and gives a card of its own the victim's number.

@@ -8,11 +8,11 @@ import { afterAll, expect, test } from 'vitest'
 import { appBehindHttps } from '../behind-https.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { openAtHome, signInAs } from '../chromium.ts'
-import { openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
 import { homeWith } from '../smartcard/reader.ts'
+import { openHouse } from '../test-server.ts'
 
 // The attack: a neighbour host plants the cookies of a sign-in that the attacker began for the parent domain; the person
 // proves every factor on the genuine page, and the attacker's browser goes on as them.

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, type Clients, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, guess, identify, signIn, type UnderWay } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
 // The attack: guess at somebody's password once a quarter of an hour, which costs nothing, until so many consecutive
@@ -142,7 +142,11 @@ test('another password opens it, also while strangers have to wait', async () =>
   await guessAway()
   for (let failure = 0; failure < 5; failure++) await guess(house, grace.username, 'wrong')
   const changed = { ...grace, password: 'a password that is another one 7' }
-  await importPeople(house.app.house.store, fileWith(house, changed), () => new Date(Date.now() + house.clock.aheadMs))
+  await importPeople(
+    house.app.context.store,
+    fileWith(house, changed),
+    () => new Date(Date.now() + house.clock.aheadMs),
+  )
   expect((await guess(house, grace.username, changed.password)).view.at).toBe('done')
 })
 

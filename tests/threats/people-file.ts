@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { House } from '../house.ts'
 import type { ada } from '../people/people.ts'
+import type { House } from '../test-server.ts'
 
 /** A people file with one of the tests' people in it, as an operator writes it. */
 export function fileWith(

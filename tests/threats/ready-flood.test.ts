@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { houseForAll } from '../house.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: /readyz, which anybody may ask, a thousand times a second: each time something is written and synced, and
 // nothing is left of the disk for those who sign in.
@@ -11,7 +11,7 @@ const flood = async () => {
 }
 /** How often the store was looked at; each look writes. */
 function looks() {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const ready = store.ready.bind(store)
   const counted = { times: 0, ready }
   store.ready = () => {

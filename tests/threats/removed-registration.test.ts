@@ -1,9 +1,9 @@
 import { authorizationCodeGrant, buildEndSessionUrl } from 'openid-client'
 import { beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, type Clients } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // An address that is the attacker's now is removed from a client's registration, and sign-ins that are under way still
 // bring codes, or links, there. Registration is what it is when the browser is sent (RFC 6819 §4.2.4, RFC 9700 §4.1.3).

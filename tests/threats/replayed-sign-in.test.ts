@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, redeem, refusedAfter, signIn, type UnderWay } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: what was proven once is made to count again: after a restart, after the row of the sign-in is swept away,
 // after a cancel, an hour later (Keycloak CVE-2026-7507: a restart link that signs in).
@@ -37,7 +37,7 @@ test('nor when the sign-in has closed and has been swept', async () => {
   const { browser, page, done } = await proven()
   await browser.post(`${page}/restart`, { revision: done.revision })
   house.clock.aheadMs += 17 * 60_000
-  const { store, now } = house.app.house
+  const { store, now } = house.app.context
   await store.sweep({ expired: now().getTime() - 60_000, records: 0, addresses: 0 })
   const later = await browser.get(`${page}/view`)
   expect(later.status).toBe(410)

@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest'
-import { logTo } from '#server/log.ts'
+import { logTo } from '#server/operator/log.ts'
 import { testerFor } from '../bench.ts'
 import { viewIn } from '../browser.ts'
-import { openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { codeIn, lastCode, number, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
 import { codeAnswerOf, type UnderWay } from '../sign-in.ts'
+import { openHouse } from '../test-server.ts'
 
 // The attack: whoever may read the log (or what it is collected in) finds a number to attack, or a code that still works.
 // The house logs all that it can; what people entered and what was sent to them is in none of it.
@@ -18,7 +18,7 @@ const house = await openHouse(
 afterAll(() => house.stop())
 
 test('a phone and recovery codes, enrolled and used, rightly and wrongly', async () => {
-  const { outbox } = house.app.house.post
+  const { outbox } = house.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
   const adas = testerFor(house, 'ada')
   const asked = await adas.begin('sms')

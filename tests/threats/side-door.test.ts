@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readCertificate } from '#server/factors/smartcard/certificate.ts'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
+import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { provenBy, type UnderWay } from '../sign-in.ts'
@@ -15,7 +15,7 @@ import {
   returnedIn,
   show,
   withCards,
-} from '../smartcard/house.ts'
+} from '../smartcard/card-server.ts'
 
 // The attack: somebody begins a sign-in, sends its ticket to the victim, whose browser shows the victim's card, and polls
 // for the result; or takes a result from an address and uses it again, elsewhere, later, or in parts.

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { ask, errorIn, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Somebody else's page asks in a hidden frame, with `prompt=none`, what is known of whoever looks at it: by the error it
 // would learn what the policy says of them. Before they allow it anything it learns whether they are signed in, no more.

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: reach the end without the proof, by calling the addresses that a good run ends with, or by posting
 // something that a careless step takes for an answer (Zitadel CVE-2025-64103, authentik CVE-2026-49443).

@@ -1,8 +1,8 @@
 import argon2 from '@node-rs/argon2'
 import { afterAll, expect, test, vi } from 'vitest'
 import { faultOfHash } from '#server/factors/password/cost.ts'
-import { houseForAll } from '../house.ts'
 import { guess } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: imported hashes cost what they cost elsewhere, so that a wrong password takes 2, 20 or 100 ms, and who
 // exists is known by the time. All wrong answers do the same work, whoever is guessed at; what is done is counted here.
@@ -36,12 +36,12 @@ const costs = [
   ['five', 7168, 5],
   ['longest', 65_536, 1],
 ] as const
-const { store } = house.app.house
+const { store } = house.app.context
 for (const [username, memoryCost, timeCost] of costs) {
   const hashed = await hash(right, { memoryCost, timeCost, parallelism: 1 })
   await store.people.put({ id: username, username, name: null, email: null, groups: [] }, [username])
   const one = { id: `of ${username}`, account: username, factor: 'password', label: 'Password' } as const
-  await store.authenticators.add({ ...one, kept: { argon2: hashed } }, 0)
+  await store.authenticators.add({ ...one, credential: { argon2: hashed } }, 0)
 }
 await store.people.put({ id: 'empty', username: 'empty', name: null, email: null, groups: [] }, ['empty'])
 
@@ -65,7 +65,7 @@ test('the right password makes a hash of ours of each, and then costs what ours 
   for (const [name] of costs) {
     await workFor(name, right, null)
     const [kept] = await store.authenticators.list(name, 'password')
-    expect(kept?.kept).toMatchObject({ argon2: expect.stringContaining('m=19456,t=2,p=1') })
+    expect(kept?.credential).toMatchObject({ argon2: expect.stringContaining('m=19456,t=2,p=1') })
     expect(await workFor(name, right, null)).toBe(19_456 * 3)
   }
 })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import * as oidc from 'openid-client'
 import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
-import { questionIn } from '../smartcard/house.ts'
+import { questionIn } from '../smartcard/card-server.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: whoever gets hold of a copy of the store (a backup, a disk) presents what it holds, and is signed in.
 // Nothing that may be presented is in it: not in a row, not in a free page, not in the log that stands beside the file.
@@ -82,7 +82,7 @@ test('no code, token, cookie, ticket or request_uri stands in the store, spent o
   // A sign-in in that session, and one at the card's door, that nobody has finished.
   await arrive(browser, await ask(house, 'lighthouse', { prompt: 'login' }))
   const { page, view } = await arrive(browser, await ask(house, 'treasury', { prompt: 'login' }))
-  const { door } = questionIn(view.at === 'identify' ? await identify(browser, page, view, 'ada') : view)
+  const { answerUrl: door } = questionIn(view.at === 'identify' ? await identify(browser, page, view, 'ada') : view)
   note('ticket of the card’s door', URL.parse(door ?? '')?.searchParams.get('ticket'))
 
   for (const [value, what] of cookies) bearers.set(value, what)

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
-import { type House, openHouse } from '../house.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, guess, identify, loggedAs, type UnderWay } from '../sign-in.ts'
+import { type House, openHouse } from '../test-server.ts'
 
 // The attack: one password tried on many people from one place, each of whom sees a single failure; and a header that
 // says it was another place every time (authentik CVE-2024-47070).
@@ -31,7 +31,7 @@ test('an address that has failed too often has to wait, whoever is typed, and un
   expect(waitMs).toBeLessThanOrEqual(60_000)
   expect((await guess(house, 'somebody.else', 'wrong')).view.refusal).toEqual(locked.view.refusal)
   // What was not looked at is written down all the same.
-  const trail = await house.app.house.store.records.trail([await loggedAs(house, locked.view.uid)])
+  const trail = await house.app.context.store.records.trail([await loggedAs(house, locked.view.uid)])
   expect(trail).toMatchObject([{ kind: 'opened' }, { kind: 'refused', why: 'locked', where: '127.0.0.1' }])
 
   house.clock.aheadMs += waitMs - 1000
@@ -59,7 +59,7 @@ test('an address that has to wait costs the people who are typed nothing', async
   await open()
   await useUp()
   for (let failure = 0; failure < 6; failure++) await guess(house, 'ada', 'wrong')
-  const { store } = house.app.house
+  const { store } = house.app.context
   const person = await store.people.named('ada')
   expect(await store.attempts.get('password of name ada')).toBeNull()
   expect(await store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([{ failures: 0 }])

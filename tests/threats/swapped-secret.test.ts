@@ -2,9 +2,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { codeOf } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, identify, provenBy, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: somebody who can write the database, and not read the key, puts their own sealed secret into another
 // person's row, or that person's into theirs (Authelia binds a row's identity for this reason).
@@ -13,7 +13,7 @@ const house = await houseForAll()
 
 test('a sealed secret in another row proves nothing: the answer fails, and nothing is written of it', async () => {
   const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
-  const { store } = house.app.house
+  const { store } = house.app.context
   const idOf = async ({ username }: { username: string }) => (await store.people.named(username))?.id ?? ''
   const sealed = raw
     .prepare("SELECT sealed FROM authenticators WHERE account = ? AND factor = 'totp'")

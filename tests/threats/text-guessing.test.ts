@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, lastCode, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
 import { arrive, ask, choose, provenBy, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: with the password in hand, guess at the six digits: again after each resend, and in ever new sign-ins (Ory
 // Kratos counted submissions by flow), or send the right one many times at once.

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { beforeEach, expect, test } from 'vitest'
-import { openPostOffice } from '#server/factors/sms/post-office.ts'
+import { openSmsService } from '#server/factors/sms/sms-service.ts'
 import type { Texting } from '#server/factors/sms/texting.ts'
-import { Secret } from '#server/secret.ts'
+import { Secret } from '#server/secrets/secret.ts'
 import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { fifty } from '../exhaustive.ts'
-import { houseForAll, openHouse } from '../house.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
 import { ask, signIn } from '../sign-in.ts'
+import { houseForAll, openHouse } from '../test-server.ts'
 
 // The attack: have texts sent, as many as possible, to numbers whose operator shares the profit; or to oneself, in the place
 // of the person (authentik GHSA-qgqp-xh8r-v73r, GitLab CVE-2023-7028: the recipient came from the request).
@@ -75,10 +75,10 @@ test('no request names a number', async () => {
 })
 
 test('a number of another country is sent nothing, to sign in or to be enrolled; nor is any while the list is empty', async () => {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const [phone] = await store.authenticators.list(account, 'sms')
   if (!phone) throw new Error('She has one.')
-  await store.authenticators.rebind({ ...phone, kept: { number: '+12025550142' } }, 0)
+  await store.authenticators.rebind({ ...phone, credential: { number: '+12025550142' } }, 0)
   const texts = await sent(async () => {
     const { text, choice } = await withPassword(house)
     expect(await text(choice)).toMatchObject({ at: 'choose', refusal: { code: 'text-not-sent' } })
@@ -90,7 +90,7 @@ test('a number of another country is sent nothing, to sign in or to be enrolled;
   })
   expect(texts).toEqual([])
   const [changed] = await store.authenticators.list(account, 'sms')
-  await store.authenticators.rebind({ ...(changed ?? phone), kept: { number } }, 0)
+  await store.authenticators.rebind({ ...(changed ?? phone), credential: { number } }, 0)
 
   const off = await openHouse(texting('{ countries: [] }'))
   await givePhone(off, 'ada')
@@ -131,16 +131,16 @@ test('fifty answers with a number at once, in one enrolment, send one text', asy
 test('a gateway’s failures are logged without number, text or secret; and the store has none of them in clear', async () => {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const { store, now } = house.app.house
+  const { store, now } = house.app.context
   const url = new Secret('http://127.0.0.1:9/?password=a-secret&to={to}&text={text}')
   const gateway = { url, method: 'GET', headers: new Map(), body: null, sent: /^ok/u, queued: null } as const
   const texting: Texting = { countries: ['CH'], from: 'x', sender: { is: 'http', gateway } }
-  const post = openPostOffice({ texting, store, log, now })
+  const post = openSmsService({ texting, store, log, now })
   expect(await post.text(account, number, '482913 is your code')).toMatchObject({ why: { code: expect.any(String) } })
   expect(await post.text(account, '+12025550142', '482913 is your code')).toMatchObject({ perhaps: false })
   const said = lines.join('')
   expect(said).toContain('a text message was not sent')
-  expect(JSON.stringify(house.app.house.config)).not.toContain('a-secret')
+  expect(JSON.stringify(house.app.context.config)).not.toContain('a-secret')
   const files = readdirSync(house.dataFolder).filter((name) => name.includes('sqlite'))
   const stored = Buffer.concat(files.map((name) => readFileSync(join(house.dataFolder, name)))).toString('latin1')
   for (const secret of [number, number.slice(3), '2025550142', '482913', 'a-secret'])

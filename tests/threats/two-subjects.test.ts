@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, refusedAfter, signIn } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // Somebody's `id_token_hint` holds a request to one person, and a `sub` in `claims` beside it lets another one answer.
 // Every subject that a request names holds (OpenID Connect Core 1.0 §3.1.2.1, §5.5.1); if they differ it is an error.

@@ -6,9 +6,9 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { isSoundPublicKey } from '#server/factors/passkey/public-key.ts'
 import { type Cose, coseOf, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
-import { openHouse } from '../house.ts'
 import { answerPasskey, atTheDoor, beginPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { trailOf, type UnderWay } from '../sign-in.ts'
+import { openHouse } from '../test-server.ts'
 
 // The attack: a passkey whose public key takes signatures that nobody's private key made, or that anybody can compute, is
 // bound to an account, or is bound to one since before keys were checked. WebAuthn Level 3 §5.8.5 says what a key is.
@@ -92,7 +92,7 @@ for (const [name, cose] of Object.entries(unsafe))
     const asked = await beginPasskey(house, 'grace')
     const view = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, { cose }))
     expect(view).toMatchObject({ at: 'asked', refusal: { code: 'unsafe-passkey' } })
-    expect(await house.app.house.store.authenticators.find('passkey', passkey.id)).toBeNull()
+    expect(await house.app.context.store.authenticators.find('passkey', passkey.id)).toBeNull()
   })
 
 const isSound = (cose: Cose) => isSoundPublicKey(new Uint8Array(isoCBOR.encode(cose as never)))
@@ -142,7 +142,7 @@ test('CBOR that is no key is not sound', async () => {
 
 /** A passkey that was added before keys were checked. */
 async function addedBefore(passkey: SoftPasskey, algorithm: number) {
-  const { store } = house.app.house
+  const { store } = house.app.context
   const account = (await store.people.named('ada'))?.id ?? ''
   passkey.userHandle = 'YSBoYW5kbGUgb2YgYWRh'
   const cose = changed(coseOf(passkey.key), [alg, algorithm])
@@ -150,7 +150,7 @@ async function addedBefore(passkey: SoftPasskey, algorithm: number) {
   const flags = { uvInitialized: true, backupEligible: false, backupState: false, signCount: 0 }
   const kept = { publicKey, userHandle: passkey.userHandle, transports: [], ...flags }
   const id = randomUUID()
-  await store.authenticators.add({ id, account, factor: 'passkey', label: id, kept, handle: passkey.id }, 0)
+  await store.authenticators.add({ id, account, factor: 'passkey', label: id, credential: kept, handle: passkey.id }, 0)
   return { id, account, publicKey }
 }
 

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
-import { houseForAll } from '../house.ts'
 import { ada, grace } from '../people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { houseForAll } from '../test-server.ts'
 
 // The attack: somebody with a stolen session of one factor steps up with another proof than the one that is asked for:
 // the same factor again, a weaker one, or somebody else's (Ory Kratos CVE-2024-45042; Keycloak CVE-2026-18963).

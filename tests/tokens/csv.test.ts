@@ -1,6 +1,6 @@
 import { base32nopad } from '@scure/base'
 import { describe, expect, test } from 'vitest'
-import { readCsv } from '#server/tokens/csv.ts'
+import { readCsv } from '#server/token-seeds/csv.ts'
 
 const bytes = Buffer.from('12345678901234567890')
 const hex = bytes.toString('hex')

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testerFor } from '../bench.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
-import { houseForAll } from '../house.ts'
 import { demo } from '../people/people.ts'
+import { houseForAll } from '../test-server.ts'
 import { bulk } from './rfc6030.ts'
 
 // A maker's seed file, brought in by an operator: whole, or what can be of it; to the drawer, or to whose its tokens are.

@@ -1,8 +1,8 @@
 import { createCipheriv, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readPskc } from '#server/tokens/pskc.ts'
-import type { SeedKey } from '#server/tokens/seed.ts'
+import { readPskc } from '#server/token-seeds/pskc.ts'
+import type { SeedKey } from '#server/token-seeds/seed.ts'
 import { cbc, keyWrap } from './python-pskc.ts'
 import { preSharedKey } from './rfc6030.ts'
 

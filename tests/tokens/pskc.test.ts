@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readPskc } from '#server/tokens/pskc.ts'
-import type { SeedKey, Seeds } from '#server/tokens/seed.ts'
+import { readPskc } from '#server/token-seeds/pskc.ts'
+import type { SeedKey, Seeds } from '#server/token-seeds/seed.ts'
 import vectors from '../factors/rfc4226.json' with { type: 'json' }
 import { bulk, derived, least, password, plain, preSharedKey, withKey, withPassword, withPin } from './rfc6030.ts'
 

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { BenchPerson } from '#shared/bench.ts'
-import type { Enrolled } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
-import { Enrol } from '../enrol/enrol.tsx'
+import type { BenchPerson } from '#shared/wire/bench.ts'
+import type { ListedAuthenticator } from '#shared/wire/enrolment.ts'
+import { EnrolForm } from '../enrol/enrol.tsx'
 import { enrollable } from '../factors/enrolments.ts'
 import { fullMinuteOf, useTimeOf } from '../text/instant.tsx'
 import { useText } from '../text/text.tsx'
@@ -58,7 +58,7 @@ export function Authenticators({ person, announce }: Props) {
       )}
       <Cards person={person} />
       {adding ? (
-        <Enrol
+        <EnrolForm
           factor={adding}
           path={`${path}/enrolments`}
           done={(made) => {
@@ -81,14 +81,14 @@ export function Authenticators({ person, announce }: Props) {
 }
 
 /** Whom wrong answers keep out of it. */
-function Guessed({ at }: { at: Enrolled['guessedAt'] }) {
+function Guessed({ at }: { at: ListedAuthenticator['guessedAt'] }) {
   const say = useText()
   const time = useTimeOf(fullMinuteOf('until' in at ? at.until : '1970-01-01'))
   return at.is === 'open' ? null : <span className="aside">{say(`bench.guessed.${at.is}`, { time })}</span>
 }
 
 function useAuthenticators(path: string) {
-  const [all, setAll] = useState<readonly Enrolled[]>([])
+  const [all, setAll] = useState<readonly ListedAuthenticator[]>([])
   const take = useCallback(async (response: Response) => {
     if (response.ok) setAll(await response.json())
   }, [])

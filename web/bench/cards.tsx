@@ -1,4 +1,4 @@
-import type { BenchCards, BenchPerson } from '#shared/bench.ts'
+import type { BenchCards, BenchPerson } from '#shared/wire/bench.ts'
 import { Text, useText } from '../text/text.tsx'
 import { useJson } from './use-json.ts'
 

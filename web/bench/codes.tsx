@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { BenchCode, BenchPerson } from '#shared/bench.ts'
+import type { BenchCode, BenchPerson } from '#shared/wire/bench.ts'
 import { Text, useText } from '../text/text.tsx'
 import { clock } from './clock.ts'
 

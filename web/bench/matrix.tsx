@@ -1,11 +1,11 @@
 import { Fragment, useEffect, useId, useState } from 'react'
-import type { BenchClient, BenchPerson, BenchTrace } from '#shared/bench.ts'
-import type { Cell } from '#shared/policy/matrix.ts'
+import type { Cell } from '#shared/policy/tools/matrix.ts'
+import type { BenchClient, BenchPerson, BenchTrace } from '#shared/wire/bench.ts'
 import { useText } from '../text/text.tsx'
 import { Panel } from '../ui/frame/panel.tsx'
-import { Draft } from './draft.tsx'
 import { Doors, useOutcome } from './outcome.tsx'
 import { useJson } from './use-json.ts'
+import { WhatIf } from './what-if.tsx'
 import { Why } from './why.tsx'
 import './matrix.css'
 
@@ -48,7 +48,7 @@ export function MatrixPage() {
             {say('bench.matrix.cases')}
           </a>
         </p>
-        <Draft key={`draft ${client.id}`} path={`${path}?${queryFor(asked)}`} />
+        <WhatIf key={`draft ${client.id}`} path={`${path}?${queryFor(asked)}`} />
       </div>
     </>
   )

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useId, useState } from 'react'
-import type { BenchOutbox } from '#shared/bench.ts'
+import type { BenchOutbox } from '#shared/wire/bench.ts'
 import { type Message, useText } from '../text/text.tsx'
 import { Panel } from '../ui/frame/panel.tsx'
 import { clock } from './clock.ts'
@@ -8,7 +8,7 @@ const path = '/bench/api/outbox'
 const everyMs = 1000
 
 /** The texts that the demo's phones were sent, as they come; and the switch that has the gateway fail. */
-export function Outbox() {
+export function OutboxPage() {
   const say = useText()
   const { outbox, change } = useOutbox()
   const chaos = useId()

@@ -1,5 +1,5 @@
 import type { FactorId } from '#shared/factors/table.ts'
-import type { Outcome } from '#shared/policy/simulate.ts'
+import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { useText } from '../text/text.tsx'
 
 /** The same arch at its smallest size: one for each door that is passed, and what the token says. */

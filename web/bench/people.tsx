@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { BenchPerson } from '#shared/bench.ts'
+import type { BenchPerson } from '#shared/wire/bench.ts'
 import { useText } from '../text/text.tsx'
 import { Panel } from '../ui/frame/panel.tsx'
 import { Authenticators } from './authenticators.tsx'

@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client'
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 
 /** What the person chose to ask for; empty means not sent. */
 export interface Wish {
@@ -58,7 +58,7 @@ export const parametersOf = (wish: Wish): Record<string, string> => {
 }
 
 /** Authorization code with PKCE (RFC 7636): leaves this page. */
-export async function begin(wish: Wish, alg: string): Promise<void> {
+export async function beginRequest(wish: Wish, alg: string): Promise<void> {
   const config = await discover(wish.client, alg)
   const pending: Pending = {
     wish,

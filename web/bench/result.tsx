@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Link, useParams } from 'react-router'
-import type { BenchRun } from '#shared/bench.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 import { Text, useText } from '../text/text.tsx'
 import { Panel } from '../ui/frame/panel.tsx'
 import { Lost } from './callback.tsx'

@@ -1,10 +1,10 @@
 import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useState } from 'react'
 import { useLocation } from 'react-router'
-import type { BenchClient } from '#shared/bench.ts'
+import type { BenchClient } from '#shared/wire/bench.ts'
 import { type Message, Text, useText } from '../text/text.tsx'
-import { Outbox } from './outbox.tsx'
+import { OutboxPage } from './outbox.tsx'
 import { People } from './people.tsx'
-import { begin, parametersOf, type Wish } from './relying-party.ts'
+import { beginRequest, parametersOf, type Wish } from './relying-party.ts'
 import { useJson } from './use-json.ts'
 
 interface Discovery {
@@ -42,7 +42,7 @@ export function Runner() {
           aria-labelledby={title}
           onSubmit={(event) => {
             event.preventDefault()
-            begin(asked, client.alg).catch((error: unknown) => setFailure(String(error)))
+            beginRequest(asked, client.alg).catch((error: unknown) => setFailure(String(error)))
           }}
         >
           <h2 id={title}>{say('bench.run.title')}</h2>
@@ -111,7 +111,7 @@ export function Runner() {
           </button>
         </form>
         <div>
-          <Outbox />
+          <OutboxPage />
           <People pick={set('login_hint')} />
         </div>
       </div>

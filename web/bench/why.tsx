@@ -1,5 +1,5 @@
-import type { BenchRun } from '#shared/bench.ts'
 import type { FactorId } from '#shared/factors/table.ts'
+import type { BenchRun } from '#shared/wire/bench.ts'
 import { Text, useText } from '../text/text.tsx'
 import './result.css'
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
-import type { EnrolmentView } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { useText } from '../text/text.tsx'
 import { RefusalScope, RefusalText } from '../ui/form/refusal-text.tsx'
 import { Questioned } from './question.tsx'
@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Makes one authenticator: its factor's questions, one after the other. */
-export function Enrol({ factor, path, done }: Props) {
+export function EnrolForm({ factor, path, done }: Props) {
   const say = useText()
   const [view, setView] = useState<EnrolmentView | null>(null)
   const [failed, setFailed] = useState<Refusal | null>(null)

@@ -1,7 +1,7 @@
 import { type FormEvent, useRef, useState } from 'react'
-import type { Question } from '#shared/enrolment.ts'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
+import type { EnrolmentQuestion } from '#shared/wire/enrolment.ts'
 import { type Message, useText } from '../text/text.tsx'
 import { Field } from '../ui/form/field.tsx'
 import './enrol.css'
@@ -10,7 +10,7 @@ import { webEnrolments } from '../factors/enrolments.ts'
 import { AnswerElsewhere } from './elsewhere.tsx'
 
 interface Props {
-  readonly question: Question
+  readonly question: EnrolmentQuestion
   readonly refusal: Refusal | null
   readonly busy: boolean
   /** What the person calls it; it stays when an answer was refused. */
@@ -30,7 +30,7 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
   const { Enrol, answer }: WebEnrolment<EnrollableFactor> = webEnrolments[factor]
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (sending.current || question.door || !answer) return
+    if (sending.current || question.answerUrl || !answer) return
     sending.current = true
     setAsking(true)
     setSaid(null)
@@ -58,8 +58,8 @@ export function Questioned({ question, refusal, busy, label, changeLabel, submit
       <p className="hint" role="status">
         {said && say(said)}
       </p>
-      {question.door ? (
-        <AnswerElsewhere door={question.door} busy={busy} submit={submit}>
+      {question.answerUrl ? (
+        <AnswerElsewhere door={question.answerUrl} busy={busy} submit={submit}>
           {say('enrol.elsewhere')}
         </AnswerElsewhere>
       ) : (

@@ -1,4 +1,4 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 
 /** What the server's page gives to its script: where to draw, what, in which language and under whose name. */
 export function given() {

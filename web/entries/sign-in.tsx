@@ -1,7 +1,7 @@
 import '../ui/style/base.css'
 import '../ui/form/form.css'
 import { createRoot, hydrateRoot } from 'react-dom/client'
-import { Pages } from '../sign-in/pages.tsx'
+import { SignInPages } from '../sign-in/pages.tsx'
 import { Root } from '../ui/frame/root.tsx'
 import { given, loadFonts } from './given.ts'
 
@@ -10,7 +10,7 @@ if (view.at === 'bench') throw new Error('The bench has a script of its own.')
 
 const page = (
   <Root {...rest}>
-    <Pages view={view} />
+    <SignInPages view={view} />
   </Root>
 )
 // The enrol door comes in a script of its own, and the server draws nothing of it.

@@ -1,11 +1,11 @@
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { WebEnrolment } from './contract/enrolment.ts'
-import { enrolment as grid } from './grid/enrol.tsx'
-import { enrolment as passkey } from './passkey/enrol.tsx'
-import { enrolment as recoveryCode } from './recovery-code/enrol.tsx'
-import { enrolment as smartcard } from './smartcard/enrol.tsx'
-import { enrolment as sms } from './sms/enrol.tsx'
-import { enrolment as totp } from './totp/enrol.tsx'
+import { gridEnrolment as grid } from './grid/enrol.tsx'
+import { passkeyEnrolment as passkey } from './passkey/enrol.tsx'
+import { recoveryCodeEnrolment as recoveryCode } from './recovery-code/enrol.tsx'
+import { smartcardEnrolment as smartcard } from './smartcard/enrol.tsx'
+import { smsEnrolment as sms } from './sms/enrol.tsx'
+import { totpEnrolment as totp } from './totp/enrol.tsx'
 
 /** One line for each factor that somebody can enrol by themselves; no page of a sign-in loads them. */
 export const webEnrolments = { totp, passkey, sms, smartcard, grid, 'recovery-code': recoveryCode } as const satisfies {

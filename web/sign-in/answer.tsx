@@ -1,6 +1,6 @@
 import { type RefObject, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import type { WebFactor } from '../factors/contract/factor.ts'
 import { webFactors } from '../factors/registry.ts'
 import { useHydrated } from '../text/hydrated.ts'
@@ -9,21 +9,21 @@ import { mistakeIn } from '../text/titles.ts'
 import { RefusalText } from '../ui/form/refusal-text.tsx'
 import { Again } from './again.tsx'
 import { ActionForm, Cancel } from './form.tsx'
-import { Person } from './person.tsx'
+import { PersonLine } from './person.tsx'
 import { StepHeading } from './step-heading.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 interface Props {
   readonly view: Extract<View, { at: 'answer' }>
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
   readonly prefilled: RefObject<string>
 }
 
 /** One open challenge: its factor's fields in the page's form. */
-export function Answer({ view, signIn, prefilled }: Props) {
+export function AnswerStep({ view, signIn, prefilled }: Props) {
   const say = useText()
   const mistake = mistakeIn(view)
-  const { id, factor, prompt, door } = view.challenge
+  const { id, factor, prompt, answerUrl: door } = view.challenge
   const chosen = { factor, ...(view.challenge.authenticator ? { authenticator: view.challenge.authenticator } : {}) }
   const { Challenge, answer, again, last: saidLast, unusable, ...web }: WebFactor<BuiltFactor> = webFactors[factor]
   const againAt = web.againAt?.(prompt)
@@ -50,7 +50,7 @@ export function Answer({ view, signIn, prefilled }: Props) {
   return (
     <>
       <StepHeading signIn={signIn}>{say(`factor.${factor}.title`)}</StepHeading>
-      <Person view={view} signIn={signIn} />
+      <PersonLine view={view} signIn={signIn} />
       {view.label && (
         <p className="sub">
           <Text id="answer.authenticator" values={{ label: view.label }} parts={[<bdi key="label" />]} />

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { SignInView, View } from '#shared/view.ts'
+import type { SignInView, View } from '#shared/wire/view.ts'
 
 /** Expected ends of a request: a view, or nobody there. */
 export type Reply =

@@ -1,4 +1,4 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { useText } from '../text/text.tsx'
 import { Broken } from '../ui/frame/broken.tsx'
 import { actionPath } from './api.ts'

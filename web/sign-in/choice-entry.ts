@@ -1,4 +1,4 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 
 /** A sign-in is one entry of the history; the choice that somebody asks for is one of its own, so that Back closes it. */
 interface Entry {

@@ -1,18 +1,18 @@
-import type { Method, View } from '#shared/view.ts'
+import type { Method, View } from '#shared/wire/view.ts'
 import { webFactors } from '../factors/registry.ts'
 import { useText } from '../text/text.tsx'
 import { mistakeIn } from '../text/titles.ts'
 import { Icon } from '../ui/door/icon.tsx'
 import { Reason, RefusalText } from '../ui/form/refusal-text.tsx'
 import { ActionForm, Cancel } from './form.tsx'
-import { Person } from './person.tsx'
+import { PersonLine } from './person.tsx'
 import { StepHeading } from './step-heading.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 import './choose.css'
 
 interface Props {
   readonly view: Extract<View, { at: 'choose' }>
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
 }
 
 /** A step that several ways lead through; one that is locked says so, and can be opened for when it is not any more. */
@@ -21,7 +21,7 @@ export function Choose({ view, signIn }: Props) {
   return (
     <>
       <StepHeading signIn={signIn}>{say('choose.title')}</StepHeading>
-      <Person view={view} signIn={signIn} />
+      <PersonLine view={view} signIn={signIn} />
       <RefusalText refusal={mistakeIn(view)} />
       <ul className="methods">
         {view.methods.map((method) => (

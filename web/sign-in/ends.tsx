@@ -1,14 +1,14 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Text, useText } from '../text/text.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm } from './form.tsx'
 import { StepHeading } from './step-heading.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 type Of<At extends View['at']> = Extract<View, { at: At }>
 
 /** Somebody has signed in in another tab meanwhile. */
-export function Elsewhere({ view, signIn }: { view: Of<'elsewhere'>; signIn: SignIn }) {
+export function Elsewhere({ view, signIn }: { view: Of<'elsewhere'>; signIn: SignInModel }) {
   const say = useText()
   const { client, person, goTo } = view
   return (
@@ -33,7 +33,7 @@ export function Elsewhere({ view, signIn }: { view: Of<'elsewhere'>; signIn: Sig
   )
 }
 
-export function Finished({ view }: { view: Of<'done'> }) {
+export function SignInFinished({ view }: { view: Of<'done'> }) {
   const say = useText()
   const { client, goTo } = view
   return (
@@ -50,7 +50,7 @@ export function Finished({ view }: { view: Of<'done'> }) {
 }
 
 /** The policy cannot be met by this person; the way out tells the relying party so. */
-export function Refused({ view, signIn }: { view: Of<'refused'>; signIn: SignIn }) {
+export function SignInRefused({ view, signIn }: { view: Of<'refused'>; signIn: SignInModel }) {
   const say = useText()
   const { client, why, missing } = view
   const reason = why === 'unmet' || why === 'wrong-person' || why === 'not-enrolled' ? why : 'denied'

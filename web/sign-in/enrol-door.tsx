@@ -1,16 +1,16 @@
 import { useLingui } from '@lingui/react'
 import { type ReactNode, useState } from 'react'
 import type { EnrollableFactor } from '#shared/factors/index.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { webFactors } from '../factors/registry.ts'
 import { Text, Translated, useText } from '../text/text.tsx'
 import { mistakeIn } from '../text/titles.ts'
 import { Icon } from '../ui/door/icon.tsx'
 import { RefusalText } from '../ui/form/refusal-text.tsx'
 import { ActionForm, Cancel } from './form.tsx'
-import { Person } from './person.tsx'
+import { PersonLine } from './person.tsx'
 import { StepHeading } from './step-heading.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 import './choose.css'
 import { Questioned } from '../enrol/question.tsx'
 import type { WebEnrolment } from '../factors/contract/enrolment.ts'
@@ -19,7 +19,7 @@ import en from '../text/locales/en/enrol.json?messages'
 
 interface Props {
   readonly view: Extract<View, { at: 'enrol' }>
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
 }
 
 /** The enrol door of a sign-in. Its texts come with it. */
@@ -41,7 +41,7 @@ function Door({ view, signIn }: Props) {
   return (
     <>
       <StepHeading signIn={signIn}>{say(question ? `enrol.${question.factor}.title` : 'enrol.title')}</StepHeading>
-      <Person view={view} signIn={signIn} />
+      <PersonLine view={view} signIn={signIn} />
       {!question && (
         <p className="sub">
           <Text id={`enrol.because.${view.because}`} values={{ client }} parts={[<strong key="client" />]} />

@@ -1,7 +1,7 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Text, useText } from '../text/text.tsx'
 import { headingOf } from '../text/titles.ts'
-import { Card } from '../ui/frame/card.tsx'
+import { PageCard } from '../ui/frame/card.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 
 /** A request that leads nowhere: what the person can do, and apart from it what its developers need. */
@@ -9,7 +9,7 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
   const say = useText()
   const { detail, reference } = view
   return (
-    <Card doors={[]}>
+    <PageCard doors={[]}>
       <Heading>{say(headingOf(view))}</Heading>
       <p className="sub">
         <Reason view={view} />
@@ -30,7 +30,7 @@ export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
           <pre>{detail}</pre>
         </details>
       )}
-    </Card>
+    </PageCard>
   )
 }
 

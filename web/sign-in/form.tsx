@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
-import type { SignInView } from '#shared/view.ts'
+import type { SignInView } from '#shared/wire/view.ts'
 import { useText } from '../text/text.tsx'
 import { type Action, actionPath } from './api.ts'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 interface Props {
   readonly view: SignInView
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
   readonly action: Action
   /** What the script sends; the browser itself sends the form's own fields. */
   readonly fieldsOf?: (form: FormData) => object | Promise<object>

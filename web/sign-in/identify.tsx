@@ -1,6 +1,6 @@
 import { type RefObject, useRef, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
-import type { Challenge, View } from '#shared/view.ts'
+import type { Challenge, View } from '#shared/wire/view.ts'
 import type { WebFactor } from '../factors/contract/factor.ts'
 import { webFactors } from '../factors/registry.ts'
 import { Text, useText } from '../text/text.tsx'
@@ -9,11 +9,11 @@ import { Field } from '../ui/form/field.tsx'
 import { RefusalText } from '../ui/form/refusal-text.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 import { ActionForm, Cancel } from './form.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 interface Props {
   readonly view: Extract<View, { at: 'identify' }>
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
   readonly prefilled: RefObject<string>
 }
 
@@ -63,7 +63,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
           {say('identify.submit')}
         </button>
       </ActionForm>
-      {view.beside.map((challenge) => (
+      {view.usernameless.map((challenge) => (
         <Beside key={challenge.factor} challenge={challenge} view={view} signIn={signIn} />
       ))}
       <Cancel view={view} signIn={signIn} />
@@ -83,7 +83,7 @@ function Beside({ challenge, view, signIn }: Omit<Props, 'prefilled'> & { readon
       refusal={mistake}
       refused={mistake ? last : null}
       busy={signIn.busy}
-      door={challenge.door}
+      door={challenge.answerUrl}
       give={(answer) =>
         void signIn.ask('answer', async () => {
           const given = await answer()

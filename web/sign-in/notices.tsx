@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
 import { useTimeOf } from '../text/instant.tsx'
 import { Text, useText } from '../text/text.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 const warnMs = 60_000
 
 /** What is going on around the step, said politely: always there, so that it is heard when it is filled. */
-export function Notices({ signIn }: { signIn: SignIn }) {
+export function Notices({ signIn }: { signIn: SignInModel }) {
   const say = useText()
   const { view, trouble, retry, submit, refresh } = signIn
   const closing = useClosing(

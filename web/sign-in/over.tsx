@@ -1,4 +1,4 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Text, useText } from '../text/text.tsx'
 import { overTexts } from '../text/titles.ts'
 import { Heading } from '../ui/frame/heading.tsx'

@@ -1,6 +1,6 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Boundary } from '../ui/frame/boundary.tsx'
-import { Card } from '../ui/frame/card.tsx'
+import { PageCard } from '../ui/frame/card.tsx'
 import { BrokenStep } from './broken-step.tsx'
 import { ErrorPage } from './error.tsx'
 import { Returned } from './returned.tsx'
@@ -11,13 +11,13 @@ import { Home, SignedOut, SignOut } from './sign-out.tsx'
 export type GateView = Exclude<View, { at: 'bench' }>
 
 /** The server's view says what there is to see, and not the address. */
-export const Pages = ({ view }: { view: GateView }) => (
+export const SignInPages = ({ view }: { view: GateView }) => (
   <Boundary
     of={view}
     instead={
-      <Card doors={[]}>
+      <PageCard doors={[]}>
         <BrokenStep view={view} />
-      </Card>
+      </PageCard>
     }
   >
     <Page view={view} />

@@ -1,16 +1,16 @@
 import { useId } from 'react'
-import type { SignInView } from '#shared/view.ts'
+import type { SignInView } from '#shared/wire/view.ts'
 import { Text, useText } from '../text/text.tsx'
 import { ActionForm } from './form.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 interface Props {
   readonly view: SignInView & { readonly username: string }
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
 }
 
 /** Who is signing in, and the way to be somebody else. */
-export function Person({ view, signIn }: Props) {
+export function PersonLine({ view, signIn }: Props) {
   const say = useText()
   const form = useId()
   return (

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { useText } from '../text/text.tsx'
-import { Card } from '../ui/frame/card.tsx'
+import { PageCard } from '../ui/frame/card.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 
 /** A tab that went elsewhere for an answer: gives it to the page that opened it, and is done. */
@@ -13,9 +13,9 @@ export function Returned() {
     close()
   }, [])
   return (
-    <Card doors={[]}>
+    <PageCard doors={[]}>
       <Heading>{say('returned.title')}</Heading>
       <p className="sub">{say('returned.text')}</p>
-    </Card>
+    </PageCard>
   )
 }

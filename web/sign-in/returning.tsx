@@ -1,13 +1,13 @@
 import { useEffect } from 'react'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { useText } from '../text/text.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { StepHeading } from './step-heading.tsx'
-import type { SignIn } from './use-sign-in.ts'
+import type { SignInModel } from './use-sign-in.ts'
 
 interface Props {
   readonly view: Extract<View, { at: 'returning' }>
-  readonly signIn: SignIn
+  readonly signIn: SignInModel
 }
 
 /** Back through a side door: the answer goes on to us by itself, and with a button where there is no script. */

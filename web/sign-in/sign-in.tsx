@@ -1,15 +1,15 @@
 import { lazy, Suspense, useEffect, useRef } from 'react'
-import type { Door, View } from '#shared/view.ts'
+import type { DoorView, View } from '#shared/wire/view.ts'
 import { type Say, useText } from '../text/text.tsx'
 import { titleOf } from '../text/titles.ts'
 import { RefusalScope } from '../ui/form/refusal-text.tsx'
 import { Boundary } from '../ui/frame/boundary.tsx'
-import { Card } from '../ui/frame/card.tsx'
-import { Account, Consent } from './agree.tsx'
-import { Answer } from './answer.tsx'
+import { PageCard } from '../ui/frame/card.tsx'
+import { AnswerStep } from './answer.tsx'
 import { BrokenStep } from './broken-step.tsx'
 import { Choose } from './choose.tsx'
-import { Elsewhere, Finished, Refused } from './ends.tsx'
+import { ConfirmAccount, ConfirmConsent } from './confirm.tsx'
+import { Elsewhere, SignInFinished, SignInRefused } from './ends.tsx'
 import { Identify } from './identify.tsx'
 import { Notices } from './notices.tsx'
 import { Over } from './over.tsx'
@@ -30,34 +30,36 @@ export function SignInPage({ first }: { first: View }) {
   }, [view, say])
 
   return (
-    <Card doors={doors.map((door) => shownDoor(door, say))}>
+    <PageCard doors={doors.map((door) => shownDoor(door, say))}>
       <div>
         <Notices signIn={signIn} />
         <RefusalScope>
           <Boundary of={view} instead={<BrokenStep view={view} />}>
             {view.at === 'returning' && <Returning view={view} signIn={signIn} />}
             {view.at === 'identify' && <Identify view={view} signIn={signIn} prefilled={prefilled} />}
-            {view.at === 'answer' && <Answer key={stepOf(view)} view={view} signIn={signIn} prefilled={prefilled} />}
+            {view.at === 'answer' && (
+              <AnswerStep key={stepOf(view)} view={view} signIn={signIn} prefilled={prefilled} />
+            )}
             {view.at === 'choose' && <Choose view={view} signIn={signIn} />}
             {view.at === 'enrol' && (
               <Suspense>
                 <EnrolDoor view={view} signIn={signIn} />
               </Suspense>
             )}
-            {view.at === 'account' && <Account view={view} signIn={signIn} />}
-            {view.at === 'consent' && <Consent view={view} signIn={signIn} />}
+            {view.at === 'account' && <ConfirmAccount view={view} signIn={signIn} />}
+            {view.at === 'consent' && <ConfirmConsent view={view} signIn={signIn} />}
             {view.at === 'elsewhere' && <Elsewhere view={view} signIn={signIn} />}
-            {view.at === 'refused' && <Refused view={view} signIn={signIn} />}
-            {view.at === 'done' && <Finished view={view} />}
+            {view.at === 'refused' && <SignInRefused view={view} signIn={signIn} />}
+            {view.at === 'done' && <SignInFinished view={view} />}
             {view.at === 'over' && <Over view={view} />}
           </Boundary>
         </RefusalScope>
       </div>
-    </Card>
+    </PageCard>
   )
 }
 
-const shownDoor = ({ label, of, state }: Door, say: Say) => ({
+const shownDoor = ({ label, of, state }: DoorView, say: Say) => ({
   name: say(`door.${label}`, { of }),
   state,
   detail: say(`door.state.${state}`),

@@ -1,14 +1,14 @@
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import { Text, useText } from '../text/text.tsx'
 import { headingOf } from '../text/titles.ts'
-import { Card } from '../ui/frame/card.tsx'
+import { PageCard } from '../ui/frame/card.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 
 export function SignOut({ view }: { view: Extract<View, { at: 'sign-out' }> }) {
   const say = useText()
   const { client, action, xsrf } = view
   return (
-    <Card doors={[]}>
+    <PageCard doors={[]}>
       <Heading>{say('sign-out.title')}</Heading>
       <p className="sub">
         {client ? (
@@ -26,24 +26,24 @@ export function SignOut({ view }: { view: Extract<View, { at: 'sign-out' }> }) {
           {say('sign-out.no')}
         </button>
       </form>
-    </Card>
+    </PageCard>
   )
 }
 
 export function SignedOut({ view }: { view: Extract<View, { at: 'signed-out' }> }) {
   const say = useText()
   return (
-    <Card doors={[]}>
+    <PageCard doors={[]}>
       <Heading>{say(headingOf(view))}</Heading>
       <p className="sub">{say(view.still ? 'signed-in.text' : 'signed-out.text')}</p>
-    </Card>
+    </PageCard>
   )
 }
 
 export function Home({ view }: { view: Extract<View, { at: 'home' }> }) {
   const say = useText()
   return (
-    <Card doors={[]}>
+    <PageCard doors={[]}>
       <Heading>{say('home.title')}</Heading>
       <p className="sub">{say('home.text')}</p>
       {view.bench && (
@@ -51,6 +51,6 @@ export function Home({ view }: { view: Extract<View, { at: 'home' }> }) {
           {say('home.bench')}
         </a>
       )}
-    </Card>
+    </PageCard>
   )
 }

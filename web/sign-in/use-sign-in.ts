@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { RefusalCode } from '#shared/refusal.ts'
-import type { News, SignInView, View } from '#shared/view.ts'
-import type { Unanswered, WebFactor } from '../factors/contract/factor.ts'
+import type { News, SignInView, View } from '#shared/wire/view.ts'
+import type { UnansweredStep, WebFactor } from '../factors/contract/factor.ts'
 import { webFactors } from '../factors/registry.ts'
 import type { Message } from '../text/text.tsx'
 import { type Action, act, look } from './api.ts'
 import { entryFields, keepEntry } from './choice-entry.ts'
 
-export interface SignIn {
+export interface SignInModel {
   readonly view: View
   /** When it came (performance.now): what it says of times counts from here, and not by the browser's clock. */
   readonly since: number
@@ -23,7 +23,7 @@ export interface SignIn {
   readonly refresh: () => void
 }
 
-type Asked = object | Unanswered
+type Asked = object | UnansweredStep
 
 const slowMs = 10_000
 const retryMs = 5_000
@@ -31,10 +31,10 @@ const otherTabMs = 1_500
 const isUnderWay = (view: View): view is SignInView => 'uid' in view
 
 /** The view that the server gave last, and the ways to get another one. */
-export function useSignIn(first: View): SignIn {
+export function useSignIn(first: View): SignInModel {
   const [{ view, since }, setShown] = useState({ view: first, since: 0 })
   const [busy, setBusy] = useState(false)
-  const [trouble, setTrouble] = useState<SignIn['trouble']>(null)
+  const [trouble, setTrouble] = useState<SignInModel['trouble']>(null)
   const [tries, setTries] = useState(0)
   const current = useRef({
     view,

@@ -4,12 +4,13 @@ import { createContext, type ReactElement, type ReactNode, useContext, useMemo }
 import { translator } from './locale.ts'
 import type bench from './locales/en/bench.json'
 import type enrol from './locales/en/enrol.json'
+import type problem from './locales/en/problem.json'
 import type source from './locales/en/sign-in.json'
 
 /** The names of all texts; a misspelt one does not compile. */
-export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol
-export type Values = Readonly<Record<string, string | number>>
-export type Say = (id: Message, values?: Values) => string
+export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol | keyof typeof problem
+export type TextValues = Readonly<Record<string, string | number>>
+export type Say = (id: Message, values?: TextValues) => string
 
 /** What the service calls itself to people: `{service}` in every text. */
 export const ServiceName = createContext('')
@@ -34,7 +35,7 @@ export function Translated({ locale, more, children }: { locale: string; more?: 
 export const useText = (): Say => useContext(SayContext)
 
 /** A text with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */
-export function Text({ id, values, parts }: { id: Message; values?: Values; parts?: readonly ReactElement[] }) {
+export function Text({ id, values, parts }: { id: Message; values?: TextValues; parts?: readonly ReactElement[] }) {
   const service = useServiceName()
   return <Trans id={id} values={{ ...values, service }} components={{ ...(parts ?? []) }} />
 }

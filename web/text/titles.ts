@@ -1,5 +1,5 @@
 import type { Refusal } from '#shared/refusal.ts'
-import type { View } from '#shared/view.ts'
+import type { View } from '#shared/wire/view.ts'
 import type { Message, Say } from './text.tsx'
 
 /** The page's heading. */

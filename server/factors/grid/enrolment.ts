@@ -1,5 +1,5 @@
-import type { Enrolment } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
+import type { Enrolment } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
 import { drawGrid } from './draw.ts'
 import { digitsIn, isGood, type Pattern } from './pattern.ts'
 
@@ -10,16 +10,16 @@ interface Trying {
 }
 
 /** Chosen in an empty grid, and tried, each time in another grid, so that nobody keeps a pattern that they did not mean. */
-export const enrolment: Enrolment<'grid'> = {
-  begin: async () => ({ is: 'asked', prompt: { at: 'choose' }, kept: null }),
+export const gridEnrolment: Enrolment<'grid'> = {
+  begin: async () => ({ is: 'asked', prompt: { at: 'choose' }, state: null }),
 
-  async accept(_who, answer, kept) {
+  async accept(_who, answer, state) {
     if ('pattern' in answer) return isGood(answer.pattern) ? trying(answer.pattern) : weak
-    const tried = kept as Trying | null
+    const tried = state as Trying | null
     if (!tried) return wrong
     if (digitsIn(tried.rows, tried.pattern) !== plainCode(answer.digits))
       return { ...wrong, next: trying(tried.pattern) }
-    return { is: 'made', label: 'Grid', kept: { pattern: tried.pattern } }
+    return { is: 'made', label: 'Grid', credential: { pattern: tried.pattern } }
   },
 }
 
@@ -28,5 +28,5 @@ const weak = { is: 'refused', why: { code: 'weak-pattern' } } as const
 
 function trying(pattern: Pattern) {
   const rows = drawGrid()
-  return { is: 'asked', prompt: { at: 'try', rows }, kept: { pattern, rows } satisfies Trying } as const
+  return { is: 'asked', prompt: { at: 'try', rows }, state: { pattern, rows } satisfies Trying } as const
 }

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
+import type { Factor } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
 import { drawGrid } from './draw.ts'
-import { enrolment } from './enrolment.ts'
-import { digitsIn, isGood, type Pattern, patternIn, written } from './pattern.ts'
+import { gridEnrolment } from './enrolment.ts'
+import { digitsIn, isGood, type Pattern, patternIn, writtenPattern } from './pattern.ts'
 
-export interface Kept {
+export interface GridCredential {
   readonly pattern: Pattern
 }
-const patternOf = (kept: unknown) => (kept as Kept).pattern
+const patternOf = (credential: unknown) => (credential as GridCredential).pattern
 /** Nobody's, so that people who have none take as long as people who have one. */
 const nobodys: Pattern = [0, 6, 13, 24]
 
@@ -22,12 +22,12 @@ export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
 
   async challenge() {
     const rows = drawGrid()
-    return { prompt: { rows }, kept: { rows } }
+    return { prompt: { rows }, state: { rows } }
   },
 
   async verify({ account, authenticators }, { digits }, { rows }) {
     const [own] = await authenticators()
-    const right = same(digitsIn(rows, own ? patternOf(own.kept) : nobodys), plainCode(digits))
+    const right = same(digitsIn(rows, own ? patternOf(own.credential) : nobodys), plainCode(digits))
     if (!own || account === null || !right) return { is: 'refused', why: { code: 'wrong-digits' } }
     return {
       is: 'proven',
@@ -38,7 +38,7 @@ export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
     }
   },
 
-  enrolment,
+  enrolment: gridEnrolment,
 
   async import(secret, _person, before) {
     const pattern = patternIn(secret)
@@ -48,10 +48,10 @@ export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
         message: 'A pattern is 4 to 8 different cells, such as A1 C2 B4 E5, that are not one line, nor the corners.',
       }
     const same = before && String(patternOf(before)) === String(pattern)
-    return { ok: true, kept: same ? before : ({ pattern } satisfies Kept) }
+    return { ok: true, credential: same ? before : ({ pattern } satisfies GridCredential) }
   },
 
-  demonstrate: (kept) => ({ code: written(patternOf(kept)), until: null, usedUntil: null }),
+  demonstrate: (credential) => ({ code: writtenPattern(patternOf(credential)), until: null, usedUntil: null }),
 }
 
 function same(right: string, given: string): boolean {

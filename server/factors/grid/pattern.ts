@@ -38,5 +38,5 @@ export function patternIn(written: string): Pattern | null {
   return all.includes(-1) ? null : all
 }
 
-export const written = (pattern: Pattern): string =>
+export const writtenPattern = (pattern: Pattern): string =>
   pattern.map((cell) => `${String.fromCharCode(65 + columnOf(cell))}${rowOf(cell) + 1}`).join(' ')

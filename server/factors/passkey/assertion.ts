@@ -1,10 +1,10 @@
 import type { Answer } from '#shared/factors/index.ts'
-import type { Demands } from '#shared/policy/policy.ts'
+import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Refusal, RefusalCode } from '#shared/refusal.ts'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 import { originsOf, rpIdOf } from './ceremony.ts'
 import { isOwnClientData } from './client-data.ts'
-import type { Credential } from './credential.ts'
+import type { PasskeyCredential } from './credential.ts'
 import { isSoundPublicKey } from './public-key.ts'
 
 export interface Expected {
@@ -15,11 +15,11 @@ export interface Expected {
   readonly discovered: boolean
 }
 
-export type Judged =
+export type AssertionResult =
   /** `remarks`: what is out of the ordinary, for the log. */
   | {
       readonly ok: true
-      readonly credential: Credential
+      readonly credential: PasskeyCredential
       readonly verified: boolean
       readonly remarks: readonly Remark[]
     }
@@ -28,18 +28,22 @@ export type Judged =
 /** What an operator may have recorded alone. */
 type Remark = 'backup-eligibility' | 'counter'
 
-const no = (because: string, code: RefusalCode = 'wrong-passkey'): Judged => ({ ok: false, why: { code }, because })
+const no = (because: string, code: RefusalCode = 'wrong-passkey'): AssertionResult => ({
+  ok: false,
+  why: { code },
+  because,
+})
 
 /**
  * An assertion by a credential that is its person's (WebAuthn Level 3 §7.2, in its order). The library does not ask whose
  * user handle it is, nor whether backup eligibility changed; it refuses every counter that does not grow, and so is
  * not asked about counters.
  */
-export async function judgeAssertion(
+export async function verifyAssertion(
   { id, rawId, type, response }: Answer<'passkey'>,
-  credential: Credential,
+  credential: PasskeyCredential,
   { site, challenge, uv, discovered }: Expected,
-): Promise<Judged> {
+): Promise<AssertionResult> {
   // The user handle is the owner's, and is there when nothing else named them.
   if (response.userHandle === undefined ? discovered : response.userHandle !== credential.userHandle)
     return no('user-handle')

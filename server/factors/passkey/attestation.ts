@@ -1,25 +1,25 @@
 import type { VerifiedRegistrationResponse } from '@simplewebauthn/server'
 import type { EnrolmentAnswer } from '#shared/factors/index.ts'
 import type { Refusal, RefusalCode } from '#shared/refusal.ts'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 import { originsOf, rpIdOf } from './ceremony.ts'
 import { isOwnClientData } from './client-data.ts'
-import type { Credential } from './credential.ts'
+import type { PasskeyCredential } from './credential.ts'
 import { isSoundPublicKey } from './public-key.ts'
 
 /** COSE algorithms that are offered, the best first: EdDSA, ES256, RS256 (RFC 9053 §2, RFC 8812 §2). */
-export const algorithms = [-8, -7, -257] as const
+export const passkeyAlgorithms = [-8, -7, -257] as const
 const unnamed = '00000000-0000-0000-0000-000000000000'
 
 type Registered = NonNullable<VerifiedRegistrationResponse['registrationInfo']>
 type Judged =
-  | { readonly ok: true; readonly credential: Credential; readonly aaguid: string }
+  | { readonly ok: true; readonly credential: PasskeyCredential; readonly aaguid: string }
   | { readonly ok: false; readonly why: Refusal; readonly because: string }
 
 const no = (because: string, code: RefusalCode = 'wrong-passkey'): Judged => ({ ok: false, why: { code }, because })
 
 /** A new credential (WebAuthn Level 3 §7.1, in its order). That nobody has it yet is the store's to say. */
-export async function judgeAttestation(
+export async function verifyAttestation(
   { id, rawId, type, response }: EnrolmentAnswer<'passkey'>,
   { site, challenge, userHandle }: { readonly site: Site; readonly challenge: string; readonly userHandle: string },
 ): Promise<Judged> {
@@ -36,7 +36,7 @@ export async function judgeAttestation(
     expectedOrigin: [...originsOf(site)],
     expectedRPID: rpIdOf(site),
     requireUserVerification: false,
-    supportedAlgorithmIDs: [...algorithms],
+    supportedAlgorithmIDs: [...passkeyAlgorithms],
   }).catch((error: Error) => error.message)
   if (typeof done === 'string') return no(done)
   if (!done.verified) return no('signature')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 
 /** How long a person has for what the browser asks of them. */
 export const modalMs = 2 * 60_000

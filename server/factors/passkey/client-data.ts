@@ -1,4 +1,4 @@
-import { isUnambiguous } from '../../guard/unambiguous.ts'
+import { hasUniqueMembers } from '../../http/duplicate-members.ts'
 
 /**
  * Whether what the browser says of a ceremony names each thing once, and was not made inside another site's frame
@@ -8,7 +8,7 @@ export function isOwnClientData(clientDataJSON: string): boolean {
   const text = Buffer.from(clientDataJSON, 'base64url').toString('utf8')
   try {
     const data: unknown = JSON.parse(text)
-    if (data === null || typeof data !== 'object' || !isUnambiguous(text)) return false
+    if (data === null || typeof data !== 'object' || !hasUniqueMembers(text)) return false
     return !('topOrigin' in data) && (!('crossOrigin' in data) || data.crossOrigin === false)
   } catch {
     return false

@@ -1,7 +1,7 @@
 import type { Authenticator } from '../../store/store.ts'
 
 /** What is kept of a passkey: a credential record (WebAuthn Level 3 §4). Its id is the authenticator's handle. */
-export interface Credential {
+export interface PasskeyCredential {
   /** COSE_Key (RFC 9052 §7) in base64url, its algorithm included. */
   readonly publicKey: string
   /** The person, as their authenticators know them: random, and the same for all of their passkeys (§14.6.1). */
@@ -15,7 +15,8 @@ export interface Credential {
   readonly transports: readonly string[]
 }
 
-export const credentialOf = ({ kept }: Pick<Authenticator, 'kept'>): Credential => kept as Credential
+export const credentialOf = ({ credential }: Pick<Authenticator, 'credential'>): PasskeyCredential =>
+  credential as PasskeyCredential
 
 /** How options name the passkeys that are there (§5.8.3). */
 export const descriptorsOf = (own: readonly Authenticator[]) =>

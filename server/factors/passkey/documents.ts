@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 import { originsOf } from './ceremony.ts'
 
 /**
@@ -7,8 +7,8 @@ import { originsOf } from './ceremony.ts'
  * "A Well-Known URL for Relying Party Passkey Endpoints"). Browsers fetch them from the RP ID's host, and follow no redirect.
  */
 export function passkeyDocuments(site: Site) {
-  const app = new Hono()
-  app.get('/webauthn', (c) => c.json({ origins: [...originsOf(site)] }))
-  app.get('/passkey-endpoints', (c) => c.json({}))
-  return app
+  const routes = new Hono()
+  routes.get('/webauthn', (c) => c.json({ origins: [...originsOf(site)] }))
+  routes.get('/passkey-endpoints', (c) => c.json({}))
+  return routes
 }

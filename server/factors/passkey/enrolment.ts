@@ -1,40 +1,40 @@
 import { randomBytes } from 'node:crypto'
-import type { Asked, Enrolling, Enrolment } from '../factor.ts'
-import { algorithms, judgeAttestation } from './attestation.ts'
+import type { Enrolling, Enrolment, EnrolmentStep } from '../contract/factor.ts'
+import { passkeyAlgorithms, verifyAttestation } from './attestation.ts'
 import { modalMs, newChallenge, rpIdOf } from './ceremony.ts'
 import { credentialOf, descriptorsOf } from './credential.ts'
 import { modelOf } from './model.ts'
 
-interface Kept {
+interface Asking {
   readonly challenge: string
   readonly userHandle: string
 }
 
 /** A new credential in one of somebody's devices. An answer spends its challenge, whatever came of it. */
-export const enrolment: Enrolment<'passkey'> = {
+export const passkeyEnrolment: Enrolment<'passkey'> = {
   begin: async (who) => ask(who),
 
-  async accept(who, answer, kept) {
-    const { challenge, userHandle } = kept as Kept
-    const judged = await judgeAttestation(answer, { site: who.site, challenge, userHandle })
+  async accept(who, answer, state) {
+    const { challenge, userHandle } = state as Asking
+    const judged = await verifyAttestation(answer, { site: who.site, challenge, userHandle })
     if (!judged.ok) return { is: 'refused', why: judged.why, next: ask(who) }
-    return { is: 'made', label: modelOf(judged.aaguid), kept: judged.credential, handle: answer.id }
+    return { is: 'made', label: modelOf(judged.aaguid), credential: judged.credential, handle: answer.id }
   },
 }
 
-function ask({ site, person, authenticators }: Enrolling): Asked<'passkey'> {
+function ask({ site, person, authenticators }: Enrolling): EnrolmentStep<'passkey'> {
   const [first] = authenticators
   const userHandle = first ? credentialOf(first).userHandle : randomBytes(32).toString('base64url')
   const challenge = newChallenge()
-  const prompt: Asked<'passkey'>['prompt'] = {
+  const prompt: EnrolmentStep<'passkey'>['prompt'] = {
     rp: { id: rpIdOf(site), name: site.serviceName },
     user: { id: userHandle, name: person.username, displayName: person.name ?? person.username },
     challenge,
-    pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
+    pubKeyCredParams: passkeyAlgorithms.map((alg) => ({ type: 'public-key', alg })),
     timeout: modalMs,
     excludeCredentials: descriptorsOf(authenticators),
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
     attestation: 'none',
   }
-  return { is: 'asked', prompt, kept: { challenge, userHandle } satisfies Kept }
+  return { is: 'asked', prompt, state: { challenge, userHandle } satisfies Asking }
 }

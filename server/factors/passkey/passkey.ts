@@ -1,12 +1,12 @@
 import { contracts, type Prompt } from '#shared/factors/index.ts'
-import type { Demands } from '#shared/policy/policy.ts'
-import type { Context, Factor } from '../factor.ts'
-import { judgeAssertion } from './assertion.ts'
+import type { Demands } from '#shared/policy/rules/policy.ts'
+import type { Factor, FactorContext } from '../contract/factor.ts'
+import { verifyAssertion } from './assertion.ts'
 import { modalMs, newChallenge, rpIdOf } from './ceremony.ts'
 import { credentialOf, descriptorsOf } from './credential.ts'
-import { enrolment } from './enrolment.ts'
+import { passkeyEnrolment } from './enrolment.ts'
 
-interface Kept {
+interface Asking {
   readonly challenge: string
   /** Epoch milliseconds; null for one that lives as long as its sign-in. */
   readonly until: number | null
@@ -16,7 +16,7 @@ interface Kept {
 const renewMs = 60_000
 
 /** A public key credential: a passkey of this device or of a password manager, or a security key (WebAuthn Level 3). */
-export const passkey: Factor<'passkey', Kept> = {
+export const passkey: Factor<'passkey', Asking> = {
   contract: contracts.passkey,
   several: true,
   named: false,
@@ -25,12 +25,12 @@ export const passkey: Factor<'passkey', Kept> = {
   async challenge(context, demands) {
     const until = context.now.getTime() + modalMs
     const prompt = await promptFor(context, demands)
-    return { prompt, kept: { challenge: prompt.challenge, until }, renewAt: new Date(until - renewMs) }
+    return { prompt, state: { challenge: prompt.challenge, until }, renewAt: new Date(until - renewMs) }
   },
 
-  async beside(context, demands) {
+  async usernamelessChallenge(context, demands) {
     const prompt = await promptFor(context, demands)
-    return { prompt, kept: { challenge: prompt.challenge, until: null } }
+    return { prompt, state: { challenge: prompt.challenge, until: null } }
   },
 
   handleOf: ({ id }) => id,
@@ -42,15 +42,15 @@ export const passkey: Factor<'passkey', Kept> = {
     const [own] = await context.authenticators()
     if (!own || context.account === null)
       return context.exists ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
-    const expected = { site: context.site, challenge, uv, discovered: !context.known }
-    const judged = await judgeAssertion(answer, credentialOf(own), expected)
+    const expected = { site: context.site, challenge, uv, discovered: !context.hasProof }
+    const judged = await verifyAssertion(answer, credentialOf(own), expected)
     if (!judged.ok) {
       const { why, because } = judged
       return { is: 'refused', why, remark: because, unusable: why.code === 'unsafe-passkey' }
     }
 
     const { credential, verified, remarks } = judged
-    const isSame = JSON.stringify(credential) === JSON.stringify(own.kept)
+    const isSame = JSON.stringify(credential) === JSON.stringify(own.credential)
     return {
       is: 'proven',
       account: context.account,
@@ -59,12 +59,12 @@ export const passkey: Factor<'passkey', Kept> = {
         methods: ['fido', credential.backupEligible ? 'swk' : 'hwk', 'user'],
         proves: verified ? ['has', 'knows'] : ['has'],
       },
-      spends: isSame ? [] : [{ ...own, kept: credential }],
+      spends: isSame ? [] : [{ ...own, credential: credential }],
       ...(remarks.length > 0 ? { remark: remarks.join(' ') } : {}),
     }
   },
 
-  enrolment,
+  enrolment: passkeyEnrolment,
 
   told: (site, { username, name }, own) => {
     const [newest] = own.toSorted((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
@@ -79,10 +79,10 @@ export const passkey: Factor<'passkey', Kept> = {
 }
 
 /** Before the first proof nobody is told which passkeys there are: the browser finds one by itself (§14.6.2). */
-const promptFor = async (context: Context, { uv = 'preferred' }: Demands): Promise<Prompt<'passkey'>> => ({
+const promptFor = async (context: FactorContext, { uv = 'preferred' }: Demands): Promise<Prompt<'passkey'>> => ({
   rpId: rpIdOf(context.site),
   challenge: newChallenge(),
   timeout: modalMs,
   userVerification: uv,
-  allowCredentials: context.known ? descriptorsOf(await context.authenticators()) : [],
+  allowCredentials: context.hasProof ? descriptorsOf(await context.authenticators()) : [],
 })

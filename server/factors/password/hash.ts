@@ -12,7 +12,7 @@ const nobody = argon2.hash('a password that nobody has', options(own))
 /** One hash a core at once; each takes 19 MiB and some 10 ms. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
-export const isCurrent = (kept: string): boolean => current.test(kept)
+export const isCurrentHash = (kept: string): boolean => current.test(kept)
 
 /** Null when the queue is full. */
 export const hashed = (password: string): Promise<string | null> =>

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
+import type { Factor } from '../contract/factor.ts'
 import { faultOfHash, isHash } from './cost.ts'
-import { hashed, isCurrent, isHashOf, matches } from './hash.ts'
+import { hashed, isCurrentHash, isHashOf, matches } from './hash.ts'
 import { faultOf, longestBytes } from './rules.ts'
 
-interface Kept {
+interface PasswordCredential {
   readonly argon2: string
   /** Of the imported hash that this one replaced: the same import again is the same secret. */
   readonly digest?: string
 }
-const keptIn = (kept: unknown): Partial<Kept> => (kept as Kept | null | undefined) ?? {}
-const argon2In = (kept: unknown): string | null => keptIn(kept).argon2 ?? null
+const credentialIn = (credential: unknown): Partial<PasswordCredential> =>
+  (credential as PasswordCredential | null | undefined) ?? {}
+const argon2In = (credential: unknown): string | null => credentialIn(credential).argon2 ?? null
 const digestOf = (argon2: string): string => createHash('sha256').update(argon2).digest('base64url')
 
 /** A password that we keep ourselves. The same work and the same answer for people who do not exist. */
@@ -21,39 +22,44 @@ export const password: Factor<'password'> = {
   named: false,
   uses: 'until-right',
 
-  challenge: async () => ({ prompt: {}, kept: null }),
+  challenge: async () => ({ prompt: {}, state: null }),
 
   async verify(context, answer) {
     const wrong = { is: 'refused', why: { code: 'wrong-password' } } as const
     if (Buffer.byteLength(answer.password) > longestBytes) return wrong
     const [own] = await context.authenticators()
-    const right = await matches(argon2In(own?.kept), answer.password)
+    const right = await matches(argon2In(own?.credential), answer.password)
     if (right === 'busy') return { is: 'unavailable', why: { code: 'busy' } }
     if (!right || !own || context.account === null) return wrong
 
     // A hash of another cost, from an import, is replaced while we have the password.
-    const before = argon2In(own.kept) ?? ''
-    const renewed = isCurrent(before) ? null : await hashed(answer.password)
+    const before = argon2In(own.credential) ?? ''
+    const renewed = isCurrentHash(before) ? null : await hashed(answer.password)
     return {
       is: 'proven',
       account: context.account,
       authenticator: own.id,
       proof: { methods: ['pwd'], proves: ['knows'] },
-      spends: renewed ? [{ ...own, kept: { argon2: renewed, digest: digestOf(before) } satisfies Kept }] : [],
+      spends: renewed
+        ? [{ ...own, credential: { argon2: renewed, digest: digestOf(before) } satisfies PasswordCredential }]
+        : [],
     }
   },
 
   async import(secret, person, before) {
-    const kept = argon2In(before)
+    const credential = argon2In(before)
     if (isHash(secret)) {
-      if (kept === secret || keptIn(before).digest === digestOf(secret)) return { ok: true, kept: before }
+      if (credential === secret || credentialIn(before).digest === digestOf(secret))
+        return { ok: true, credential: before }
       const fault = faultOfHash(secret)
-      return fault ? { ok: false, message: fault } : { ok: true, kept: { argon2: secret } }
+      return fault ? { ok: false, message: fault } : { ok: true, credential: { argon2: secret } }
     }
     const fault = faultOf(secret, person)
     if (fault) return { ok: false, message: fault }
-    if (kept && (await isHashOf(kept, secret))) return { ok: true, kept: before }
+    if (credential && (await isHashOf(credential, secret))) return { ok: true, credential: before }
     const made = await hashed(secret)
-    return made ? { ok: true, kept: { argon2: made } } : { ok: false, message: 'Too many passwords are being hashed.' }
+    return made
+      ? { ok: true, credential: { argon2: made } }
+      : { ok: false, message: 'Too many passwords are being hashed.' }
   },
 }

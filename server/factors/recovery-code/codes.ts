@@ -1,18 +1,18 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { plainCode } from '../plain-code.ts'
+import { plainCode } from '../contract/plain-code.ts'
 
 /** One code, as it is kept. */
-export interface KeptCode {
+export interface StoredCode {
   /** SHA-256 of the code without its hyphens, in base64url: 80 random bits need no slow hash. */
   readonly hash: string
   /** Epoch milliseconds; null while it can be used. */
   readonly usedAt: number | null
 }
-export interface Kept {
-  readonly codes: readonly KeptCode[]
+export interface RecoveryCodesCredential {
+  readonly codes: readonly StoredCode[]
 }
-export const keptIn = (kept: unknown) => kept as Kept
-export const left = ({ codes }: Kept): number => codes.filter(({ usedAt }) => usedAt === null).length
+export const recoveryCodesIn = (credential: unknown) => credential as RecoveryCodesCredential
+export const left = ({ codes }: RecoveryCodesCredential): number => codes.filter(({ usedAt }) => usedAt === null).length
 
 /** Crockford's base 32: no I, L, O or U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -33,10 +33,10 @@ export function meant(typed: string): string | null {
   return pattern.test(code) ? code : null
 }
 
-export const hashOf = (code: string): string => createHash('sha256').update(code).digest('base64url')
+export const codeHashOf = (code: string): string => createHash('sha256').update(code).digest('base64url')
 
 /** Where a code stands among those that are kept, used or not; -1 for none. All are compared, whatever matches. */
-export function placeOf({ codes }: Kept, hash: string): number {
+export function placeOf({ codes }: RecoveryCodesCredential, hash: string): number {
   const places = codes.flatMap((one, at) => (same(one.hash, hash) ? [at] : []))
   return places[0] ?? -1
 }

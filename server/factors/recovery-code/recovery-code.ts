@@ -1,9 +1,9 @@
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
-import { hashOf, type Kept, keptIn, left, meant, newCodes, placeOf } from './codes.ts'
+import type { Factor } from '../contract/factor.ts'
+import { codeHashOf, left, meant, newCodes, placeOf, type RecoveryCodesCredential, recoveryCodesIn } from './codes.ts'
 
-const keeping = (codes: readonly string[]): Kept => ({
-  codes: codes.map((code) => ({ hash: hashOf(meant(code) ?? ''), usedAt: null })),
+const credentialOf = (codes: readonly string[]): RecoveryCodesCredential => ({
+  codes: codes.map((code) => ({ hash: codeHashOf(meant(code) ?? ''), usedAt: null })),
 })
 
 /** Codes on paper. They pass a step that names them, and nothing else. */
@@ -13,36 +13,39 @@ export const recoveryCode: Factor<'recovery-code'> = {
   named: false,
   uses: 'until-right',
 
-  async challenge({ known, authenticators }) {
+  async challenge({ hasProof: known, authenticators }) {
     const [set] = await authenticators()
-    return { prompt: { left: known && set ? Math.max(0, left(keptIn(set.kept)) - 1) : null }, kept: null }
+    return {
+      prompt: { left: known && set ? Math.max(0, left(recoveryCodesIn(set.credential)) - 1) : null },
+      state: null,
+    }
   },
 
   async verify({ now, account, authenticators }, answer) {
-    const hash = hashOf(meant(answer.code) ?? '')
+    const hash = codeHashOf(meant(answer.code) ?? '')
     const [set] = await authenticators()
-    const kept = set ? keptIn(set.kept) : { codes: [] }
-    const place = placeOf(kept, hash)
-    const code = kept.codes[place]
+    const credential = set ? recoveryCodesIn(set.credential) : { codes: [] }
+    const place = placeOf(credential, hash)
+    const code = credential.codes[place]
     if (!set || !code || account === null) return { is: 'refused', why: { code: 'wrong-recovery-code' } }
     if (code.usedAt !== null) return { is: 'refused', why: { code: 'used-recovery-code' } }
-    const codes = kept.codes.with(place, { ...code, usedAt: now.getTime() })
+    const codes = credential.codes.with(place, { ...code, usedAt: now.getTime() })
     return {
       is: 'proven',
       account,
       authenticator: set.id,
       proof: { methods: ['otp'], proves: ['has'] },
       ifSpent: { code: 'used-recovery-code' },
-      spends: [{ ...set, kept: { codes } satisfies Kept }],
+      spends: [{ ...set, credential: { codes } satisfies RecoveryCodesCredential }],
     }
   },
 
   enrolment: {
     async begin() {
       const codes = newCodes()
-      return { is: 'asked', prompt: { codes }, kept: keeping(codes) }
+      return { is: 'asked', prompt: { codes }, state: credentialOf(codes) }
     },
-    accept: async (_who, _answer, kept) => ({ is: 'made', label: 'Recovery codes', kept }),
+    accept: async (_who, _answer, state) => ({ is: 'made', label: 'Recovery codes', credential: state }),
   },
 
   async import(secret, _person, before) {
@@ -52,8 +55,11 @@ export const recoveryCode: Factor<'recovery-code'> = {
         ok: false,
         message: 'A recovery code has 16 letters and digits (Crockford’s base 32), and a space after it.',
       }
-    const kept = keeping(codes)
-    const hashes = ({ codes: all }: Kept) => all.map(({ hash }) => hash).join()
-    return { ok: true, kept: before && hashes(keptIn(before)) === hashes(kept) ? before : kept }
+    const credential = credentialOf(codes)
+    const hashes = ({ codes: all }: RecoveryCodesCredential) => all.map(({ hash }) => hash).join()
+    return {
+      ok: true,
+      credential: before && hashes(recoveryCodesIn(before)) === hashes(credential) ? before : credential,
+    }
   },
 }

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import type { Path } from '../../config/document.ts'
-import type { Secret } from '../../secret.ts'
-import { type Certificate, readCertificate } from './certificate.ts'
-import type { Binding } from './handle.ts'
-import type { Anchor } from './judge.ts'
-import { readingOf } from './lists.ts'
-import { everyPolicy, type PolicyInputs } from './policy-graph.ts'
-import { type Purposes, purposeIds } from './purpose.ts'
+import type { YamlPath } from '../../operator/yaml-file.ts'
+import type { Secret } from '../../secrets/secret.ts'
+import type { CardBinding } from './handle.ts'
 import type { CardSettings } from './settings.ts'
+import type { Anchor } from './validate-card.ts'
+import { type Certificate, readCertificate } from './x509/certificate.ts'
+import { readingOf } from './x509/lists.ts'
+import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
+import { type Purposes, purposeIds } from './x509/purpose.ts'
 
 export interface CardAnchor extends Anchor {
-  readonly binding: Binding
+  readonly binding: CardBinding
   readonly unlocked: boolean
 }
 
 /** The card host as it is in force: its files read, its secrets wrapped. */
-export interface Card {
+export interface CardHostConfig {
   /** `*.` at the beginning of its host stands for another name at each try. */
   readonly origin: string
   /** `orAny`: on another port where that one is taken. */
@@ -32,11 +32,11 @@ export interface Card {
 /** How the configuration reads what is named in it, and says what is wrong. */
 export interface Reader {
   readonly folder: string
-  readonly secret: (source: NonNullable<CardSettings['tls']>['key'], path: Path) => Secret<string>
-  readonly say: (path: Path, message: string) => void
+  readonly secret: (source: NonNullable<CardSettings['tls']>['key'], path: YamlPath) => Secret<string>
+  readonly say: (path: YamlPath, message: string) => void
 }
 
-export function cardOf({ origin, listen, tls, proxy, policies, anchors }: CardSettings, read: Reader): Card {
+export function cardOf({ origin, listen, tls, proxy, policies, anchors }: CardSettings, read: Reader): CardHostConfig {
   const ends = tls
     ? tlsOf(tls, read)
     : ({
@@ -76,7 +76,7 @@ function tlsOf(tls: NonNullable<CardSettings['tls']>, read: Reader) {
 
 function anchorOf(
   { name, certificates, intermediates, purposes, binding, unlocked, revocation }: CardSettings['anchors'][number],
-  path: Path,
+  path: YamlPath,
   read: Reader,
 ): CardAnchor {
   const authoritiesIn = (file: string | undefined, key: string) => {
@@ -104,22 +104,22 @@ function anchorOf(
 }
 
 /** A file that is no list would let nobody in, and one that is read in part would let in too many. */
-function listIn(file: string, path: Path, { folder, say }: Reader): string {
+function listIn(file: string, path: YamlPath, { folder, say: report }: Reader): string {
   const whole = resolve(folder, file)
   try {
     const reading = readingOf(readFileSync(whole))
-    if (!reading.ok) say(path, `${whole} cannot be used as a revocation list: ${reading.why}.`)
+    if (!reading.ok) report(path, `${whole} cannot be used as a revocation list: ${reading.why}.`)
   } catch (error) {
-    say(path, `${whole} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    report(path, `${whole} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
   }
   return whole
 }
 
-function textOf({ folder, say }: Reader, file: string, path: Path): string {
+function textOf({ folder, say: report }: Reader, file: string, path: YamlPath): string {
   try {
     return readFileSync(resolve(folder, file), 'utf8')
   } catch (error) {
-    say(path, `This file cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    report(path, `This file cannot be read (${(error as NodeJS.ErrnoException).code}).`)
     return ''
   }
 }

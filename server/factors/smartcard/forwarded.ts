@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type BlockList, isIPv4 } from 'node:net'
-import { elements } from './der.ts'
+import { elements } from './x509/der.ts'
 
 /** What other proxies call a client's certificate, or what they found in it. Nobody who sends these means well, or us. */
 const suspicious =

@@ -1,11 +1,11 @@
-import { canonical } from '../../canonical.ts'
-import { type Certificate, keyHashOf } from './certificate.ts'
-import { emailsOf, subjectOf, upnsOf } from './names.ts'
+import { canonical } from '#shared/username.ts'
 import { readSubject } from './subject.ts'
+import { type Certificate, keyHashOf } from './x509/certificate.ts'
+import { emailsOf, subjectTextOf, upnsOf } from './x509/names.ts'
 
 /** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
-export const bindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
-export type Binding = (typeof bindings)[number]
+export const cardBindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
+export type CardBinding = (typeof cardBindings)[number]
 
 /** Names are an anchor's own: another one's certificate with the same name is somebody else's. */
 const handle = /^(key [\w-]{43}|certificate [\w-]{43} ([0-9a-f]{2}){1,21}|(upn|email|subject) [\w.-]{1,64} \S.{0,500})$/
@@ -16,7 +16,7 @@ export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)
 export function handleOf(
   card: Certificate,
   issuer: Pick<Certificate, 'publicKey'>,
-  anchor: { readonly name: string; readonly binding: Binding },
+  anchor: { readonly name: string; readonly binding: CardBinding },
 ): string | null {
   const named = (name: string | null) => (name === null ? null : `${anchor.binding} ${anchor.name} ${name}`)
   switch (anchor.binding) {
@@ -30,7 +30,7 @@ export function handleOf(
     case 'email':
       return named(single(emailsOf(card)))
     case 'subject':
-      return named(subjectOf(card) || null)
+      return named(subjectTextOf(card) || null)
   }
 }
 

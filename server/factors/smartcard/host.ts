@@ -4,43 +4,45 @@ import { type IncomingMessage, createServer as plainServer, type Server, type Se
 import { createServer as tlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { Logger } from 'pino'
 import type { Shown } from '#shared/factors/smartcard.ts'
-import { networkList } from '../../guard/address.ts'
-import { dropRest } from '../../guard/bytes.ts'
-import type { House } from '../../house.ts'
-import { Refused } from '../../refused.ts'
-import { readTicket, spendTicket, wayBackTo } from '../../sign-in/side-door.ts'
-import { retryAfterSeconds, StoreLocked } from '../../store/locked.ts'
-import type { Card, CardAnchor } from './card.ts'
+import { networkList } from '../../http/address.ts'
+import { dropRest } from '../../http/bytes.ts'
+import { OperatorError } from '../../operator/operator-error.ts'
+import { retryAfterSeconds, StoreLocked } from '../../store/store-locked.ts'
+import { type Handoffs, handoffReturnUrl, readHandoffTicket, spendHandoffTicket } from '../contract/handoff.ts'
+import type { CardAnchor, CardHostConfig } from './card.ts'
 import { type Forwarded, forwardedIn, isForged } from './forwarded.ts'
-import { cardJudge, type Judgement } from './judge.ts'
 import { handlesOf, shownBy } from './shown.ts'
+import { type CardValidation, cardValidator } from './validate-card.ts'
 
-/** The host where cards are shown: it listens, and answers once the house stands. */
+/** The host where cards are shown: it listens, and answers once the rest stands. */
 export interface CardHost {
   /** Where the browser takes a ticket; each time to another name, where the operator has names to give. */
   readonly address: (ticket: string) => string
-  serve(house: House): void
+  serve(app: Served): void
   close(): Promise<void>
 }
 
+type Served = Pick<Handoffs, 'issuer' | 'tickets' | 'now' | 'store'> & { readonly log: Logger }
+
 const mostCertificates = 8
 
-export async function openCardHost(card: Card): Promise<CardHost> {
+export async function openCardHost(card: CardHostConfig): Promise<CardHost> {
   const server = card.ends.at === 'us' ? endingTls(card, card.ends) : plainServer()
   const { port } = await listening(server, card.listen)
   const origin = card.listen.port === port ? card.origin : `${card.origin.replace(/:\d+$/, '')}:${port}`
   return {
     address: (ticket) => `${origin.replace('*.', `${randomBytes(8).toString('hex')}.`)}/?ticket=${ticket}`,
-    serve(house) {
-      const judge = cardJudge(card.anchors, card.policies, (file, why) =>
-        house.log.error({ file, why }, 'a revocation list cannot be read'),
+    serve(app) {
+      const validate = cardValidator(card.anchors, card.policies, (file, why) =>
+        app.log.error({ file, why }, 'a revocation list cannot be read'),
       )
       const handshake = reader(card)
       server.on('request', (req, res) => {
-        answer(house, judge, handshake, req, res).catch((err: unknown) => {
+        answer(app, validate, handshake, req, res).catch((err: unknown) => {
           const isLocked = err instanceof StoreLocked
-          if (!isLocked) house.log.error({ err }, 'the card host failed')
+          if (!isLocked) app.log.error({ err }, 'the card host failed')
           res.writeHead(isLocked ? 503 : 500, isLocked ? { 'Retry-After': retryAfterSeconds } : {}).end()
         })
       })
@@ -53,7 +55,10 @@ export async function openCardHost(card: Card): Promise<CardHost> {
 }
 
 /** A certificate is asked for, and none is insisted on: Cancel is answered by us. No session is ever resumed (RFC 8446 §2.2). */
-function endingTls({ anchors }: Card, { certificate, key }: Extract<Card['ends'], { at: 'us' }>): Server {
+function endingTls(
+  { anchors }: CardHostConfig,
+  { certificate, key }: Extract<CardHostConfig['ends'], { at: 'us' }>,
+): Server {
   const asked = anchors.flatMap((anchor) => [...anchor.certificates, ...anchor.intermediates])
   return tlsServer({
     cert: certificate,
@@ -71,13 +76,13 @@ function endingTls({ anchors }: Card, { certificate, key }: Extract<Card['ends']
   })
 }
 
-async function listening(server: Server, { host, port, orAny }: Card['listen']): Promise<AddressInfo> {
+async function listening(server: Server, { host, port, orAny }: CardHostConfig['listen']): Promise<AddressInfo> {
   try {
     await once(server.listen(port, host), 'listening')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (orAny && code === 'EADDRINUSE') return listening(server, { host, port: 0 })
-    throw new Refused(`The card host cannot listen on ${host}:${port} (${code}).`)
+    throw new OperatorError(`The card host cannot listen on ${host}:${port} (${code}).`)
   }
   return server.address() as AddressInfo
 }
@@ -85,7 +90,7 @@ async function listening(server: Server, { host, port, orAny }: Card['listen']):
 type Handshake = (req: IncomingMessage) => Forwarded | null
 
 /** How the handshake of a request is known; null for a request that must not be. */
-function reader({ ends }: Card): Handshake {
+function reader({ ends }: CardHostConfig): Handshake {
   if (ends.at === 'us') return (req) => (isForged(req) ? null : handshakeOf(req.socket as TLSSocket))
   const proxy = { networks: networkList(ends.networks), secret: ends.secret.reveal() }
   return (req) => forwardedIn(req, proxy)
@@ -103,8 +108,8 @@ const resumed = { ok: false, why: 'no-card', detail: 'a resumed TLS session, whi
 
 /** One request with one ticket, answered with the way back; the connection, and with it the handshake, ends. */
 async function answer(
-  house: House,
-  judge: (sent: readonly Uint8Array[], now: number) => Promise<Judgement<CardAnchor>>,
+  app: Served,
+  validate: (sent: readonly Uint8Array[], now: number) => Promise<CardValidation<CardAnchor>>,
   handshake: Handshake,
   req: IncomingMessage,
   res: ServerResponse,
@@ -114,29 +119,33 @@ async function answer(
   res.setHeader('Referrer-Policy', 'no-referrer')
   res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
   const goTo = (location: string) => void res.writeHead(303, { Location: location }).end()
-  const url = URL.parse(req.url ?? '', house.issuer)
+  const url = URL.parse(req.url ?? '', app.issuer)
   await dropRest(req, res)
   if (req.method !== 'GET' || url?.pathname !== '/') return void res.writeHead(404).end()
   const sent = handshake(req)
   if (!sent) return void res.writeHead(400).end()
 
   const sealed = url.searchParams.get('ticket') ?? ''
-  const ticket = readTicket(house, sealed)
-  if (!ticket) return goTo(house.issuer.href)
-  if (!(await spendTicket(house, sealed, ticket))) return goTo(wayBackTo(house, ticket, null))
-  const judgement = sent.isResumed ? resumed : await judge(sent.certificates, house.now().getTime())
-  const shown = shownBy(judgement, sent.certificates[0]) satisfies Shown
-  await noteCard(house, judgement, shown)
-  goTo(wayBackTo(house, ticket, shown))
+  const ticket = readHandoffTicket(app, sealed)
+  if (!ticket) return goTo(app.issuer.href)
+  if (!(await spendHandoffTicket(app, sealed, ticket))) return goTo(handoffReturnUrl(app, ticket, null))
+  const validation = sent.isResumed ? resumed : await validate(sent.certificates, app.now().getTime())
+  const shown = shownBy(validation, sent.certificates[0]) satisfies Shown
+  await noteCard(app, validation, shown)
+  goTo(handoffReturnUrl(app, ticket, shown))
 }
 
 /** For the operator, who mends revocation and links cards to people. */
-async function noteCard({ log, store }: House, judgement: Judgement<CardAnchor>, { handle, why, detail }: Shown) {
+async function noteCard(
+  { log, store }: Served,
+  validation: CardValidation<CardAnchor>,
+  { handle, why, detail }: Shown,
+) {
   if (why) log[why === 'revocation-unknown' ? 'warn' : 'info']({ why, detail }, 'a card was not taken')
-  if (judgement.ok && judgement.caveat)
-    log.warn({ detail: judgement.caveat }, 'a card was taken, and nobody said that it is good')
-  if (!judgement.ok || (why === null && (await store.authenticators.find('smartcard', handle)))) return
-  const { card, issuer, anchor } = judgement
+  if (validation.ok && validation.caveat)
+    log.warn({ detail: validation.caveat }, 'a card was taken, and nobody said that it is good')
+  if (!validation.ok || (why === null && (await store.authenticators.find('smartcard', handle)))) return
+  const { card, issuer, anchor } = validation
   log.info(
     { anchor: anchor.name, binding: anchor.binding, names: handlesOf(card, issuer, anchor.name) },
     'a card is linked to nobody',

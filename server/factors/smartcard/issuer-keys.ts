@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Store } from '../../store/store.ts'
-import { type Certificate, hashOf, keyHashOf } from './certificate.ts'
-import type { Anchor } from './judge.ts'
+import type { Anchor } from './validate-card.ts'
+import { type Certificate, fingerprintOf, keyHashOf } from './x509/certificate.ts'
 
 const factor = 'smartcard'
 /** The store's upgrade calls handles so that hold an issuer's name (migration 012): no card is known by them. */
@@ -30,7 +30,7 @@ export async function bindToIssuerKeys(
       others.length === 0 &&
       (await transaction(async (inside) => {
         const isTaken = (await inside.authenticators.find(factor, handle)) !== null
-        return !isTaken && inside.authenticators.rename({ ...one, kept: { handle } }, handle)
+        return !isTaken && inside.authenticators.rename({ ...one, credential: { handle } }, handle)
       }))
     if (isBound) continue
     const username = (await people.get(one.account))?.username
@@ -46,7 +46,7 @@ export async function bindToIssuerKeys(
 function keysByName(authorities: readonly Certificate[]): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, readonly string[]>()
   for (const authority of authorities) {
-    const name = hashOf(authority.subject)
+    const name = fingerprintOf(authority.subject)
     keys.set(name, [...new Set([...(keys.get(name) ?? []), keyHashOf(authority)])])
   }
   return keys

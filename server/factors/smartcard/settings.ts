@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { name } from '../../config/name.ts'
-import { network } from '../../config/network.ts'
-import { secret } from '../../config/secret.ts'
-import { bindings } from './handle.ts'
+import { secret } from '../../secrets/secret-source.ts'
+import { name } from '../../settings/name.ts'
+import { network } from '../../settings/network.ts'
+import { cardBindings } from './handle.ts'
 
 const file = z.string().min(1)
 /** Of the hosts that a browser and a certificate may name: with its port, where it has one. */
@@ -45,7 +45,7 @@ const anchor = z
       .min(1)
       .default(['clientAuth', 'smartcardLogon'])
       .describe('The extended key usages that cards sign in with, by name or identifier; absent: cards without any'),
-    binding: z.enum(bindings).default('key').describe('What a card is known by'),
+    binding: z.enum(cardBindings).default('key').describe('What a card is known by'),
     unlocked: z
       .boolean()
       .default(false)

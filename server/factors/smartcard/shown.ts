@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import type { CardShown, Shown } from '#shared/factors/smartcard.ts'
 import type { CardAnchor } from './card.ts'
-import { type Certificate, readCertificate } from './certificate.ts'
-import { Malformed } from './der.ts'
-import { bindings, handleOf, keyHandleOf } from './handle.ts'
-import type { Judgement } from './judge.ts'
-import { commonNameIn } from './names.ts'
+import { cardBindings, handleOf, keyHandleOf } from './handle.ts'
+import type { CardValidation } from './validate-card.ts'
+import { type Certificate, readCertificate } from './x509/certificate.ts'
+import { Malformed } from './x509/der.ts'
+import { commonNameIn } from './x509/names.ts'
 
 /** What the sign-in is told: what a good card is known by, or why it is not taken. */
-export function shownBy(judgement: Judgement<CardAnchor>, sent: Uint8Array | undefined): Shown {
-  const handle = judgement.ok ? readable(() => handleOf(judgement.card, judgement.issuer, judgement.anchor)) : null
-  if (!judgement.ok || handle === null) {
+export function shownBy(validation: CardValidation<CardAnchor>, sent: Uint8Array | undefined): Shown {
+  const handle = validation.ok ? readable(() => handleOf(validation.card, validation.issuer, validation.anchor)) : null
+  if (!validation.ok || handle === null) {
     const card = sent ? readCertificate(sent) : null
-    const why = judgement.ok ? 'wrong-card' : judgement.why
-    const detail = judgement.ok ? 'no name to know it by, or more than one' : judgement.detail
+    const why = validation.ok ? 'wrong-card' : validation.why
+    const detail = validation.ok ? 'no name to know it by, or more than one' : validation.detail
     return { handle: card ? keyHandleOf(card) : `none ${randomUUID()}`, card: null, unlocked: false, why, detail }
   }
-  const { card, anchor } = judgement
+  const { card, anchor } = validation
   return { handle, card: shownOf(card), unlocked: anchor.unlocked, why: null, detail: '' }
 }
 
 /** What a card could be linked by in a people file, by each binding for which it has a name of its own. */
 export const handlesOf = (card: Certificate, issuer: Certificate, anchor: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    bindings.flatMap((binding) => {
+    cardBindings.flatMap((binding) => {
       const handle = readable(() => handleOf(card, issuer, { name: anchor, binding }))
       return handle === null ? [] : [[binding, handle]]
     }),

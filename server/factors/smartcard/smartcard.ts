@@ -1,6 +1,6 @@
 import { contracts } from '#shared/factors/index.ts'
 import type { Shown } from '#shared/factors/smartcard.ts'
-import type { Enrolment, Factor, Verdict } from '../factor.ts'
+import type { Enrolment, Factor, Verdict } from '../contract/factor.ts'
 import { readHandle } from './handle.ts'
 import { BadSubject } from './subject.ts'
 
@@ -9,12 +9,12 @@ const proofs = {
   present: { methods: ['sc'], proves: ['has'] },
 } as const
 
-interface Kept {
+interface SmartcardCredential {
   readonly handle: string
 }
-const keptHandle = (kept: unknown) => (kept as Kept).handle
+const sealedHandle = (credential: unknown) => (credential as SmartcardCredential).handle
 
-function handleIn(
+function readWritten(
   written: string,
 ): { readonly ok: true; readonly handle: string } | { readonly ok: false; readonly message: string } {
   try {
@@ -34,18 +34,18 @@ type Asking = { readonly handle: string; readonly label: string }
 
 /** A card is shown first; its holder says yes to it, for a browser may have sent another one than they meant. */
 const enrolment: Enrolment<'smartcard'> = {
-  begin: async () => ({ is: 'asked', prompt: { card: null }, kept: null }),
-  async accept(_who, answer, kept) {
-    const before = kept as Asking | null
+  begin: async () => ({ is: 'asked', prompt: { card: null }, state: null }),
+  async accept(_who, answer, state) {
+    const before = state as Asking | null
     if ('yes' in answer || before) {
       if (!('yes' in answer) || !before) return { is: 'refused', why: { code: 'no-card' } }
       const { handle, label } = before
-      return { is: 'made', label, kept: { handle }, handle }
+      return { is: 'made', label, credential: { handle }, handle }
     }
     const { handle, card, why } = answer
     if (why) return { is: 'refused', why: { code: why } }
     const asking: Asking = { handle, label: card?.name ?? 'Smartcard' }
-    return { is: 'asked', prompt: { card }, kept: asking, here: true }
+    return { is: 'asked', prompt: { card }, state: asking, here: true }
   },
 }
 
@@ -55,17 +55,16 @@ export const smartcard: Factor<'smartcard'> = {
   several: true,
   named: false,
   uses: 'once',
-  sideDoor: true,
 
-  challenge: async () => ({ prompt: {}, kept: null }),
-  beside: async () => ({ prompt: {}, kept: null }),
+  challenge: async () => ({ prompt: {}, state: null }),
+  usernamelessChallenge: async () => ({ prompt: {}, state: null }),
   handleOf: ({ handle }) => handle,
 
   async verify(context, { handle, unlocked, why, detail }): Promise<Verdict> {
     if (isNobodys(why)) return { is: 'unavailable', why: { code: why } }
     if (why) return { is: 'refused', why: { code: why }, remark: detail }
     // What is sealed, and not what stands beside it in the store.
-    const own = (await context.authenticators()).find(({ kept }) => keptHandle(kept) === handle)
+    const own = (await context.authenticators()).find(({ credential }) => sealedHandle(credential) === handle)
     if (!own || context.account === null)
       return { is: 'refused', why: { code: context.isSomebodyElses ? 'others-card' : 'unlinked-card' } }
     return {
@@ -80,10 +79,10 @@ export const smartcard: Factor<'smartcard'> = {
   enrolment,
 
   async import(secret, _person, before) {
-    const read = handleIn(secret)
+    const read = readWritten(secret)
     if (!read.ok) return read
     const { handle } = read
-    const same = before && keptHandle(before) === handle
-    return { ok: true, kept: same ? before : ({ handle } satisfies Kept), handle }
+    const same = before && sealedHandle(before) === handle
+    return { ok: true, credential: same ? before : ({ handle } satisfies SmartcardCredential), handle }
   },
 }

@@ -1,5 +1,5 @@
-import { der, Malformed, only, tags } from './der.ts'
-import { type NamePair, nameText, textIn, texts } from './names.ts'
+import { der, Malformed, only, tags } from './x509/der.ts'
+import { type NamePair, nameText, nameTexts, textIn } from './x509/names.ts'
 
 /** A text that is no distinguished name; `message` says at which character, and why. */
 export class BadSubject extends Error {}
@@ -131,7 +131,7 @@ function textAt(subject: string, at: number, read: () => string): string {
 function derText(hex: string): string {
   const bytes = Buffer.from(hex.slice(1), 'hex')
   const { tag, body } = only(bytes, bytes[0] ?? 0)
-  if (!texts.has(tag)) throw new Malformed('no text')
+  if (!nameTexts.has(tag)) throw new Malformed('no text')
   return textIn(body)
 }
 

@@ -1,5 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
-import type { Site } from '../site.ts'
+import type { Site } from '../contract/site.ts'
 
 const codes = 1_000_000
 const minuteMs = 60_000
@@ -7,13 +7,13 @@ const minuteMs = 60_000
 /** Six digits from a CSPRNG, none of them likelier than another (NIST SP 800-63B-4 §3.1.3.2). */
 export const newCode = (): string => String(randomInt(codes)).padStart(6, '0')
 
-export function isSame(right: string, given: string): boolean {
+export function isSameCode(right: string, given: string): boolean {
   const [a, b] = [Buffer.from(right), Buffer.from(given)]
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
 /** One part of GSM-7, where the name and the host are no longer than 88 characters together. The last line binds the code to our origin, so that phones fill it in here alone (WICG sms-one-time-codes). */
-export function textOf(
+export function messageText(
   code: string,
   leftMs: number,
   { issuer, serviceName }: Pick<Site, 'issuer' | 'serviceName'>,

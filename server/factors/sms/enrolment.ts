@@ -1,10 +1,10 @@
-import type { Enrolment } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
-import { isSame, newCode, textOf } from './code.ts'
-import type { Kept } from './kept.ts'
-import { endingOf, readNumber } from './number.ts'
+import type { Enrolment } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
+import { isSameCode, messageText, newCode } from './code.ts'
+import type { SmsCredential } from './credential.ts'
+import { endingOf, readNumber } from './gateways/number.ts'
 
-interface Proving extends Kept {
+interface Proving extends SmsCredential {
   readonly code: string
   readonly endsAt: number
 }
@@ -16,15 +16,15 @@ interface Again {
 const codeMs = 5 * 60_000
 
 /** A number, and then the code that was sent to it. */
-export const enrolment: Enrolment<'sms'> = {
+export const smsEnrolment: Enrolment<'sms'> = {
   async begin(_who, previous) {
-    const kept = previous as Proving | Again | null
-    const before = kept && 'before' in kept ? kept.before : kept
-    return { is: 'asked', prompt: { at: 'number' }, kept: { before } satisfies Again }
+    const state = previous as Proving | Again | null
+    const before = state && 'before' in state ? state.before : state
+    return { is: 'asked', prompt: { at: 'number' }, state: { before } satisfies Again }
   },
 
-  async accept({ now, site, text }, answer, kept) {
-    const known = (kept ?? { before: null }) as Proving | Again
+  async accept({ now, site, text }, answer, state) {
+    const known = (state ?? { before: null }) as Proving | Again
     if ('number' in answer) {
       const number = readNumber(answer.number)
       if (!number) return { is: 'refused', why: { code: 'bad-number' } }
@@ -33,15 +33,15 @@ export const enrolment: Enrolment<'sms'> = {
       // A text that comes late says what the page wants all the same.
       const valid = before?.number === number.e164 && before.endsAt > at ? before : null
       const proving: Proving = valid ?? { number: number.e164, code: newCode(), endsAt: at + codeMs }
-      const unsent = await text(number.e164, textOf(proving.code, proving.endsAt - at, site))
+      const unsent = await text(number.e164, messageText(proving.code, proving.endsAt - at, site))
       if (unsent && !unsent.perhaps) return { is: 'refused', why: unsent.why }
       const prompt = { at: 'code', ending: endingOf(number.e164), late: unsent !== null } as const
-      return { is: 'asked', prompt, kept: proving }
+      return { is: 'asked', prompt, state: proving }
     }
-    if ('before' in known || !isSame(known.code, plainCode(answer.code)))
+    if ('before' in known || !isSameCode(known.code, plainCode(answer.code)))
       return { is: 'refused', why: { code: 'wrong-text-code' } }
     const { number, endsAt } = known
     if (endsAt <= now.getTime()) return { is: 'refused', why: { code: 'expired-code' } }
-    return { is: 'made', label: `Number ending ${endingOf(number)}`, kept: { number } satisfies Kept }
+    return { is: 'made', label: `Number ending ${endingOf(number)}`, credential: { number } satisfies SmsCredential }
   },
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secret } from '../../config/secret.ts'
+import { secret } from '../../secrets/secret-source.ts'
 
 const pattern = z.string().refine(isPattern, 'This is no regular expression.')
 function isPattern(text: string): boolean {
@@ -36,7 +36,7 @@ const smsc = z.strictObject({
 })
 
 /** Text messages: who takes them to which countries. */
-export const texts = z
+export const smsSettings = z
   .strictObject({
     countries: z
       .array(z.string().regex(/^[A-Z]{2}$/, 'A country has two capital letters (ISO 3166-1): CH.'))
@@ -51,4 +51,4 @@ export const texts = z
   .prefault({})
   .describe('Text messages')
 
-export type TextSettings = z.output<typeof texts>
+export type TextSettings = z.output<typeof smsSettings>

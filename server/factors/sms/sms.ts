@@ -1,10 +1,10 @@
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor, Unsent } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
-import { isSame, newCode, textOf } from './code.ts'
-import { enrolment } from './enrolment.ts'
-import { type Kept, numberOf } from './kept.ts'
-import { endingOf, readNumber } from './number.ts'
+import type { Factor, Unsent } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
+import { isSameCode, messageText, newCode } from './code.ts'
+import { numberOf, type SmsCredential } from './credential.ts'
+import { smsEnrolment } from './enrolment.ts'
+import { endingOf, readNumber } from './gateways/number.ts'
 
 /** A code on its way to a phone. Instants are epoch milliseconds. */
 interface Sent {
@@ -28,10 +28,10 @@ export const sms: Factor<'sms', Sent> = {
   named: true,
   uses: 'until-right',
 
-  async challenge({ now, known, site, authenticators, text }, _demands, previous) {
+  async challenge({ now, hasProof: known, site, authenticators, text }, _demands, previous) {
     const [own] = known ? await authenticators() : []
     if (!own) return { why: { code: 'text-too-soon' } }
-    const number = numberOf(own.kept)
+    const number = numberOf(own.credential)
     const at = now.getTime()
     const before = previous?.number === number ? previous : null
     const valid = before && before.endsAt > at ? before : null
@@ -41,14 +41,14 @@ export const sms: Factor<'sms', Sent> = {
     if (waitMs === undefined) return { why: { code: 'no-more-texts' } }
     const { code, endsAt } = valid ?? { code: newCode(), endsAt: at + codeMs }
     const sent: Sent = { number, code, endsAt, sends: sends + 1, resendAt: waitMs && at + waitMs }
-    return { ...opened(sent), send: async () => toldOf(await text(number, textOf(code, endsAt - at, site))) }
+    return { ...opened(sent), send: async () => toldOf(await text(number, messageText(code, endsAt - at, site))) }
   },
 
   async verify({ now, account, authenticators }, answer, { number, code, endsAt }) {
     const [own] = await authenticators()
-    const right = isSame(code, plainCode(answer.code))
+    const right = isSameCode(code, plainCode(answer.code))
     if (endsAt <= now.getTime()) return { is: 'refused', why: { code: 'expired-code' } }
-    if (!own || account === null || numberOf(own.kept) !== number || !right)
+    if (!own || account === null || numberOf(own.credential) !== number || !right)
       return { is: 'refused', why: { code: 'wrong-text-code' } }
     return {
       is: 'proven',
@@ -59,14 +59,14 @@ export const sms: Factor<'sms', Sent> = {
     }
   },
 
-  enrolment,
+  enrolment: smsEnrolment,
 
   async import(secret, _person, before) {
     const number = readNumber(secret)
     if (!number)
       return { ok: false, message: 'This is no mobile number with its country’s calling code, as +41 79 123 45 67.' }
     const same = before && numberOf(before) === number.e164
-    return { ok: true, kept: same ? before : ({ number: number.e164 } satisfies Kept) }
+    return { ok: true, credential: same ? before : ({ number: number.e164 } satisfies SmsCredential) }
   },
 }
 
@@ -79,5 +79,5 @@ const opened = (sent: Sent) => ({
     ending: endingOf(sent.number),
     resendAt: sent.resendAt === null ? null : new Date(sent.resendAt).toISOString(),
   },
-  kept: sent,
+  state: sent,
 })

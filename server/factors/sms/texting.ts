@@ -1,9 +1,9 @@
-import type { Path } from '../../config/document.ts'
-import type { SecretSource } from '../../config/secret.ts'
-import type { Secret } from '../../secret.ts'
-import type { Gateway } from './http.ts'
+import type { YamlPath } from '../../operator/yaml-file.ts'
+import type { Secret } from '../../secrets/secret.ts'
+import type { SecretSource } from '../../secrets/secret-source.ts'
+import type { Gateway } from './gateways/http.ts'
+import type { Smsc } from './gateways/smpp/sender.ts'
 import type { TextSettings } from './settings.ts'
-import type { Smsc } from './smpp/sender.ts'
 
 /** Text messages as they are configured: secrets wrapped. */
 export interface Texting extends Pick<TextSettings, 'countries' | 'from'> {
@@ -15,8 +15,8 @@ export interface Texting extends Pick<TextSettings, 'countries' | 'from'> {
 
 interface Reader {
   readonly bench: boolean
-  readonly secret: (source: SecretSource, path: Path) => Secret<string>
-  readonly say: (path: Path, message: string) => void
+  readonly secret: (source: SecretSource, path: YamlPath) => Secret<string>
+  readonly say: (path: YamlPath, message: string) => void
 }
 
 export function textingOf({ countries, from, sender }: TextSettings, read: Reader): Texting {
@@ -32,11 +32,11 @@ export function textingOf({ countries, from, sender }: TextSettings, read: Reade
 }
 
 type Written = Extract<TextSettings['sender'], { http: object }>['http']
-function gatewayOf({ url, method, headers, body, sent, queued }: Written, { secret, say }: Reader): Gateway {
+function gatewayOf({ url, method, headers, body, sent, queued }: Written, { secret, say: report }: Reader): Gateway {
   const path = ['sms', 'sender', 'http']
   const address = secret(url, [...path, 'url'])
   if (!/^https?:$/.test(URL.parse(address.reveal())?.protocol ?? ''))
-    say([...path, 'url'], 'This is no http(s) address.')
+    report([...path, 'url'], 'This is no http(s) address.')
   const wrapped = Object.entries(headers).map(([name, source]): [string, Secret<string>] => [
     name,
     secret(source, [...path, 'headers', name]),

@@ -1,7 +1,6 @@
-import { countersOf, type OathSecret } from '../oath.ts'
-import type { Account } from '../otpauth.ts'
-import { setBackSeconds } from '../totp/kept.ts'
-import { beginningOf, stepAt } from '../totp/steps.ts'
+import { countersOf, type OathSecret } from '../oath/codes.ts'
+import type { ExportedAccount } from '../oath/otpauth.ts'
+import { beginningOf, setBackSeconds, stepAt } from '../oath/steps.ts'
 
 /** A hardware token, as it comes in its maker's seed file. */
 export interface Device extends OathSecret {
@@ -10,7 +9,7 @@ export interface Device extends OathSecret {
 }
 
 /** A device, and where we believe it to be. */
-export interface Kept extends Device {
+export interface TokenCredential extends Device {
   /** The first counter, or time step, of which a code is accepted: those before it are used up. */
   readonly next: number
   /** Of one that goes by time: the last steps of which a code was accepted, as of an app (totp/kept.ts). */
@@ -20,10 +19,10 @@ export interface Kept extends Device {
   /** From when on it may be used no more, in epoch milliseconds, where its maker says so (RFC 6030 §5). */
   readonly until?: number
 }
-export const deviceIn = (kept: unknown) => kept as Kept
-export const unused = (device: Device, next = 0): Kept => ({ ...device, next, drift: 0 })
+export const deviceIn = (credential: unknown) => credential as TokenCredential
+export const unused = (device: Device, next = 0): TokenCredential => ({ ...device, next, drift: 0 })
 /** A device that nobody has used yet: of an event-based one (RFC 4226), the codes before its counter are. */
-export const deviceOf = ({ moves, ...secret }: Account): Kept =>
+export const deviceOf = ({ moves, ...secret }: ExportedAccount): TokenCredential =>
   moves.by === 'event' ? unused({ ...secret, moves: { by: 'event' } }, moves.counter) : unused({ ...secret, moves })
 
 /** How far a button may have been pressed in vain (RFC 4226 §7.4, the look-ahead parameter s). */
@@ -34,19 +33,19 @@ const searchAhead = 100
 const windowSteps = 1
 const searchSteps = 20
 
-export const isOver = ({ until }: Kept, now: Date): boolean => until !== undefined && until <= now.getTime()
+export const isOver = ({ until }: TokenCredential, now: Date): boolean => until !== undefined && until <= now.getTime()
 
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)
 
 /** The counters whose code is accepted at once, whether used up or not. */
-function nearby({ moves, next, drift }: Kept, now: Date): readonly number[] {
+function nearby({ moves, next, drift }: TokenCredential, now: Date): readonly number[] {
   if (moves.by === 'event') return range(Math.max(0, next - 1), next + lookAhead - 1)
   const step = stepAt(moves, now) + drift
   return range(step - windowSteps, step + windowSteps)
 }
 
 /** The counters among which a device is looked for that shows two codes in a row. */
-function around({ moves, next, drift }: Kept, now: Date): readonly number[] {
+function around({ moves, next, drift }: TokenCredential, now: Date): readonly number[] {
   if (moves.by === 'event') return range(next, next + searchAhead)
   const step = stepAt(moves, now) + drift
   return range(Math.max(next, step - searchSteps), step + searchSteps)
@@ -56,13 +55,13 @@ function around({ moves, next, drift }: Kept, now: Date): readonly number[] {
  * The first counter of which a code is accepted now. A time step that lies further ahead than a code of now can was spent
  * when our clock was wrong, and bars itself alone.
  */
-function nextOf(device: Kept, now: Date): number {
+function nextOf(device: TokenCredential, now: Date): number {
   const { moves, next, drift } = device
   if (moves.by === 'event') return next
   const latest = stepAt(moves, now) + drift + windowSteps + setBackSeconds / moves.periodSeconds
   return next <= latest + 1 ? next : Math.max(-1, ...spentBy(device).filter((step) => step <= latest)) + 1
 }
-const spentBy = ({ spent, next }: Kept): readonly number[] => spent ?? (next > 0 ? [next - 1] : [])
+const spentBy = ({ spent, next }: TokenCredential): readonly number[] => spent ?? (next > 0 ? [next - 1] : [])
 const mostSpent = 8
 
 /** What a code says of a device: where it is now, that the code is used up, where it may be, or nothing. */
@@ -73,7 +72,7 @@ export type Heard =
   | { readonly is: 'nothing' }
 
 /** Judges a code; `after` is the counter of the one that was given before, where this should be the following one. */
-export function hear(device: Kept, code: string, now: Date, after: number | null): Heard {
+export function hear(device: TokenCredential, code: string, now: Date, after: number | null): Heard {
   const found = countersOf(device, code, nearby(device, now))
   const next = nextOf(device, now)
   const isTime = device.moves.by === 'time'
@@ -87,7 +86,7 @@ export function hear(device: Kept, code: string, now: Date, after: number | null
 }
 
 /** A device after a code of it was accepted. */
-export const heardAt = (device: Kept, counter: number, now: Date): Kept => ({
+export const heardAt = (device: TokenCredential, counter: number, now: Date): TokenCredential => ({
   ...device,
   next: counter + 1,
   drift: device.moves.by === 'time' ? counter - stepAt(device.moves, now) : 0,
@@ -95,7 +94,7 @@ export const heardAt = (device: Kept, counter: number, now: Date): Kept => ({
 })
 
 /** What it shows at this moment, or when its button is pressed; and until when. */
-export function shownBy(device: Kept, now: Date) {
+export function codesShownBy(device: TokenCredential, now: Date) {
   if (device.moves.by === 'event') return { counter: device.next, until: null, usedUntil: null }
   const step = stepAt(device.moves, now) + device.drift
   const at = (counter: number) => beginningOf(device.moves as { periodSeconds: 30 | 60 }, counter - device.drift)

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { base32nopad } from '@scure/base'
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
-import { codeAt } from '../oath.ts'
-import { plainCode } from '../plain-code.ts'
-import { deviceIn, hear, heardAt, isOver, type Kept, shownBy, unused } from './device.ts'
+import type { Factor } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
+import { codeAt } from '../oath/codes.ts'
+import { codesShownBy, deviceIn, hear, heardAt, isOver, type TokenCredential, unused } from './device.ts'
 import { readDevice } from './secret.ts'
 
 /** The device that may have run ahead, and the counter of the code that it gave. */
 type Remembered = { readonly device: string; readonly counter: number } | null
 
 /** Nobody's, so that people who have none take as long as people who have one. */
-const nobodys: Kept = unused({
+const nobodys: TokenCredential = unused({
   secret: base32nopad.encode(randomBytes(20)),
   algorithm: 'sha1',
   digits: 6,
@@ -27,18 +27,18 @@ export const token: Factor<'token', Remembered> = {
 
   async challenge(context) {
     const own = await context.authenticators()
-    const [digits = null, ...others] = new Set(own.map(({ kept }) => deviceIn(kept).digits))
-    const isOne = context.known && others.length === 0
-    return { prompt: { digits: isOne ? digits : null, following: false }, kept: null }
+    const [digits = null, ...others] = new Set(own.map(({ credential }) => deviceIn(credential).digits))
+    const isOne = context.hasProof && others.length === 0
+    return { prompt: { digits: isOne ? digits : null, following: false }, state: null }
   },
 
   async verify({ now, account, authenticators }, answer, before) {
     const code = plainCode(answer.code)
-    const own = (await authenticators()).filter(({ kept }) => !isOver(deviceIn(kept), now))
+    const own = (await authenticators()).filter(({ credential }) => !isOver(deviceIn(credential), now))
     if (own.length === 0) hear(nobodys, code, now, null)
     const heard = own.map((one) => {
       const after = before?.device === one.id ? before.counter : null
-      return { one, device: deviceIn(one.kept), said: hear(deviceIn(one.kept), code, now, after) }
+      return { one, device: deviceIn(one.credential), said: hear(deviceIn(one.credential), code, now, after) }
     })
     for (const { one, device, said } of heard)
       if (said.is === 'at' && account !== null)
@@ -48,14 +48,14 @@ export const token: Factor<'token', Remembered> = {
           authenticator: one.id,
           proof: { methods: ['otp', 'hwk'], proves: ['has'] },
           ifSpent: { code: 'used-code' },
-          spends: [{ ...one, kept: heardAt(device, said.counter, now) }],
+          spends: [{ ...one, credential: heardAt(device, said.counter, now) }],
         }
     for (const { one, device, said } of heard)
       if (said.is === 'perhaps')
         return {
           is: 'again',
           prompt: { digits: device.digits, following: true },
-          kept: { device: one.id, counter: said.counter },
+          state: { device: one.id, counter: said.counter },
         }
     const isUsed = heard.some(({ said }) => said.is === 'used')
     return { is: 'refused', why: { code: isUsed ? 'used-code' : 'wrong-token-code' } }
@@ -66,17 +66,17 @@ export const token: Factor<'token', Remembered> = {
     if (!read.ok) return read
     const known = before ? deviceIn(before) : null
     const same = known && isSameSecret(known, read.device)
-    return { ok: true, kept: same ? before : read.device }
+    return { ok: true, credential: same ? before : read.device }
   },
 
-  demonstrate(kept, now) {
-    const device = deviceIn(kept)
-    const { counter, until, usedUntil } = shownBy(device, now)
+  demonstrate(credential, now) {
+    const device = deviceIn(credential)
+    const { counter, until, usedUntil } = codesShownBy(device, now)
     return { code: codeAt(device, counter), until, usedUntil }
   },
 }
 
-const isSameSecret = (one: Kept, other: Kept) =>
+const isSameSecret = (one: TokenCredential, other: TokenCredential) =>
   one.secret === other.secret &&
   one.algorithm === other.algorithm &&
   one.digits === other.digits &&

@@ -1,29 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { base32nopad } from '@scure/base'
 import { encode } from 'uqr'
-import type { Enrolment } from '../factor.ts'
-import { plainCode } from '../plain-code.ts'
-import { appIn, neverUsed, spending } from './kept.ts'
-import { type App, stepsOf } from './steps.ts'
+import type { Enrolment } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
+import { stepsOf, type TotpParameters } from '../oath/steps.ts'
+import { appIn, neverUsed, spending } from './credential.ts'
 
 /** RFC 4226 §4 R6 recommends 160 bits. */
 const secretBytes = 20
 
 /** A new secret into somebody's app; its first code proves that it arrived, and is used up by that. */
-export const enrolment: Enrolment<'totp'> = {
+export const totpEnrolment: Enrolment<'totp'> = {
   async begin({ site: { serviceName }, person }) {
     const secret = base32nopad.encode(randomBytes(secretBytes))
-    const address = addressOf(serviceName, person.username, secret)
-    const kept: App = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }
-    return { is: 'asked', prompt: { address, secret, qr: drawing(address) }, kept }
+    const address = keyUriOf(serviceName, person.username, secret)
+    const state: TotpParameters = { secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 }
+    return { is: 'asked', prompt: { address, secret, qr: drawing(address) }, state }
   },
 
-  async accept({ now }, { code }, kept) {
-    const app = neverUsed(appIn(kept))
+  async accept({ now }, { code }, state) {
+    const app = neverUsed(appIn(state))
     const step = stepsOf(app, plainCode(code), now).at(-1)
     return step === undefined
       ? { is: 'refused', why: { code: 'wrong-code' } }
-      : { is: 'made', label: 'Authenticator app', kept: spending(app, step) }
+      : { is: 'made', label: 'Authenticator app', credential: spending(app, step) }
   },
 }
 
@@ -31,7 +31,7 @@ export const enrolment: Enrolment<'totp'> = {
  * The Key URI Format that apps read: otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER. Neither has a colon, and
  * a space is %20 in both: some apps show the + of a form as it is.
  */
-export const addressOf = (issuer: string, account: string, secret: string) =>
+export const keyUriOf = (issuer: string, account: string, secret: string) =>
   `otpauth://totp/${encodeURIComponent(issuer)}:${encodeURIComponent(account)}?secret=${secret}&issuer=${encodeURIComponent(issuer)}`
 
 /** The dark squares of a QR code, as one path. */

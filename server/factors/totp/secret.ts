@@ -1,11 +1,11 @@
-import { readExported } from '../exported-account.ts'
-import { type No, no, readBase32 } from '../otpauth.ts'
-import type { App } from './steps.ts'
+import { readExported } from '../oath/exported-account.ts'
+import { readBase32, type UnreadableSecret, unreadable } from '../oath/otpauth.ts'
+import type { TotpParameters } from '../oath/steps.ts'
 
-export type Read = { readonly ok: true; readonly app: App } | No
+export type Read = { readonly ok: true; readonly app: TotpParameters } | UnreadableSecret
 
 /** What an operator wrote about an app: base32, or the address that is in QR codes. Never repeats it. */
-export function readSecret(written: string, called: string): Read {
+export function readAppSecret(written: string, called: string): Read {
   if (!/^\s*otpauth/i.test(written)) {
     const read = readBase32(written)
     return read.ok ? { ok: true, app: { secret: read.secret, algorithm: 'sha1', digits: 6, periodSeconds: 30 } } : read
@@ -13,6 +13,6 @@ export function readSecret(written: string, called: string): Read {
   const read = readExported(written, called)
   if (!read.ok) return read
   const { moves, ...shared } = read.account
-  if (moves.by !== 'time') return no('An app has an otpauth://totp/ address: codes that count are not for it.')
+  if (moves.by !== 'time') return unreadable('An app has an otpauth://totp/ address: codes that count are not for it.')
   return { ok: true, app: { ...shared, periodSeconds: moves.periodSeconds } }
 }

@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { base32nopad } from '@scure/base'
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor } from '../factor.ts'
-import { codeAt } from '../oath.ts'
-import { plainCode } from '../plain-code.ts'
-import { enrolment } from './enrolment.ts'
-import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './kept.ts'
-import { readSecret } from './secret.ts'
-import { type App, beginningOf, stepAt, stepsOf } from './steps.ts'
+import type { Factor } from '../contract/factor.ts'
+import { plainCode } from '../contract/plain-code.ts'
+import { codeAt } from '../oath/codes.ts'
+import { beginningOf, stepAt, stepsOf, type TotpParameters } from '../oath/steps.ts'
+import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './credential.ts'
+import { totpEnrolment } from './enrolment.ts'
+import { readAppSecret } from './secret.ts'
 
 /** Nobody's app, so that people who have none take as long as people who have one. */
-const nobodys: App = { secret: base32nopad.encode(randomBytes(20)), algorithm: 'sha1', digits: 6, periodSeconds: 30 }
+const nobodys: TotpParameters = {
+  secret: base32nopad.encode(randomBytes(20)),
+  algorithm: 'sha1',
+  digits: 6,
+  periodSeconds: 30,
+}
 
 /** Codes of an authenticator app, each of them good for once. */
 export const totp: Factor<'totp'> = {
@@ -21,8 +26,8 @@ export const totp: Factor<'totp'> = {
 
   async challenge(context) {
     const apps = await context.authenticators()
-    const [digits = null, ...others] = new Set(apps.map(({ kept }) => appIn(kept).digits))
-    return { prompt: { digits: context.known && others.length === 0 ? digits : null }, kept: null }
+    const [digits = null, ...others] = new Set(apps.map(({ credential }) => appIn(credential).digits))
+    return { prompt: { digits: context.hasProof && others.length === 0 ? digits : null }, state: null }
   },
 
   async verify(context, answer) {
@@ -30,7 +35,7 @@ export const totp: Factor<'totp'> = {
     const own = await context.authenticators()
     if (own.length === 0) stepsOf(nobodys, code, context.now)
     const matches = own.flatMap((one) =>
-      stepsOf(appIn(one.kept), code, context.now).map((step) => ({ one, app: appIn(one.kept), step })),
+      stepsOf(appIn(one.credential), code, context.now).map((step) => ({ one, app: appIn(one.credential), step })),
     )
     const fresh = matches.findLast(({ app, step }) => isFresh(app, step, context.now))
     if (!fresh || context.account === null)
@@ -41,24 +46,24 @@ export const totp: Factor<'totp'> = {
       authenticator: fresh.one.id,
       proof: { methods: ['otp'], proves: ['has'] },
       ifSpent: { code: 'used-code' },
-      spends: [{ ...fresh.one, kept: spending(fresh.app, fresh.step) }],
+      spends: [{ ...fresh.one, credential: spending(fresh.app, fresh.step) }],
       ...(wasAhead(fresh.app, context.now) ? { remark: 'a code was spent by a clock that was ahead' } : {}),
     }
   },
 
-  enrolment,
+  enrolment: totpEnrolment,
 
   async import(secret, { label }, before) {
-    const read = readSecret(secret, label)
+    const read = readAppSecret(secret, label)
     if (!read.ok) return read
     const { app } = read
     const known = before ? appIn(before) : null
-    const same = known && Object.entries(app).every(([name, value]) => known[name as keyof App] === value)
-    return { ok: true, kept: same ? before : neverUsed(app) }
+    const same = known && Object.entries(app).every(([name, value]) => known[name as keyof TotpParameters] === value)
+    return { ok: true, credential: same ? before : neverUsed(app) }
   },
 
-  demonstrate(kept, now) {
-    const app = appIn(kept)
+  demonstrate(credential, now) {
+    const app = appIn(credential)
     const step = stepAt(app, now)
     return {
       code: codeAt(app, step),

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { EnrollableFactor, EnrolmentAnswer, EnrolmentPrompt } from '#shared/factors/index.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Message } from '../../text/text.tsx'
-import type { Unanswered } from './factor.ts'
+import type { UnansweredStep } from './factor.ts'
 
 export interface EnrolProps<Id extends EnrollableFactor> {
   readonly prompt: EnrolmentPrompt<Id>
@@ -19,5 +19,5 @@ export interface WebEnrolment<Id extends EnrollableFactor> {
   answer?(
     fields: FormData,
     prompt: EnrolmentPrompt<Id>,
-  ): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | Unanswered>
+  ): EnrolmentAnswer<Id> | Promise<EnrolmentAnswer<Id> | UnansweredStep>
 }

@@ -14,10 +14,10 @@ export interface ChallengeProps<Id extends BuiltFactor> {
 }
 
 /** Nothing was answered, so nothing is sent and no attempt is charged; null where there is nothing to say about it. */
-export interface Unanswered {
+export interface UnansweredStep {
   readonly unanswered: Message | null
 }
-export type Given<Id extends BuiltFactor> = Answer<Id> | Unanswered
+export type Given<Id extends BuiltFactor> = Answer<Id> | UnansweredStep
 
 export interface BesideProps<Id extends BuiltFactor> {
   readonly prompt: Prompt<Id>

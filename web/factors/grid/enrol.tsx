@@ -47,7 +47,7 @@ function Choosing() {
 
 const patternIn = (text: string) => text.split(' ').filter(Boolean).map(Number)
 
-export const enrolment: WebEnrolment<'grid'> = {
+export const gridEnrolment: WebEnrolment<'grid'> = {
   Enrol,
   answer: (fields, { at }) =>
     at === 'choose'

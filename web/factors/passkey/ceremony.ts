@@ -8,7 +8,7 @@ import {
 } from '@simplewebauthn/browser'
 import type { Answer, EnrolmentAnswer, EnrolmentPrompt, Prompt, Told } from '#shared/factors/index.ts'
 import type { Message } from '../../text/text.tsx'
-import type { Unanswered } from '../contract/factor.ts'
+import type { UnansweredStep } from '../contract/factor.ts'
 
 // Loaded where a passkey is asked for, and before its button is pressed: some browsers forget a press that has to wait.
 
@@ -33,7 +33,7 @@ async function begin(prompt: Prompt<'passkey'>) {
 }
 
 /** Ends the offer, and waits until it has ended: the next request fails otherwise. */
-export function withdraw(): Promise<unknown> {
+export function abortCeremony(): Promise<unknown> {
   const begun = waiting
   waiting = null
   if (begun)
@@ -46,21 +46,21 @@ export function withdraw(): Promise<unknown> {
 
 /** The page that asked is gone. */
 export async function leave(): Promise<void> {
-  await withdraw()
+  await abortCeremony()
   WebAuthnAbortService.cancelCeremony()
 }
 
 /** The browser's own dialog. */
-export async function use(prompt: Prompt<'passkey'>): Promise<Answer<'passkey'> | Unanswered> {
-  await withdraw()
+export async function use(prompt: Prompt<'passkey'>): Promise<Answer<'passkey'> | UnansweredStep> {
+  await abortCeremony()
   return startAuthentication({ optionsJSON: prompt }).then(answerOf, unanswered)
 }
 
 /** The one that was made last, until it is known what came of it. */
 let made: string | null = null
 
-export async function make(prompt: EnrolmentPrompt<'passkey'>): Promise<EnrolmentAnswer<'passkey'> | Unanswered> {
-  await withdraw()
+export async function make(prompt: EnrolmentPrompt<'passkey'>): Promise<EnrolmentAnswer<'passkey'> | UnansweredStep> {
+  await abortCeremony()
   return startRegistration({ optionsJSON: prompt }).then(({ id, rawId, type, response }) => {
     const { clientDataJSON, attestationObject, transports = [] } = response
     made = id
@@ -84,7 +84,7 @@ const said: Readonly<Record<string, Message | null>> = {
   ConstraintError: 'factor.passkey.cannot-verify',
   SecurityError: 'factor.passkey.wrong-address',
 }
-function unanswered({ name }: Error): Unanswered {
+function unanswered({ name }: Error): UnansweredStep {
   if (!browserSupportsWebAuthn()) return { unanswered: 'factor.passkey.unusable' }
   return { unanswered: Object.hasOwn(said, name) ? (said[name] ?? null) : 'factor.passkey.failed' }
 }

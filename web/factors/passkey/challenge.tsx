@@ -5,13 +5,13 @@ import { useHydrated } from '../../text/hydrated.ts'
 import { useText } from '../../text/text.tsx'
 import { Icon } from '../../ui/door/icon.tsx'
 import type { BesideProps, ChallengeProps, WebFactor } from '../contract/factor.ts'
-import { asking, useCeremony, withCeremony } from './load.ts'
+import { ceremonyAsking, useCeremony, withCeremony } from './load.ts'
 
 const icon =
   'M10 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM2 21a8 8 0 0 1 11-7.4M18 16v6l2-1.5M18 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6z'
 
 const usable = () => typeof PublicKeyCredential === 'function'
-const use = (prompt: Prompt<'passkey'>) => asking<Answer<'passkey'>>((loaded) => loaded.use(prompt))
+const use = (prompt: Prompt<'passkey'>) => ceremonyAsking<Answer<'passkey'>>((loaded) => loaded.use(prompt))
 
 interface Refused {
   readonly rpId: string
@@ -60,7 +60,7 @@ function Beside({ prompt, refusal, refused, busy, give }: BesideProps<'passkey'>
     withCeremony(({ offer }) => (gone ? null : offer(prompt).then(take)))
     return () => {
       gone = true
-      withCeremony(({ withdraw }) => withdraw())
+      withCeremony(({ abortCeremony }) => abortCeremony())
     }
   }, [prompt.challenge, busy])
   if (hydrated && !usable()) return null

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useText } from '../../text/text.tsx'
 import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
-import { asking, useCeremony, withCeremony } from './load.ts'
+import { ceremonyAsking, useCeremony, withCeremony } from './load.ts'
 
 function Enrol({ prompt: { rp }, refusal }: EnrolProps<'passkey'>) {
   const say = useText()
@@ -13,7 +13,7 @@ function Enrol({ prompt: { rp }, refusal }: EnrolProps<'passkey'>) {
   return <p>{say('enrol.passkey.explain')}</p>
 }
 
-export const enrolment: WebEnrolment<'passkey'> = {
+export const passkeyEnrolment: WebEnrolment<'passkey'> = {
   Enrol,
-  answer: (_, prompt) => asking(({ make }) => make(prompt)),
+  answer: (_, prompt) => ceremonyAsking(({ make }) => make(prompt)),
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { Unanswered } from '../contract/factor.ts'
+import type { UnansweredStep } from '../contract/factor.ts'
 
 const ceremony = () => import('./ceremony.ts')
 type Ceremony = Awaited<ReturnType<typeof ceremony>>
@@ -15,9 +15,9 @@ export const useCeremony = (): void =>
 export const withCeremony = (use: (loaded: Ceremony) => unknown): void => void ceremony().then(use, () => {})
 
 /** What cannot be loaded cannot be asked. */
-export async function asking<Given>(
-  ask: (loaded: Ceremony) => Promise<Given | Unanswered>,
-): Promise<Given | Unanswered> {
+export async function ceremonyAsking<Given>(
+  ask: (loaded: Ceremony) => Promise<Given | UnansweredStep>,
+): Promise<Given | UnansweredStep> {
   const loaded = await ceremony().catch(() => null)
   return loaded ? ask(loaded) : { unanswered: 'factor.passkey.failed' }
 }

@@ -35,4 +35,4 @@ function Enrol({ prompt: { codes } }: EnrolProps<'recovery-code'>) {
   )
 }
 
-export const enrolment: WebEnrolment<'recovery-code'> = { Enrol, answer: () => ({ saved: true }) }
+export const recoveryCodeEnrolment: WebEnrolment<'recovery-code'> = { Enrol, answer: () => ({ saved: true }) }

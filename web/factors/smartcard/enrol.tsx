@@ -26,4 +26,4 @@ function Enrol({ prompt: { card } }: EnrolProps<'smartcard'>) {
   )
 }
 
-export const enrolment: WebEnrolment<'smartcard'> = { Enrol, answer: () => ({ yes: true }) }
+export const smartcardEnrolment: WebEnrolment<'smartcard'> = { Enrol, answer: () => ({ yes: true }) }

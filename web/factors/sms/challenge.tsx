@@ -1,5 +1,5 @@
 import { Text, useText } from '../../text/text.tsx'
-import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import { CodeField, digitsOf } from '../../ui/form/code-field.tsx'
 import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 import { useTextedCode } from './web-otp.ts'
 
@@ -27,5 +27,5 @@ export const sms: WebFactor<'sms'> = {
   last: 'factor.sms.last',
   againAt: ({ resendAt }) => resendAt,
   Challenge,
-  answer: (fields) => ({ code: plainCode(String(fields.get('code') ?? '')) }),
+  answer: (fields) => ({ code: digitsOf(String(fields.get('code') ?? '')) }),
 }

@@ -1,5 +1,5 @@
 import { useText } from '../../text/text.tsx'
-import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import { CodeField, digitsOf } from '../../ui/form/code-field.tsx'
 import { Field } from '../../ui/form/field.tsx'
 import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 
@@ -21,11 +21,11 @@ function Enrol({ prompt, refusal }: EnrolProps<'sms'>) {
   )
 }
 
-export const enrolment: WebEnrolment<'sms'> = {
+export const smsEnrolment: WebEnrolment<'sms'> = {
   Enrol,
   again: ({ at }) => (at === 'code' ? 'enrol.sms.again' : null),
   answer: (fields, { at }) =>
     at === 'number'
       ? { number: String(fields.get('number') ?? '') }
-      : { code: plainCode(String(fields.get('code') ?? '')) },
+      : { code: digitsOf(String(fields.get('code') ?? '')) },
 }

@@ -1,5 +1,5 @@
 import { useText } from '../../text/text.tsx'
-import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import { CodeField, digitsOf } from '../../ui/form/code-field.tsx'
 import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 
 function Challenge({ prompt: { digits, following }, username, refusal, refused }: ChallengeProps<'token'>) {
@@ -20,5 +20,5 @@ function Challenge({ prompt: { digits, following }, username, refusal, refused }
 export const token: WebFactor<'token'> = {
   icon: 'M3 8h18v8H3zM6 11h7v2H6zM17.5 12h.01',
   Challenge,
-  answer: (fields) => ({ code: plainCode(String(fields.get('code') ?? '')) }),
+  answer: (fields) => ({ code: digitsOf(String(fields.get('code') ?? '')) }),
 }

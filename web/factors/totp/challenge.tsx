@@ -1,5 +1,5 @@
 import { useText } from '../../text/text.tsx'
-import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import { CodeField, digitsOf } from '../../ui/form/code-field.tsx'
 import type { ChallengeProps, WebFactor } from '../contract/factor.ts'
 
 function Challenge({ prompt: { digits }, username, refusal, refused }: ChallengeProps<'totp'>) {
@@ -17,5 +17,5 @@ function Challenge({ prompt: { digits }, username, refusal, refused }: Challenge
 export const totp: WebFactor<'totp'> = {
   icon: 'M10 2h4M12 14l3-3M20 14a8 8 0 1 1-16 0 8 8 0 0 1 16 0z',
   Challenge,
-  answer: (fields) => ({ code: plainCode(String(fields.get('code') ?? '')) }),
+  answer: (fields) => ({ code: digitsOf(String(fields.get('code') ?? '')) }),
 }

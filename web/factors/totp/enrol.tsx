@@ -1,5 +1,5 @@
 import { useText } from '../../text/text.tsx'
-import { CodeField, plainCode } from '../../ui/form/code-field.tsx'
+import { CodeField, digitsOf } from '../../ui/form/code-field.tsx'
 import type { EnrolProps, WebEnrolment } from '../contract/enrolment.ts'
 
 const quietZone = 4
@@ -27,7 +27,7 @@ function Enrol({ prompt: { address, secret, qr }, refusal }: EnrolProps<'totp'>)
   )
 }
 
-export const enrolment: WebEnrolment<'totp'> = {
+export const totpEnrolment: WebEnrolment<'totp'> = {
   Enrol,
-  answer: (fields) => ({ code: plainCode(String(fields.get('code') ?? '')) }),
+  answer: (fields) => ({ code: digitsOf(String(fields.get('code') ?? '')) }),
 }

@@ -16,7 +16,7 @@ interface Props {
 /** One real field for a code: phones fill only such a one, and only where it has the focus. */
 export function CodeField({ label, letters = false, lengths, refusal, refused }: Props) {
   const sendWhatWasNotTyped = ({ currentTarget: { value, form }, nativeEvent }: FormEvent<HTMLInputElement>) => {
-    const code = plainCode(value)
+    const code = digitsOf(value)
     if (!isTyped(nativeEvent) && /^[0-9a-z]+$/i.test(code) && lengths.includes(code.length)) form?.requestSubmit()
   }
   return (
@@ -42,8 +42,8 @@ export function CodeField({ label, letters = false, lengths, refusal, refused }:
   )
 }
 
-/** As the server does (server/factors/plain-code.ts): spaces and hyphens are nobody's mistake. */
-export const plainCode = (typed: string): string =>
+/** As the server does (server/factors/contract/plain-code.ts): spaces and hyphens are nobody's mistake. */
+export const digitsOf = (typed: string): string =>
   typed
     .replace(/[\s\p{Pd}]/gu, '')
     .replace(/[\uFF10-\uFF19]/g, (wide) => String.fromCodePoint((wide.codePointAt(0) ?? 0) - 0xfee0))

@@ -5,7 +5,7 @@ import { Arcade, DarkArcade, type Door } from '../door/arcade.tsx'
 import { Lamplight } from '../door/arch.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
-export function Card({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
+export function PageCard({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
   const say = useText()
   return (
     <div className="stage">

@@ -1,0 +1,216 @@
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
+import { budgetOf } from '../http/address.ts'
+import type { Limits } from '../settings/attempts.ts'
+import type { Authenticator, FailureCount, Store } from '../store/store.ts'
+import { deviceKeptMs, type SeenDevice } from './device-cookie.ts'
+import { aMinute, type Budget, type Charge, charge, countedAt, giveBack, growingWait } from './throttle.ts'
+
+/** Who answers, as far as it decides whose wrong answers are counted together (decision 31). */
+export interface Answerer {
+  /** They have proven who they are: a lock of theirs is told as what it is. */
+  readonly hasProof: boolean
+  /** The browser has a budget of its own, for the person has finished a sign-in in it. */
+  readonly device: SeenDevice | null
+}
+
+/** An answer that is about to be verified. */
+export interface Answering extends Answerer {
+  readonly factor: BuiltFactor
+  /** The canonical form of what was typed; where nobody was named, what the authenticator calls itself. */
+  readonly name: string | null
+  readonly account: string | null
+  /** The authenticators that may answer; null for all of the person's. */
+  readonly ids: readonly string[] | null
+  /** Null when it cannot be known. */
+  readonly address: string | null
+}
+
+/** What an answer was charged to. */
+export interface Attempt {
+  /** The address or the name has to wait: nothing is verified. */
+  readonly stopped: 'address' | 'name' | null
+  /** Until when the address or the name as typed has to wait (epoch milliseconds); null while it need not. */
+  readonly lockedUntil: number | null
+  /** Who may be proven to be here; null also when the account has to wait under another of its names. */
+  readonly account: string | null
+  /** The authenticators that it may be checked against; each was charged. */
+  readonly authenticators: readonly Authenticator[]
+  /** In which count each was charged; null in none. */
+  readonly count: FailureCount | null
+  readonly charged: readonly { readonly budget: Budget; readonly charge: Charge; readonly by: 'address' | 'person' }[]
+}
+
+const perPerson = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after)
+const perAddress = (limits: Limits) => aMinute(limits.per_address_a_minute)
+/** Kept as long as the cookie is: a hundred are a hundred, over all waits. */
+const perBrowser = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, deviceKeptMs)
+
+const nameKey = (factor: FactorId, name: string | null) => `${factor} of name ${name}`
+const accountKey = (factor: FactorId, account: string) => `${factor} of account ${account}`
+const provenKey = (factor: FactorId, account: string) => `${accountKey(factor, account)} after a proof`
+const browserKey = (factor: FactorId, { account, device }: SeenDevice) =>
+  `${accountKey(factor, account)} in browser ${device}`
+
+/** How many consecutive failures shut an authenticator (NIST SP 800-63B-4 §3.2.2). */
+export const mostFailures = (factor: BuiltFactor, { disable_after }: Limits): number =>
+  Math.ceil(disable_after / traitsOf(factor).fewerFailures)
+
+const countOf = ({ hasProof }: Answerer): FailureCount => (hasProof ? 'failuresAfterProof' : 'failures')
+
+/** The browser's budget, where it was signed in with one of these authenticators, and that is not used up. */
+async function ownBudget(
+  store: Store,
+  limits: Limits,
+  device: SeenDevice | null,
+  factor: BuiltFactor,
+  all: readonly Pick<Authenticator, 'id'>[],
+) {
+  if (!device || !all.some(({ id }) => device.authenticators.includes(id))) return null
+  const key = browserKey(factor, device)
+  const counted = await store.attempts.get(key)
+  return counted && counted.failures >= mostFailures(factor, limits) ? null : key
+}
+
+/**
+ * Whether wrong answers have shut an authenticator for somebody, until it is bound anew or an operator unlocks it: those
+ * of strangers for strangers, those after another proof for everybody but the browsers that were signed in with it.
+ */
+export async function isShut(
+  store: Store,
+  limits: Limits,
+  one: Pick<Authenticator, 'id' | 'factor' | FailureCount>,
+  who: Answerer,
+): Promise<boolean> {
+  if (one[countOf(who)] < mostFailures(one.factor, limits)) return false
+  return (await ownBudget(store, limits, who.device, one.factor, [one])) === null
+}
+
+/**
+ * Charges an answer before it is verified, inside a transaction: to the browser's own budget where it has one; else to the
+ * network address, to the name as typed and the account behind it (after another proof: to the account's count of those
+ * alone), and to every authenticator that it will be checked against, as far as none of them has to wait.
+ */
+export async function chargeAttempt(inside: Store, limits: Limits, who: Answering, now: number): Promise<Attempt> {
+  const { factor, account, name, ids } = who
+  const nothing = { account: null, authenticators: [], count: null } as const
+  const count = countOf(who)
+  const most = mostFailures(factor, limits)
+  const { device } = who
+  if (account !== null && device) {
+    const own = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
+    const key = await ownBudget(inside, limits, device, factor, own)
+    if (key !== null) {
+      const budget = perBrowser(limits)
+      const paid = await charge(inside, budget, key, now)
+      if (!paid.ok) return { ...nothing, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
+      const charged = [{ budget, charge: paid, by: 'person' }] as const
+      // What it was not signed in with is shut in it as in any browser.
+      const authenticators = own.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
+      return { stopped: null, lockedUntil: after(paid, now), account, authenticators, count: null, charged }
+    }
+  }
+  const address = { budget: perAddress(limits), by: 'address' } as const
+  const byAddress = await charge(inside, address.budget, `address ${budgetOf(who.address)}`, now)
+  if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, charged: [] }
+  const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
+  const person = { budget: perPerson(limits), by: 'person' } as const
+  if (who.hasProof && account !== null) {
+    const own = await charge(inside, person.budget, provenKey(factor, account), now)
+    if (!own.ok) return { ...nothing, stopped: 'name', lockedUntil: own.lockedUntil, charged: paid }
+    const authenticators = await inside.authenticators.charge(account, factor, ids, most, count)
+    const charged = [...paid, { ...person, charge: own }]
+    return { stopped: null, lockedUntil: after(own, now), account, authenticators, count, charged }
+  }
+  const byName = await charge(inside, person.budget, nameKey(factor, name), now)
+  if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, charged: paid }
+  // To somebody who has proven nothing only the name's own lock is shown, and an account that is locked under another of
+  // its names is not told apart from nobody's: the same queries, the same work, the same answer.
+  const behind = account ? accountKey(factor, account) : `${factor} of nobody ${name}`
+  const byAccount = await charge(inside, person.budget, behind, now)
+  const whom = byAccount.ok ? account : null
+  const byPerson = (byAccount.ok ? [byName, byAccount] : [byName]).map((one) => ({ ...person, charge: one }))
+  return {
+    stopped: null,
+    lockedUntil: after(byName, now),
+    account: whom,
+    authenticators: await inside.authenticators.charge(whom ?? '', factor, ids, most, count),
+    count,
+    charged: [...paid, ...byPerson],
+  }
+}
+
+const after = ({ lockedUntil }: Charge, now: number) => (lockedUntil > now ? lockedUntil : null)
+
+/** Until when somebody who has proven who they are has to wait with a factor (epoch milliseconds); null when they need not. */
+export async function lockOf(
+  store: Store,
+  limits: Limits,
+  { factor, account, ids, device }: Pick<Answering, 'factor' | 'account' | 'ids' | 'device'>,
+  now: number,
+): Promise<number | null> {
+  if (account === null) return null
+  const all = (await store.authenticators.listAll(account)).filter((one) => one.factor === factor)
+  const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
+  const own = await ownBudget(store, limits, device, factor, theirs)
+  const budget = own === null ? perPerson(limits) : perBrowser(limits)
+  const until = (await countedAt(store, budget, own ?? provenKey(factor, account), now))?.lockedUntil ?? 0
+  return until > now ? until : null
+}
+
+/** Until when a stranger has to wait with somebody's factor (epoch milliseconds); null while they need not. */
+export async function lockedUntil(
+  store: Store,
+  limits: Limits,
+  factor: BuiltFactor,
+  account: string,
+  now: number,
+): Promise<number | null> {
+  const names = (await store.people.namesOf(account)).map((name) => nameKey(factor, name))
+  const keys = [...names, accountKey(factor, account)]
+  const counted = await Promise.all(keys.map((key) => countedAt(store, perPerson(limits), key, now)))
+  const until = Math.max(...counted.map((one) => one?.lockedUntil ?? 0))
+  return until > now ? until : null
+}
+
+/** It failed on our side: it never happened. */
+export async function refundAttempt(store: Store, { charged, authenticators, count }: Attempt): Promise<void> {
+  await store.transaction(async (inside) => {
+    for (const one of charged) await giveBack(inside, one.budget, one.charge)
+    if (count)
+      await inside.authenticators.refund(
+        authenticators.map(({ id }) => id),
+        count,
+      )
+  })
+}
+
+/**
+ * It was right, with one of the authenticators: that one and the person have no failures any more, the address and the
+ * other ones one less. Inside the transaction of the evidence; false when that authenticator cannot prove anything.
+ */
+export async function settleAttempt(
+  inside: Store,
+  { charged, authenticators, count }: Attempt,
+  authenticator: string,
+  now: number,
+): Promise<boolean> {
+  const used = authenticators.find(({ id }) => id === authenticator)
+  if (!used || !(await inside.authenticators.used(used, now))) return false
+  const others = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
+  if (count) await inside.authenticators.refund(others, count)
+  for (const { by, budget, charge: one } of charged)
+    if (by === 'person') await inside.attempts.clear([one.key])
+    else await giveBack(inside, budget, one)
+  return true
+}
+
+/** Forgets all wrong answers to one of somebody's factors, or (null) to every one, wherever they came from. */
+export async function forgiveFailures(inside: Store, account: string, factor: BuiltFactor | null): Promise<void> {
+  await inside.authenticators.forgive(account, factor)
+  const factors = factor === null ? allFactors : [factor]
+  for (const name of await inside.people.namesOf(account))
+    await inside.attempts.clear(factors.map((one) => nameKey(one, name)))
+  await inside.attempts.clear(factors.map((one) => accountKey(one, account)))
+  for (const one of factors) await inside.attempts.clearAll(`${accountKey(one, account)} `)
+}

@@ -1,0 +1,32 @@
+import type { Client, Config } from './load.ts'
+
+/** A configuration that was in force, for as long as a sign-in that began under it can last. */
+export interface PastConfig extends Pick<Config, 'clients'> {
+  readonly until: number
+}
+
+/** No sign-in lasts as long (sign-in/state.ts). */
+const longestMs = 2 * 3_600_000
+
+interface Judges {
+  readonly config: Pick<Config, 'clients'>
+  readonly pastConfigs: readonly PastConfig[]
+  readonly now: () => Date
+}
+
+export function pastConfigsWith({ config, pastConfigs, now }: Judges): readonly PastConfig[] {
+  const at = now().getTime()
+  return [{ clients: config.clients, until: at + longestMs }, ...pastConfigs.filter(({ until }) => until > at)]
+}
+
+/**
+ * A client under the policy that a sign-in began with, by the policy's hash. Where nobody remembers it (the process
+ * started anew, or there is none) the policy in force judges.
+ */
+export function clientAsOf({ config, pastConfigs, now }: Judges, client: Client, policy: string | undefined): Client {
+  const at = now().getTime()
+  const found = [config, ...pastConfigs.filter(({ until }) => until > at)]
+    .map(({ clients }) => clients.get(client.client_id))
+    .find((one) => one?.policyHash === policy)
+  return found ? { ...client, clientRules: found.clientRules, policyHash: found.policyHash } : client
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+import type { Logger } from 'pino'
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { OpeningBudget } from '../attempts/opening-budget.ts'
+import type { PastConfig } from '../config/history.ts'
+import type { Client, Config } from '../config/load.ts'
+import type { SmsService } from '../factors/sms/sms-service.ts'
+import type { Pages } from '../pages/pages.ts'
+import type { Seal } from '../secrets/seal.ts'
+import type { Store } from '../store/store.ts'
+import type { Subjects } from './subjects.ts'
+
+/** What every room is given. Composed by hand in app.ts. */
+export interface AppContext {
+  readonly config: Config
+  /** Under which sign-ins that are still under way may have begun. */
+  readonly pastConfigs: readonly PastConfig[]
+  readonly issuer: URL
+  /** What the service calls itself to people. */
+  readonly serviceName: string
+  readonly store: Store
+  /** For what is kept of a question until it is answered. */
+  readonly challengeSeal: Seal
+  /** For what a browser keeps for us. */
+  readonly tickets: Seal
+  /** As whom pairwise clients know people. */
+  readonly subjects: Subjects
+  /** Of factors that are answered elsewhere: the address that a ticket is good for. */
+  readonly handoffs: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
+  /** How often sign-ins are begun and challenges opened. */
+  readonly openings: OpeningBudget
+  /** Where what goes to people's phones goes out. */
+  readonly texts: SmsService
+  readonly pages: Pages
+  readonly log: Logger
+  readonly now: () => Date
+  /** Where a request comes from; null when that cannot be known. */
+  readonly addressOf: (incoming: IncomingMessage) => string | null
+}
+
+export const clientOf = (app: AppContext, id: string): Client => {
+  const client = app.config.clients.get(id)
+  if (!client) throw new Error(`There is no client ${id}.`)
+  return client
+}

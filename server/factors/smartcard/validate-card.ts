@@ -1,0 +1,85 @@
+import type { Shown } from '#shared/factors/smartcard.ts'
+import { type Certificate, readCertificate } from './x509/certificate.ts'
+import { Malformed } from './x509/der.ts'
+import { type Lists, listReader } from './x509/lists.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './x509/path.ts'
+import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
+import { isForSigningIn, type Purposes, usualPurposes } from './x509/purpose.ts'
+import { revocationStatusOf, type Sources } from './x509/revocation.ts'
+
+/** Certificates that an operator trusts to say who somebody is, and on which terms. */
+export interface Anchor {
+  readonly name: string
+  readonly certificates: readonly Certificate[]
+  /** Certificates between cards and anchor, for browsers that do not send them. */
+  readonly intermediates: readonly Certificate[]
+  /** Client authentication and smartcard logon where it says nothing. */
+  readonly purposes?: Purposes
+  readonly sources: Sources
+  /** Whether somebody is let in while nobody can say that the card is not revoked. */
+  readonly unreachable: 'refuse' | 'accept'
+}
+
+export type CardValidation<A extends Anchor> =
+  | {
+      readonly ok: true
+      readonly card: Certificate
+      readonly issuer: Certificate
+      readonly anchor: A
+      /** Why nobody said that the card is good, where its anchor takes it all the same; else empty. */
+      readonly caveat: string
+    }
+  /** `detail` is for the log. */
+  | { readonly ok: false; readonly why: NonNullable<Shown['why']>; readonly detail: string }
+
+const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why, detail }) as const
+const mostCertificates = 8
+
+/** Judges what a browser sent, the card's own certificate first: whose it is is another question. */
+export function cardValidator<A extends Anchor>(
+  anchors: readonly A[],
+  policies: PolicyInputs = everyPolicy,
+  unreadableList: (file: string, why: string) => void = () => {},
+) {
+  const lists = listReader(unreadableList)
+  return async (sent: readonly Uint8Array[], now: number): Promise<CardValidation<A>> => {
+    const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
+    if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
+    const helpers = others.flatMap((one) => one ?? [])
+    try {
+      return await judged(anchors, policies, card, helpers, lists, now)
+    } catch (error) {
+      if (error instanceof Malformed) return no('wrong-card', error.message)
+      throw error
+    }
+  }
+}
+
+/** First the way to an anchor; then what the card itself says; and what it says about others at the very end. */
+async function judged<A extends Anchor>(
+  anchors: readonly A[],
+  policies: PolicyInputs,
+  card: Certificate,
+  sent: readonly Certificate[],
+  lists: Lists,
+  now: number,
+): Promise<CardValidation<A>> {
+  const found = anchors.flatMap((anchor) => {
+    const { certificates, intermediates, purposes = usualPurposes } = anchor
+    return pathsTo(certificates, card, [...sent, ...intermediates]).map((path) => {
+      return { anchor, path, purposes, fault: faultOfIssuers(path, { purposes, policies, now }) }
+    })
+  })
+  const way = found.find(({ fault }) => fault === null)
+  if (!way) return no('unknown-issuer', found[0]?.fault ?? 'no path to an anchor')
+  const { anchor, path, purposes } = way
+  if (!isForSigningIn(card, purposes)) return no('wrong-card', 'not a certificate for signing in')
+  if (!isValidAt(card, now)) return no('expired-card', 'not valid now')
+  const others = [...sent, ...anchor.intermediates]
+  const { status, detail } = await revocationStatusOf(path, { sources: anchor.sources, lists, others, purposes, now })
+  if (status === 'revoked') return no('revoked-card', `revoked: ${detail}`)
+  if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
+    return no('revocation-unknown', `nobody said that it is good: ${detail}`)
+  const [, issuer = card] = path
+  return { ok: true, card, issuer, anchor, caveat: status === null ? detail : '' }
+}

@@ -1,0 +1,113 @@
+import type { CertificationPath } from './certificate.ts'
+import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
+import { contextTag, type Der, elements, inside, Malformed, only, tags } from './der.ts'
+import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
+
+/**
+ * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once
+ * and each name walks one tree, so that the work grows with the size of the path. Throws `Malformed`.
+ */
+export function keepsConstraints(path: CertificationPath): boolean {
+  return path.every((authority, at) => {
+    const constraints = constraintsOf(authority)
+    const bound = path.slice(0, at).filter((one, below) => below === 0 || !isSelfIssued(one))
+    return constraints === null || bound.every((one) => namesOf(one).every((name) => isAllowed(name, constraints)))
+  })
+}
+
+const namesOf = readOnce(constrainedNamesOf)
+const constraintsOf = readOnce(({ extensions: all }) => {
+  const bytes = all.get(extensions.nameConstraints)
+  return bytes ? constraintsIn(bytes) : null
+})
+const isAllowed = (name: ConstrainedName, { permitted, excluded }: Constraints): boolean =>
+  isPermitted(name, permitted) && !isExcluded(name, excluded)
+
+/** The subtrees of one form. `hasUnreadable`: one of them is malformed, or of a form that is not compared. */
+interface Subtrees {
+  readonly root: Node
+  hasUnreadable: boolean
+}
+interface Node {
+  readonly next: Map<string, Node>
+  holds: 'this-and-below' | 'below' | null
+}
+type Forms = ReadonlyMap<string, Subtrees>
+interface Constraints {
+  readonly permitted: Forms
+  readonly excluded: Forms
+}
+
+function constraintsIn(bytes: Buffer): Constraints {
+  const fields = inside(only(bytes, tags.sequence))
+  const [permitted, excluded] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextTag(number)))
+  if (fields.length === 0 || fields.length !== new Set(fields.map(({ tag }) => tag)).size)
+    throw new Malformed('name constraints that are empty, or there twice')
+  if ((permitted?.length ?? 0) + (excluded?.length ?? 0) !== fields.length)
+    throw new Malformed('name constraints with something else inside')
+  return {
+    permitted: formsOf((permitted ?? []).flatMap(subtreesIn), ({ parts }) => parts),
+    excluded: formsOf((excluded ?? []).flatMap(subtreesIn), ({ parts }) => foldedParts(parts)),
+  }
+}
+
+function subtreesIn({ body }: Der): readonly Subtree[] {
+  const subtrees = fewIn(elements(body))
+  if (subtrees.length === 0) throw new Malformed('a list of name constraints that is empty')
+  return subtrees.map((subtree) => {
+    const [base, ...distances] = inside(subtree)
+    // RFC 5280 §4.2.1.10: the minimum is zero, which DER leaves out, and there is no maximum.
+    if (!base || distances.length > 0) throw new Malformed('a name constraint with distances')
+    return subtreeIn(base)
+  })
+}
+
+const newNode = (): Node => ({ next: new Map(), holds: null })
+function formsOf(subtrees: readonly Subtree[], partsOf: (subtree: Subtree) => Parts | null): Forms {
+  const forms = new Map<string, Subtrees>()
+  for (const subtree of subtrees) {
+    const form = forms.get(subtree.form) ?? { root: newNode(), hasUnreadable: false }
+    forms.set(subtree.form, form)
+    const parts = partsOf(subtree)
+    if (parts) plant(form.root, parts, subtree.isBelow)
+    else form.hasUnreadable = true
+  }
+  return forms
+}
+
+function plant(root: Node, parts: Parts, isBelow: boolean) {
+  let node = root
+  for (const part of parts) {
+    const child = node.next.get(part) ?? newNode()
+    node.next.set(part, child)
+    node = child
+  }
+  if (!isBelow) node.holds = 'this-and-below'
+  node.holds ??= 'below'
+}
+
+function isWithin(root: Node, parts: Parts): boolean {
+  let node: Node | undefined = root
+  for (const part of [...parts, null]) {
+    if (node.holds === 'this-and-below' || (node.holds === 'below' && part)) return true
+    node = part === null ? undefined : node.next.get(part)
+    if (!node) return false
+  }
+  return false
+}
+
+/** Without a constraint of its form any name is; a name that cannot be compared is not. */
+function isPermitted({ form, parts }: ConstrainedName, permitted: Forms): boolean {
+  const subtrees = permitted.get(form)
+  return !subtrees || (parts !== null && isWithin(subtrees.root, parts))
+}
+
+/** What cannot be compared is excluded. */
+function isExcluded({ form, parts }: ConstrainedName, excluded: Forms): boolean {
+  const subtrees = excluded.get(form)
+  const folded = foldedParts(parts)
+  return subtrees !== undefined && (folded === null || subtrees.hasUnreadable || isWithin(subtrees.root, folded))
+}
+
+/** Mail systems take local parts in any case: who excludes one means it in any case. */
+const foldedParts = (parts: Parts | null): Parts | null => parts?.map((part) => part.toLowerCase()) ?? null

@@ -1,0 +1,149 @@
+import { extensionsIn } from './certificate.ts'
+import {
+  bytesIn,
+  contextTag,
+  type Der,
+  elements,
+  expected,
+  hexIn,
+  inside,
+  isTime,
+  Malformed,
+  only,
+  tags,
+  timeIn,
+} from './der.ts'
+import { isSameName } from './distinguished-name.ts'
+import { addressesOf, pointsIn, type Scope, scopeIn } from './distribution-point.ts'
+import { nameKinds } from './names.ts'
+
+/** A certificate revocation list (RFC 5280 §5). */
+export interface RevocationList {
+  /** What the signature is over, in DER. */
+  readonly signed: Buffer
+  readonly algorithm: Der
+  readonly signature: Buffer
+  readonly issuer: Buffer
+  /** thisUpdate and nextUpdate, in epoch milliseconds. */
+  readonly from: number
+  readonly until: number
+  /** Serial numbers in hexadecimal. */
+  readonly revoked: ReadonlySet<string>
+  /** Of a delta list: those that are not revoked any more (reason removeFromCRL, §5.3.1). */
+  readonly removed: ReadonlySet<string>
+  readonly scope: Scope
+  /** The list's number (§5.2.3); null where it has none. */
+  readonly number: bigint | null
+  /** Of a delta list: the number of the oldest list that it adds to (§5.2.4). Null for a complete list. */
+  readonly base: bigint | null
+  /** Where its delta lists are (§5.2.6). */
+  readonly freshest: readonly string[]
+}
+
+const ids = { number: '2.5.29.20', base: '2.5.29.27', scope: '2.5.29.28', freshest: '2.5.29.46' } as const
+const known: ReadonlySet<string> = new Set([ids.number, ids.base, ids.scope])
+const entryIds = { reason: '2.5.29.21', issuer: '2.5.29.29' } as const
+const ofDirect: ReadonlySet<string> = new Set([entryIds.reason])
+const ofIndirect: ReadonlySet<string> = new Set([entryIds.reason, entryIds.issuer])
+const removeFromList = 8
+const version2 = '01'
+const pem = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/g
+
+/** The lists of a file: one in DER, or any number in PEM. Throws `Malformed`, with what is wrong, if one cannot be used. */
+export function readLists(file: Buffer): readonly [RevocationList, ...RevocationList[]] {
+  if (file[0] === tags.sequence) return [readList(file)]
+  const [first, ...others] = [...file.toString('latin1').matchAll(pem)].map(([, text = '']) =>
+    Buffer.from(text, 'base64'),
+  )
+  if (!first) throw new Malformed('no revocation list in PEM or DER')
+  return [readList(first), ...others.map(readList)]
+}
+
+/** Throws for a list with anything critical that is not understood: such a list must not be used (RFC 5280 §5.2). */
+function readList(bytes: Buffer): RevocationList {
+  const [tbs, outer, signature, ...more] = inside(only(bytes, tags.sequence))
+  if (more.length > 0) throw new Malformed('a list with something behind its signature')
+  const fields = inside(tbs)
+  const isVersion2 = fields[0]?.tag === tags.integer
+  if (isVersion2 && hexIn(fields[0]) !== version2) throw new Malformed('a list of an unknown version')
+  const [inner, issuer, from, until, ...rest] = fields.slice(isVersion2 ? 1 : 0)
+  if (!expected(inner, tags.sequence).raw.equals(expected(outer, tags.sequence).raw))
+    throw new Malformed('a list with two signature algorithms')
+  // Without an end it would be good for ever.
+  if (!until || !isTime(until)) throw new Malformed('a list without an end')
+  const entries = rest[0]?.tag === tags.sequence ? rest.shift() : undefined
+  const extended = rest[0]?.tag === contextTag(0) ? rest.shift() : undefined
+  if (rest.length > 0) throw new Malformed('a list with unknown fields')
+  const { values, obscure } = extensionsIn(extended && only(extended.body, tags.sequence), known)
+  if (obscure) throw new Malformed('a list with an unknown critical extension')
+  const numberIn = (id: string) => integerIn(values.get(id))
+  const scope = scopeIn(values.get(ids.scope), expected(issuer, tags.sequence).raw)
+  const base = numberIn(ids.base)
+  const { revoked, removed, isExtended } = entriesIn(entries, scope, expected(issuer, tags.sequence).raw, base !== null)
+  if (!isVersion2 && (extended || isExtended)) throw new Malformed('a list of version 1 with extensions')
+  return {
+    signed: expected(tbs, tags.sequence).raw,
+    algorithm: expected(outer, tags.sequence),
+    signature: bytesIn(signature),
+    issuer: expected(issuer, tags.sequence).raw,
+    from: timeIn(from),
+    until: timeIn(until),
+    revoked,
+    removed,
+    scope,
+    number: numberIn(ids.number),
+    base,
+    freshest: addressesOf(pointsIn(values.get(ids.freshest), expected(issuer, tags.sequence).raw)),
+  }
+}
+
+/** Null without one. A list's number is not negative (RFC 5280 §5.2.3). */
+function integerIn(bytes: Buffer | undefined): bigint | null {
+  if (!bytes) return null
+  const hex = hexIn(only(bytes, tags.integer))
+  if (!/^[0-7]/.test(hex)) throw new Malformed('a list number that cannot be')
+  return BigInt(`0x${hex}`)
+}
+
+/** Of an indirect list only the issuer's own certificates: the serial numbers of others mean something else (RFC 5280 §5.3.3). */
+function entriesIn(list: Der | undefined, scope: Scope, issuer: Buffer, isDelta: boolean) {
+  const [revoked, removed] = [new Set<string>(), new Set<string>()]
+  let [isExtended, isOwn] = [false, true]
+  // Few reasons are given again and again, and a list may have a million entries.
+  const known = new Map<string, EntryExtensions>()
+  for (const entry of list ? elements(list.body) : []) {
+    const [serial, , extended] = elements(expected(entry, tags.sequence).body)
+    const said = extended ? onceIn(known, extended, scope) : none
+    isExtended ||= extended !== undefined
+    // An entry is of the same issuer as the one before it.
+    if (said.issuer) isOwn = isSameName(said.issuer, issuer)
+    if (isOwn) (isDelta && said.reason === removeFromList ? removed : revoked).add(hexIn(serial))
+  }
+  return { revoked, removed, isExtended }
+}
+
+interface EntryExtensions {
+  readonly reason: number | null
+  /** The certificate's issuer, where the entry names it: a DER name. */
+  readonly issuer: Buffer | null
+}
+const none: EntryExtensions = { reason: null, issuer: null }
+const mostKnown = 64
+
+function onceIn(known: Map<string, EntryExtensions>, extended: Der, scope: Scope): EntryExtensions {
+  const key = extended.raw.toString('latin1')
+  const before = known.get(key)
+  if (before) return before
+  const read = entryExtensionsIn(extended, scope)
+  if (known.size < mostKnown) known.set(key, read)
+  return read
+}
+
+function entryExtensionsIn(extended: Der, { indirect }: Scope): EntryExtensions {
+  const { values, obscure } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
+  const [reason, issuer] = [values.get(entryIds.reason), values.get(entryIds.issuer)]
+  if (obscure || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
+  const name = issuer && inside(only(issuer, tags.sequence)).find(({ tag }) => tag === nameKinds.directory)
+  if (issuer && !name) throw new Malformed('an entry of an issuer without a name')
+  return { reason: reason ? (only(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
+}

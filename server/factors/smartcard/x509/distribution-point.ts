@@ -1,0 +1,104 @@
+import { type Certificate, extensions } from './certificate.ts'
+import { bitsIn, context, contextTag, type Der, der, elements, inside, Malformed, only, tags } from './der.ts'
+import { isSameName } from './distinguished-name.ts'
+import { asciiIn, nameKinds } from './names.ts'
+
+/** A general name (RFC 5280 §4.2.1.6): its kind, and its content. */
+type GeneralName = Pick<Der, 'tag' | 'body'>
+
+/** Where a list that covers a certificate is (RFC 5280 §4.2.1.13). */
+export interface DistributionPoint {
+  readonly names: readonly GeneralName[]
+  readonly reasons: ReadonlySet<number>
+  /** Those who sign the list, where the certificate's issuer does not (cRLIssuer): DER names. */
+  readonly issuers: readonly Buffer[]
+}
+
+/** Which certificates a list covers (issuingDistributionPoint, RFC 5280 §5.2.5). */
+export interface Scope {
+  /** The extension as it stands: a delta list has the scope of its base. Null for a list of everything. */
+  readonly raw: Buffer | null
+  /** What the list's distribution point is called; null where it has no name. */
+  readonly names: readonly GeneralName[] | null
+  readonly users: boolean
+  readonly authorities: boolean
+  readonly reasons: ReadonlySet<number>
+  /** It may hold certificates of other issuers. */
+  readonly indirect: boolean
+}
+
+/** The bits of ReasonFlags; the first one is unused (RFC 5280 §4.2.1.13). */
+export const allReasons: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8])
+
+/** The distribution points in an extension, of a certificate or a list with this issuer. */
+export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly DistributionPoint[] =>
+  (bytes ? inside(only(bytes, tags.sequence)) : []).map((point) => {
+    const fields = inside(point)
+    const [name, reasons, by] = [contextTag(0), context(1), contextTag(2)].map((tag) =>
+      fields.find((one) => one.tag === tag),
+    )
+    const issuers = [...elements(by?.body ?? Buffer.alloc(0))]
+      .filter(({ tag }) => tag === nameKinds.directory)
+      .map(({ body }) => only(body, tags.sequence).raw)
+    return {
+      names: name ? namesIn(name.body, issuers[0] ?? issuer) : [],
+      reasons: reasons ? bitsIn({ ...reasons, tag: tags.bitString }) : allReasons,
+      issuers,
+    }
+  })
+
+/** Those of a certificate. */
+export const pointsOf = ({ extensions: all, issuer }: Certificate): readonly DistributionPoint[] =>
+  pointsIn(all.get(extensions.listAddresses), issuer)
+
+/** Where it says that its delta lists are (freshestCRL, RFC 5280 §4.2.1.15). */
+export const freshestPointsOf = ({ extensions: all, issuer }: Certificate): readonly DistributionPoint[] =>
+  pointsIn(all.get(freshest), issuer)
+const freshest = '2.5.29.46'
+
+/** The addresses that the issuer's own lists are at. */
+export const addressesOf = (points: readonly DistributionPoint[]): readonly string[] =>
+  points
+    .filter(({ issuers }) => issuers.length === 0)
+    .flatMap(({ names }) => names.filter(({ tag }) => tag === nameKinds.uri).map(({ body }) => asciiIn(body)))
+
+const scopeTags: ReadonlySet<number> = new Set([contextTag(0), ...[1, 2, 3, 4, 5].map(context)])
+
+/** Throws `Malformed` for a scope that is not understood, or that covers nothing. */
+export function scopeIn(bytes: Buffer | undefined, issuer: Buffer): Scope {
+  const fields = new Map((bytes ? inside(only(bytes, tags.sequence)) : []).map((field) => [field.tag, field]))
+  if ([...fields.keys()].some((tag) => !scopeTags.has(tag))) throw new Malformed('a list with an unknown scope')
+  const name = fields.get(contextTag(0))
+  const reasons = fields.get(context(3))
+  const [isOfUsers, isOfAuthorities, indirect, isOfAttributes] = [1, 2, 4, 5].map((number) => {
+    const { body } = fields.get(context(number)) ?? {}
+    return body !== undefined && body[0] !== 0
+  }) as [boolean, boolean, boolean, boolean]
+  if ([isOfUsers, isOfAuthorities, isOfAttributes].filter(Boolean).length > 1)
+    throw new Malformed('a list of users alone and of authorities alone')
+  return {
+    raw: bytes ?? null,
+    names: name ? namesIn(name.body, issuer) : null,
+    users: !isOfAuthorities && !isOfAttributes,
+    authorities: !isOfUsers && !isOfAttributes,
+    reasons: reasons ? bitsIn({ ...reasons, tag: tags.bitString }) : allReasons,
+    indirect,
+  }
+}
+
+/** A full name, or what stands behind the issuer's name in one (nameRelativeToCRLIssuer). */
+function namesIn(pointName: Buffer, issuer: Buffer): readonly GeneralName[] {
+  const [name] = elements(pointName)
+  if (name?.tag === contextTag(0)) return [...elements(name.body)]
+  if (name?.tag !== contextTag(1)) throw new Malformed('a distribution point with an unknown name')
+  const whole = der(tags.sequence, only(issuer, tags.sequence).body, der(tags.set, name.body))
+  return [{ tag: nameKinds.directory, body: whole }]
+}
+
+/** Whether any name of one is a name of the other (RFC 5280 §6.3.3(b)(2)(i)). */
+export const haveSameName = (some: readonly GeneralName[], others: readonly GeneralName[]): boolean =>
+  some.some((one) => others.some((other) => isSameGeneralName(one, other)))
+
+const isSameGeneralName = (one: GeneralName, other: GeneralName): boolean =>
+  one.tag === other.tag &&
+  (one.tag === nameKinds.directory ? isSameName(one.body, other.body) : one.body.equals(other.body))

@@ -1,0 +1,113 @@
+import { type Certificate, extensions } from './certificate.ts'
+import { type Der, elements, inside, Malformed, oidIn, only, tags } from './der.ts'
+import { comparableName, directoryText } from './distinguished-name.ts'
+import { asciiIn, nameKinds, namesOf } from './names.ts'
+
+/**
+ * Parts of a name from its most general one on: relative names, labels from the right, bits of an address. What stands in a
+ * subtree begins with the subtree's parts (RFC 5280 §4.2.1.10). An empty part ends a host that nothing may stand below.
+ */
+export type Parts = readonly string[]
+
+/** A name that constraints may bind. `parts` is null for a malformed one, and for one of a form that is not compared. */
+export interface ConstrainedName {
+  /** Names are bound by constraints of the same form alone. */
+  readonly form: string
+  readonly parts: Parts | null
+}
+
+export interface Subtree extends ConstrainedName {
+  /** The subtree begins one part below: a mail or URI constraint with a dot in front. */
+  readonly isBelow: boolean
+}
+
+const emailAddress = '1.2.840.113549.1.9.1'
+const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9'
+
+/** All names of a certificate: its subject, its alternative names, and the mail address in a subject that has no such. */
+export function constrainedNamesOf(certificate: Certificate): readonly ConstrainedName[] {
+  const subject = inside(only(certificate.subject, tags.sequence))
+  return [
+    ...(subject.length > 0 ? [{ form: formOf(nameKinds.directory), parts: comparableName(certificate.subject) }] : []),
+    ...(certificate.extensions.has(extensions.names) ? [] : subject.flatMap(mailsIn)),
+    ...namesOf(certificate).map(nameIn),
+  ]
+}
+
+const formOf = (tag: number) => String(tag)
+const mailsIn = (relative: Der): readonly ConstrainedName[] =>
+  inside(relative, tags.set)
+    .map((pair) => inside(pair))
+    .filter(([type]) => oidIn(type) === emailAddress)
+    .map(([, value]) => ({ form: formOf(nameKinds.email), parts: mailbox((value && directoryText(value)) ?? '') }))
+
+function nameIn({ tag, body }: Der): ConstrainedName {
+  if (tag !== nameKinds.other) return { form: formOf(tag), parts: read(() => names[tag]?.(body) ?? null) }
+  const [type] = elements(body)
+  // A mail address with letters beyond ASCII is bound by mail constraints (RFC 9598 §6), which are not compared with it.
+  return { form: oidIn(type) === smtpUtf8Mailbox ? formOf(nameKinds.email) : `${tag} ${oidIn(type)}`, parts: null }
+}
+
+/** The base of a subtree, which is a name of its own kind of writing. */
+export function subtreeIn({ tag, body }: Der): Subtree {
+  if (tag === nameKinds.other) return { ...nameIn({ tag, body, raw: body }), isBelow: false }
+  const subtree = read(() => subtrees[tag]?.(body) ?? null)
+  return { form: formOf(tag), parts: subtree?.parts ?? null, isBelow: subtree?.isBelow ?? false }
+}
+
+function read<T>(of: () => T): T | null {
+  try {
+    return of()
+  } catch (error) {
+    if (error instanceof Malformed) return null
+    throw error
+  }
+}
+
+const names: Readonly<Record<number, (body: Buffer) => Parts | null>> = {
+  [nameKinds.email]: (body) => mailbox(asciiIn(body)),
+  [nameKinds.host]: (body) => labels(asciiIn(body)),
+  [nameKinds.directory]: (body) => comparableName(body),
+  [nameKinds.uri]: (body) => ended(labels(uri.exec(asciiIn(body))?.[1] ?? '')),
+  [nameKinds.ip]: (body) => (body.length === 4 || body.length === 16 ? bits(body) : null),
+}
+
+type Base = Pick<Subtree, 'isBelow'> & { readonly parts: Parts | null }
+const whole = (parts: Parts | null): Base => ({ parts, isBelow: false })
+/** One host, or with a dot in front all hosts below one. */
+const hostOrBelow = (text: string): Base =>
+  text.startsWith('.') ? { parts: labels(text.slice(1)), isBelow: true } : whole(ended(labels(text)))
+
+const subtrees: Readonly<Record<number, (body: Buffer) => Base>> = {
+  [nameKinds.email]: (body) => (body.includes('@') ? whole(mailbox(asciiIn(body))) : hostOrBelow(asciiIn(body))),
+  [nameKinds.host]: (body) => whole(labels(asciiIn(body))),
+  [nameKinds.directory]: (body) => whole(comparableName(body)),
+  [nameKinds.uri]: (body) => hostOrBelow(asciiIn(body)),
+  [nameKinds.ip]: (body) => whole(network(body)),
+}
+
+const host = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i
+/** Labels from the right; null for what is no host, for a wildcard too, and for an address. */
+const labels = (text: string): Parts | null =>
+  host.test(text) && !/(^|\.)\d+$/.test(text) ? text.toLowerCase().split('.').reverse() : null
+const ended = (parts: Parts | null): Parts | null => parts && [...parts, '']
+
+/** Its host and its local part, which is compared as it is written (RFC 5280 §7.5); null for a quoted one. */
+function mailbox(address: string): Parts | null {
+  const [, local, domain = ''] = /^([\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@([^@]+)$/.exec(address) ?? []
+  const hostParts = ended(labels(domain))
+  return local && hostParts ? [...hostParts, local] : null
+}
+
+/** The host of a URI that has an authority (RFC 3986 §3.2). A backslash, which ends a host for browsers, stands in none. */
+const uri = /^[a-z][a-z0-9+.-]*:\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?([^/?#:@]+)(?::\d*)?(?:[/?#].*)?$/i
+
+const bitsOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+const bits = (bytes: Buffer): Parts => [String(bytes.length), ...bitsOf(bytes)]
+/** An address and its mask, which must be one run of bits (RFC 4632 §3.1). */
+function network(body: Buffer): Parts | null {
+  if (body.length !== 8 && body.length !== 32) return null
+  const [address, mask] = [body.subarray(0, body.length / 2), bitsOf(body.subarray(body.length / 2))]
+  const run = /^(1*)0*$/.exec(mask)?.[1]
+  return run === undefined ? null : bits(address).slice(0, 1 + run.length)
+}

@@ -1,0 +1,164 @@
+import { type Certificate, usages } from './certificate.ts'
+import type { RevocationList } from './crl.ts'
+import { isSameName } from './distinguished-name.ts'
+import { allReasons, type DistributionPoint, haveSameName, pointsOf } from './distribution-point.ts'
+import { nameKinds } from './names.ts'
+import type { Opinion } from './opinion.ts'
+import { issuerSkewMs } from './path.ts'
+import { isSignedBy } from './signature.ts'
+
+export interface FoundList {
+  /** The file or the address, for the log. */
+  readonly source: string
+  readonly list: RevocationList
+}
+
+/** Whose status is looked for, and who may have signed the lists. */
+export interface Subject {
+  readonly certificate: Certificate
+  readonly issuer: Certificate
+  /** Certificates that may hold another key of the issuer. */
+  readonly signers: readonly Certificate[]
+  /** Whether such a certificate is good itself, under the same anchor. */
+  readonly isTrusted: (signer: Certificate) => Promise<boolean>
+  readonly now: number
+}
+
+/** A list that is current, signed, and about the certificate. */
+interface Usable extends FoundList {
+  readonly key: Buffer
+  readonly reasons: ReadonlySet<number>
+  /** Why it does not count now; null for a current list. */
+  readonly untimely: string | null
+}
+
+/** What lists say about a certificate (RFC 5280 §6.3.3): each complete one with its delta lists. */
+export async function opinionsIn(found: readonly FoundList[], subject: Subject): Promise<readonly Opinion[]> {
+  const opinions: Opinion[] = []
+  const usable: Usable[] = []
+  for (const one of found) {
+    const judged = await usableOr(one, subject)
+    if (judged && 'status' in judged) opinions.push(judged)
+    else if (judged) usable.push(judged)
+  }
+  const [complete, deltas] = [
+    usable.filter(({ list }) => list.base === null),
+    usable.filter(({ list }) => list.base !== null),
+  ]
+  if (complete.length === 0)
+    for (const { source } of deltas) opinions.push(undecided(source, 'a delta list without the list that it adds to'))
+  const covered = new Set<number>()
+  for (const one of complete) {
+    const opinion = opinionOf(one, deltas, subject.certificate.serial)
+    if (opinion.status === 'good') for (const reason of one.reasons) covered.add(reason)
+    else opinions.push(opinion)
+  }
+  if (allReasons.isSubsetOf(covered)) opinions.push({ status: 'good', detail: '' })
+  else if (covered.size > 0)
+    opinions.push(undecided(complete.map(({ source }) => source).join(', '), 'some reasons only'))
+  return opinions
+}
+
+const undecided = (source: string, why: string): Opinion => ({ status: 'undecided', detail: `${source}: ${why}` })
+const nothing = (source: string, why: string): Opinion => ({ status: null, detail: `${source}: ${why}` })
+
+/** Null for a list of somebody else's, which says nothing that would be worth a line. */
+async function usableOr({ source, list }: FoundList, subject: Subject): Promise<Usable | Opinion | null> {
+  const { certificate, now } = subject
+  const points = pointsOf(certificate)
+  const isOwn = isSameName(list.issuer, certificate.issuer)
+  const isNamed = points.some(({ issuers }) => issuers.some((one) => isSameName(one, list.issuer)))
+  if (!isOwn) return list.scope.indirect && isNamed ? undecided(source, 'an indirect list') : null
+  const reasons = reasonsIn(list, certificate, points)
+  if (!reasons) return nothing(source, 'a list of other certificates')
+  const untimely = untimelinessOf(list, now)
+  // A delta list that has ended still says that there is more to know than its complete list does.
+  if (untimely && list.base === null) return nothing(source, untimely)
+  const signer = await keyThatSigned(list, subject)
+  if (!signer) return nothing(source, 'not signed by its issuer')
+  if (!signer.isTrusted) return undecided(source, 'signed with a key of its issuer that is not known to be good')
+  return { source, list, reasons, untimely, key: signer.key }
+}
+
+function untimelinessOf({ from, until }: RevocationList, now: number): string | null {
+  if (until < now) return `ended at ${new Date(until).toISOString()}`
+  return from > now + issuerSkewMs ? `begins at ${new Date(from).toISOString()}` : null
+}
+
+/** The reasons of revocation that a list covers for this certificate; null when it does not cover it (§6.3.3(b) and (d)). */
+function reasonsIn(
+  { scope }: RevocationList,
+  { authority, issuer }: Certificate,
+  points: readonly DistributionPoint[],
+): ReadonlySet<number> | null {
+  if (authority ? !scope.authorities : !scope.users) return null
+  const { names } = scope
+  // A list of the issuer's that no distribution point names is one at the issuer's own name.
+  const implicit = { names: [{ tag: nameKinds.directory, body: issuer }], reasons: allReasons, issuers: [] }
+  // An indirect list at a point that names its signer (cRLIssuer) may be signed by the certificate's own issuer.
+  const isOf = ({ issuers }: DistributionPoint) =>
+    issuers.length === 0 || (scope.indirect && issuers.some((one) => isSameName(one, issuer)))
+  const matching = [...points, implicit].filter(
+    (point) => isOf(point) && (names === null || haveSameName(namesOf(point), names)),
+  )
+  if (matching.length === 0) return null
+  return new Set(matching.flatMap(({ reasons }) => [...reasons])).intersection(scope.reasons)
+}
+
+/** A point without a name is at its signer's (§6.3.3(b)(2)(i)). */
+const namesOf = ({ names, issuers }: DistributionPoint): DistributionPoint['names'] =>
+  names.length > 0 ? names : issuers.map((body) => ({ tag: nameKinds.directory, body }))
+
+/**
+ * The key that signed a list: the one that signed the certificate, or another one of the same issuer (§6.3.3(f)). Null for a
+ * list that none of them signed.
+ */
+async function keyThatSigned(
+  list: RevocationList,
+  { issuer, signers, isTrusted }: Subject,
+): Promise<{ readonly key: Buffer; readonly isTrusted: boolean } | null> {
+  const hasSigned = ({ x509 }: Certificate) => isSignedBy(x509.publicKey, list.algorithm, list.signed, list.signature)
+  if (issuer.usage?.has(usages.revoke) !== false && hasSigned(issuer)) return { key: issuer.publicKey, isTrusted: true }
+  const others = signers.filter(
+    (one) => one.usage?.has(usages.revoke) && isSameName(one.subject, list.issuer) && hasSigned(one),
+  )
+  const [signer] = others
+  if (!signer) return null
+  // One key may have several certificates.
+  const trusted = await Promise.all(others.map(isTrusted))
+  return { key: signer.publicKey, isTrusted: trusted.includes(true) }
+}
+
+/** A complete list's word, with what its delta lists add (§6.3.3(c), (i) to (k)). */
+function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], serial: string): Opinion {
+  const newer = deltas.filter(
+    (delta) => list.number === null || delta.list.number === null || delta.list.number > list.number,
+  )
+  for (const delta of newer) {
+    const why = faultOfDelta(delta, list, key)
+    if (why && list.revoked.has(serial))
+      return { status: 'revoked', detail: `${source}, beside ${delta.source}: ${why}` }
+    if (why) return undecided(delta.source, why)
+  }
+  const last = newer.reduce<RevocationList | null>(
+    (latest, { list: one }) => (latest && (latest.number ?? 0n) >= (one.number ?? 0n) ? latest : one),
+    null,
+  )
+  const isRevoked = last?.revoked.has(serial) || (list.revoked.has(serial) && !last?.removed.has(serial))
+  if (isRevoked) return { status: 'revoked', detail: source }
+  return list.scope.indirect ? undecided(source, 'an indirect list') : { status: 'good', detail: '' }
+}
+
+function faultOfDelta(
+  { list: delta, key, untimely }: Usable,
+  complete: RevocationList,
+  completeKey: Buffer,
+): string | null {
+  if (untimely) return `a delta list that ${untimely}`
+  if (!key.equals(completeKey)) return 'a delta list that is signed with another key than its complete list'
+  const isSameScope = Buffer.compare(delta.scope.raw ?? Buffer.alloc(0), complete.scope.raw ?? Buffer.alloc(0)) === 0
+  if (!isSameScope) return 'a delta list of other certificates than its complete list'
+  const isBase =
+    delta.number !== null && complete.number !== null && delta.base !== null && delta.base <= complete.number
+  return isBase ? null : 'a delta list that adds to a newer list than there is'
+}

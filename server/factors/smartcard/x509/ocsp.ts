@@ -1,0 +1,152 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Certificate, extensions, extensionsIn, readCertificate, usages } from './certificate.ts'
+import {
+  bytesIn,
+  context,
+  contextTag,
+  type Der,
+  der,
+  elements,
+  expected,
+  inside,
+  Malformed,
+  oidIn,
+  only,
+  tags,
+  timeIn,
+} from './der.ts'
+import { asciiIn } from './names.ts'
+import type { Opinion } from './opinion.ts'
+import { issuerSkewMs, isValidAt } from './path.ts'
+import { isAccepted, isSignedBy } from './signature.ts'
+
+const nonceId = '1.3.6.1.5.5.7.48.1.2'
+const nonceOid = Buffer.from('2b0601050507300102', 'hex')
+const basicResponse = '1.3.6.1.5.5.7.48.1.1'
+const responder = '1.3.6.1.5.5.7.48.1'
+const signsAnswers = '1.3.6.1.5.5.7.3.9'
+const sha1 = Buffer.from('06052b0e03021a', 'hex')
+const nonceBytes = 32
+/** An answer without an end is not kept for ever. */
+const longestMs = 24 * 3_600_000
+
+/** A question about one certificate (RFC 6960 §4.1), and what its answer has to say again. */
+export interface OcspRequest {
+  readonly bytes: Buffer
+  /** The certificate's identifier in it. */
+  readonly id: Buffer
+  readonly nonce: Buffer
+}
+
+/** By SHA-1, which here only names what the signatures speak of: few responders know another hash. */
+export function questionAbout(certificate: Certificate, issuer: Certificate): OcspRequest {
+  const hash = (bytes: Buffer) => der(tags.octetString, createHash('sha1').update(bytes).digest())
+  const serial = der(tags.integer, Buffer.from(certificate.serial, 'hex'))
+  const algorithm = der(tags.sequence, sha1, der(0x05))
+  const id = der(tags.sequence, algorithm, hash(issuer.subject), hash(issuer.keyBits), serial)
+  const nonce = der(tags.octetString, randomBytes(nonceBytes))
+  const extension = der(tags.sequence, der(tags.oid, nonceOid), der(tags.octetString, nonce))
+  const list = der(tags.sequence, der(tags.sequence, id))
+  const request = der(tags.sequence, list, der(contextTag(2), der(tags.sequence, extension)))
+  return { bytes: der(tags.sequence, request), id, nonce }
+}
+
+/** The responders that a certificate names (RFC 5280 §4.2.2.1). */
+export function respondersOf(certificate: Certificate): readonly string[] {
+  const access = certificate.extensions.get(extensions.access)
+  return (access ? inside(only(access, tags.sequence)) : []).flatMap((one) => {
+    const [method, location] = inside(one)
+    return oidIn(method) === responder && location?.tag === context(6) ? [asciiIn(location.body)] : []
+  })
+}
+
+const nothing = (detail: string): Opinion => ({ status: null, detail })
+
+/** What an answer says; nothing when it is not the answer to this question, not current, not the issuer's, or junk. */
+export function statusIn(
+  answer: Buffer,
+  asked: OcspRequest,
+  issuer: Certificate,
+  now: number,
+  needsNonce: boolean,
+): Opinion {
+  try {
+    return read(answer, asked, issuer, now, needsNonce)
+  } catch (error) {
+    if (error instanceof Malformed) return nothing(`an answer with ${error.message}`)
+    throw error
+  }
+}
+
+function read(
+  answer: Buffer,
+  { id, nonce }: OcspRequest,
+  issuer: Certificate,
+  now: number,
+  needsNonce: boolean,
+): Opinion {
+  const [status, carried] = inside(only(answer, tags.sequence))
+  const code = expected(status, tags.enumerated).body[0]
+  if (code !== 0 || !carried) return nothing(`answered with error ${code}`)
+  const [type, bytes] = inside(only(expected(carried, contextTag(0)).body, tags.sequence))
+  if (oidIn(type) !== basicResponse) return nothing('an answer of an unknown type')
+  const [data, algorithm, signature, certificates] = inside(only(expected(bytes, tags.octetString).body, tags.sequence))
+  const signed = expected(data, tags.sequence)
+  const signers = [issuer, ...delegatesIn(certificates, issuer, now)]
+  const isGenuine = signers.some((one) =>
+    isSignedBy(one.x509.publicKey, expected(algorithm, tags.sequence), signed.raw, bytesIn(signature)),
+  )
+  if (!isGenuine) return nothing('not signed by the issuer or for it')
+
+  const fields = inside(signed)
+  const at = fields.findIndex(({ tag }) => tag === tags.sequence)
+  const [list, written] = fields.slice(at)
+  const { values, obscure } = extensionsIn(written && only(written.body, tags.sequence), new Set([nonceId]))
+  const said = values.get(nonceId)
+  if (obscure) return nothing('an answer with an unknown critical extension')
+  if (said ? !said.equals(nonce) : needsNonce) return nothing(said ? 'the answer to another question' : 'no nonce')
+  const single = inside(list)
+    .map((one) => inside(one))
+    .find(([about]) => isAbout(id, about))
+  return single ? opinionOf(single, now) : nothing('an answer about other certificates')
+}
+
+/** The same hash of the same issuer's name and key, and the same number. */
+function isAbout(id: Buffer, about: Der | undefined): boolean {
+  const [[hash, ...asked], [other, ...said]] = [inside(only(id, tags.sequence)), inside(about)]
+  const isSameHash = oidIn(inside(hash)[0]) === oidIn(inside(other)[0])
+  return isSameHash && asked.every(({ raw }, at) => said[at]?.raw.equals(raw))
+}
+
+/** `good` while it is current; `unknown` is no answer. */
+function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number): Opinion {
+  const fieldOf = (number: number) => rest.find(({ tag }) => tag === contextTag(number))
+  const [next, extended] = [fieldOf(0), fieldOf(1)]
+  const from = timeIn(thisUpdate)
+  const until = next ? timeIn([...elements(next.body)][0]) : from + longestMs
+  if (from > now + issuerSkewMs || until < now) return nothing(`good until ${new Date(until).toISOString()}`)
+  if (extended && extensionsIn(only(extended.body, tags.sequence), new Set()).obscure)
+    return nothing('an answer with an unknown critical extension')
+  if (status?.tag === context(0)) return { status: 'good', detail: '' }
+  return status?.tag === contextTag(1)
+    ? { status: 'revoked', detail: 'revoked' }
+    : nothing('does not know the certificate')
+}
+
+/** Responders that the issuer itself has made (RFC 6960 §4.2.2.2). */
+function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: number): readonly Certificate[] {
+  const list = certificates ? inside(only(expected(certificates, contextTag(0)).body, tags.sequence)) : []
+  return list
+    .slice(0, 5)
+    .flatMap(({ raw }) => readCertificate(raw) ?? [])
+    .filter(
+      (one) => one.purposes?.includes(signsAnswers) && one.usage?.has(usages.sign) !== false && !one.hasUnknownCritical,
+    )
+    .filter(
+      (one) =>
+        isValidAt(one, now) &&
+        isAccepted(one.algorithm) &&
+        one.x509.checkIssued(issuer.x509) &&
+        one.x509.verify(issuer.x509.publicKey),
+    )
+}

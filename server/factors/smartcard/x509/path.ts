@@ -1,0 +1,75 @@
+import type { CertificationPath } from './certificate.ts'
+import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
+import { keepsConstraints } from './constraints.ts'
+import { context, inside, only, tags } from './der.ts'
+import { isEmptyName, isSameName } from './distinguished-name.ts'
+import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
+import { isIssuedFor, type Purposes } from './purpose.ts'
+import { isAccepted, isQuick, isStrong } from './signature.ts'
+
+const mostIssuers = 6
+/** However many certificates are sent: each signature costs. */
+const mostSignatures = 60
+/** However many ways cross certificates make: each is judged. */
+const mostPaths = 16
+
+/** The paths from a certificate to the anchors: by names, key identifiers and signatures, and nothing else yet. */
+export function pathsTo(
+  anchors: readonly Certificate[],
+  leaf: Certificate,
+  others: readonly Certificate[],
+): readonly CertificationPath[] {
+  let signatures = 0
+  const issued = (issuer: Certificate, one: Certificate) =>
+    isNamedIssuer(issuer, one) &&
+    isQuick(issuer.x509.publicKey) &&
+    signatures++ < mostSignatures &&
+    one.x509.verify(issuer.x509.publicKey)
+  const walk = (path: CertificationPath): readonly CertificationPath[] => {
+    const last = path.at(-1) ?? leaf
+    const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): CertificationPath => [...path, anchor])
+    if (path.length > mostIssuers) return ends
+    const on = others.filter((one) => !path.some((before) => before.x509.raw.equals(one.x509.raw)) && issued(one, last))
+    return [...ends, ...on.flatMap((one) => walk([...path, one]))]
+  }
+  return walk([leaf]).slice(0, mostPaths)
+}
+
+/** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */
+function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
+  if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
+  const [own, named] = [issuer.extensions.get(extensions.subjectKey), one.extensions.get(extensions.authorityKey)]
+  const wanted = named && inside(only(named, tags.sequence)).find(({ tag }) => tag === context(0))
+  return !own || !wanted || only(own, tags.octetString).body.equals(wanted.body)
+}
+
+/** Clocks differ: what an issuer said a moment ago is not of the future. */
+export const issuerSkewMs = 60_000
+/** From the first to the last second, which are whole (RFC 5280 §4.1.2.5). */
+export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now < until + 1000
+
+/** What a path is judged by. */
+export interface PathInputs {
+  readonly purposes: Purposes
+  readonly policies: PolicyInputs
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
+export function faultOfIssuers(path: CertificationPath, { purposes, policies, now }: PathInputs): string | null {
+  if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
+  const [card, ...issuers] = path
+  for (const [at, issuer] of issuers.entries()) {
+    const between = issuers.slice(0, at).filter((one) => !isSelfIssued(one)).length
+    if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
+    if (!isValidAt(issuer, now)) return 'an issuer that is not valid now'
+    if (issuer.hasUnknownCritical) return 'an issuer with an unknown critical extension'
+    if (!issuer.authority) return 'an issuer that is no authority'
+    if (issuer.authority.depth < between) return 'a path that is too long'
+    if (issuer.usage && !issuer.usage.has(usages.issue)) return 'an issuer that may not issue'
+  }
+  if (!isIssuedFor(card, issuers, purposes)) return 'an issuer for another purpose'
+  if (!hasValidPolicies(path.slice(0, -1).toReversed(), policies)) return 'no policy that is acceptable'
+  return keepsConstraints(path) ? null : 'a name that its issuer may not give'
+}

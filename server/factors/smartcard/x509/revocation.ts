@@ -1,0 +1,141 @@
+import type { Certificate, CertificationPath } from './certificate.ts'
+import { isSameName } from './distinguished-name.ts'
+import { addressesOf, freshestPointsOf, pointsOf } from './distribution-point.ts'
+import { fetched, isListed } from './fetched.ts'
+import { type FoundList, opinionsIn } from './list-status.ts'
+import type { Lists, Reading } from './lists.ts'
+import { questionAbout, respondersOf, statusIn as statusInAnswer } from './ocsp.ts'
+import { mostGrave, type Opinion, type Status } from './opinion.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './path.ts'
+import { everyPolicy } from './policy-graph.ts'
+import type { Purposes } from './purpose.ts'
+
+/** Where an anchor's certificates can be found revoked. */
+export interface Sources {
+  /** Files with revocation lists, of the anchor and of those below it. */
+  readonly lists: readonly string[]
+  /** A responder that is asked about the cards themselves, whatever they name. */
+  readonly responder: string | null
+  /** Hosts that a certificate may name its lists and responders on. */
+  readonly hosts: readonly string[]
+  readonly needsNonce: boolean
+}
+
+/** What revocation is judged with. */
+export interface Means {
+  readonly sources: Sources
+  readonly lists: Lists
+  /** Other certificates at hand: one of them may hold the key that an issuer signs its lists with. */
+  readonly others: readonly Certificate[]
+  readonly purposes: Purposes
+  readonly now: number
+}
+
+const worst: readonly Status[] = ['revoked', 'undecided', null]
+
+/** Of a whole path: revoked when anybody says so of anything in it, good when somebody says so of all of it. */
+export async function revocationStatusOf(path: CertificationPath, means: Means): Promise<Opinion> {
+  const opinions = await Promise.all(path.slice(0, -1).map((_, at) => opinionAt(path, at, means)))
+  const status = worst.find((one) => opinions.some((opinion) => opinion.status === one))
+  if (status === undefined) return { status: 'good', detail: '' }
+  const about = opinions.flatMap((opinion, at) =>
+    opinion.status === status ? `certificate ${path[at]?.serial} (${opinion.detail || 'no source'})` : [],
+  )
+  return { status, detail: about.join('; ') }
+}
+
+/** Of one certificate in it: what everybody says who can be asked. */
+async function opinionAt(path: CertificationPath, at: number, means: Means): Promise<Opinion> {
+  const certificate = path[at] ?? path[0]
+  const issuer = path[at + 1] ?? certificate
+  const [fromLists, fromResponders] = await Promise.all([
+    opinionsOfLists(path, at, means),
+    opinionsOfResponders(certificate, issuer, at === 0, means),
+  ])
+  const opinions = [...fromLists, ...fromResponders]
+  const details = new Set(opinions.flatMap(({ detail }) => detail || []))
+  return { status: mostGrave(opinions.map(({ status }) => status)), detail: [...details].join(', ') }
+}
+
+async function opinionsOfLists(path: CertificationPath, at: number, means: Means): Promise<readonly Opinion[]> {
+  const { sources, lists, others, now } = means
+  const certificate = path[at] ?? path[0]
+  const listed = (addresses: readonly string[]) => listedIn(addresses, sources.hosts)
+  const from = async (addresses: readonly string[]) =>
+    Promise.all(addresses.map(async (source) => ({ source, reading: await lists.at(source, now) })))
+  const inFiles = await Promise.all(
+    sources.lists.map(async (source) => ({ source, reading: await lists.inFile(source) })),
+  )
+  const downloaded = await from(listed(addressesOf(pointsOf(certificate))))
+  const known = listsIn([...inFiles, ...downloaded])
+  const own = known.filter(({ list }) => list.base === null && isSameName(list.issuer, certificate.issuer))
+  const deltas = await from(
+    listed([...addressesOf(freshestPointsOf(certificate)), ...own.flatMap(({ list }) => list.freshest)]),
+  )
+  const opinions = await opinionsIn([...known, ...listsIn(deltas)], {
+    certificate,
+    issuer: path[at + 1] ?? certificate,
+    signers: [...path.slice(at + 2), ...others],
+    isTrusted: (signer) => isTrusted(signer, path.slice(at + 1), means),
+    now,
+  })
+  const missing = [...failuresIn(inFiles), ...failuresIn(deltas)]
+  // What is missing may be the very list that says revoked: then the others' good is not enough.
+  const [gap] = worst.filter((status) => missing.some((one) => one.status === status))
+  return [
+    ...opinions.map((one) => (gap !== undefined && one.status === 'good' ? { ...one, status: gap } : one)),
+    ...missing,
+    ...failuresIn(downloaded),
+  ]
+}
+
+const listedIn = (addresses: readonly string[], hosts: readonly string[]): readonly string[] =>
+  [...new Set(addresses)].filter((one) => isListed(one, hosts)).slice(0, 3)
+
+interface Source {
+  readonly source: string
+  readonly reading: Reading
+}
+const listsIn = (all: readonly Source[]): readonly FoundList[] =>
+  all.flatMap(({ source, reading }) => (reading.ok ? reading.lists.map((list) => ({ source, list })) : []))
+/** A file or an answer that cannot be read leaves the status open; one that is not there is unreachable. */
+const failuresIn = (all: readonly Source[]): readonly Opinion[] =>
+  all.flatMap(({ source, reading }) =>
+    reading.ok ? [] : { status: reading.isThere ? 'undecided' : null, detail: `${source}: ${reading.why}` },
+  )
+
+/** Whether a certificate with a list's key is vouched for by the same anchor and not revoked (RFC 5280 §6.3.3(f)). */
+async function isTrusted(signer: Certificate, above: readonly Certificate[], means: Means): Promise<boolean> {
+  const terms = { purposes: means.purposes, policies: everyPolicy, now: means.now }
+  const [anchor] = above.slice(-1)
+  // The status of those above is looked for with the path's.
+  if (above.includes(signer)) return true
+  if (!anchor || !isValidAt(signer, means.now) || signer.hasUnknownCritical) return false
+  for (const path of pathsTo([anchor], signer, means.others)) {
+    if (faultOfIssuers(path, terms) !== null) continue
+    // Its own status is for its issuers to say: two keys would vouch for each other.
+    if ((await revocationStatusOf(path, { ...means, others: [] })).status === 'good') return true
+  }
+  return false
+}
+
+async function opinionsOfResponders(
+  certificate: Certificate,
+  issuer: Certificate,
+  isCard: boolean,
+  { sources: { responder, hosts, needsNonce }, now }: Means,
+): Promise<readonly Opinion[]> {
+  const own = isCard && responder ? [responder] : []
+  const responders = new Set([...own, ...listedIn(respondersOf(certificate), hosts)])
+  const headers = { 'content-type': 'application/ocsp-request' }
+  return Promise.all(
+    [...responders].map(async (address): Promise<Opinion> => {
+      const question = questionAbout(certificate, issuer)
+      const body = new Uint8Array(question.bytes)
+      const answer = await fetched(address, 'answer', { method: 'POST', headers, body })
+      if (!answer.ok) return { status: null, detail: `${address}: ${answer.why}` }
+      const { status, detail } = statusInAnswer(answer.body, question, issuer, now, needsNonce)
+      return { status, detail: detail && `${address}: ${detail}` }
+    }),
+  )
+}

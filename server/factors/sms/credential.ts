@@ -1,0 +1,5 @@
+/** What is kept of a phone: its number in E.164, sealed at rest like every secret. */
+export interface SmsCredential {
+  readonly number: string
+}
+export const numberOf = (credential: unknown): string => (credential as SmsCredential).number

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { isCurrent } from '../clock/instants.ts'
+import type { Seal } from '../secrets/seal.ts'
+import { type CookieJar, cookieIn, hostCookie, hostCookieOptions } from './cookie.ts'
+
+/** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
+const longest = 3800
+/** One entry, and when it was written (epoch milliseconds). */
+interface Dated {
+  readonly account: string
+  readonly at: number
+}
+
+/** With what such a list is read and written. */
+export interface Keeper {
+  readonly issuer: URL
+  readonly tickets: Seal
+  readonly now: () => Date
+}
+
+/**
+ * A list that the browser keeps for us, newest first, under its own name: sealed, so that it can be neither read nor made
+ * there. An entry counts for `keptMs`, whatever the browser does with the cookie's own end; one from the future is a
+ * wrong clock's, and none.
+ */
+export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, keptMs: number) {
+  const entries = z.array(entry)
+  const row = [name]
+  function read({ issuer, tickets, now }: Keeper, incoming: IncomingMessage): readonly T[] {
+    const sealed = cookieIn(incoming, hostCookie(issuer, name))
+    if (!sealed) return []
+    try {
+      const here = now().getTime()
+      return entries.parse(tickets.open(sealed, row)).filter(({ at }) => isCurrent(at + keptMs, here, keptMs))
+    } catch {
+      return []
+    }
+  }
+
+  return {
+    read,
+    /** Adds an entry in place of those that it replaces; the oldest ones go when there is no room. */
+    add(keeper: Keeper, jar: CookieJar, added: T, isReplaced: (one: T) => boolean): void {
+      let list = [added, ...read(keeper, jar.req).filter((one) => !isReplaced(one))]
+      let sealed = keeper.tickets.close(list, row)
+      while (sealed.length > longest && list.length > 1) {
+        list = list.slice(0, -1)
+        sealed = keeper.tickets.close(list, row)
+      }
+      jar.cookies.set(hostCookie(keeper.issuer, name), sealed, hostCookieOptions(keeper.issuer, keptMs))
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { RefusalCode } from '#shared/refusal.ts'
+import type { Page } from '#shared/wire/view.ts'
+import { type Asset, assetsIn } from './assets.ts'
+import { gzipped, type Piece, pieceOf } from './gzip.ts'
+
+export interface PageOptions {
+  readonly acceptLanguage: string | undefined
+  /** What the service calls itself to people. */
+  readonly serviceName: string
+}
+
+/** The pages, rendered on the server by the browser's own components. */
+export interface Pages {
+  html(view: Page, options: PageOptions): Promise<string>
+  /** What problem details call a refusal (RFC 9457 §3.1.3): the sentence that its page begins with, in English. */
+  problemTitle(code: RefusalCode): string
+  /** A built file by its address; null when there is none. */
+  file(path: string): Asset | null
+  readonly development: boolean
+  /** The style sheet that stands in every page of a sign-in, as the Content-Security-Policy names it. */
+  readonly inlineStyle: string | null
+  /** What is the same in every page of a sign-in, and most of its length; null while developing. */
+  readonly head: Piece | null
+  /** Serves the sources, while developing. */
+  readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
+}
+
+/** A page, in the reader's language. */
+export async function showPage(
+  { pages, serviceName }: { readonly pages: Pages; readonly serviceName: string },
+  c: Context,
+  view: Page,
+  status: ContentfulStatusCode = 200,
+) {
+  const html = await pages.html(view, { serviceName, acceptLanguage: c.req.header('accept-language') })
+  if (!pages.head || !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.html(html, status)
+  const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Encoding': 'gzip' }
+  return c.body(gzipped(html, pages.head), status, headers)
+}
+
+/** The scripts in web/entries/: each kind of page has its own. */
+export type Entry = 'sign-in' | 'bench'
+/** What stands in the head of each kind of page; `none` is one without a script. */
+type Heads = Readonly<Record<Entry | 'none', string>>
+
+interface Rendered {
+  readonly entry: Entry | null
+  readonly title: string
+  readonly body: string
+  readonly dir: 'ltr' | 'rtl'
+}
+
+/** What web/render.tsx exports. */
+export interface Renderer {
+  render(view: Page, locale: string, serviceName: string): Rendered
+  localeFor(acceptLanguage: string | undefined): string
+  problemTitle(code: RefusalCode): string
+}
+
+interface Chunk {
+  readonly file: string
+  readonly css?: readonly string[]
+  /** The chunks that this one cannot run without, by their names in the manifest. */
+  readonly imports?: readonly string[]
+}
+type Manifest = Readonly<Record<string, Chunk>>
+
+/** An entry's chunks, each once, and after the ones that it imports. */
+function chunksOf(manifest: Manifest, name: string): readonly Chunk[] {
+  const chunk = manifest[name]
+  if (!chunk) throw new Error(`The build has no ${name}.`)
+  return [...new Set([...(chunk.imports ?? []).flatMap((imported) => chunksOf(manifest, imported)), chunk])]
+}
+
+const scriptsOf = (chunks: readonly Chunk[]) => [
+  ...chunks.slice(0, -1).map(({ file }) => `<link rel="modulepreload" href="/${file}">`),
+  ...chunks.slice(-1).map(({ file }) => `<script type="module" src="/${file}"></script>`),
+]
+const stylesOf = (chunks: readonly Chunk[]) => chunks.flatMap(({ css = [] }) => css)
+
+/** The pages as `npm run build` left them. */
+export async function builtPages(folder: string): Promise<Pages> {
+  const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
+  const signIn = chunksOf(manifest, 'web/entries/sign-in.tsx')
+  const bench = chunksOf(manifest, 'web/entries/bench.tsx')
+  // In the page, not beside it: nothing is drawn without it, and another request takes a slow network a third of a second.
+  const style = stylesOf(signIn)
+    .map((file) => readFileSync(join(folder, 'client', file), 'utf8'))
+    .join('\n')
+  if (style.includes('</style')) throw new Error('The style sheet would end its element.')
+  const styled = `<style>${style}</style>`
+  const heads: Heads = {
+    none: styled,
+    'sign-in': [styled, ...scriptsOf(signIn)].join('\n'),
+    bench: [...stylesOf(bench).map((file) => `<link rel="stylesheet" href="/${file}">`), ...scriptsOf(bench)].join(
+      '\n',
+    ),
+  }
+  const files = assetsIn(join(folder, 'client'))
+  return {
+    development: false,
+    head: pieceOf(heads['sign-in']),
+    inlineStyle: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    file: (path) => files.get(path) ?? null,
+    problemTitle: renderer.problemTitle,
+    html: async (view, options) => documentOf(renderer, view, options, heads),
+  }
+}
+
+/** The whole document: the page's HTML, and the view it was made from, for the script that takes it over. */
+export function documentOf(
+  renderer: Renderer,
+  view: Page,
+  { acceptLanguage, serviceName }: PageOptions,
+  heads: Heads,
+): string {
+  const locale = renderer.localeFor(acceptLanguage)
+  const { entry, title, body, dir } = renderer.render(view, locale, serviceName)
+  return `<!doctype html>
+<html lang="${locale}" dir="${dir}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<meta name="application-name" content="${forHtml(serviceName)}">
+<title>${forHtml(title)}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+${heads[entry ?? 'none']}
+</head>
+<body>
+<div id="root">${body}</div>
+<script type="application/json" id="view">${forScript(view)}</script>
+</body>
+</html>
+`
+}
+
+const forHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+/** JSON that cannot end its script element, nor begin a comment in it. */
+const forScript = (value: unknown) =>
+  JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

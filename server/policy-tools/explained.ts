@@ -1,0 +1,34 @@
+import { type Explanation, explain } from '#shared/policy/tools/explain.ts'
+import { factsOf, type Outcome, type PolicyPerson, simulate } from '#shared/policy/tools/simulate.ts'
+import type { CheckedConfig } from '../config/checked-config.ts'
+import { askWith, evidenceFor, type PolicyQuestion, partyNamed, personNamed, settingFor } from './question.ts'
+
+/** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */
+export interface Explained extends Explanation {
+  readonly who: string
+  readonly client: string
+  readonly places: readonly { readonly file: string; readonly line: number }[]
+  readonly outcome: Outcome
+}
+
+export function explained(
+  draft: CheckedConfig,
+  people: readonly PolicyPerson[],
+  asked: PolicyQuestion,
+  now: Date,
+): Explained {
+  const person = personNamed(asked.who, people)
+  const party = partyNamed(asked.client, draft)
+  const ask = askWith(party, asked.asks)
+  const setting = settingFor(asked, asked.from ?? null, now)
+  const { policy } = party.clientRules
+  const evidence = evidenceFor(person, asked.proven, setting.now)
+  const why = explain(party.clientRules, ask, factsOf(party, person, setting, evidence))
+  return {
+    who: person.name,
+    client: party.id,
+    ...why,
+    places: policy.rules.map((_, at) => draft.placeOf(['policies', policy.name, 'rules', at])),
+    outcome: simulate(party, ask, person, setting, evidence),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Context, Next } from 'koa'
+import type Provider from 'oidc-provider'
+import type { AppContext } from '../context/app-context.ts'
+import { isRegistered } from '../context/redirects.ts'
+
+/**
+ * What is under way goes on only to where the client may still be answered: the engine looks at registrations when a
+ * request begins, and not again when its browser comes back (an hour later at most). An authorization of a client or
+ * a redirect URI that is gone is forgotten, so that nothing is sent there, no code and no error.
+ */
+export const onlyRegistered =
+  (
+    app: AppContext,
+    provider: Provider,
+    { authorization, end_session }: Readonly<Record<'authorization' | 'end_session', string>>,
+  ) =>
+  async (ctx: Context, proceed: Next): Promise<void> => {
+    if (ctx.path.startsWith(`${authorization}/`)) {
+      const uid = ctx.cookies.get(provider.cookieName('resume'), { signed: true })
+      const interaction = uid ? await provider.Interaction.find(uid) : undefined
+      const { client_id: client, redirect_uri: uri } = interaction?.params ?? {}
+      if (interaction && !isRegistered(app, client, uri)) await interaction.destroy()
+    } else if (ctx.path === `${end_session}/confirm`) await forgetReturn(app, provider, ctx)
+    return proceed()
+  }
+
+/** A sign-out that was asked for under another configuration ends here, where its client's address is gone. */
+async function forgetReturn(app: AppContext, provider: Provider, { req, res }: Context) {
+  const session = await provider.Session.get(provider.createContext(req, res))
+  const { clientId, postLogoutRedirectUri: uri } = session.state ?? {}
+  // The engine's own, where another account is to be signed in: that comes back here, and is judged again.
+  const isOurs = typeof uri === 'string' && URL.parse(uri)?.origin === app.issuer.origin
+  if (!session.state || !uri || isOurs || isRegistered(app, clientId, uri, 'post_logout_redirect_uris')) return
+  delete session.state.postLogoutRedirectUri
+  await session.persist()
+}

@@ -1,2 +1,0 @@
-/** A start that is refused: its message is for the operator, and holds no secret. */
-export class Refused extends Error {}

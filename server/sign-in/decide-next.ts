@@ -1,0 +1,31 @@
+import { type FactorId, traitsOf } from '#shared/factors/table.ts'
+import { type Next, next } from '#shared/policy/engine/next.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { loadFacts, type PersonFacts, rememberGrace } from '../evidence/facts.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { evidenceKey, type SignIn } from './state.ts'
+
+/** A decision about a sign-in, and what it was made of. */
+export interface DecidedStep {
+  readonly decision: Next
+  readonly authenticators: PersonFacts['authenticators']
+}
+
+export async function decideNext(app: AppContext, interaction: Interaction, signIn: SignIn): Promise<DecidedStep> {
+  const { account, named } = signIn
+  const session = interaction.session?.account === account ? interaction.session.uid : null
+  const { address, signedBefore, devices } = interaction
+  const who = { named, account, session, signIn: evidenceKey(interaction.uid, signIn), address, signedBefore, devices }
+  const known = await loadFacts(app, interaction.client, who)
+  const decision = next(interaction.client.clientRules, interaction.ask, known.facts)
+  await rememberGrace(app, interaction.client, known, decision)
+  return { decision: withoutShut(app, decision), authenticators: known.authenticators }
+}
+
+/** What is answered elsewhere is offered to nobody where there is no elsewhere. */
+function withoutShut({ handoffs }: AppContext, decision: Next): Next {
+  if (!('offers' in decision)) return decision
+  const isOpen = (factor: FactorId) => !traitsOf(factor).elsewhere || factor in handoffs
+  const [first, ...others] = decision.offers.filter(({ factor }) => isOpen(factor))
+  return first ? { ...decision, offers: [first, ...others] } : decision
+}

@@ -1,0 +1,43 @@
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import { type Attempt, isShut } from '../attempts/attempt.ts'
+import type { SeenDevice } from '../attempts/device-cookie.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { AnswerContext, ChallengeContext } from '../factors/contract/factor.ts'
+import { siteOf } from '../factors/contract/site.ts'
+import type { SignIn } from './state.ts'
+
+/** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */
+export const challengeContext = (
+  app: AppContext,
+  { account }: Pick<SignIn, 'account'>,
+  factor: BuiltFactor,
+  ids: readonly string[] | null,
+  device: SeenDevice | null,
+): ChallengeContext => ({
+  now: app.now(),
+  site: siteOf(app),
+  account,
+  hasProof: ids !== null,
+  text: async (number, body) => app.texts.text(account ?? '', number, body),
+  authenticators: async () => {
+    const { store, config } = app
+    const all = await store.authenticators.list(account ?? '', factor)
+    const theirs = all.filter((one) => ids?.includes(one.id) ?? true)
+    const who = { hasProof: ids !== null, device }
+    const shut = await Promise.all(theirs.map((one) => isShut(store, config.attempts, one, who)))
+    return theirs.filter((_, at) => !shut[at])
+  },
+})
+
+/** What a factor is given to judge an answer: what was charged for it, and nothing else. */
+export const answerContext = (
+  app: AppContext,
+  { account, authenticators }: Attempt,
+  about: Pick<AnswerContext, 'hasProof' | 'exists' | 'isSomebodyElses'>,
+): AnswerContext => ({
+  now: app.now(),
+  site: siteOf(app),
+  account,
+  ...about,
+  authenticators: async () => authenticators,
+})

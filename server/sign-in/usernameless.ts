@@ -1,0 +1,44 @@
+import { type BuiltFactor, isBuilt } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
+import type { Offer } from '#shared/policy/engine/next.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { Factor } from '../factors/contract/factor.ts'
+import { factors } from '../factors/registry.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { decideNext } from './decide-next.ts'
+import { challengeContext } from './factor-context.ts'
+import { auditFields, type OpenChallenge, type SignIn, sealChallenge } from './state.ts'
+
+/** What is offered beside the question who somebody is: the first steps whose answers say so themselves. */
+export async function openUsernameless(
+  app: AppContext,
+  interaction: Interaction,
+  signIn: SignIn,
+): Promise<readonly OpenChallenge[]> {
+  const { decision } = await decideNext(app, interaction, signIn)
+  const offers = decision.is === 'identify' ? decision.offers : []
+  return (await Promise.all(offers.map((offer) => openOne(app, interaction.uid, offer)))).flat()
+}
+
+/** Writes down what was opened beside, once it is kept. */
+export async function recordUsernameless(
+  { store, now }: AppContext,
+  interaction: Interaction,
+  signIn: SignIn,
+): Promise<void> {
+  const trail = auditFields(interaction, signIn)
+  for (const { factor, authenticator } of signIn.usernameless)
+    await store.records.append({ kind: 'opened', ...trail, factor, authenticator }, now().getTime())
+}
+
+async function openOne(app: AppContext, uid: string, offer: Offer): Promise<readonly OpenChallenge[]> {
+  const { factor } = offer
+  if (!isBuilt(factor)) return []
+  const opener: Factor<BuiltFactor, unknown> = factors[factor]
+  if (traitsOf(factor).elsewhere && !app.handoffs[factor]) return []
+  const opened = await opener.usernamelessChallenge?.(
+    challengeContext(app, { account: null }, factor, null, null),
+    offer,
+  )
+  return opened ? [sealChallenge(app, uid, { factor, authenticator: null }, opened)] : []
+}

@@ -1,0 +1,86 @@
+import { type Circumstances, type Condition, type Leaf, truthOf } from '../rules/condition.ts'
+import type { Policy } from '../rules/policy.ts'
+import { both, contains, either, isEmpty, meets, type Numbers, numbersIn, without } from './sets.ts'
+import { distinct, exactUpTo, leavesIn, situationsFor } from './situations.ts'
+
+/** Whether a rule can ever decide. `never`: it applies to nobody. `behind`: to nobody whom these do not decide before. */
+export type Reach =
+  | { readonly is: 'reached' | 'never' | 'undecided' }
+  | { readonly is: 'behind'; readonly rules: readonly [number, ...number[]] }
+
+/**
+ * Exact for rules that have at most 16 different conditions among them. Beyond that a rule is looked at in every
+ * combination of its own: one in which it decides shows that it can; one rule before it that holds in all of them, or
+ * several together, that it cannot; where there is neither, nobody knows.
+ */
+export function reachOf({ rules }: Policy, clients: readonly string[]): readonly Reach[] {
+  const conditions = rules.map(({ when }) => when)
+  const all = distinct(conditions.flatMap(leavesIn))
+  return all.length > exactUpTo
+    ? conditions.map((_, at) => reachAlone(conditions, at, clients))
+    : verdictsOf(conditions.map(holdingIn(situationsFor(all, clients))))
+}
+
+const holds = (condition: Condition | null, now: Circumstances) => truthOf(condition, now) === 'hit'
+
+/** In which of these situations a condition holds; each leaf is looked up once. Everything is known in them. */
+function holdingIn(situations: readonly Circumstances[]): (condition: Condition | null) => Numbers {
+  const looked = new Map<string, Numbers>()
+  const always = numbersIn(situations.length, () => true)
+  const never = without(always, always)
+  const look = (leaf: Leaf) => {
+    const key = JSON.stringify(leaf)
+    const set = looked.get(key) ?? numbersIn(situations.length, (at) => holds(leaf, situations[at] as Circumstances))
+    looked.set(key, set)
+    return set
+  }
+  const within = (condition: Condition | null): Numbers => {
+    if (!condition) return always
+    switch (condition.is) {
+      case 'all':
+        return condition.of.map(within).reduce(both, always)
+      case 'any':
+        return condition.of.map(within).reduce(either, never)
+      case 'not':
+        return without(always, within(condition.of))
+      default:
+        return look(condition)
+    }
+  }
+  return within
+}
+
+/** Which of the rules that apply in these situations ever decide, where the first one does. */
+function verdictsOf(applies: readonly Numbers[]): readonly Reach[] {
+  const deciding: { readonly rule: number; readonly here: Numbers }[] = []
+  let decided: Numbers = new Uint32Array(applies[0]?.length ?? 0)
+  return applies.map((mine, rule) => {
+    if (isEmpty(mine)) return { is: 'never' }
+    const here = without(mine, decided)
+    if (!isEmpty(here)) {
+      deciding.push({ rule, here })
+      decided = either(decided, mine)
+      return { is: 'reached' }
+    }
+    const one = applies.findIndex((other) => contains(other, mine))
+    const several = () => deciding.filter((other) => meets(other.here, mine)).map((other) => other.rule)
+    const [first = one, ...rest] = one < rule ? [one] : several()
+    return { is: 'behind', rules: [first, ...rest] }
+  })
+}
+
+function reachAlone(conditions: readonly (Condition | null)[], at: number, clients: readonly string[]): Reach {
+  const own = distinct(leavesIn(conditions[at] ?? null))
+  if (own.length > exactUpTo) return { is: 'undecided' }
+  const situations = situationsFor(own, clients).filter((one) => holds(conditions[at] ?? null, one))
+  const before = conditions.slice(0, at)
+  if (situations.some((one) => !before.some((condition) => holds(condition, one)))) return { is: 'reached' }
+
+  const known = new Set(own.map((leaf) => JSON.stringify(leaf)))
+  const isDecided = (condition: Condition | null) =>
+    leavesIn(condition).every((leaf) => known.has(JSON.stringify(leaf)))
+  const holding = holdingIn(situations)
+  const nowhere = numbersIn(situations.length, () => false)
+  const verdict = verdictsOf([...before.map((one) => (isDecided(one) ? holding(one) : nowhere)), holding(null)]).at(-1)
+  return !verdict || verdict.is === 'reached' ? { is: 'undecided' } : verdict
+}

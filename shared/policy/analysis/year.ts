@@ -1,0 +1,49 @@
+import { localTime } from '../rules/times.ts'
+
+// A year of clocks: those of two time zones are not always equally far apart, nor changed on the same day.
+
+const daysInYear = 365
+/** The midnights (UTC) of the year, and the one after it. */
+export const midnights = Array.from({ length: daysInYear + 1 }, (_, day) => Date.UTC(2026, 0, 1 + day))
+const quarters = Array.from({ length: 96 }, (_, quarter) => quarter * 15)
+const minuteMs = 60_000
+
+/** The clocks of one time zone: what they show at each midnight, and the instants at which they are changed. */
+interface Clock {
+  readonly minutes: readonly number[]
+  readonly changes: readonly number[]
+}
+
+/** One is dear to make, and there are few. */
+const clocks = new Map<string, Clock>()
+export function clockOf(zone: string): Clock {
+  const known = clocks.get(zone)
+  if (known) return known
+  const minutes = midnights.map((midnight) => localTime(midnight, zone).minute)
+  const clock = { minutes, changes: minutes.slice(1).flatMap((after, day) => changeOn(day, zone, minutes[day], after)) }
+  clocks.set(zone, clock)
+  return clock
+}
+
+function changeOn(day: number, zone: string, before = 0, after = 0): readonly number[] {
+  if (before === after) return []
+  const midnight = midnights[day] ?? 0
+  const isChanged = (at: number) => localTime(midnight + at * minuteMs, zone).minute !== (before + at) % 1440
+  return quarters
+    .filter(isChanged)
+    .slice(0, 1)
+    .map((at) => midnight + at * minuteMs)
+}
+
+/** Days among which each weekday is found with every difference between these clocks that it can have. */
+export function daysFor(all: readonly Clock[]): readonly number[] {
+  const days = Array.from({ length: daysInYear }, (_, day) => day)
+  const shown = (day: number) => [day % 7, ...all.flatMap(({ minutes }) => minutes.slice(day, day + 2))].join()
+  return [...new Map(days.map((day) => [shown(day), day])).values()]
+}
+
+/** When on a day clocks show one of these minutes, as they stand before it and as they stand after. */
+export const whenShown = ({ minutes }: Clock, day: number, wanted: readonly number[]): readonly number[] =>
+  [...new Set(minutes.slice(day, day + 2))].flatMap((atMidnight) =>
+    wanted.map((one) => (midnights[day] ?? 0) + ((one - atMidnight + 1440) % 1440) * minuteMs),
+  )

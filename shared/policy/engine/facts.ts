@@ -1,0 +1,22 @@
+import type { EnrolledFactor } from '../../authenticator.ts'
+import type { Evidence } from '../../evidence.ts'
+import type { Circumstances } from '../rules/condition.ts'
+
+/** What is known so far. */
+export interface Facts {
+  /** Somebody has been named; says nothing about whether they exist. */
+  readonly named: boolean
+  readonly account: string | null
+  /** The person's groups and authenticators; null is not known. Neither decides anything before the first proof. */
+  readonly groups: readonly string[] | null
+  readonly enrolled: readonly EnrolledFactor[] | null
+  /** Whether the person has been seen in this browser before; null is not known. Decides nothing before the first proof. */
+  readonly browser: Circumstances['browser']
+  /** The network address that the request comes from; null is not known. */
+  readonly address: string | null
+  readonly evidence: readonly Evidence[]
+  /** When each rule, by its name, first applied to the person (epoch milliseconds): grace counts from then. */
+  readonly appliedSince: Readonly<Record<string, number>>
+  /** Epoch milliseconds. */
+  readonly now: number
+}

@@ -1,0 +1,73 @@
+import { meaningOf } from '../../acr/index.ts'
+import { type LevelName, levels } from '../../acr/levels.ts'
+import { type FactorId, type Traits, traitsOf } from '../../factors/table.ts'
+import { type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
+import type { Flow, Rule } from '../rules/policy.ts'
+import { canMeet, unlike } from './acr-unmet.ts'
+
+type Sort = (traits: Traits) => boolean
+const isCognitive: Sort = ({ cognitive }) => cognitive
+const isRestricted: Sort = ({ restricted }) => restricted
+
+/** Steps that only one sort of factor passes, and no flow of the rule goes around: what is alone has no alternative. */
+export const singleFactor = ({ policies }: Linted): readonly Finding[] =>
+  policies.flatMap((policy) => {
+    const isPhishable = phishable()
+    return policy.rules.flatMap((rule, at) => {
+      const common = { level: 'warning', path: ruleAt(policy, at) } as const
+      return [
+        ...factorsAlone(rule, isCognitive).map((factor) => ({ ...common, ...cognitiveAlone(rule, factor) })),
+        ...factorsAlone(rule, isRestricted).map((factor) => ({ ...common, ...restrictedAlone(rule, factor) })),
+        ...(isPhishable(rule) ? [{ ...common, ...withoutResistant(rule) }] : []),
+      ]
+    })
+  })
+
+/** The factors of one sort without which no flow of a rule can be finished; what is kept for the last resort is no other way. */
+function factorsAlone({ flows }: Rule, isOfSort: Sort): readonly FactorId[] {
+  const usual = unlike(flows)
+    .map((flow) => flow.map((step) => step.filter(({ factor }) => !traitsOf(factor).lastResort)))
+    .filter((flow) => flow.every((step) => step.length > 0))
+  const forced = usual.map((flow) => flow.filter((step) => step.every(({ factor }) => isOfSort(traitsOf(factor)))))
+  if (forced.some((steps) => steps.length === 0)) return []
+  return [...new Set(forced.flat(2).map(({ factor }) => factor))]
+}
+
+const cognitiveAlone = ({ name }: Rule, factor: FactorId) =>
+  ({
+    code: 'grid-alone',
+    sentence: `Rule "${name}" cannot be finished without ${factor}, a cognitive test that nothing can do for a person (WCAG 2.2, success criterion 3.3.8).`,
+    fix: `Offer something else beside it: { oneOf: [${factor}, totp, passkey] }, or another flow.`,
+  }) as const
+
+const restrictedAlone = ({ name }: Rule, factor: FactorId) =>
+  ({
+    code: 'sms-alone',
+    sentence: `Rule "${name}" cannot be finished without ${factor}, which NIST SP 800-63B-4 §3.2.9 restricts: another way must be offered.`,
+    fix: `Offer something else beside it: { oneOf: [${factor}, totp, passkey] }, or another flow.`,
+  }) as const
+
+const withoutResistant = ({ name }: Rule) =>
+  ({
+    code: 'phishable',
+    sentence: `Rule "${name}" reaches AAL2 by flows that can all be phished; NIST SP 800-63B-4 §2.2.2 wants a phishing-resistant one offered.`,
+    fix: 'Add a flow with a phishing-resistant factor: secondary: [passkey].',
+  }) as const
+
+const level = (value: LevelName) => (flow: Flow) => {
+  const meaning = meaningOf(value, levels)
+  return meaning !== null && canMeet(flow, { value, meaning })
+}
+const meetsAal2 = level('urn:sallyport:acr:aal2')
+const meetsResistant = level('phr')
+
+/** Of rules with the same flows, one is looked at. */
+function phishable(): (rule: Rule) => boolean {
+  const known = new Map<string, boolean>()
+  return ({ flows }) => {
+    const key = JSON.stringify(flows)
+    const is = known.get(key) ?? (unlike(flows).some(meetsAal2) && !unlike(flows).some(meetsResistant))
+    known.set(key, is)
+    return is
+  }
+}
