@@ -11,7 +11,7 @@ import type { AppContext } from './context/app-context.ts'
 import { siteOf } from './factors/contract/site.ts'
 import { passkeyDocuments } from './factors/passkey/documents.ts'
 import { dropRest } from './http/bytes.ts'
-import { secure } from './http/headers.ts'
+import { setSecurityHeaders } from './http/headers.ts'
 import { isProgram, isRefusalCode, problemResponse } from './http/problem.ts'
 import { referenceOf } from './operator/reference.ts'
 import { showPage } from './pages/pages.ts'
@@ -100,7 +100,7 @@ export function routesOf(app: AppContext, { keys, people, cards, isOpen }: Aroun
   const ours = getRequestListener(routes.fetch)
   const engines = provider.callback()
   const listener: Listener = (req, res) => {
-    secure(res, app)
+    setSecurityHeaders(res, app)
     const url = URL.parse(req.url ?? '/', issuer)
     if (!url) return void res.writeHead(400).end()
     const path = url.pathname

@@ -24,7 +24,7 @@ export const allows = (allowed: Consent, wanted: Consent): boolean =>
   })
 
 /** Both together; each API once. */
-export const together = (one: Consent, other: Consent): Consent => ({
+export const joined = (one: Consent, other: Consent): Consent => ({
   scopes: once([...one.scopes, ...other.scopes]),
   apis: once([...one.apis, ...other.apis].map(({ resource }) => resource)).map((resource) => ({
     resource,

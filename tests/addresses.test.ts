@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
 import { people } from './people/people.ts'
 import { answerOf, arrive, ask, identify, redeem } from './sign-in.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // People sign in by their e-mail address, whatever mailbox it is (RFC 5321 §4.1.2, RFC 6531 §3.3), in any case.
 
-const house = await houseForAll()
+const server = await serverForAll()
 const password = 'pewter gable 27 orchard'
 const addresses = [
   'smith&jones@example.test',
@@ -16,17 +16,17 @@ const addresses = [
   '用户@例子.test',
 ]
 const line = (email: string, at: number) => `- ${JSON.stringify({ username: `person-${at}`, email, password })}`
-await house.restart([people, ...addresses.map(line)].join('\n'))
+await server.restart([people, ...addresses.map(line)].join('\n'))
 
 test.each(addresses)('%s', async (address) => {
   for (const typed of [address, address.toUpperCase(), ` ${address} `]) {
-    const [browser, asked] = [new Browser(), await ask(house, 'harbour', { scope: 'openid email' })]
+    const [browser, asked] = [new Browser(), await ask(server, 'harbour', { scope: 'openid email' })]
     const { page, view } = await arrive(browser, asked)
     const named = await identify(browser, page, view, typed)
     const done = await viewIn(await browser.post(`${page}/answer`, answerOf(named, password)))
     if (done.at !== 'done') throw new Error(`${typed}: ${JSON.stringify(done)}`)
     const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
-    const person = await house.app.context.store.people.named(address)
+    const person = await server.app.context.store.people.named(address)
     expect([person?.email, tokens.claims()?.sub]).toEqual([address, person?.id])
   }
 })

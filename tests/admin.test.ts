@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { operations } from '#server/admin/operations.ts'
-import { unused } from '#server/factors/token/device.ts'
+import { unusedDevice } from '#server/factors/token/device.ts'
 import rfc from './factors/rfc4226.json' with { type: 'json' }
 import { demo } from './people/people.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // What policies decide, over HTTP: for whoever has the token, and nobody else. None of it signs anybody in.
 
 const token = 'a token of the administrators alone, 41'
 const configured: typeof demo = (clients) => `admin: { secret: '${token}' }\n${demo(clients)}`
-const house = await houseForAll(configured)
-const closed = await houseForAll()
+const server = await serverForAll(configured)
+const closed = await serverForAll()
 
 const post = async (path: string, body: unknown, authorization: string | null = `Bearer ${token}`) => {
-  const response = await fetch(`${house.issuer}/api/admin${path}`, {
+  const response = await fetch(`${server.issuer}/api/admin${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...(authorization ? { Authorization: authorization } : {}) },
     body: JSON.stringify(body),
@@ -28,7 +28,7 @@ describe('the token', () => {
     const { headers } = await post('/policy/check', {}, given)
     expect(headers.get('www-authenticate')).toBe('Bearer')
     expect(headers.get('content-type')).toBe('application/problem+json')
-    const description = await fetch(`${house.issuer}/api/admin/openapi.json`, {
+    const description = await fetch(`${server.issuer}/api/admin/openapi.json`, {
       headers: given ? { Authorization: given } : {},
     })
     expect(description.status).toBe(401)
@@ -79,7 +79,7 @@ test('simulate, and what a draft would change of it', async () => {
     { person: 'somebody', client: 'treasury', outcome: { is: 'refuse', why: 'not-enrolled' } },
     { person: 'somebody', client: 'harbour', outcome: { is: 'done' } },
   ])
-  const configuration = configured(house.clients).replace('{ primary: [password, totp] }', '{ primary: [password] }')
+  const configuration = configured(server.clients).replace('{ primary: [password, totp] }', '{ primary: [password] }')
   const changed = await post('/policy/changes', { configuration, people: ['ada'], clients: ['treasury', 'harbour'] })
   expect(changed.body).toMatchObject([
     { client: 'treasury', before: { doors: ['password', 'totp'] }, after: { doors: ['password'] } },
@@ -87,7 +87,7 @@ test('simulate, and what a draft would change of it', async () => {
 })
 
 test('a draft’s client that is not in force yet, and one that the draft leaves out', async () => {
-  const only = configured(house.clients).replace(/\n {2}treasury:/, '\n  vault:')
+  const only = configured(server.clients).replace(/\n {2}treasury:/, '\n  vault:')
   expect(only).toContain('vault:')
   const asked = { configuration: only, people: ['ada'] }
   const { body } = await post('/policy/changes', { ...asked, clients: ['vault', 'treasury'] })
@@ -133,7 +133,7 @@ test.each([
 })
 
 test('the description is OpenAPI, names every operation, and what is answered is what it says', async () => {
-  const response = await fetch(`${house.issuer}/api/admin/openapi.json`, {
+  const response = await fetch(`${server.issuer}/api/admin/openapi.json`, {
     headers: { Authorization: `Bearer ${token}` },
   })
   const described = await response.json()
@@ -141,8 +141,8 @@ test('the description is OpenAPI, names every operation, and what is answered is
   expect(Object.keys(described.paths)).toEqual(operations.map(({ path }) => `/api/admin${path}`))
   expect(described.components.securitySchemes.token).toEqual({ type: 'http', scheme: 'bearer' })
 
-  const { store } = house.app.context
-  const kept = unused({ secret: rfc.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
+  const { store } = server.app.context
+  const kept = unusedDevice({ secret: rfc.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
   const account = (await store.people.named('ada'))?.id ?? ''
   await store.authenticators.add(
     { id: 'blue', account, factor: 'token', label: 'Blue token', credential: kept },
@@ -166,7 +166,7 @@ test('the description is OpenAPI, names every operation, and what is answered is
     '/policy/simulate': { people: ['ada', { has: ['passkey'] }], acr_values: ['phr', ''] },
     '/policy/changes': {
       people: ['ada'],
-      configuration: configured(house.clients).replaceAll('password, totp', 'passkey'),
+      configuration: configured(server.clients).replaceAll('password, totp', 'passkey'),
     },
     '/policy/test': { cases: ['ada', 'adaa'].map((who) => ({ who, client: 'treasury', acr: 'phr' })) },
   }
@@ -181,7 +181,7 @@ test('the description is OpenAPI, names every operation, and what is answered is
 test('a short token is none', async () => {
   const { loadConfig } = await import('#server/config/load.ts')
   const { file, folder } = await import('./cli/run.ts')
-  const yaml = configured(house.clients).replace(token, 'short')
+  const yaml = configured(server.clients).replace(token, 'short')
   expect(() => loadConfig(file(folder(), 'sallyport.yaml', yaml))).toThrow(
     /:1:10: This secret needs at least 32 characters/,
   )

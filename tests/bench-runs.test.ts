@@ -3,23 +3,23 @@ import type { BenchRun } from '#shared/wire/bench.ts'
 import { Browser, viewIn } from './browser.ts'
 import { ada, demo } from './people/people.ts'
 import { type Asked, answerOf, arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // What stands behind a request, however it ended, by the nonce that its relying party alone knows.
 
-const house = await houseForAll(
+const server = await serverForAll(
   (clients) => `proxies: [127.0.0.0/8]\n${demo(clients).replace('[password, totp]', '[password, grid]')}`,
 )
 
 async function runOf({ checks }: Asked, client: string, asked = ''): Promise<BenchRun | null> {
-  const found = await fetch(`${house.issuer}/bench/api/runs/${client}/${checks.expectedNonce}?${asked}`)
+  const found = await fetch(`${server.issuer}/bench/api/runs/${client}/${checks.expectedNonce}?${asked}`)
   return found.ok ? ((await found.json()) as BenchRun) : null
 }
 const happened = (run: BenchRun | null) => run?.trail.map(({ kind, factor, why }) => [kind, factor, why])
 
 async function withAnswers(client: string, ...passwords: string[]) {
   const browser = new Browser()
-  const asked = await ask(house, client)
+  const asked = await ask(server, client)
   const { page, view } = await arrive(browser, asked)
   const post = async (action: string, body: object) =>
     (await viewIn(await browser.post(`${page}/${action}`, body, { 'x-forwarded-for': '192.0.2.7' }))) as UnderWay
@@ -63,7 +63,7 @@ test('one that cannot be met: what was proven, and what is missing', async () =>
 })
 
 test('one that is issued rests on its evidence; another nonce and another client know nothing of it', async () => {
-  const asked = await ask(house)
+  const asked = await ask(server)
   const tokens = await redeem(asked, await signIn(new Browser(), asked, ada))
   expect(tokens.claims()?.amr).toEqual(['pwd'])
   expect(await runOf(asked, 'harbour')).toMatchObject({
@@ -71,5 +71,5 @@ test('one that is issued rests on its evidence; another nonce and another client
     why: { next: { is: 'done' } },
   })
   expect(await runOf(asked, 'lighthouse')).toBeNull()
-  expect(await runOf(await ask(house), 'harbour')).toBeNull()
+  expect(await runOf(await ask(server), 'harbour')).toBeNull()
 })

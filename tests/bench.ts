@@ -1,12 +1,12 @@
 import type { EnrollableFactor } from '#shared/factors/index.ts'
 import type { EnrolmentView, ListedAuthenticator } from '#shared/wire/enrolment.ts'
 import { Browser } from './browser.ts'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 /** What a tester can do at the bench for somebody of the demo. */
-export function testerFor(house: House, username: string) {
+export function testerFor(server: TestServer, username: string) {
   const tester = new Browser()
-  const base = `${house.issuer}/bench/api/people/${username}`
+  const base = `${server.issuer}/bench/api/people/${username}`
   const post = async (path: string, fields: object) =>
     (await (await tester.post(`${base}${path}`, fields)).json()) as EnrolmentView
   type Asked<Id extends EnrollableFactor> = Extract<EnrolmentView, { at: 'asked'; factor: Id }>

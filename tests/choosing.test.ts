@@ -3,23 +3,23 @@ import { codeOf, nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
 import { ada, nobody } from './people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // A step that several ways lead through: a password, or else the code of an app.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `
 bench: { people: people.yaml }
 policies: { either: { rules: [{ name: everyone, then: { primary: [password], secondary: [totp] } }] } }
 clients: { harbour: { client_name: Harbour Payroll, redirect_uris: ['${harbour}/callback'], policy: either } }
 attempts: { per_address_a_minute: 100000 }`,
 )
-beforeEach(() => nextStep(house, 3))
+beforeEach(() => nextStep(server, 3))
 const [phone] = ada.apps as [(typeof ada.apps)[number]]
 
 async function named(username: string) {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const post = async (action: string, body: object) =>
     (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
   return { browser, page, post, view: await identify(browser, page, view, username) }
@@ -49,7 +49,7 @@ test('a lock on one factor leaves the other one usable', async () => {
   const choice = await post('challenge', { revision: open.revision })
   const code = await choose(browser, page, choice, 'totp')
   expect(code).toMatchObject({ at: 'answer', refusal: null, challenge: { factor: 'totp' } })
-  expect((await post('answer', codeAnswerOf(code, codeOf(house, phone)))).at).toBe('done')
+  expect((await post('answer', codeAnswerOf(code, codeOf(server, phone)))).at).toBe('done')
 })
 
 test('what is not offered cannot be opened, nor answered in another factor’s name', async () => {
@@ -59,7 +59,7 @@ test('what is not offered cannot be opened, nor answered in another factor’s n
     expect((await browser.post(`${page}/challenge`, { revision, factor })).status).toBe(409)
   const authenticator = 'one of somebody else'
   expect((await browser.post(`${page}/challenge`, { revision, factor: 'totp', authenticator })).status).toBe(409)
-  expect((await browser.post(`${page}/answer`, codeAnswerOf(view, codeOf(house, phone)))).status).toBe(400)
+  expect((await browser.post(`${page}/answer`, codeAnswerOf(view, codeOf(server, phone)))).status).toBe(400)
 })
 
 test('before the first proof a lock is not told in the choice: it would say who was named', async () => {

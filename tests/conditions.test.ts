@@ -5,7 +5,7 @@ import { Browser } from './browser.ts'
 import { passWith } from './means.ts'
 import { ada, type Clients, grace } from './people/people.ts'
 import { arrive, ask, errorIn, identify, redeem } from './sign-in.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // What a rule's conditions see, from the front door: where a request comes from, what time it is, which browser it is,
 // and since when somebody has what they prove.
@@ -20,7 +20,7 @@ const policies = {
   weak: '[{ name: everyone, then: { primary: [password] } }]',
   pass: '[{ name: everyone, then: allow }]',
 }
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }: Clients) => `
 bench: { people: people.yaml }
 proxies: [127.0.0.0/8, '::1/128']
@@ -43,9 +43,9 @@ const from = (address: string) => {
 const anew = { prompt: 'login' }
 /** Where somebody gets with these factors: the methods in the token, or what they stand before. */
 async function reach(browser: Browser, client: string, uses: readonly BuiltFactor[], person = grace, extra = {}) {
-  nextStep(house)
-  const asked = await ask(house, client, extra)
-  const end = await passWith(house, browser, asked, person, uses)
+  nextStep(server)
+  const asked = await ask(server, client, extra)
+  const end = await passWith(server, browser, asked, person, uses)
   if (typeof end === 'string') return errorIn(end) ?? (await redeem(asked, end)).claims()?.amr
   return end.at === 'answer' ? end.challenge.factor : end.at === 'refused' ? end.why : end.at
 }
@@ -75,7 +75,7 @@ test('somebody who takes a session to another network is judged anew there', asy
 const dayMs = 86_400_000
 test('the age of an authenticator: a new one is not believed for a week', async () => {
   expect(await reach(new Browser(), 'new', ['password'])).toBe('denied')
-  house.clock.aheadMs += 7 * dayMs
+  server.clock.aheadMs += 7 * dayMs
   expect(await reach(new Browser(), 'new', ['password', 'totp'])).toEqual(['pwd', 'otp', 'mfa'])
 })
 
@@ -88,13 +88,13 @@ test('a browser is known to whom has finished a sign-in in it, under the same po
   expect(await reach(browser, 'known', ['password'], grace, anew)).toEqual(['pwd'])
   expect(await reach(new Browser(), 'known', ['password'])).toBe('totp')
 
-  await browser.follow(`${house.issuer}/session/end`)
-  const cookies = await browser.jar.getCookies(house.issuer)
+  await browser.follow(`${server.issuer}/session/end`)
+  const cookies = await browser.jar.getCookies(server.issuer)
   const [kept] = cookies.filter(({ key }) => key === 'sallyport_browser')
   expect(kept).toMatchObject({ httpOnly: true, sameSite: 'lax', path: '/', domain: 'localhost' })
   const carrying = async (value: string) => {
     const other = new Browser()
-    await other.jar.setCookie(`sallyport_browser=${value}`, house.issuer)
+    await other.jar.setCookie(`sallyport_browser=${value}`, server.issuer)
     return other
   }
   expect(await reach(await carrying(kept?.value ?? ''), 'known', ['password'], ada)).toBe('choose')
@@ -102,7 +102,7 @@ test('a browser is known to whom has finished a sign-in in it, under the same po
   for (const junk of ['', 'x', `${kept?.value.slice(0, -2)}AA`, `${kept?.value}.`, '%7B%7D'])
     expect(await reach(await carrying(junk), 'known', ['password'])).toBe('totp')
 
-  house.clock.aheadMs += 90 * dayMs
+  server.clock.aheadMs += 90 * dayMs
   expect(await reach(await carrying(kept?.value ?? ''), 'known', ['password'])).toBe('totp')
 })
 
@@ -110,7 +110,7 @@ test('the person decides nothing before the first proof: a known browser is show
   const browser = new Browser()
   expect(await reach(browser, 'known', ['password', 'totp'])).toEqual(['pwd', 'otp', 'mfa'])
   const shown = async (browser: Browser) => {
-    const { page, view } = await arrive(browser, await ask(house, 'known', anew))
+    const { page, view } = await arrive(browser, await ask(server, 'known', anew))
     const { at, doors } = view.at === 'identify' ? await identify(browser, page, view, grace.username) : view
     return { at, doors }
   }
@@ -126,7 +126,7 @@ test('what asks for nothing lets through who has proven something before, and no
 
 test('hours in a time zone, which are over midnight', async () => {
   const at = async (instant: string, uses: readonly BuiltFactor[]) => {
-    house.clock.aheadMs = Date.parse(instant) - Date.now()
+    server.clock.aheadMs = Date.parse(instant) - Date.now()
     return reach(new Browser(), 'night', uses)
   }
   const nextYear = new Date().getUTCFullYear() + 1

@@ -11,7 +11,7 @@ import { number } from './phones.ts'
 import { folderForAll } from './pki.ts'
 import { arrive, ask, errorIn, identify, redeem } from './sign-in.ts'
 import { benchCard } from './smartcard/bench-card.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // The two documents whose words relying parties were written from, through the front door, token for token.
 
@@ -57,7 +57,7 @@ const isReady = ({ policy, uses }: Row) =>
   uses.every((name) => known(name).some((factor) => means[factor]))
 const titleOf = ({ acr, policy, uses }: Row) => `${acr.join(' ')} against ${JSON.stringify(policy)} with ${uses}`
 
-const house = await houseForAll(({ harbour }) => {
+const server = await serverForAll(({ harbour }) => {
   const client = (id: string, policy: string, dialect: string) =>
     `  ${id}: { client_name: ${id}, redirect_uris: ['${harbour}/callback'], policy: ${policy}, dialect: ${dialect} }`
   const policyOf = ({ policy }: Row) => ({
@@ -92,14 +92,14 @@ const authenticators = [
   { factor: 'grid', label: 'Grid', secret: pattern },
   { factor: 'sms', label: 'Phone', secret: number },
 ]
-await house.restart(JSON.stringify([{ username: ada.username, password: ada.password, authenticators }]))
-const card = await benchCard(house, folderForAll(), 'ada-good')
-const carrier = { ...ada, token, pattern, passkey: await enrolPasskey(house, 'ada'), card }
+await server.restart(JSON.stringify([{ username: ada.username, password: ada.password, authenticators }]))
+const card = await benchCard(server, folderForAll(), 'ada-good')
+const carrier = { ...ada, token, pattern, passkey: await enrolPasskey(server, 'ada'), card }
 
 async function claimsOf(client: string, uses: readonly BuiltFactor[], acr: readonly string[] = []) {
-  nextStep(house)
-  const asked = await ask(house, client, acr.length > 0 ? { acr_values: acr.join(' ') } : {})
-  const end = await passWith(house, new Browser(), asked, carrier, uses)
+  nextStep(server)
+  const asked = await ask(server, client, acr.length > 0 ? { acr_values: acr.join(' ') } : {})
+  const end = await passWith(server, new Browser(), asked, carrier, uses)
   if (typeof end !== 'string') return { refused: end.at, why: end.refusal }
   const refused = errorIn(end)
   return refused ? { refused } : { claims: (await redeem(asked, end)).claims() }
@@ -108,9 +108,9 @@ async function claimsOf(client: string, uses: readonly BuiltFactor[], acr: reado
 /** What somebody is asked, and what it comes to when they choose what they have instead. */
 async function offeredTo(client: string, uses: readonly BuiltFactor[], acr: readonly string[]) {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house, client, { acr_values: acr.join(' ') }))
+  const { page, view } = await arrive(browser, await ask(server, client, { acr_values: acr.join(' ') }))
   const named = await identify(browser, page, view, ada.username)
-  const { store } = house.app.context
+  const { store } = server.app.context
   const theirs = await store.authenticators.listAll((await store.people.named(ada.username))?.id ?? '')
   const mine = theirs.filter(({ factor }) => uses.includes(factor))
   const choices = mine.flatMap(({ factor, id }) => [{ factor }, { factor, authenticator: id }])

@@ -7,19 +7,19 @@ import { withPasskeys } from './passkey.ts'
 import { ada, demo } from './people/people.ts'
 import { codeIn, textsAt } from './phones.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
-import { type House, houseForAll } from './test-server.ts'
+import { serverForAll, type TestServer } from './test-server.ts'
 
 // `enrol: inline`: somebody who has nothing for the second step makes it on the way, and is asked for it then.
 
-const house = await houseForAll((clients) =>
+const server = await serverForAll((clients) =>
   demo(clients).replace('[password, totp] }', '[password, totp], enrol: inline }'),
 )
-const either = await houseForAll((clients) =>
+const either = await serverForAll((clients) =>
   withPasskeys(clients).replace('{ passkey: { uv: required } }], enrol', '{ oneOf: [passkey, totp] }], enrol'),
 )
 
-const withPassword = (extra: Record<string, string> = {}) => atTheSecondStep(house, 'treasury', extra)
-async function atTheSecondStep(of: House, client = 'gatehouse', extra: Record<string, string> = {}) {
+const withPassword = (extra: Record<string, string> = {}) => atTheSecondStep(server, 'treasury', extra)
+async function atTheSecondStep(of: TestServer, client = 'gatehouse', extra: Record<string, string> = {}) {
   const browser = new Browser()
   const asked = await ask(of, client, extra)
   const { page, view } = await arrive(browser, asked)
@@ -29,7 +29,7 @@ async function atTheSecondStep(of: House, client = 'gatehouse', extra: Record<st
   return { browser, asked, page, post, view: await post('answer', answerOf(named, ada.password)) }
 }
 const nothingLeft = async () => {
-  const adas = testerFor(house, 'ada')
+  const adas = testerFor(server, 'ada')
   for (const { id, factor } of await adas.carries()) if (factor !== 'password') await adas.remove(id)
 }
 const secretIn = (view: UnderWay) =>
@@ -37,7 +37,7 @@ const secretIn = (view: UnderWay) =>
 
 test('enrolled on the way, asked for it, and the token says what was proven', async () => {
   await nothingLeft()
-  nextStep(house)
+  nextStep(server)
   const { browser, asked, page, post, view } = await withPassword()
   expect(view).toMatchObject({ at: 'enrol', factors: ['totp'], question: null })
   const begun = await post('enrol', { revision: view.revision, factor: 'totp' })
@@ -45,15 +45,15 @@ test('enrolled on the way, asked for it, and the token says what was proven', as
   expect((await viewIn(await browser.get(`${page}/view`))) as UnderWay).toMatchObject({ at: 'enrol' })
   const wrong = await post('enrol', { revision: begun.revision, answer: { code: '000000' } })
   expect(wrong).toMatchObject({ at: 'enrol', refusal: { code: 'wrong-code' }, question: { factor: 'totp' } })
-  const code = codeOf(house, app)
+  const code = codeOf(server, app)
   const open = await post('enrol', { revision: wrong.revision, answer: { code }, label: 'My phone' })
   expect(open).toMatchObject({ at: 'answer', challenge: { factor: 'totp' }, refusal: null })
 
   // Enrolling is not proving: the same code is used up by it.
   const used = await post('answer', codeAnswerOf(open, code))
   expect(used.refusal?.code).toBe('used-code')
-  nextStep(house)
-  const done = await post('answer', codeAnswerOf(used, codeOf(house, app)))
+  nextStep(server)
+  const done = await post('answer', codeAnswerOf(used, codeOf(server, app)))
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
   const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
   expect(tokens.claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
@@ -69,7 +69,7 @@ test('with a password alone nothing can be added for somebody who has a second f
 test('not before the first proof, not what the step does not name, not with an old revision, and not under an acr', async () => {
   await nothingLeft()
   const browser = new Browser()
-  const { page, view: first } = await arrive(browser, await ask(house, 'treasury'))
+  const { page, view: first } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, first, ada.username)
   const early = await viewIn(await browser.post(`${page}/enrol`, { revision: named.revision, factor: 'totp' }))
   expect(early).toMatchObject({ at: 'answer', refusal: { code: 'not-offered' } })
@@ -89,8 +89,8 @@ test('not before the first proof, not what the step does not name, not with an o
 test('not in a session that was left open: the password is asked for again', async () => {
   await nothingLeft()
   const browser = new Browser()
-  await signIn(browser, await ask(house), ada)
-  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  await signIn(browser, await ask(server), ada)
+  const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   expect(view).toMatchObject({ at: 'answer', username: ada.username, challenge: { factor: 'password' } })
   const early = await viewIn(await browser.post(`${page}/enrol`, { revision: view.revision, factor: 'totp' }))
   expect(early).toMatchObject({ at: 'answer', refusal: { code: 'not-offered' } })
@@ -101,7 +101,7 @@ test('not in a session that was left open: the password is asked for again', asy
 test('it is begun as often as a challenge is opened, and no more often', async () => {
   await nothingLeft()
   const { post, view } = await withPassword()
-  const { store } = house.app.context
+  const { store } = server.app.context
   const kept = await store.documents.get('SignIn', view.uid)
   const opened = { ...kept?.value, openings: 99 }
   await store.documents.replace('SignIn', view.uid, view.revision, opened, kept?.expiresAt ?? 0)
@@ -113,13 +113,13 @@ test('it is begun as often as a challenge is opened, and no more often', async (
 
 test('of twenty answers at once, one makes the authenticator', async () => {
   await nothingLeft()
-  nextStep(house)
+  nextStep(server)
   const { post, view } = await withPassword()
   const begun = await post('enrol', { revision: view.revision, factor: 'totp' })
-  const code = codeOf(house, { label: '', secret: secretIn(begun) })
+  const code = codeOf(server, { label: '', secret: secretIn(begun) })
   const answer = { revision: begun.revision, answer: { code } }
   await Promise.all(Array.from({ length: 20 }, () => post('enrol', answer)))
-  const apps = (await testerFor(house, 'ada').carries()).filter(({ factor }) => factor === 'totp')
+  const apps = (await testerFor(server, 'ada').carries()).filter(({ factor }) => factor === 'totp')
   expect(apps).toHaveLength(1)
 })
 
@@ -142,7 +142,7 @@ test('of two that make something at once, each on a way of its own, one does: th
   }
 })
 
-const phones = await houseForAll((clients) =>
+const phones = await serverForAll((clients) =>
   demo(clients).replace('[password, totp] }', '[password, sms], enrol: inline }').concat('sms: { countries: [CH] }\n'),
 )
 /** At the enrol door of the text message, and what is told there. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 const script = `
 const { DatabaseSync } = require('node:sqlite')
@@ -25,4 +25,4 @@ export async function lock(file: string): Promise<{ release(): Promise<void> }> 
   }
 }
 
-export const storeOf = ({ app, dataFolder }: House): string => join(dataFolder, app.context.config.store.sqlite)
+export const storeOf = ({ app, dataFolder }: TestServer): string => join(dataFolder, app.context.config.store.sqlite)

@@ -7,7 +7,7 @@ import { lastCode } from './phones.ts'
 import { type Asked, identify, type UnderWay } from './sign-in.ts'
 import type { BenchCard } from './smartcard/bench-card.ts'
 import { returnedIn, show } from './smartcard/card-server.ts'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 /** Somebody who can answer with everything that they carry. */
 export interface Carrier {
@@ -19,14 +19,18 @@ export interface Carrier {
   readonly passkey?: SoftPasskey
   readonly card?: BenchCard
 }
-type Means = (house: House, person: Carrier, view: Extract<UnderWay, { at: 'answer' }>) => object | Promise<object>
+type Means = (
+  server: TestServer,
+  person: Carrier,
+  view: Extract<UnderWay, { at: 'answer' }>,
+) => object | Promise<object>
 
 /** How an answer is made, by factor: a factor that is built and stands here is in every test over all factors. */
 export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
   password: (_house, { password }) => ({ password }),
-  totp: (house, { apps: [app] }) => ({ code: app ? codeOf(house, app) : '' }),
-  token: (house, { token }) => ({ code: token ? codeOf(house, token) : '' }),
-  sms: (house) => ({ code: lastCode(house) }),
+  totp: (server, { apps: [app] }) => ({ code: app ? codeOf(server, app) : '' }),
+  token: (server, { token }) => ({ code: token ? codeOf(server, token) : '' }),
+  sms: (server) => ({ code: lastCode(server) }),
   grid: (_house, { pattern = '' }, { challenge }) => ({
     digits: challenge.factor === 'grid' ? digitsIn(challenge.prompt.rows, patternIn(pattern) ?? []) : '',
   }),
@@ -41,21 +45,21 @@ export const means: Readonly<Partial<Record<BuiltFactor, Means>>> = {
  * sent in the end, or the view at which there is nothing to answer with.
  */
 export async function passWith(
-  house: House,
+  server: TestServer,
   browser: Browser,
   asked: Pick<Asked, 'url'>,
   person: Carrier,
   uses: readonly BuiltFactor[],
 ): Promise<string | UnderWay> {
   const { url, response } = await browser.follow(asked.url)
-  if (!url.startsWith(house.issuer)) return url
+  if (!url.startsWith(server.issuer)) return url
   const view = (await viewIn(response)) as UnderWay
   const first = view.at === 'identify' ? await identify(browser, url, view, person.username) : view
-  return goOn(house, browser, url, first, person, uses)
+  return goOn(server, browser, url, first, person, uses)
 }
 
 async function goOn(
-  house: House,
+  server: TestServer,
   browser: Browser,
   page: string,
   view: UnderWay,
@@ -65,7 +69,7 @@ async function goOn(
   if (view.at === 'done') return (await browser.follow(view.goTo)).url
   const { revision } = view
   const act = async (action: string, body: object) =>
-    goOn(house, browser, page, (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay, person, uses)
+    goOn(server, browser, page, (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay, person, uses)
   if (view.at === 'choose') {
     // Of several of one factor, the one that is answered with.
     const others = person.apps.slice(1).map(({ label }) => label)
@@ -75,7 +79,7 @@ async function goOn(
   }
   if (view.at !== 'answer' || view.refusal) return view
   const { id, factor } = view.challenge
-  const answer = uses.includes(factor) ? await means[factor]?.(house, person, view) : undefined
+  const answer = uses.includes(factor) ? await means[factor]?.(server, person, view) : undefined
   if (answer) return act('answer', { challenge: id, revision, answer })
   return view.canChoose ? act('challenge', { revision }) : view
 }

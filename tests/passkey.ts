@@ -4,7 +4,7 @@ import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
 import type { Clients } from './people/people.ts'
 import { type Asked, arrive, ask, redeem, type UnderWay } from './sign-in.ts'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 /** A passkey alone or a password; a password and then a passkey; a passkey that verified its user alone; one that need not. */
 export const withPasskeys = ({ harbour, lighthouse, treasury }: Clients) => `
@@ -32,24 +32,24 @@ clients:
 `
 
 /** Somebody is asked to make a passkey. */
-export const beginPasskey = (house: House, username: string) => testerFor(house, username).begin('passkey')
+export const beginPasskey = (server: TestServer, username: string) => testerFor(server, username).begin('passkey')
 
 export const answerPasskey = (
-  house: House,
+  server: TestServer,
   username: string,
   asked: { readonly id: string; readonly revision: number },
   answer: EnrolmentAnswer<'passkey'>,
-) => testerFor(house, username).answer(asked, answer)
+) => testerFor(server, username).answer(asked, answer)
 
 /** Somebody gets a passkey; without more said, one of this house that verifies its user and stays on its device. */
 export async function enrolPasskey(
-  house: House,
+  server: TestServer,
   username: string,
   made: Partial<ConstructorParameters<typeof SoftPasskey>[0]> = {},
 ): Promise<SoftPasskey> {
-  const passkey = new SoftPasskey({ origin: house.issuer, ...made })
-  const asked = await beginPasskey(house, username)
-  const view = await answerPasskey(house, username, asked, passkey.make(asked.prompt))
+  const passkey = new SoftPasskey({ origin: server.issuer, ...made })
+  const asked = await beginPasskey(server, username)
+  const view = await answerPasskey(server, username, asked, passkey.make(asked.prompt))
   if (view.at !== 'made') throw new Error(`No passkey was made: ${JSON.stringify(view)}`)
   return passkey
 }
@@ -66,8 +66,8 @@ export const sendPasskey = (browser: Browser, page: string, view: UnderWay, answ
   browser.post(`${page}/answer`, { challenge: passkeyAsked(view).id, revision: view.revision, answer })
 
 /** Somebody arrives, at whom nobody has looked yet. */
-export async function atTheDoor(house: House, client = 'harbour', extra: Record<string, string> = {}) {
-  const [browser, asked] = [new Browser(), await ask(house, client, extra)]
+export async function atTheDoor(server: TestServer, client = 'harbour', extra: Record<string, string> = {}) {
+  const [browser, asked] = [new Browser(), await ask(server, client, extra)]
   const { page, view } = await arrive(browser, asked)
   return { browser, asked, page, view }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Browser, viewIn } from './browser.ts'
 import { ada, type Clients, demo, type grace } from './people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 export const number = '+41791234567'
 
@@ -13,8 +13,8 @@ export const texting =
     `${demo(clients).replace('[password, totp]', `[password, ${step}]`)}sms: ${sms}\n`
 
 /** Somebody's phone, in the place of an import. */
-export async function givePhone(house: House, username: string, e164 = number, label = 'Phone'): Promise<string> {
-  const { store } = house.app.context
+export async function givePhone(server: TestServer, username: string, e164 = number, label = 'Phone'): Promise<string> {
+  const { store } = server.app.context
   const person = await store.people.named(username)
   if (!person) throw new Error(`There is no ${username}.`)
   const one = { id: randomUUID(), account: person.id, factor: 'sms', label, credential: { number: e164 } } as const
@@ -23,15 +23,16 @@ export async function givePhone(house: House, username: string, e164 = number, l
 }
 
 /** The texts that the demo's phones were sent, the latest first. */
-export const textsAt = (house: House) => house.app.context.texts.outbox?.texts() ?? []
+export const textsAt = (server: TestServer) => server.app.context.texts.outbox?.texts() ?? []
 export const codeIn = (body: string): string => /^(\d{6}) is/.exec(body)?.[1] ?? ''
-export const lastCode = (house: House): string => codeIn(textsAt(house)[0]?.body ?? '')
-export const wrongCode = (house: House): string => String((Number(lastCode(house)) + 1) % 1_000_000).padStart(6, '0')
+export const lastCode = (server: TestServer): string => codeIn(textsAt(server)[0]?.body ?? '')
+export const wrongCode = (server: TestServer): string =>
+  String((Number(lastCode(server)) + 1) % 1_000_000).padStart(6, '0')
 
 /** Somebody who has proven their password, before the choice of the other factor (or behind it, where there is none). */
-export async function withPassword(house: House, person: typeof ada | typeof grace = ada) {
+export async function withPassword(server: TestServer, person: typeof ada | typeof grace = ada) {
   const browser = new Browser()
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, person.username)
   const act = async (action: string, fields: object) =>

@@ -3,7 +3,7 @@ import { operations } from '#server/admin/operations.ts'
 import { Browser } from './browser.ts'
 import { ada, demo } from './people/people.ts'
 import { arrive, ask, redeem, signIn } from './sign-in.ts'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 /** An address that takes a POST, and the headers that get a request as far as its body. */
 export interface Post {
@@ -18,14 +18,14 @@ const actions = ['identify', 'challenge', 'answer', 'enrol', 'agree', 'restart',
 const basic = { authorization: `Basic ${btoa('lighthouse:a+secret+of+the+lighthouse+alone')}` }
 
 /** Every one, of a house that is configured `withAdmin`: somebody is half way through one sign-in, and has finished another. */
-export async function everyPost(house: House): Promise<readonly Post[]> {
+export async function everyPost(server: TestServer): Promise<readonly Post[]> {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   await redeem(asked, await signIn(browser, asked, ada))
-  const { page } = await arrive(browser, await ask(house, 'harbour', { prompt: 'login' }))
+  const { page } = await arrive(browser, await ask(server, 'harbour', { prompt: 'login' }))
   const at = async (url: string): Promise<Post> => ({
-    path: new URL(url, house.issuer).pathname,
-    headers: { origin: house.issuer, cookie: await browser.jar.getCookieString(new URL(url, house.issuer).href) },
+    path: new URL(url, server.issuer).pathname,
+    headers: { origin: server.issuer, cookie: await browser.jar.getCookieString(new URL(url, server.issuer).href) },
   })
   const bench = ['outbox', 'matrix/bench', 'people/ada/enrolments', 'people/ada/enrolments/x']
   const metadata = asked.config.serverMetadata()

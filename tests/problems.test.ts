@@ -6,12 +6,12 @@ import { Browser } from './browser.ts'
 import { lock, storeOf } from './locker.ts'
 import { ada, demo } from './people/people.ts'
 import { arrive, ask, signIn } from './sign-in.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // RFC 9457: whatever refuses a program says it in one shape, and `type` leads to a page that says what the code means.
 
 const token = 'a token of the administrators alone, 43'
-const house = await houseForAll((clients) =>
+const server = await serverForAll((clients) =>
   demo(clients, 'openings_per_address_a_minute: 60, per_address_a_minute: 100000')
     .replace('bench: { people: people.yaml }', 'bench: { people: people.yaml, cards: true }')
     .concat(`admin: { secret: '${token}' }\n`),
@@ -38,7 +38,7 @@ describe('the page of a code', () => {
   test.each(codes)(
     '%s: says it in a sentence, with its status, who sees it and what to do, as the docs do',
     async (code) => {
-      const { status, html, title, heading, said } = await pageOf(`${house.issuer}/problems/${code}`)
+      const { status, html, title, heading, said } = await pageOf(`${server.issuer}/problems/${code}`)
       expect(status).toBe(200)
       expect(title).toBe(`${heading} · localhost`)
       expect(heading).toMatch(/^\p{Lu}[^<>{}]*[.?!]$/u)
@@ -57,7 +57,7 @@ describe('the page of a code', () => {
   })
 
   test.each(['nothing', 'Busy', 'busy/', 'constructor', '__proto__', '%00', ''])('%j is none: 404', async (code) => {
-    const { status, heading } = await pageOf(`${house.issuer}/problems/${code}`)
+    const { status, heading } = await pageOf(`${server.issuer}/problems/${code}`)
     expect({ status, heading }).toEqual({ status: 404, heading: 'There’s nothing here' })
   })
 })
@@ -76,14 +76,14 @@ const megabyte = JSON.stringify({ configuration: 'x'.repeat(1024 * 1024) })
 
 /** Asks, and holds the answer to RFC 9457; answers what is the request's own. */
 async function problemAt(path: string, sent: Sent = {}, send: typeof fetch = fetch) {
-  const response = await send(`${house.issuer}${path}`, { ...sent, redirect: 'manual' })
+  const response = await send(`${server.issuer}${path}`, { ...sent, redirect: 'manual' })
   const text = await response.text()
   expect([response.headers.get('content-type'), text]).toEqual(['application/problem+json', text])
   expect(response.headers.get('cache-control')).toBe('no-store')
   const { type, title, status, code, ...rest } = JSON.parse(text)
   expect(status).toBe(response.status)
   expect(status).toBe(refusals[code as RefusalCode])
-  expect(type).toBe(`${house.issuer}/problems/${code}`)
+  expect(type).toBe(`${server.issuer}/problems/${code}`)
   expect(title).toBe((await pageOf(type)).heading)
   return { code, rest, headers: response.headers }
 }
@@ -104,7 +104,7 @@ const refused: readonly (readonly [path: string, RefusalCode, Sent?])[] = [
   [`${signInPath}/identify`, 'too-large', post(json, tooLong)],
   [`${signInPath}/nothing`, 'not-found', post(json)],
   [`${people}/ada/unlock`, 'wrong-origin', post({ ...json, origin: 'https://elsewhere.example' })],
-  [`${people}/ada/unlock`, 'wrong-type', post({ ...form, origin: house.issuer }, '')],
+  [`${people}/ada/unlock`, 'wrong-type', post({ ...form, origin: server.issuer }, '')],
   [`${people}/ada/unlock`, 'too-large', post(json, tooLong)],
   [`${people}/nobody/unlock`, 'not-found', post(json)],
   [`${people}/nobody/codes`, 'not-found'],
@@ -140,7 +140,7 @@ test('what is wrong with this request is its detail', async () => {
 
 test('somebody who is signed in, and names a session that is none of theirs', async () => {
   const browser = new Browser()
-  await signIn(browser, await ask(house), ada)
+  await signIn(browser, await ask(server), ada)
   const send = ((url: string, sent: Sent) => browser.post(url, String(sent.body))) as unknown as typeof fetch
   expect((await problemAt('/api/account/sessions/end', post(json), send)).code).toBe('bad-request')
   expect((await problemAt('/api/account/sessions/end', post(json, '{"session":"x"}'), send)).code).toBe('not-found')
@@ -148,7 +148,7 @@ test('somebody who is signed in, and names a session that is none of theirs', as
 
 test('under another Host the bench’s API is not there', async () => {
   const { request } = await import('node:http')
-  const { port } = new URL(house.issuer)
+  const { port } = new URL(server.issuer)
   const send = (async () => {
     const asked = request({
       host: '127.0.0.1',
@@ -169,12 +169,12 @@ test('under another Host the bench’s API is not there', async () => {
 
 test('a form’s sender is a person: a page says it', async () => {
   const elsewhere = { ...form, origin: 'https://elsewhere.example' }
-  const response = await fetch(`${house.issuer}${signInPath}/identify`, post(elsewhere, 'username=ada'))
+  const response = await fetch(`${server.issuer}${signInPath}/identify`, post(elsewhere, 'username=ada'))
   expect([response.status, response.headers.get('content-type')]).toEqual([403, 'text/html; charset=UTF-8'])
 })
 
 test('a fault says under which reference it is in the log, and nothing else of it', async () => {
-  const { store } = house.app.context
+  const { store } = server.app.context
   const { named } = store.people
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { code, rest } = await problemAt(`${people}/ada/authenticators`)
@@ -183,7 +183,7 @@ test('a fault says under which reference it is in the log, and nothing else of i
 })
 
 test('while the store is locked: 503 and when to come back', async () => {
-  const locker = await lock(storeOf(house))
+  const locker = await lock(storeOf(server))
   const answered = await Promise.all([
     problemAt('/api/admin/sessions/end', post(admin, '{"who":"ada"}')),
     problemAt(`${people}/ada/unlock`, post(json)),
@@ -194,26 +194,26 @@ test('while the store is locked: 503 and when to come back', async () => {
 
 test('over the budget of an address: 429 and when to come back, to a program; a page to a person', async () => {
   const browser = new Browser()
-  const { page } = await arrive(browser, await ask(house))
-  const path = new URL(page, house.issuer).pathname
-  for (let opened = 0; opened < 70; opened++) house.app.context.openings.spend('127.0.0.1')
+  const { page } = await arrive(browser, await ask(server))
+  const path = new URL(page, server.issuer).pathname
+  for (let opened = 0; opened < 70; opened++) server.app.context.openings.spend('127.0.0.1')
   for (const [at, sent] of [[`${path}/identify`, post(json)], [`${path}/view`]] as const) {
     const { code, rest, headers } = await problemAt(at, sent)
     expect({ code, rest }).toEqual({ code: 'too-many-requests', rest: {} })
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
   }
-  expect((await fetch(`${house.issuer}${path}`)).headers.get('content-type')).toBe('text/html; charset=UTF-8')
-  house.clock.aheadMs += 61_000
+  expect((await fetch(`${server.issuer}${path}`)).headers.get('content-type')).toBe('text/html; charset=UTF-8')
+  server.clock.aheadMs += 61_000
 })
 
 test('the OpenAPI description of a problem holds what is answered, and every refusal refers to it', async () => {
-  const description = await (await fetch(`${house.issuer}/api/admin/openapi.json`, { headers: admin })).json()
+  const description = await (await fetch(`${server.issuer}/api/admin/openapi.json`, { headers: admin })).json()
   const schema = z.fromJSONSchema(description.components.schemas.Problem)
   for (const [headers, body] of [
     [json, '{}'],
     [admin, '{"nonsense":true}'],
   ] as const) {
-    const refusal = await (await fetch(`${house.issuer}/api/admin/policy/check`, post(headers, body))).json()
+    const refusal = await (await fetch(`${server.issuer}/api/admin/policy/check`, post(headers, body))).json()
     expect(schema.safeParse(refusal).error).toBeUndefined()
     expect(schema.safeParse({ ...refusal, code: 'nothing' }).success).toBe(false)
     expect(schema.safeParse({ ...refusal, title: undefined }).success).toBe(false)

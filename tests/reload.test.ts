@@ -5,7 +5,7 @@ import { Browser, viewIn } from './browser.ts'
 import { passWith } from './means.ts'
 import { type Clients, grace } from './people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, loggedAs, redeem, type UnderWay } from './sign-in.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // Another configuration is taken up while sign-ins are under way: they finish under the policy that they began with.
 
@@ -21,12 +21,12 @@ clients:
 ${more}`
 const weak = under('{ primary: [password] }')
 const strong = under('{ primary: [password, totp] }')
-const house = await houseForAll(weak)
+const server = await serverForAll(weak)
 
-const hashNow = () => house.app.context.config.clients.get('harbour')?.policyHash
+const hashNow = () => server.app.context.config.clients.get('harbour')?.policyHash
 async function begun() {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, grace.username)
   const answer = async () =>
@@ -34,25 +34,25 @@ async function begun() {
   return { browser, asked, uid: view.uid, answer }
 }
 const pass = async (browser: Browser, uses: ('password' | 'totp')[], extra = {}) => {
-  nextStep(house)
-  const asked = await ask(house, 'harbour', extra)
-  const end = await passWith(house, browser, asked, grace, uses)
+  nextStep(server)
+  const asked = await ask(server, 'harbour', extra)
+  const end = await passWith(server, browser, asked, grace, uses)
   return typeof end === 'string' ? (errorIn(end) ?? (await redeem(asked, end)).claims()?.amr) : end
 }
 
 test('a sign-in that began under the old policy finishes under it, and its evidence says which one that was', async () => {
-  house.reconfigure(weak)
+  server.reconfigure(weak)
   const before = hashNow()
   const { browser, asked, uid, answer } = await begun()
-  house.reconfigure(strong)
+  server.reconfigure(strong)
   expect(hashNow()).not.toBe(before)
   const done = await answer()
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
   const { url } = await browser.follow(done.goTo)
   expect((await redeem(asked, url)).claims()?.amr).toEqual(['pwd'])
 
-  const { records } = house.app.context.store
-  const [proven] = await records.ofSignIn(await loggedAs(house, uid))
+  const { records } = server.app.context.store
+  const [proven] = await records.ofSignIn(await loggedAs(server, uid))
   expect(await records.read([proven?.id ?? ''])).toMatchObject([{ kind: 'proven', policy: before }])
   const run = await records.ofRun('harbour', asked.checks.expectedNonce ?? '')
   expect(run.at(-1)).toMatchObject({ kind: 'issued', policy: before })
@@ -62,67 +62,67 @@ test('a sign-in that began under the old policy finishes under it, and its evide
   expect(await pass(browser, ['totp'])).toEqual(['pwd', 'otp', 'mfa'])
 })
 const kept = async (uid: string) => {
-  const found = await house.app.context.store.documents.get('SignIn', uid)
+  const found = await server.app.context.store.documents.get('SignIn', uid)
   return found?.value as { policy: string }
 }
 
 test('… also when it is the stricter one, and when several have come and gone meanwhile', async () => {
-  house.reconfigure(strong)
+  server.reconfigure(strong)
   const { answer, uid } = await begun()
   expect((await kept(uid)).policy).toBe(hashNow())
-  house.reconfigure(weak)
-  house.reconfigure(under('deny'))
-  house.reconfigure(weak)
+  server.reconfigure(weak)
+  server.reconfigure(under('deny'))
+  server.reconfigure(weak)
   expect(await answer()).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
 })
 
 test('after a restart nobody remembers the old policy: the one in force judges', async () => {
-  house.reconfigure(weak)
+  server.reconfigure(weak)
   const { answer } = await begun()
-  house.reconfigure(strong)
-  await house.restart()
+  server.reconfigure(strong)
+  await server.restart()
   expect(await answer()).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
 })
 
 test('everything else is new with the next request: clients, acr values, discovery', async () => {
-  house.reconfigure(weak)
+  server.reconfigure(weak)
   const { answer } = await begun()
-  house.reconfigure(
+  server.reconfigure(
     ({ harbour }) => `${strong({ harbour, lighthouse: '', treasury: '' }).replace('harbour: {', 'shop: {')}
 acr: { aliases: { 'urn:x:strong': 'urn:sallyport:acr:mfa' } }`,
   )
   expect(await answer()).toMatchObject({ at: 'over' })
-  const metadata = await (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+  const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()
   expect(metadata.acr_values_supported).toContain('urn:x:strong')
-  const refused = await new Browser().follow((await ask(house)).url)
+  const refused = await new Browser().follow((await ask(server)).url)
   expect(refused.response.status).toBe(400)
-  nextStep(house)
-  const asked = await ask(house, 'shop', { acr_values: 'urn:x:strong' })
-  const end = await passWith(house, new Browser(), asked, grace, ['password', 'totp'])
+  nextStep(server)
+  const asked = await ask(server, 'shop', { acr_values: 'urn:x:strong' })
+  const end = await passWith(server, new Browser(), asked, grace, ['password', 'totp'])
   expect((await redeem(asked, String(end))).claims()?.acr).toBe('urn:x:strong')
 })
 
 test('a swap under load: every sign-in finishes, under one policy or the other and never between them', async () => {
-  house.reconfigure(weak)
+  server.reconfigure(weak)
   const signIns = await Promise.all(Array.from({ length: 4 }, begun))
   // Five at once would be charged like five guesses.
   const answered = signIns.map(async ({ answer }, at) => {
-    if (at % 2) house.reconfigure(at % 4 === 1 ? strong : weak)
+    if (at % 2) server.reconfigure(at % 4 === 1 ? strong : weak)
     return (await answer()).at
   })
   expect(new Set(await Promise.all(answered))).toEqual(new Set(['done']))
 })
 
 test('a former policy is remembered for as long as a sign-in can last, also where nothing is taken up after it', () => {
-  house.reconfigure(weak)
+  server.reconfigure(weak)
   const before = hashNow()
-  house.reconfigure(strong)
+  server.reconfigure(strong)
   const under = () => {
-    const client = house.app.context.config.clients.get('harbour')
+    const client = server.app.context.config.clients.get('harbour')
     if (!client) throw new Error('There is no harbour.')
-    return clientAsOf(house.app.context, client, before).policyHash
+    return clientAsOf(server.app.context, client, before).policyHash
   }
   expect(under()).toBe(before)
-  house.clock.aheadMs += 2 * 3_600_000 + 1000
+  server.clock.aheadMs += 2 * 3_600_000 + 1000
   expect(under()).toBe(hashNow())
 })

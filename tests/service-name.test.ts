@@ -6,12 +6,12 @@ import { keyUriOf } from '#server/factors/totp/enrolment.ts'
 import { testerFor } from './bench.ts'
 import { Browser } from './browser.ts'
 import { demo } from './people/people.ts'
-import { houseForAll } from './test-server.ts'
+import { serverForAll } from './test-server.ts'
 
 // What people know the service by: `name` in the configuration, else the host of the issuer.
 
-const unnamed = await houseForAll()
-const named = await houseForAll((clients) => `name: Harbour & Sons\n${demo(clients)}`)
+const unnamed = await serverForAll()
+const named = await serverForAll((clients) => `name: Harbour & Sons\n${demo(clients)}`)
 
 /** An address as a strict reader of the Key URI Format takes it apart; throws where it is none. */
 function readKeyUri(address: string) {
@@ -31,8 +31,8 @@ describe('the label of a new app is one of the Key URI Format', () => {
   test.each([
     [unnamed, 'localhost'],
     [named, 'Harbour & Sons'],
-  ])('of %#', async (house, issuer) => {
-    const { prompt } = await testerFor(house, 'ada').begin('totp')
+  ])('of %#', async (server, issuer) => {
+    const { prompt } = await testerFor(server, 'ada').begin('totp')
     expect(readKeyUri(prompt.address)).toEqual({ issuer, account: 'ada' })
   })
 

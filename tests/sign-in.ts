@@ -3,7 +3,7 @@ import { evidenceKey } from '#server/sign-in/state.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { View } from '#shared/wire/view.ts'
 import { Browser, viewIn } from './browser.ts'
-import type { House } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 export type UnderWay = Extract<View, { uid: string }>
 
@@ -19,12 +19,12 @@ const secrets: Readonly<Record<string, oidc.ClientAuth>> = {
 }
 
 /** A relying party that nobody here wrote asks for a sign-in; one without an origin of its own is at the harbour. */
-export async function ask(house: House, client = 'harbour', extra: Record<string, string> = {}): Promise<Asked> {
-  const origins: Readonly<Record<string, string>> = { ...house.clients }
-  const redirectUri = `${origins[client] ?? house.clients.harbour}/callback`
+export async function ask(server: TestServer, client = 'harbour', extra: Record<string, string> = {}): Promise<Asked> {
+  const origins: Readonly<Record<string, string>> = { ...server.clients }
+  const redirectUri = `${origins[client] ?? server.clients.harbour}/callback`
   const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks]
   const alg = { id_token_signed_response_alg: client === 'lighthouse' ? 'RS256' : 'ES256' }
-  const config = await oidc.discovery(new URL(house.issuer), client, alg, secrets[client] ?? oidc.None(), { execute })
+  const config = await oidc.discovery(new URL(server.issuer), client, alg, secrets[client] ?? oidc.None(), { execute })
   const verifier = oidc.randomPKCECodeVerifier()
   const checks = { pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState() }
   const url = oidc.buildAuthorizationUrl(config, {
@@ -70,13 +70,13 @@ export async function choose(browser: Browser, page: string, view: UnderWay, whi
 
 /** One guess in a sign-in of its own, with these headers: what it is answered with. */
 export async function guess(
-  house: House,
+  server: TestServer,
   username: string,
   password: string,
   headers: Record<string, string> = {},
 ): Promise<{ readonly status: number; readonly view: UnderWay; readonly code: string | null }> {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const named = await identify(browser, page, view, username)
   const response = await browser.post(`${page}/answer`, answerOf(named, password), headers)
   const answered = (await viewIn(response)) as UnderWay
@@ -100,8 +100,12 @@ export const redeem = (asked: Asked, url: string) =>
   oidc.authorizationCodeGrant(asked.config, new URL(url), asked.checks)
 
 /** Signs in with a browser of its own and gives the tokens. */
-export async function tokensFor(house: House, person: { username: string; password: string }, client = 'harbour') {
-  const asked = await ask(house, client)
+export async function tokensFor(
+  server: TestServer,
+  person: { username: string; password: string },
+  client = 'harbour',
+) {
+  const asked = await ask(server, client)
   return { asked, tokens: await redeem(asked, await signIn(new Browser(), asked, person)) }
 }
 
@@ -119,15 +123,15 @@ export async function refusedAfter(browser: Browser, asked: Asked, person: { use
 }
 
 /** What the log calls a sign-in, since its last restart. */
-export async function loggedAs(house: House, uid: string): Promise<string> {
-  const kept = await house.app.context.store.documents.get('SignIn', uid)
+export async function loggedAs(server: TestServer, uid: string): Promise<string> {
+  const kept = await server.app.context.store.documents.get('SignIn', uid)
   return evidenceKey(uid, { round: String(kept?.value.round) })
 }
 
 /** What was proven in a sign-in, since its last restart. */
-export const provenBy = async (house: House, { uid }: UnderWay): Promise<readonly Evidence[]> =>
-  house.app.context.store.records.ofSignIn(await loggedAs(house, uid))
+export const provenBy = async (server: TestServer, { uid }: UnderWay): Promise<readonly Evidence[]> =>
+  server.app.context.store.records.ofSignIn(await loggedAs(server, uid))
 
 /** All that is written down of a sign-in, in order. */
-export const trailOf = async (house: House, { uid }: UnderWay) =>
-  house.app.context.store.records.trail([await loggedAs(house, uid)])
+export const trailOf = async (server: TestServer, { uid }: UnderWay) =>
+  server.app.context.store.records.trail([await loggedAs(server, uid)])

@@ -16,7 +16,7 @@ import { launch } from './chromium.ts'
 import { type Clients, demo, people } from './people/people.ts'
 
 /** A Sallyport of a test's own: a port, a data folder and a clock. */
-export interface House {
+export interface TestServer {
   readonly issuer: string
   /** The origins of three relying parties, whose every page says that it is the client's. */
   readonly clients: Clients
@@ -47,10 +47,10 @@ const clientPage: RequestListener = (_req, res) =>
 const inMemory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 /** Starts one with this configuration (YAML), or with the three clients that most tests need. */
-export async function openHouse(
+export async function openTestServer(
   configure: (clients: Clients) => string = demo,
   log: Logger = logTo('silent'),
-): Promise<House> {
+): Promise<TestServer> {
   const dataFolder = mkdtempSync(join(inMemory, 'sallyport-test-'))
   const file = (name: string, text: string) => {
     writeFileSync(join(dataFolder, name), text)
@@ -103,17 +103,17 @@ export async function openHouse(
 }
 
 /** One for all tests of a file. */
-export async function houseForAll(configure?: (clients: Clients) => string, log?: Logger): Promise<House> {
-  const house = await openHouse(configure, log)
-  afterAll(() => house.stop())
-  return house
+export async function serverForAll(configure?: (clients: Clients) => string, log?: Logger): Promise<TestServer> {
+  const server = await openTestServer(configure, log)
+  afterAll(() => server.stop())
+  return server
 }
 
 /** One for all tests of a file, and a browser to look at it with. */
-export async function houseAndBrowser(
+export async function serverAndBrowser(
   configure?: (clients: Clients) => string,
-): Promise<{ readonly house: House; readonly browser: Browser }> {
-  const [house, browser] = [await houseForAll(configure), await launch()]
+): Promise<{ readonly house: TestServer; readonly browser: Browser }> {
+  const [server, browser] = [await serverForAll(configure), await launch()]
   afterAll(() => browser.close())
-  return { house, browser }
+  return { house: server, browser }
 }

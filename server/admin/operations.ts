@@ -5,8 +5,8 @@ import { unlock } from '../attempts/unlock.ts'
 import { type CheckedConfig, checkedConfigIn } from '../config/checked-config.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { OperatorError } from '../operator/operator-error.ts'
-import { played, policyCases } from '../policy-tools/cases.ts'
-import { explained } from '../policy-tools/explained.ts'
+import { playCase, policyCases } from '../policy-tools/cases.ts'
+import { explainFor } from '../policy-tools/explained.ts'
 import { type Axes, axes, comparedFor, matrixFor } from '../policy-tools/matrix.ts'
 import { question, who } from '../policy-tools/question.ts'
 import { peopleOfStore } from '../policy-tools/store.ts'
@@ -88,7 +88,7 @@ export const operations: readonly Operation[] = [
     input: question.extend(draft),
     output: explanation,
     run: async (app, { configuration, ...asked }) =>
-      explained(draftIn(app, configuration), await peopleOfStore(app, [asked.who]), asked, app.now()),
+      explainFor(draftIn(app, configuration), await peopleOfStore(app, [asked.who]), asked, app.now()),
   }),
   operation({
     path: '/policy/simulate',
@@ -124,7 +124,7 @@ export const operations: readonly Operation[] = [
         app,
         cases.map((one) => one.who),
       )
-      return cases.map((one) => played(book, people, one, app.now()))
+      return cases.map((one) => playCase(book, people, one, app.now()))
     },
   }),
 ]

@@ -11,7 +11,7 @@ import { OperatorError } from '../operator/operator-error.ts'
 import { BadFile } from '../operator/yaml-file.ts'
 import type { PeopleFile } from '../people/file.ts'
 import { caseOf } from '../policy-tools/cases.ts'
-import { explained } from '../policy-tools/explained.ts'
+import { explainFor } from '../policy-tools/explained.ts'
 import { comparedFor, matrixFor } from '../policy-tools/matrix.ts'
 import { question } from '../policy-tools/question.ts'
 import { peopleOfStore } from '../policy-tools/store.ts'
@@ -44,7 +44,7 @@ export function matrixRoutes(app: AppContext, people: PeopleFile) {
   routes.get('/matrix/:client/:who', async (c) => {
     const { client, who } = c.req.param()
     const asked = question.parse({ who, client, asks: { acr_values: c.req.query('acr') ?? '' } })
-    return c.json(explained(app.config.checked, await peopleOfStore(app, [who]), asked, app.now()))
+    return c.json(explainFor(app.config.checked, await peopleOfStore(app, [who]), asked, app.now()))
   })
   routes.post('/matrix/:client', async (c) => {
     const bytes = await readBody(c.env.incoming, longestDocumentBytes)

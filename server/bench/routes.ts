@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { BenchClient, BenchPerson } from '#shared/wire/bench.ts'
-import { absolute } from '../context/absolute-url.ts'
+import { absoluteUrl } from '../context/absolute-url.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { isForeign } from '../http/body.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -51,7 +51,7 @@ export function benchRoutes(app: AppContext, people: PeopleFile, cards: string |
 /** The clients that the bench can play: those that redirect to it. */
 const clientsOf = (app: AppContext): readonly BenchClient[] =>
   [...app.config.clients.values()]
-    .filter((client) => client.redirect_uris.some((uri) => absolute(app, uri) === absolute(app, callback)))
+    .filter((client) => client.redirect_uris.some((uri) => absoluteUrl(app, uri) === absoluteUrl(app, callback)))
     .map(({ client_id, client_name, clientRules, dialect, id_token_signed_response_alg }) => ({
       id: client_id,
       name: client_name,

@@ -2,7 +2,7 @@ import type { FactorId } from '#shared/factors/table.ts'
 import type { Next } from '#shared/policy/engine/next.ts'
 import type { FlowSeen, RuleSeen } from '#shared/policy/tools/explain.ts'
 import { OperatorError } from '../operator/operator-error.ts'
-import { type Explained, explained } from '../policy-tools/explained.ts'
+import { type Explained, explainFor } from '../policy-tools/explained.ts'
 import { peopleFor } from '../policy-tools/people.ts'
 import { question } from '../policy-tools/question.ts'
 import { columns, draftAt, given, outcomeLine, type PolicyOptions, print, printJson } from './policy.ts'
@@ -29,7 +29,7 @@ export function policyExplain(options: ExplainOptions): void {
   const asks = { acr_values: acr, max_age: maxAge === undefined ? undefined : Number(maxAge), prompt, claims }
   const proven = options.proven?.split(',') ?? []
   const asked = given(question, { who: whoIn(options), client, asks, from, at, browser, proven })
-  const why = explained(draft, peopleFor(draft, options.people), asked, new Date())
+  const why = explainFor(draft, peopleFor(draft, options.people), asked, new Date())
   if (options.json) return void printJson(why)
   print(`${why.who} at ${why.client}, who has proven ${proven.join(', ') || 'nothing yet'}`)
   section(`Rules (${draft.file})`, rulesOf(why))

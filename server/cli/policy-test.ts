@@ -1,5 +1,5 @@
 import { BadFile, parseFile, readText } from '../operator/yaml-file.ts'
-import { type Played, type PolicyCase, played, policyCases } from '../policy-tools/cases.ts'
+import { type Played, type PolicyCase, playCase, policyCases } from '../policy-tools/cases.ts'
 import { peopleFor } from '../policy-tools/people.ts'
 import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
 
@@ -12,7 +12,7 @@ export function policyTest(file: string, options: PolicyOptions): void {
   const now = new Date()
   const results = parsed.value.map((one, at) => {
     const { line } = parsed.faultAt([at], '')
-    return { name: nameOf(one), file, line, ...played(draft, people, one, now) }
+    return { name: nameOf(one), file, line, ...playCase(draft, people, one, now) }
   })
   const failed = results.filter((one) => 'fault' in one || one.misses.length > 0)
   if (failed.length > 0) process.exitCode = 1

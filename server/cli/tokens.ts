@@ -9,8 +9,8 @@ import type { Store } from '../store/store.ts'
 import { readCsv } from '../token-seeds/csv.ts'
 import { readPskc } from '../token-seeds/pskc.ts'
 import { resync } from '../token-seeds/resync.ts'
-import { repeated, type SeedFault, type SeedKey, type Seeds } from '../token-seeds/seed.ts'
-import { handOut, labelOf, type Owned, stock } from '../token-seeds/stock.ts'
+import { repeatedSerials, type SeedFault, type SeedKey, type Seeds } from '../token-seeds/seed.ts'
+import { handOut, labelOf, type Owned, stockUp } from '../token-seeds/stock.ts'
 import { issuerOf, type Options, settingsOf } from './options.ts'
 
 export interface ImportOptions extends Options {
@@ -31,7 +31,7 @@ export async function tokensImport(file: string, options: ImportOptions): Promis
     const { seeds, faults } = await ownedOf(store, read)
     if (faults.length > 0 && (!partial || seeds.length === 0))
       throw new OperatorError(faults.map((fault) => said(file, fault)).join('\n'))
-    const taken = await stock(store, seal, seeds, { now: Date.now(), partial })
+    const taken = await stockUp(store, seal, seeds, { now: Date.now(), partial })
     if (!partial && taken.length > 0)
       throw new OperatorError(`${file}: here already: ${taken.join(', ')}. Nothing was imported.`)
     process.stdout.write(`${seeds.length - taken.length} imported.\n`)
@@ -47,7 +47,7 @@ const said = (file: string, { at, message }: SeedFault) => `${file}: ${at}: ${me
 async function ownedOf(store: Store, read: Seeds): Promise<{ seeds: readonly Owned[]; faults: readonly SeedFault[] }> {
   const seeds: Owned[] = []
   const faults = [...read.faults]
-  const twice = repeated(read.seeds.map(({ serial }) => serial))
+  const twice = repeatedSerials(read.seeds.map(({ serial }) => serial))
   for (const { serial, device, person } of read.seeds) {
     const owner = person === null ? null : await store.people.named(canonical(person) ?? '')
     if (twice.has(serial)) faults.push({ at: serial, message: 'It is twice in this file.' })

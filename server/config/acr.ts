@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { acrValues, chainFrom, type Defined } from '#shared/acr/index.ts'
 import { levelNames } from '#shared/acr/levels.ts'
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 import type { Report } from '../operator/yaml-file.ts'
 import { member, membersOf } from './factor-names.ts'
 
@@ -27,7 +27,7 @@ export const acr = z
   .default({ aliases: {}, vocabulary: {} })
 export type AcrSettings = z.output<typeof acr>
 
-export const definedIn = ({ vocabulary }: AcrSettings): Readonly<Record<string, Defined>> =>
+export const definedValues = ({ vocabulary }: AcrSettings): Readonly<Record<string, Defined>> =>
   Object.fromEntries(
     Object.entries(vocabulary).map(([value, { factors, level }]) => [
       value,
@@ -49,6 +49,6 @@ export function checkAcr({ aliases, vocabulary }: AcrSettings, report: Report): 
       if (!around.has(alias)) report(path, `This acr value leads back to itself: ${chain.join(' → ')}.`)
       for (const one of chain) around.add(one)
     } else if (!known.includes(target) && !Object.hasOwn(aliases, target))
-      report(path, `There is no acr value "${target}".${closest(target, known, ' Did you mean "%"?')}`)
+      report(path, `There is no acr value "${target}".${closestWord(target, known, ' Did you mean "%"?')}`)
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { classes, classNames, type FactorClass } from '#shared/factors/classes.ts'
 import { isBuilt } from '#shared/factors/index.ts'
 import { allFactors, type FactorId } from '#shared/factors/table.ts'
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 
 /** Every factor there is can be written, so that a policy can be checked before it can be served. */
 export const factorNames = allFactors as [FactorId, ...FactorId[]]
@@ -11,7 +11,7 @@ const all: readonly (FactorId | FactorClass)[] = [...factorNames, ...classNames]
 /** What is said of something that is neither a factor nor a class. */
 export const noMember = ({ input }: { readonly input?: unknown }): string =>
   typeof input === 'string'
-    ? `There is no factor or class "${input}".${closest(input, all, ' Did you mean "%"?')}`
+    ? `There is no factor or class "${input}".${closestWord(input, all, ' Did you mean "%"?')}`
     : `A factor is one of ${factorNames.join(', ')}, or a class: ${classNames.join(', ')}.`
 
 /** A factor, or a class of them. */

@@ -1,4 +1,4 @@
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 import type { Report, YamlPath } from '../operator/yaml-file.ts'
 import { isLoopback } from '../settings/loopback.ts'
 import type { WrittenCondition } from './conditions.ts'
@@ -22,7 +22,7 @@ function checkCondition(when: WrittenCondition, path: YamlPath, value: Named, re
   const look = (key: 'groups' | 'clients', what: string, known: readonly string[]) => {
     for (const [at, name] of (when[key] ?? []).entries())
       if (!known.includes(name))
-        report([...path, key, at], `There is no ${what} "${name}".${closest(name, known, ' Did you mean "%"?')}`)
+        report([...path, key, at], `There is no ${what} "${name}".${closestWord(name, known, ' Did you mean "%"?')}`)
   }
   look('clients', 'client', Object.keys(value.clients))
   if (value.groups) look('groups', 'group', value.groups)

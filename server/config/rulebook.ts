@@ -7,9 +7,9 @@ import { traitsOf } from '#shared/factors/table.ts'
 import { lint } from '#shared/policy/lint/lint.ts'
 import type { Choice, Policy } from '#shared/policy/rules/policy.ts'
 import type { Party } from '#shared/policy/tools/simulate.ts'
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 import type { Report } from '../operator/yaml-file.ts'
-import { checkAcr, definedIn } from './acr.ts'
+import { checkAcr, definedValues } from './acr.ts'
 import { checkNames } from './names.ts'
 import { policyFrom } from './policies.ts'
 import type { Configuration } from './schema.ts'
@@ -24,7 +24,7 @@ export function rulebookOf(value: Configuration, report: Report): Rulebook {
   checkAcr(value.acr, report)
   checkNames(value, report)
   const policies = new Map(Object.entries(value.policies).map(([name, written]) => [name, policyFrom(name, written)]))
-  const vocabulary = vocabularyOf(value.acr.aliases, definedIn(value.acr))
+  const vocabulary = vocabularyOf(value.acr.aliases, definedValues(value.acr))
   const spoken = dialectsOf(value, report)
   const { default_policy } = value
   const byDefault = default_policy === undefined ? undefined : policies.get(default_policy)
@@ -58,7 +58,7 @@ export function rulebookOf(value: Configuration, report: Report): Rulebook {
 }
 
 const nothing = (what: string, name: string, known: readonly string[]) =>
-  `There is no ${what} "${name}".${closest(name, known, ' Did you mean "%"?')}`
+  `There is no ${what} "${name}".${closestWord(name, known, ' Did you mean "%"?')}`
 
 /** Ours, and the operator's own beside them. */
 function dialectsOf(value: Pick<Configuration, 'dialects'>, report: Report): ReadonlyMap<string, Dialect> {

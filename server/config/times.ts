@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { days } from '#shared/policy/rules/times.ts'
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')]
 function isZone(timeZone: string): boolean {
@@ -13,7 +13,7 @@ function isZone(timeZone: string): boolean {
 const zone = z
   .string()
   .refine(isZone, {
-    error: ({ input }) => `There is no time zone "${input}".${closest(String(input), zones, ' Did you mean "%"?')}`,
+    error: ({ input }) => `There is no time zone "${input}".${closestWord(String(input), zones, ' Did you mean "%"?')}`,
   })
   .describe('An IANA time zone, such as Europe/Berlin')
 

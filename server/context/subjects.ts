@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'n
 import type { Client } from '../config/load.ts'
 import { derive, type StorageKeys } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
-import { absolute } from './absolute-url.ts'
+import { absoluteUrl } from './absolute-url.ts'
 
 /** Subject identifiers of accounts that differ from sector to sector (OpenID Connect Core 1.0 §8.1). */
 export interface Subjects {
@@ -73,7 +73,7 @@ export async function subjectKey({ documents }: Pick<Store, 'documents'>, [newes
 export function sectorOf(app: Pick<Known, 'issuer'>, client: Client): string | null {
   if (client.subject_type !== 'pairwise') return null
   const [first = ''] = client.redirect_uris
-  return new URL(client.sector_identifier_uri ?? absolute(app, first)).host
+  return new URL(client.sector_identifier_uri ?? absoluteUrl(app, first)).host
 }
 
 /** As whom a client knows somebody. */

@@ -15,11 +15,11 @@ import {
   changeEnrolment,
   endEnrolment,
   loadEnrolment,
-  opening,
+  openQuestionIn,
   questionOf,
   questionRow,
   type StoredEnrolment,
-  sealing,
+  sealQuestion,
 } from './state.ts'
 
 export const enrolmentBeginning = z.strictObject({ factor: z.enum(enrollableFactors) })
@@ -65,7 +65,7 @@ export async function beginEnrolment(
   before: string | null = null,
 ): Promise<EnrolmentView> {
   const stored = before === null ? null : await loadEnrolment(app, person.id, before)
-  const previous = stored?.pending.factor === factor ? opening(app, stored).state : null
+  const previous = stored?.pending.factor === factor ? openQuestionIn(app, stored).state : null
   const opened = await halfOf(factor).begin(await whoOf(app, person, factor), previous)
   if ('why' in opened) return over(opened.why.code)
   return asked(app, await addEnrolment(app, person.id, factor, opened), null)
@@ -93,7 +93,7 @@ export async function answerEnrolment(
   const stored = await loadEnrolment(app, person.id, id)
   if (!stored) return over('expired')
   const { factor } = stored.pending
-  const open = opening(app, stored)
+  const open = openQuestionIn(app, stored)
   const isElsewhere = traitsOf(factor).elsewhere && !open.here
   const given = isElsewhere ? returnedAnswer(app, questionRow(stored), parsed.data.answer) : parsed.data.answer
   const answer = contracts[factor].enrolment.answer.safeParse(given)
@@ -118,14 +118,14 @@ async function follow(
   const { pending, id } = stored
   switch (came.is) {
     case 'asked': {
-      const open = sealing(app, id, pending.account, came)
+      const open = sealQuestion(app, id, pending.account, came)
       const next = await changeEnrolment(app.store, stored, { ...pending, open })
       return next ? asked(app, next, null) : over('stale')
     }
     case 'refused': {
       const refusals = pending.refusals + 1
       if (refusals >= mostRefusals) await endEnrolment(app.store, stored)
-      const open = came.next ? sealing(app, id, pending.account, came.next) : pending.open
+      const open = came.next ? sealQuestion(app, id, pending.account, came.next) : pending.open
       const next =
         refusals < mostRefusals ? await changeEnrolment(app.store, stored, { ...pending, open, refusals }) : null
       return next ? asked(app, next, came.why) : over('too-many-refusals')

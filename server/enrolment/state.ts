@@ -32,14 +32,14 @@ const kind = 'Enrolment'
 const openMs = 15 * 60_000
 const rowOf = (id: string, account: string) => [kind, id, account]
 
-export const sealing = (
+export const sealQuestion = (
   { challengeSeal }: AppContext,
   id: string,
   account: string,
   { prompt, state, here }: Open,
 ): string => challengeSeal.close({ prompt, state, ...(here ? { here } : {}) }, rowOf(id, account))
 /** `state` was `kept` in what was sealed before. */
-export function opening({ challengeSeal }: AppContext, { id, pending }: StoredEnrolment): Open {
+export function openQuestionIn({ challengeSeal }: AppContext, { id, pending }: StoredEnrolment): Open {
   const { kept, ...open } = challengeSeal.open(pending.open, rowOf(id, pending.account)) as Open & { kept?: unknown }
   return 'state' in open ? open : { ...(open as Open), state: kept }
 }
@@ -53,7 +53,7 @@ export const questionRow = ({ id, pending, revision }: StoredEnrolment): readonl
 /** The question was the factor's: its prompt is, too. */
 export function questionOf(app: AppContext, stored: StoredEnrolment): EnrolmentQuestion {
   const { factor } = stored.pending
-  const { prompt, here } = opening(app, stored)
+  const { prompt, here } = openQuestionIn(app, stored)
   const answerUrl = here ? null : answerUrlFor(app, factor, questionRow(stored), '/returned')
   return { factor, prompt, answerUrl } as EnrolmentQuestion
 }
@@ -61,7 +61,13 @@ export function questionOf(app: AppContext, stored: StoredEnrolment): EnrolmentQ
 export async function addEnrolment(app: AppContext, account: string, factor: EnrollableFactor, open: Open) {
   const id = randomBytes(16).toString('base64url')
   const expiresAt = app.now().getTime() + openMs
-  const pending: PendingEnrolment = { account, factor, open: sealing(app, id, account, open), refusals: 0, expiresAt }
+  const pending: PendingEnrolment = {
+    account,
+    factor,
+    open: sealQuestion(app, id, account, open),
+    refusals: 0,
+    expiresAt,
+  }
   await app.store.documents.add(kind, id, pending, expiresAt)
   return { id, pending, revision: 0 }
 }

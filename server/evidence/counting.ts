@@ -6,13 +6,13 @@ type Clocked = Pick<AppContext, 'store' | 'now' | 'log'>
 
 /** Somebody as the store has them, by the right clock; null where there is nobody. */
 export const personOf = async (app: Clocked, id: string): Promise<Person | null> =>
-  rightly(app, await app.store.people.get(id))
+  withBoundedEpoch(app, await app.store.people.get(id))
 
 /**
  * That what somebody proved was ended in the future is a wrong clock's word: it was ended by now, and is written so, since
  * else nothing of theirs would count until then. Looked at before they prove something anew.
  */
-export async function rightly<P extends Person | null>({ store, now, log }: Clocked, person: P): Promise<P> {
+export async function withBoundedEpoch<P extends Person | null>({ store, now, log }: Clocked, person: P): Promise<P> {
   const here = now().getTime()
   if (!person || person.notBefore === null || !isAhead(person.notBefore, here)) return person
   const { id, notBefore } = person

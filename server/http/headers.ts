@@ -7,7 +7,7 @@ interface Site {
 }
 
 /** What every response carries. */
-export function secure(res: ServerResponse, site: Site): void {
+export function setSecurityHeaders(res: ServerResponse, site: Site): void {
   res.setHeader('Content-Security-Policy', contentPolicy(site))
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Frame-Options', 'DENY')

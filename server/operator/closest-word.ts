@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 
 /** A "did you mean" for a misspelt word: the template with % replaced, or nothing when no known word is near. */
-export function closest(word: string, known: readonly string[], template: string): string {
+export function closestWord(word: string, known: readonly string[], template: string): string {
   const [best] = known
     .map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, away }) => away <= Math.max(2, Math.floor(candidate.length / 3)))

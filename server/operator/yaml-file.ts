@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
-import { closest } from './closest-word.ts'
+import { closestWord } from './closest-word.ts'
 
 /** One thing that is wrong with a file, where a person can find it. Lines and columns count from 1. */
 export interface Fault {
@@ -65,8 +65,8 @@ function faultsIn(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, faultA
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => {
           const known = keysAt(schema, issue.path)
-          meant.add(JSON.stringify([...issue.path, closest(key, known, '%')]))
-          const near = closest(key, known, ' Did you mean "%"?')
+          meant.add(JSON.stringify([...issue.path, closestWord(key, known, '%')]))
+          const near = closestWord(key, known, ' Did you mean "%"?')
           return faultAt([...issue.path, key], `There is no setting "${key}" here.${near}`)
         })
       : [],

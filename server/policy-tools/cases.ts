@@ -39,7 +39,7 @@ export interface Miss {
 /** What a case came to, and where that is not what was expected; or why it cannot be played. */
 export type Played = { readonly outcome: Outcome; readonly misses: readonly Miss[] } | { readonly fault: string }
 
-export function played(book: Rulebook, people: readonly PolicyPerson[], one: PolicyCase, now: Date): Played {
+export function playCase(book: Rulebook, people: readonly PolicyPerson[], one: PolicyCase, now: Date): Played {
   try {
     const party = partyNamed(one.client, book)
     const setting = settingFor(one, one.from ?? null, now)

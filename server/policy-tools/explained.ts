@@ -11,7 +11,7 @@ export interface Explained extends Explanation {
   readonly outcome: Outcome
 }
 
-export function explained(
+export function explainFor(
   draft: CheckedConfig,
   people: readonly PolicyPerson[],
   asked: PolicyQuestion,
@@ -19,16 +19,16 @@ export function explained(
 ): Explained {
   const person = personNamed(asked.who, people)
   const party = partyNamed(asked.client, draft)
-  const ask = askWith(party, asked.asks)
+  const request = askWith(party, asked.asks)
   const setting = settingFor(asked, asked.from ?? null, now)
   const { policy } = party.clientRules
   const evidence = evidenceFor(person, asked.proven, setting.now)
-  const why = explain(party.clientRules, ask, factsOf(party, person, setting, evidence))
+  const why = explain(party.clientRules, request, factsOf(party, person, setting, evidence))
   return {
     who: person.name,
     client: party.id,
     ...why,
     places: policy.rules.map((_, at) => draft.placeOf(['policies', policy.name, 'rules', at])),
-    outcome: simulate(party, ask, person, setting, evidence),
+    outcome: simulate(party, request, person, setting, evidence),
   }
 }

@@ -6,7 +6,7 @@ import { potentialOf } from '#shared/policy/rules/policy.ts'
 import type { Party, PolicyPerson, Setting } from '#shared/policy/tools/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { deepestClaims, hasUniqueMembers } from '../http/duplicate-members.ts'
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 import { OperatorError } from '../operator/operator-error.ts'
 import { instant, instantOf } from './instant.ts'
 import { factor, personWith } from './people.ts'
@@ -82,7 +82,7 @@ export const partyNamed = (id: string, { parties }: Rulebook): Party => found(id
 function found<T>(name: string, all: readonly (readonly [string, T])[], what: string): T {
   const [, one] = all.find(([known]) => known === name) ?? []
   if (one) return one
-  const near = closest(
+  const near = closestWord(
     name,
     all.map(([known]) => known),
     ' Did you mean "%"?',

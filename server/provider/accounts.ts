@@ -1,6 +1,6 @@
 import type { AuthorizationCode, Configuration, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
 import type { AppContext } from '../context/app-context.ts'
-import { isRegistered } from '../context/redirects.ts'
+import { isRegisteredRedirect } from '../context/redirects.ts'
 import { customClaims } from './custom-claims.ts'
 import { mayRefresh } from './refresh.ts'
 import { claimsIn, isStillBacked } from './token-backing.ts'
@@ -17,7 +17,7 @@ async function isGood(app: AppContext, ctx: KoaContextWithOIDC, account: string,
   if (token.kind === 'RefreshToken') return mayRefresh(app, ctx, token as RefreshToken, rests)
   if (token.kind !== 'AuthorizationCode') return rests
   // A code that went to an address that is registered no more is nobody's to redeem.
-  return rests && isRegistered(app, token.clientId, (token as AuthorizationCode).redirectUri)
+  return rests && isRegisteredRedirect(app, token.clientId, (token as AuthorizationCode).redirectUri)
 }
 
 /** A person, as the engine wants one: the claims of the scopes `profile`, `email` and `groups`. */

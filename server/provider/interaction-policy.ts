@@ -20,16 +20,16 @@ export function interactionPolicyOf(app: AppContext) {
   const { pass, record } = recorderOf(app)
 
   async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const { ask, account, ...inForce } = requestOf(app, ctx)
-    await refuseUntold(app, ctx, ask)
+    const { ask: request, account, ...inForce } = requestOf(app, ctx)
+    await refuseUntold(app, ctx, request)
     const signIn = await bindFinishedSignIn(app, ctx)
     const client = signIn ? clientAsOf(app, inForce.client, policyOf(ctx)) : inForce.client
     // A session of somebody else than the one who is asked for is no session.
-    const named = ask.subject !== null && ask.subject !== account && !signIn ? null : account
+    const named = request.subject !== null && request.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
     const who = { named: named !== null, account: named, session, signIn, ...originOf(app, ctx.req) }
     const known = await loadFacts(app, client, who)
-    const decision = (ask.silent ? nextSilently : next)(client.clientRules, ask, known.facts)
+    const decision = (request.silent ? nextSilently : next)(client.clientRules, request, known.facts)
     await rememberGrace(app, client, known, decision)
     if (decision.is === 'done') {
       const claims = claimsFrom(client, decision.acr, decision.evidence)
@@ -38,7 +38,7 @@ export function interactionPolicyOf(app: AppContext) {
       return false
     }
     // What the person lacks is told to the person first, on a page whose exit tells the client.
-    if (decision.is === 'refuse' && (decision.why.code !== 'not-enrolled' || ask.silent || signIn))
+    if (decision.is === 'refuse' && (decision.why.code !== 'not-enrolled' || request.silent || signIn))
       throw errorFor(decision.why)
     if (signIn) throw errorFor({ code: 'unmet' })
     return true

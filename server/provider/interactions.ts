@@ -5,7 +5,7 @@ import type { AuthorizationRequest } from '#shared/authorization-request.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Client } from '../config/load.ts'
 import type { AppContext } from '../context/app-context.ts'
-import { isRegistered } from '../context/redirects.ts'
+import { isRegisteredRedirect } from '../context/redirects.ts'
 import { type Origin, originOf } from '../evidence/origin.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
@@ -24,7 +24,7 @@ export interface Http {
 /** An authorization that waits for a sign-in. */
 export interface Interaction extends Origin {
   readonly uid: string
-  readonly ask: AuthorizationRequest
+  readonly request: AuthorizationRequest
   readonly client: Client
   readonly redirectUri: string
   /** How the relying party is answered (`response_mode`); null: in the query. */
@@ -76,11 +76,11 @@ export function interactionsOf(app: AppContext, provider: Provider): Interaction
         const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
         const client = app.config.clients.get(String(params.client_id))
         if (!client || !isItsBrowser(app, incoming, { prompt })) return null
-        if (!isRegistered(app, client.client_id, params.redirect_uri)) return null
+        if (!isRegisteredRedirect(app, client.client_id, params.redirect_uri)) return null
         return {
           uid,
           client,
-          ask: parseRequest(app, client, params),
+          request: parseRequest(app, client, params),
           redirectUri: String(params.redirect_uri),
           mode: typeof params.response_mode === 'string' ? params.response_mode : null,
           state: typeof params.state === 'string' ? params.state : null,

@@ -1,11 +1,11 @@
 import { acrValues, meaningOf, vocabularyOf } from '#shared/acr/index.ts'
 import { isBuilt } from '#shared/factors/index.ts'
-import { definedIn } from '../config/acr.ts'
+import { definedValues } from '../config/acr.ts'
 import type { Config } from '../config/load.ts'
 
 /** What can be asked for: nothing that factors alone would meet that are to come. */
 export function acrValuesOf({ acr }: Pick<Config, 'acr'>): string[] {
-  const vocabulary = vocabularyOf(acr.aliases, definedIn(acr))
+  const vocabulary = vocabularyOf(acr.aliases, definedValues(acr))
   return [...acrValues, ...Object.keys(acr.aliases), ...Object.keys(acr.vocabulary)].filter((value) => {
     const meaning = meaningOf(value, vocabulary)
     return meaning?.is === 'level' || [...(meaning?.factors ?? [])].some(isBuilt)

@@ -8,7 +8,7 @@ const mostBytes = 8 * 1024
  * A request to sign in or out that is posted (OpenID Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §2) is answered 303
  * to the same request as a GET: so the session's cookie, which is Lax, comes with it, and there is one door and not two.
  */
-export const askedByGet = (paths: readonly string[]) => async (ctx: Context, proceed: Next) => {
+export const getForPost = (paths: readonly string[]) => async (ctx: Context, proceed: Next) => {
   if (ctx.method !== 'POST' || !paths.includes(ctx.path)) return proceed()
   const body = ctx.is('urlencoded') ? await readBody(ctx.req, mostBytes) : null
   ctx.status = body === null ? 400 : 303

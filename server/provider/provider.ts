@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Client } from '../config/load.ts'
 import { claimsOf } from '../config/scopes.ts'
-import { absolute } from '../context/absolute-url.ts'
+import { absoluteUrl } from '../context/absolute-url.ts'
 import { type AppContext, clientOf } from '../context/app-context.ts'
 import { subjectFor } from '../context/subjects.ts'
 import { dropRest } from '../http/bytes.ts'
@@ -24,8 +24,8 @@ import { lifetimes, sessionSeconds } from './lifetimes.ts'
 import { acrValuesOf, discovery, subjectTypesOf } from './metadata.ts'
 import { errorPage, signedOutPage, signOutPage } from './pages.ts'
 import { parameterBounds } from './parameter-bounds.ts'
-import { askedByGet } from './posted-requests.ts'
-import { openedAgain } from './pushed-requests.ts'
+import { getForPost } from './posted-requests.ts'
+import { pushedAgain } from './pushed-requests.ts'
 import { onlyRegistered } from './registered-redirects.ts'
 import { answerUnknownTokens, askingResources, indicatorsOf, introspectionOf, saidInAccessTokens } from './resources.ts'
 
@@ -110,13 +110,13 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
     await dropRest(ctx.req, ctx.res)
   })
   provider.use(busyAfterAll(errorPage(app)))
-  provider.use(askedByGet([routes.authorization, routes.end_session]))
+  provider.use(getForPost([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
     if (isBeginning(ctx.path)) app.openings.spend(app.addressOf(ctx.req))
     return proceed()
   })
   provider.use(lenient({ authorization: routes.authorization, pushed: routes.pushed_authorization_request }))
-  provider.use(openedAgain(provider, routes.authorization))
+  provider.use(pushedAgain(provider, routes.authorization))
   provider.use(resumedByItsBrowser(app, provider, routes.authorization))
   provider.use(onlyRegistered(app, provider, routes))
   const takeSecrets = [routes.token, routes.introspection, routes.pushed_authorization_request]
@@ -144,7 +144,7 @@ function originsAtHand(app: AppContext, { oidc }: Partial<KoaContextWithOIDC>): 
   const { clientId } = oidc?.session?.state ?? {}
   const client = app.config.clients.get(oidc?.client?.clientId ?? (typeof clientId === 'string' ? clientId : ''))
   const uris = [...(client?.redirect_uris ?? []), ...(client?.post_logout_redirect_uris ?? [])]
-  return uris.map((uri) => new URL(absolute(app, uri)).origin)
+  return uris.map((uri) => new URL(absoluteUrl(app, uri)).origin)
 }
 
 /** No consent page for these clients: the grant always holds all that is asked for. */
@@ -171,13 +171,13 @@ function metadataOf(app: AppContext, client: Client): ClientMetadata {
     client_id: client.client_id,
     client_name: client.client_name,
     ...(client.default_acr_values ? { default_acr_values: [...client.default_acr_values] } : {}),
-    redirect_uris: client.redirect_uris.map((uri) => absolute(app, uri)),
+    redirect_uris: client.redirect_uris.map((uri) => absoluteUrl(app, uri)),
     subject_type: client.subject_type,
     ...(client.sector_identifier_uri ? { sector_identifier_uri: client.sector_identifier_uri } : {}),
-    post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absolute(app, uri)),
+    post_logout_redirect_uris: (client.post_logout_redirect_uris ?? []).map((uri) => absoluteUrl(app, uri)),
     ...(client.backchannel_logout_uri
       ? {
-          backchannel_logout_uri: absolute(app, client.backchannel_logout_uri),
+          backchannel_logout_uri: absoluteUrl(app, client.backchannel_logout_uri),
           backchannel_logout_session_required: true,
         }
       : {}),

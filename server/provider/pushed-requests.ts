@@ -8,7 +8,7 @@ const prefix = 'urn:ietf:params:oauth:request_uri:'
  * A pushed request that is over (RFC 9126 §2.2: used, or a minute old) and is opened again, from a history or a bookmark: the
  * error is answered to where it was to be answered, with its `state` (RFC 6749 §4.1.2.1), and not as if it had had none.
  */
-export const openedAgain = (provider: Provider, path: string) => async (ctx: Context, proceed: Next) => {
+export const pushedAgain = (provider: Provider, path: string) => async (ctx: Context, proceed: Next) => {
   const { request_uri: uri, client_id } = ctx.query
   if (ctx.method === 'GET' && ctx.path === path && typeof uri === 'string' && uri.startsWith(prefix)) {
     const found = await provider.PushedAuthorizationRequest.find(uri.slice(prefix.length), { ignoreExpiration: true })

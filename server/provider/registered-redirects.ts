@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa'
 import type Provider from 'oidc-provider'
 import type { AppContext } from '../context/app-context.ts'
-import { isRegistered } from '../context/redirects.ts'
+import { isRegisteredRedirect } from '../context/redirects.ts'
 
 /**
  * What is under way goes on only to where the client may still be answered: the engine looks at registrations when a
@@ -19,7 +19,7 @@ export const onlyRegistered =
       const uid = ctx.cookies.get(provider.cookieName('resume'), { signed: true })
       const interaction = uid ? await provider.Interaction.find(uid) : undefined
       const { client_id: client, redirect_uri: uri } = interaction?.params ?? {}
-      if (interaction && !isRegistered(app, client, uri)) await interaction.destroy()
+      if (interaction && !isRegisteredRedirect(app, client, uri)) await interaction.destroy()
     } else if (ctx.path === `${end_session}/confirm`) await forgetReturn(app, provider, ctx)
     return proceed()
   }
@@ -30,7 +30,7 @@ async function forgetReturn(app: AppContext, provider: Provider, { req, res }: C
   const { clientId, postLogoutRedirectUri: uri } = session.state ?? {}
   // The engine's own, where another account is to be signed in: that comes back here, and is judged again.
   const isOurs = typeof uri === 'string' && URL.parse(uri)?.origin === app.issuer.origin
-  if (!session.state || !uri || isOurs || isRegistered(app, clientId, uri, 'post_logout_redirect_uris')) return
+  if (!session.state || !uri || isOurs || isRegisteredRedirect(app, clientId, uri, 'post_logout_redirect_uris')) return
   delete session.state.postLogoutRedirectUri
   await session.persist()
 }

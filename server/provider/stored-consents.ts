@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Consent, together } from '#shared/consent.ts'
+import { type Consent, joined } from '#shared/consent.ts'
 import { isCurrent } from '../clock/instants.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { Document, Store } from '../store/store.ts'
@@ -33,7 +33,7 @@ export async function allowedTo({ store, now }: Clocked, account: string, client
 
 /** Remembers for a year what somebody allows, beside what they allowed before. */
 export async function allow(app: Clocked, account: string, client: string, consent: Consent): Promise<void> {
-  const all = together(await allowedTo(app, account, client), consent)
+  const all = joined(await allowedTo(app, account, client), consent)
   const until = app.now().getTime() + yearMs
   await app.store.documents.put(kind, idOf(account, client), { client, ...all }, until, { account })
 }

@@ -5,7 +5,7 @@ import { canonical } from '#shared/username.ts'
 import type { News } from '#shared/wire/view.ts'
 import { isCurrent } from '../clock/instants.ts'
 import type { AppContext } from '../context/app-context.ts'
-import { personOf, rightly } from '../evidence/counting.ts'
+import { personOf, withBoundedEpoch } from '../evidence/counting.ts'
 import type { Interaction } from '../provider/interactions.ts'
 import { beginSignIn, changeSignIn, closingAt, openMs, type SignIn, type StoredSignIn, storedMs } from './state.ts'
 import { openUsernameless, recordUsernameless } from './usernameless.ts'
@@ -47,7 +47,7 @@ export async function oneMoreOpening(
 /** Begins a sign-in; somebody who is signed in already is named from the start. */
 export async function beginFor(app: AppContext, interaction: Interaction): Promise<StoredSignIn> {
   const { store, now } = app
-  const { subject, loginHint } = interaction.ask
+  const { subject, loginHint } = interaction.request
   const account = interaction.session?.account
   const keptUntil = now().getTime() + storedMs
   const person = account && (subject === null || subject === account) ? await personOf(app, account) : null
@@ -81,7 +81,7 @@ export async function beginFor(app: AppContext, interaction: Interaction): Promi
 }
 
 /** Why this sign-in takes no more answers; null while it does. */
-export function closed({ now }: AppContext, { signIn }: StoredSignIn): Refusal | null {
+export function whyClosed({ now }: AppContext, { signIn }: StoredSignIn): Refusal | null {
   if (signIn.cancelled) return { code: 'cancelled' }
   if (!isCurrent(signIn.closesAt, now().getTime(), openMs)) return { code: 'expired' }
   if (signIn.openings > mostOpenings) return { code: 'too-many-openings' }
@@ -101,7 +101,7 @@ export async function identify(
   if (stored.signIn.named) return refused('not-offered')
   const username = parsed.data.username.trim()
   const name = canonical(username)
-  const found = await rightly(app, name ? await app.store.people.named(name) : null)
+  const found = await withBoundedEpoch(app, name ? await app.store.people.named(name) : null)
   const person = found?.disabled ? null : found
   const changed: SignIn = name
     ? { ...stored.signIn, username, named: true, account: person?.id ?? null, refusal: null, usernameless: [] }

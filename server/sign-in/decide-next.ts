@@ -17,7 +17,7 @@ export async function decideNext(app: AppContext, interaction: Interaction, sign
   const { address, signedBefore, devices } = interaction
   const who = { named, account, session, signIn: evidenceKey(interaction.uid, signIn), address, signedBefore, devices }
   const known = await loadFacts(app, interaction.client, who)
-  const decision = next(interaction.client.clientRules, interaction.ask, known.facts)
+  const decision = next(interaction.client.clientRules, interaction.request, known.facts)
   await rememberGrace(app, interaction.client, known, decision)
   return { decision: withoutShut(app, decision), authenticators: known.authenticators }
 }

@@ -7,7 +7,7 @@ import { clientAsOf } from '../config/history.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { bindingIn } from '../http/browser-binding.ts'
 import type { Interaction, Interactions } from '../provider/interactions.ts'
-import { beginFor, closed } from './actions.ts'
+import { beginFor, whyClosed } from './actions.ts'
 import {
   newReturnTicket,
   type ReturnTicket,
@@ -37,7 +37,7 @@ export async function findSignIn(
   const stored = (await loadSignIn(app.store, uid)) ?? (await beginFor(app, interaction))
   // Also in place of one that cannot be read: sealed with a key that is gone, or junk.
   if (!ticket) keepTicket(app, c, uid, newReturnTicket(app, interaction))
-  const why = closed(app, stored)
+  const why = whyClosed(app, stored)
   const client = clientAsOf(app, interaction.client, stored.signIn.policy)
   return why
     ? over(app, uid, ticket ?? newReturnTicket(app, interaction), why)

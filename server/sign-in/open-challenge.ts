@@ -24,7 +24,7 @@ import {
 const challenging = actionFields.extend({ factor: z.string().optional(), authenticator: z.string().optional() })
 
 /** Opens the challenge that somebody chose, or opens it again; without a factor, the choice itself. */
-export async function challenge(
+export async function openChallenge(
   app: AppContext,
   interaction: Interaction,
   stored: StoredSignIn,
@@ -52,7 +52,7 @@ export async function challenge(
 }
 
 /** Opens what leaves no choice, and what everybody begins with. Null when another tab was first. */
-export async function openNext(
+export async function openNextChallenge(
   app: AppContext,
   interaction: Interaction,
   stored: StoredSignIn,
@@ -85,7 +85,7 @@ export const isFor = (
 ): boolean => option.factor === factor && option.authenticator === authenticator
 
 /** The offer that an open challenge is for, while there is one. */
-export function offered({ decision, authenticators }: DecidedStep, challenge: OpenChallenge) {
+export function offerFor({ decision, authenticators }: DecidedStep, challenge: OpenChallenge) {
   if (decision.is === 'identify') return decision.offers.find(({ factor }) => factor === challenge.factor)
   return decision.is === 'answer'
     ? optionsFor(decision, authenticators).find((option) => isFor(option, challenge))?.offer

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { isCurrent } from '../clock/instants.ts'
 import type { Client } from '../config/load.ts'
-import { absolute } from '../context/absolute-url.ts'
+import { absoluteUrl } from '../context/absolute-url.ts'
 import type { AppContext } from '../context/app-context.ts'
-import { isRegistered } from '../context/redirects.ts'
+import { isRegisteredRedirect } from '../context/redirects.ts'
 import type { Interaction } from '../provider/interactions.ts'
 
 const ticket = z.strictObject({
@@ -75,9 +75,9 @@ export function readReturnTicket(
  */
 export function wayBack(app: AppContext, client: Client, ticket: ReturnTicket): string | null {
   const issuer = app.issuer.origin
-  if (client.initiate_login_uri) return withQuery(absolute(app, client.initiate_login_uri), { iss: issuer })
-  if (client.client_uri) return absolute(app, client.client_uri)
-  if (!isRegistered(app, client.client_id, ticket.redirectUri)) return null
+  if (client.initiate_login_uri) return withQuery(absoluteUrl(app, client.initiate_login_uri), { iss: issuer })
+  if (client.client_uri) return absoluteUrl(app, client.client_uri)
+  if (!isRegisteredRedirect(app, client.client_id, ticket.redirectUri)) return null
   // A link cannot post.
   if (ticket.outcome !== null || ticket.mode === 'form_post') return new URL('/', ticket.redirectUri).href
   const state = ticket.state === null ? {} : { state: ticket.state }

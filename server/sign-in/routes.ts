@@ -11,7 +11,7 @@ import { confirmationOf } from './confirmation.ts'
 import { decideNext } from './decide-next.ts'
 import { enrol, openQuestion } from './enrol.ts'
 import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
-import { challenge, openNext } from './open-challenge.ts'
+import { openChallenge, openNextChallenge } from './open-challenge.ts'
 import { withLocks } from './options.ts'
 import { problem, reply, statusOfPage } from './reply.ts'
 import { evidenceKey, type StoredSignIn } from './state.ts'
@@ -40,7 +40,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
   })
   routes.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
   routes.post('/identify', (c) => act(c, identify))
-  routes.post('/challenge', (c) => act(c, challenge))
+  routes.post('/challenge', (c) => act(c, openChallenge))
   routes.post('/answer', (c) => act(c, verifyAnswer))
   routes.post('/enrol', (c) => act(c, enrol))
   routes.post('/agree', (c) => act(c, agree))
@@ -91,7 +91,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     if (person) return viewOf(interaction, stored, decided, { ...around, elsewhere: person.name ?? person.username })
     if (decided.decision.is === 'enrol')
       return viewOf(interaction, stored, decided, { ...around, question: await openQuestion(app, stored.signIn) })
-    const opened = await openNext(app, interaction, stored, decided)
+    const opened = await openNextChallenge(app, interaction, stored, decided)
     if (!opened) return currentView(c, { code: 'stale' })
     return withLocks(app, interaction, viewOf(interaction, opened, decided, around), decided, opened.signIn)
   }

@@ -23,7 +23,7 @@ import type { Person } from '../store/store.ts'
 import { type ActionOutcome, actionFields, changedOr, lockedFor, refused } from './actions.ts'
 import { decideNext } from './decide-next.ts'
 import { answerContext } from './factor-context.ts'
-import { offered } from './open-challenge.ts'
+import { offerFor } from './open-challenge.ts'
 import { type ClaimedAnswer, logRefused, openAnew, refuseAnswer, refuseThrottled } from './refuse-answer.ts'
 import {
   auditFields,
@@ -48,7 +48,7 @@ export async function verifyAnswer(
   if (!parsed.success) return refused('bad-request')
   const { usernameless, challenge: asked } = stored.signIn
   const challenge = usernameless.find(({ id }) => id === parsed.data.challenge) ?? asked ?? usernameless[0]
-  const offer = challenge && offered(await decideNext(app, interaction, stored.signIn), challenge)
+  const offer = challenge && offerFor(await decideNext(app, interaction, stored.signIn), challenge)
   if (!challenge || !offer) return refused('not-offered')
   const isOpen = parsed.data.challenge === challenge.id && !challenge.spent
   if (parsed.data.revision !== stored.revision || !isOpen) return refused('stale')

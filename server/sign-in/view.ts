@@ -9,7 +9,7 @@ import { returnedAnswer } from '../factors/contract/handoff.ts'
 import type { Interaction } from '../provider/interactions.ts'
 import type { DecidedStep } from './decide-next.ts'
 import { doorways } from './enrol.ts'
-import { isFor, offered } from './open-challenge.ts'
+import { isFor, offerFor } from './open-challenge.ts'
 import { optionsFor, type SignInOption } from './options.ts'
 import { type OpenChallenge, rowOf, type SignIn, type StoredSignIn } from './state.ts'
 
@@ -51,7 +51,7 @@ export function viewOf(interaction: Interaction, stored: StoredSignIn, decided: 
         at: 'identify',
         doors: [who('open')],
         username: signIn.username,
-        usernameless: signIn.usernameless.filter((one) => offered(decided, one)).map((one) => shown(one, around.now)),
+        usernameless: signIn.usernameless.filter((one) => offerFor(decided, one)).map((one) => shown(one, around.now)),
       }
     case 'answer':
       return {

@@ -1,26 +1,26 @@
 import type { Kysely } from 'kysely'
-import { changed, prepared } from './prepared.ts'
+import { changedRow, preparedQuery } from './prepared.ts'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
 const counted = ['key', 'failures', 'locked_until', 'forgotten_at', 'revision'] as const
 const queries = {
-  get: prepared(['key'], (db, { key }) => db.selectFrom('attempts').selectAll().where('key', '=', key)),
-  add: prepared(counted, (db, { key, failures, locked_until, forgotten_at, revision }) =>
+  get: preparedQuery(['key'], (db, { key }) => db.selectFrom('attempts').selectAll().where('key', '=', key)),
+  add: preparedQuery(counted, (db, { key, failures, locked_until, forgotten_at, revision }) =>
     db
       .insertInto('attempts')
       .values({ key, failures, locked_until, forgotten_at, revision })
       .onConflict((c) => c.column('key').doNothing()),
   ),
-  replace: prepared([...counted, 'seen'], (db, { key, failures, locked_until, forgotten_at, revision, seen }) =>
+  replace: preparedQuery([...counted, 'seen'], (db, { key, failures, locked_until, forgotten_at, revision, seen }) =>
     db
       .updateTable('attempts')
       .set({ failures, locked_until, forgotten_at, revision })
       .where('key', '=', key)
       .where('revision', '=', seen),
   ),
-  clear: prepared(['key'], (db, { key }) => db.deleteFrom('attempts').where('key', '=', key)),
-  clearAll: prepared(['from', 'to'], (db, { from, to }) =>
+  clear: preparedQuery(['key'], (db, { key }) => db.deleteFrom('attempts').where('key', '=', key)),
+  clearAll: preparedQuery(['from', 'to'], (db, { from, to }) =>
     db.deleteFrom('attempts').where('key', '>=', from).where('key', '<', to),
   ),
 }
@@ -36,8 +36,8 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
     async replace(key, seen, { failures, lockedUntil, forgottenAt, revision }) {
       const row = { key, failures, locked_until: lockedUntil, forgotten_at: forgottenAt }
       return seen
-        ? changed(await queries.replace(db, { ...row, revision: seen.revision + 1, seen: seen.revision }))
-        : changed(await queries.add(db, { ...row, revision }))
+        ? changedRow(await queries.replace(db, { ...row, revision: seen.revision + 1, seen: seen.revision }))
+        : changedRow(await queries.add(db, { ...row, revision }))
     },
     async clear(keys) {
       for (const key of keys) await queries.clear(db, { key })

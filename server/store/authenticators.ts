@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Seal } from '../secrets/seal.ts'
-import { changed, prepared } from './prepared.ts'
+import { changedRow, preparedQuery } from './prepared.ts'
 import type { Authenticator, FailureCount, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -32,7 +32,7 @@ const unfailed = { failures: 0, failures_after_proof: 0 }
 function countingIn(column: 'failures' | 'failures_after_proof') {
   const plus = (by: 1 | -1) => ({ [column]: sql<number>`${sql.ref(column)} + ${sql.lit(by)}` })
   return {
-    chargeAll: prepared(['account', 'factor', 'most'], (db, { account, factor, most }) =>
+    chargeAll: preparedQuery(['account', 'factor', 'most'], (db, { account, factor, most }) =>
       db
         .updateTable('authenticators')
         .set(plus(1))
@@ -41,7 +41,7 @@ function countingIn(column: 'failures' | 'failures_after_proof') {
         .where(column, '<', most)
         .returningAll(),
     ),
-    charge: prepared(['account', 'factor', 'most', 'id'], (db, { account, factor, most, id }) =>
+    charge: preparedQuery(['account', 'factor', 'most', 'id'], (db, { account, factor, most, id }) =>
       db
         .updateTable('authenticators')
         .set(plus(1))
@@ -51,7 +51,7 @@ function countingIn(column: 'failures' | 'failures_after_proof') {
         .where('id', '=', id)
         .returningAll(),
     ),
-    refund: prepared(['id'], (db, { id }) =>
+    refund: preparedQuery(['id'], (db, { id }) =>
       db.updateTable('authenticators').set(plus(-1)).where('id', '=', id).where(column, '>', 0),
     ),
   }
@@ -62,7 +62,7 @@ const counting = {
 } as const satisfies Record<FailureCount, unknown>
 const one = ['id', 'account', 'revision', 'sealed'] as const
 const queries = {
-  list: prepared(['account', 'factor'], (db, { account, factor }) =>
+  list: preparedQuery(['account', 'factor'], (db, { account, factor }) =>
     db
       .selectFrom('authenticators')
       .selectAll()
@@ -70,13 +70,13 @@ const queries = {
       .where('factor', '=', factor)
       .orderBy('id'),
   ),
-  listAll: prepared(['account'], (db, { account }) =>
+  listAll: preparedQuery(['account'], (db, { account }) =>
     db.selectFrom('authenticators').select(metadata).where('account', '=', account).orderBy('id'),
   ),
-  find: prepared(['factor', 'handle'], (db, { factor, handle }) =>
+  find: preparedQuery(['factor', 'handle'], (db, { factor, handle }) =>
     db.selectFrom('authenticators').select(metadata).where('factor', '=', factor).where('handle', '=', handle),
   ),
-  withHandles: prepared(['factor', 'from', 'until'], (db, { factor, from, until }) =>
+  withHandles: preparedQuery(['factor', 'from', 'until'], (db, { factor, from, until }) =>
     db
       .selectFrom('authenticators')
       .select(metadata)
@@ -85,7 +85,7 @@ const queries = {
       .where('handle', '<', until)
       .orderBy('handle'),
   ),
-  rename: prepared([...one, 'handle'], (db, { id, account, revision, sealed, handle }) =>
+  rename: preparedQuery([...one, 'handle'], (db, { id, account, revision, sealed, handle }) =>
     db
       .updateTable('authenticators')
       .set({ sealed, handle, revision: next })
@@ -93,7 +93,7 @@ const queries = {
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  update: prepared(one, (db, { id, account, revision, sealed }) =>
+  update: preparedQuery(one, (db, { id, account, revision, sealed }) =>
     db
       .updateTable('authenticators')
       .set({ sealed, revision: next })
@@ -101,7 +101,7 @@ const queries = {
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  rebind: prepared([...one, 'anew', 'at'], (db, { id, account, revision, sealed, anew, at }) =>
+  rebind: preparedQuery([...one, 'anew', 'at'], (db, { id, account, revision, sealed, anew, at }) =>
     db
       .updateTable('authenticators')
       .set({ id: anew, sealed, revision: next, ...unfailed, last_used_at: null, bound_at: at })
@@ -109,13 +109,13 @@ const queries = {
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  forgive: prepared(['account'], (db, { account }) =>
+  forgive: preparedQuery(['account'], (db, { account }) =>
     db.updateTable('authenticators').set(unfailed).where('account', '=', account),
   ),
-  forgiveFactor: prepared(['account', 'factor'], (db, { account, factor }) =>
+  forgiveFactor: preparedQuery(['account', 'factor'], (db, { account, factor }) =>
     db.updateTable('authenticators').set(unfailed).where('account', '=', account).where('factor', '=', factor),
   ),
-  used: prepared(['id', 'revision', 'at'], (db, { id, revision, at }) =>
+  used: preparedQuery(['id', 'revision', 'at'], (db, { id, revision, at }) =>
     db
       .updateTable('authenticators')
       .set({ ...unfailed, last_used_at: at })
@@ -159,18 +159,18 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       return (await gone.executeTakeFirst()).numDeletedRows === 1n
     },
     async update({ id, account, credential, revision }) {
-      return changed(
+      return changedRow(
         await queries.update(db, { id, account, revision, sealed: seal.close(credential, rowOf(id, account)) }),
       )
     },
     async rename({ id, account, credential, revision }, handle) {
       const sealed = seal.close(credential, rowOf(id, account))
-      return changed(await queries.rename(db, { id, account, revision, sealed, handle }))
+      return changedRow(await queries.rename(db, { id, account, revision, sealed, handle }))
     },
     async rebind({ id, account, credential, revision }, at) {
       const anew = randomUUID()
       const sealed = seal.close(credential, rowOf(anew, account))
-      return changed(await queries.rebind(db, { id, account, revision, sealed, anew, at })) ? anew : null
+      return changedRow(await queries.rebind(db, { id, account, revision, sealed, anew, at })) ? anew : null
     },
     async charge(account, factor, ids, fewerThan, count) {
       const whose = { account, factor, most: fewerThan }
@@ -187,7 +187,7 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       else await queries.forgiveFactor(db, { account, factor })
     },
     async used({ id, revision }, at) {
-      return changed(await queries.used(db, { id, revision, at }))
+      return changedRow(await queries.used(db, { id, revision, at }))
     },
   }
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Seal } from '../secrets/seal.ts'
 import type { Lookup } from './lookup.ts'
-import { changed, prepared } from './prepared.ts'
+import { changedRow, preparedQuery } from './prepared.ts'
 import type { Document, Handles, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -26,19 +26,19 @@ export const sealedRow = (kind: string, id: string): readonly string[] => ['docu
 const columns = ['id', 'value', 'revision', 'consumed_at', 'expires_at'] as const
 const every = ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id', 'account'] as const
 const queries = {
-  get: prepared(['kind', 'id'], (db, { kind, id }) =>
+  get: preparedQuery(['kind', 'id'], (db, { kind, id }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('id', '=', id),
   ),
-  byUid: prepared(['kind', 'uid'], (db, { kind, uid }) =>
+  byUid: preparedQuery(['kind', 'uid'], (db, { kind, uid }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('uid', '=', uid),
   ),
-  ofAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
+  ofAccount: preparedQuery(['kind', 'account'], (db, { kind, account }) =>
     db.selectFrom('documents').select(columns).where('account', '=', account).where('kind', '=', kind),
   ),
-  ofKind: prepared(['kind', 'most'], (db, { kind, most }) =>
+  ofKind: preparedQuery(['kind', 'most'], (db, { kind, most }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).orderBy('expires_at').limit(most),
   ),
-  put: prepared(every, (db, { kind, id, ...rest }) =>
+  put: preparedQuery(every, (db, { kind, id, ...rest }) =>
     db
       .insertInto('documents')
       .values({ kind, id, ...rest, revision: 0 })
@@ -46,13 +46,13 @@ const queries = {
         c.columns(['kind', 'id']).doUpdateSet({ ...rest, revision: sql<number>`documents.revision + 1` }),
       ),
   ),
-  add: prepared(every, (db, values) =>
+  add: preparedQuery(every, (db, values) =>
     db
       .insertInto('documents')
       .values({ ...values, revision: 0 })
       .onConflict((c) => c.columns(['kind', 'id']).doNothing()),
   ),
-  replace: prepared(
+  replace: preparedQuery(
     ['kind', 'id', 'revision', 'value', 'expires_at', 'next'],
     (db, { kind, id, revision, value, expires_at, next }) =>
       db
@@ -62,7 +62,7 @@ const queries = {
         .where('id', '=', id)
         .where('revision', '=', revision),
   ),
-  consume: prepared(['kind', 'id', 'at'], (db, { kind, id, at }) =>
+  consume: preparedQuery(['kind', 'id', 'at'], (db, { kind, id, at }) =>
     db
       .updateTable('documents')
       .set({ consumed_at: at })
@@ -70,16 +70,16 @@ const queries = {
       .where('id', '=', id)
       .where('consumed_at', 'is', null),
   ),
-  take: prepared(['kind', 'id'], (db, { kind, id }) =>
+  take: preparedQuery(['kind', 'id'], (db, { kind, id }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).returning(columns),
   ),
-  removeOfAccount: prepared(['kind', 'account'], (db, { kind, account }) =>
+  removeOfAccount: preparedQuery(['kind', 'account'], (db, { kind, account }) =>
     db.deleteFrom('documents').where('account', '=', account).where('kind', '=', kind),
   ),
-  removeByUid: prepared(['kind', 'uid'], (db, { kind, uid }) =>
+  removeByUid: preparedQuery(['kind', 'uid'], (db, { kind, uid }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('uid', '=', uid),
   ),
-  removeByGrant: prepared(['kind', 'grant'], (db, { kind, grant }) =>
+  removeByGrant: preparedQuery(['kind', 'grant'], (db, { kind, grant }) =>
     db.deleteFrom('documents').where('kind', '=', kind).where('grant_id', '=', grant),
   ),
 }
@@ -125,14 +125,14 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
     },
     async add(kind, id, value, expiresAt) {
       const row = rowOf(kind, id, value, expiresAt)
-      return changed(await queries.add(db, row, { forgettable: forgettable.has(kind) }))
+      return changedRow(await queries.add(db, row, { forgettable: forgettable.has(kind) }))
     },
     async replace(kind, id, revision, value, expiresAt) {
       const row = { ...rowOf(kind, id, value, expiresAt), revision, next: revision + 1 }
-      return changed(await queries.replace(db, row, { forgettable: forgettable.has(kind) }))
+      return changedRow(await queries.replace(db, row, { forgettable: forgettable.has(kind) }))
     },
     async consume(kind, id, at) {
-      return changed(await queries.consume(db, { kind, id: lookup(kind, id), at }))
+      return changedRow(await queries.consume(db, { kind, id: lookup(kind, id), at }))
     },
     async take(kind, id) {
       const [row] = (await queries.take(db, { kind, id: lookup(kind, id) })).rows

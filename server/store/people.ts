@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import { prepared } from './prepared.ts'
+import { preparedQuery } from './prepared.ts'
 import type { Person, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -18,15 +18,15 @@ const personOf = ({
 })
 
 const queries = {
-  named: prepared(['name'], (db, { name }) =>
+  named: preparedQuery(['name'], (db, { name }) =>
     db
       .selectFrom('person_names')
       .innerJoin('people', 'people.id', 'person_names.person')
       .selectAll('people')
       .where('person_names.name', '=', name),
   ),
-  get: prepared(['id'], (db, { id }) => db.selectFrom('people').selectAll().where('id', '=', id)),
-  namesOf: prepared(['id'], (db, { id }) => db.selectFrom('person_names').select('name').where('person', '=', id)),
+  get: preparedQuery(['id'], (db, { id }) => db.selectFrom('people').selectAll().where('id', '=', id)),
+  namesOf: preparedQuery(['id'], (db, { id }) => db.selectFrom('person_names').select('name').where('person', '=', id)),
 }
 
 export function peopleIn(db: Kysely<Tables>): Store['people'] {

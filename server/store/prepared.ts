@@ -20,7 +20,7 @@ export type StoreQuery = CompiledQuery & Run & { readonly again?: boolean }
  * A query that is built and compiled once for each database, and run with other values each time: building and
  * compiling one takes longer than SQLite takes to answer it.
  */
-export function prepared<Name extends string, Row>(
+export function preparedQuery<Name extends string, Row>(
   names: readonly Name[],
   build: (db: Kysely<Tables>, holes: Readonly<Record<Name, never>>) => Compilable<Row>,
 ) {
@@ -42,4 +42,4 @@ export function prepared<Name extends string, Row>(
   }
 }
 
-export const changed = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n
+export const changedRow = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Entry, WrittenEntry } from './entry.ts'
-import { changed, prepared } from './prepared.ts'
+import { changedRow, preparedQuery } from './prepared.ts'
 import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -49,34 +49,34 @@ const evidenceOf = (row: Row, dated: number, current: boolean): ProvenEvidence[]
 
 const every = ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body', 'address'] as const
 const queries = {
-  append: prepared(every, (db, row) => db.insertInto('records').values(row)),
-  appendPending: prepared([...every, 'until'], (db, { until, ...row }) =>
+  append: preparedQuery(every, (db, row) => db.insertInto('records').values(row)),
+  appendPending: preparedQuery([...every, 'until'], (db, { until, ...row }) =>
     db.insertInto('records').values({
       ...row,
       pending_until: sql<number | null>`case when exists (
         select 1 from records where sign_in = ${row.sign_in} and kind = 'proven') then null else ${until} end`,
     }),
   ),
-  settle: prepared(['sign_in'], (db, { sign_in }) =>
+  settle: preparedQuery(['sign_in'], (db, { sign_in }) =>
     db
       .updateTable('records')
       .set({ pending_until: null })
       .where('sign_in', '=', sign_in)
       .where('pending_until', 'is not', null),
   ),
-  bind: prepared(['sign_in', 'session', 'at'], (db, { sign_in, session, at }) =>
+  bind: preparedQuery(['sign_in', 'session', 'at'], (db, { sign_in, session, at }) =>
     db
       .insertInto('session_sign_ins')
       .values({ sign_in, session, bound_at: at })
       .onConflict((c) => c.column('sign_in').doNothing()),
   ),
-  bound: prepared(['sign_in'], (db, { sign_in }) =>
+  bound: preparedQuery(['sign_in'], (db, { sign_in }) =>
     db.selectFrom('session_sign_ins').select('session').where('sign_in', '=', sign_in),
   ),
-  ofSignIn: prepared(['sign_in'], (db, { sign_in }) =>
+  ofSignIn: preparedQuery(['sign_in'], (db, { sign_in }) =>
     db.selectFrom('records').select(columns).where('sign_in', '=', sign_in).where('kind', '=', 'proven').orderBy('at'),
   ),
-  ofSession: prepared(['session'], (db, { session }) =>
+  ofSession: preparedQuery(['session'], (db, { session }) =>
     db
       .selectFrom('session_sign_ins')
       .innerJoin('records', 'records.sign_in', 'session_sign_ins.sign_in')
@@ -111,7 +111,7 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
       return row.id
     },
     async bind(signIn, session, at) {
-      if (changed(await queries.bind(db, { sign_in: signIn, session, at }))) return true
+      if (changedRow(await queries.bind(db, { sign_in: signIn, session, at }))) return true
       const [kept] = (await queries.bound(db, { sign_in: signIn })).rows
       return kept?.session === session
     },

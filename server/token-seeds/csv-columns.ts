@@ -1,5 +1,5 @@
 import { type UnreadableSecret, unreadable } from '../factors/oath/otpauth.ts'
-import { closest } from '../operator/closest-word.ts'
+import { closestWord } from '../operator/closest-word.ts'
 
 /** What a column of a seed file may say. `moving` is the period of a clock or the counter of a button. */
 export type Column = 'serial' | 'secret' | 'type' | 'digits' | 'moving' | 'period' | 'counter' | 'algorithm' | 'person'
@@ -40,7 +40,7 @@ export function columnsIn(
   if (!needed.some((column) => columns.includes(column))) return null
   const unknown = fields.find((_, at) => columns[at] === undefined)
   if (unknown !== undefined) {
-    const meant = closest(nameOf(unknown), [...names.keys()], ' Did you mean "%"?')
+    const meant = closestWord(nameOf(unknown), [...names.keys()], ' Did you mean "%"?')
     return unreadable(`There is no column "${unknown}".${meant}`)
   }
   const twice = columns.find((column, at) => column && columns.indexOf(column) !== at)

@@ -1,6 +1,6 @@
 import { createDecipheriv } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
-import { attribute, elementText, find } from './xml.ts'
+import { attribute, elementText, firstOf } from './xml.ts'
 
 /** A container, or one of its keys, that cannot be read, and why. Its message never repeats a secret. */
 export class UnreadableValue extends Error {}
@@ -27,7 +27,7 @@ const ciphers: Readonly<Record<string, Cipher>> = {
 const blockBytes = 16
 
 function cipherOf(value: Element): Cipher {
-  const cipher = ciphers[attribute(find(value, 'EncryptionMethod') ?? value, 'Algorithm')]
+  const cipher = ciphers[attribute(firstOf(value, 'EncryptionMethod') ?? value, 'Algorithm')]
   if (!cipher) throw new UnreadableValue('Values are encrypted with AES-CBC or AES key wrap, of 128 or 256 bits.')
   return cipher
 }

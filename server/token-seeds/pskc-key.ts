@@ -3,7 +3,7 @@ import { algorithmNamed, readBytes, type UnreadableSecret, unreadable } from '..
 import { deviceOf, type TokenCredential } from '../factors/token/device.ts'
 import { readPolicy } from './pskc-policy.ts'
 import type { PskcValues } from './pskc-values.ts'
-import { attribute, elementText, find } from './xml.ts'
+import { attribute, elementText, firstOf } from './xml.ts'
 
 /** So RFC 6030 §10 names profiles; its drafts, and files that follow them, named them otherwise. */
 const namespace = 'urn:ietf:params:xml:ns:keyprov:pskc'
@@ -20,15 +20,15 @@ type Read = { readonly ok: true; readonly device: TokenCredential } | Unreadable
 
 /** One <Key> of a container. Throws Unreadable where a value of it cannot be decrypted. */
 export function readKey(key: Element, { device, values, now }: Around): Read {
-  const data = find(key, 'Data')
+  const data = firstOf(key, 'Data')
   if (!data) return unreadable('It has no key data.')
   const policy = readPolicy(key, device, now)
   if (!policy.ok) return policy
-  const format = find(key, 'AlgorithmParameters', 'ResponseFormat')
+  const format = firstOf(key, 'AlgorithmParameters', 'ResponseFormat')
   const digits = format ? attribute(format, 'Length') : '6'
   if (format && attribute(format, 'Encoding') !== 'DECIMAL') return unreadable('Codes are DECIMAL.')
   if (digits !== '6' && digits !== '8') return unreadable('Codes have 6 or 8 digits.')
-  if (!find(data, 'Secret'))
+  if (!firstOf(data, 'Secret'))
     return unreadable('It has no secret, but one that is derived from another key (KeyReference).')
   const secret = readBytes(values.secret(data))
   if (!secret.ok) return secret

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
 import { type UnreadableSecret, unreadable } from '../factors/oath/otpauth.ts'
-import { all, attribute, children, find } from './xml.ts'
+import { attribute, children, descendants, firstOf } from './xml.ts'
 
 const pin = 'urn:ietf:params:xml:ns:keyprov:pskc:pin'
 /** Whether it is a PIN that another key of the device needs (RFC 6030 §10). */
@@ -13,10 +13,10 @@ export function readPolicy(
   now: Date,
 ): { readonly ok: true; readonly until: number | null } | UnreadableSecret {
   if (isPin(key)) return unreadable('It is a PIN, and no token’s key.')
-  const format = find(key, 'AlgorithmParameters', 'ResponseFormat')
+  const format = firstOf(key, 'AlgorithmParameters', 'ResponseFormat')
   if (format && /^(true|1)$/.test(attribute(format, 'CheckDigits')))
     return unreadable('Its codes have a check digit, which is not known here.')
-  const policy = all(key, 'Policy').flatMap(children)
+  const policy = descendants(key, 'Policy').flatMap(children)
   const parts = [...policy, ...(device ? children(device) : [])]
   const textsOf = (name: string) =>
     parts.flatMap(({ localName, textContent }) => (localName === name ? [textContent?.trim() ?? ''] : []))

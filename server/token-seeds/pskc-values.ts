@@ -2,7 +2,7 @@ import { createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { cipherText, decrypt, protectsItself, UnreadableValue } from './pskc-ciphers.ts'
 import type { SeedKey } from './seed.ts'
-import { attribute, elementText, find } from './xml.ts'
+import { attribute, elementText, firstOf } from './xml.ts'
 
 const macs: Readonly<Record<string, string>> = {
   'http://www.w3.org/2000/09/xmldsig#hmac-sha1': 'sha1',
@@ -30,7 +30,7 @@ export function valuesOf(container: Element, given: SeedKey | null): PskcValues 
       return base64In(plain)
     },
     number(data, name) {
-      if (!find(data, name)) return null
+      if (!firstOf(data, name)) return null
       const plain = elementText(data, name, 'PlainValue')
       if (plain !== null) return whole(name, /^-?\d+$/.test(plain) ? Number(plain) : Number.NaN)
       const octets = opened(data, name)
@@ -42,7 +42,7 @@ export function valuesOf(container: Element, given: SeedKey | null): PskcValues 
   }
 
   function opened(data: Element, name: string): Buffer {
-    const value = find(data, name, 'EncryptedValue')
+    const value = firstOf(data, name, 'EncryptedValue')
     if (!value) throw new UnreadableValue(`Its ${name} has no value.`)
     if (!open) throw new UnreadableValue(`Its ${name} is encrypted, and the container does not say how.`)
     return open(value, elementText(data, name, 'ValueMAC'))
@@ -67,16 +67,16 @@ function decryption(
   container: Element,
   given: SeedKey | null,
 ): ((value: Element, mac: string | null) => Buffer) | null {
-  const encryption = find(container, 'EncryptionKey')
+  const encryption = firstOf(container, 'EncryptionKey')
   if (!encryption) return null
-  if (find(encryption, 'X509Data'))
+  if (firstOf(encryption, 'X509Data'))
     throw new UnreadableValue(
       'This container is encrypted for a certificate, which is not taken: have it made with a key.',
     )
   const key = keyFor(encryption, given)
-  const method = find(container, 'MACMethod')
+  const method = firstOf(container, 'MACMethod')
   const hash = method && macs[attribute(method, 'Algorithm')]
-  const macKey = method && find(method, 'MACKey')
+  const macKey = method && firstOf(method, 'MACKey')
   // Without a key of its own the encryption key is used (§6.1.1).
   const checking = macKey ? decrypt(macKey, key) : key
   return (value, mac) => {
@@ -92,14 +92,14 @@ function decryption(
 }
 
 function keyFor(encryption: Element, given: SeedKey | null): Buffer {
-  const derived = find(encryption, 'DerivedKey', 'KeyDerivationMethod')
+  const derived = firstOf(encryption, 'DerivedKey', 'KeyDerivationMethod')
   if (!derived) {
     if (given?.is === 'key') return given.bytes
     throw new UnreadableValue('This container is encrypted with a key: give it with --key-file.')
   }
   if (given?.is !== 'passphrase')
     throw new UnreadableValue('This container is encrypted with a password: give it with --password-file.')
-  const parameters = find(derived, 'PBKDF2-params')
+  const parameters = firstOf(derived, 'PBKDF2-params')
   const salt = parameters && elementText(parameters, 'Salt', 'Specified')
   const iterations = Number(parameters && elementText(parameters, 'IterationCount'))
   const bytes = Number(parameters && (elementText(parameters, 'KeyLength') ?? '16'))

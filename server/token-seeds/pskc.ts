@@ -3,8 +3,8 @@ import { UnreadableValue } from './pskc-ciphers.ts'
 import { readKey } from './pskc-key.ts'
 import { isPin } from './pskc-policy.ts'
 import { valuesOf } from './pskc-values.ts'
-import { isSerial, repeated, type Seed, type SeedFault, type SeedKey, type Seeds, seedsOf } from './seed.ts'
-import { all, attribute, elementText, find } from './xml.ts'
+import { isSerial, repeatedSerials, type Seed, type SeedFault, type SeedKey, type Seeds, seedsOf } from './seed.ts'
+import { attribute, descendants, elementText, firstOf } from './xml.ts'
 
 const fail = (message: string): Seeds => seedsOf([{ at: 'the file', message }])
 
@@ -14,8 +14,8 @@ export function readPskc(text: string, key: SeedKey | null, now: Date): Seeds {
   const container = parse(text)
   if (!container) return fail('This is no XML that can be read.')
   if (container.localName !== 'KeyContainer') return fail('A container is a KeyContainer (RFC 6030 §4).')
-  const packages = all(container, 'KeyPackage').flatMap(keysIn)
-  const several = repeated(packages.filter(({ key }) => key && !isPin(key)).map(({ serial }) => serial))
+  const packages = descendants(container, 'KeyPackage').flatMap(keysIn)
+  const several = repeatedSerials(packages.filter(({ key }) => key && !isPin(key)).map(({ serial }) => serial))
   if (packages.length === 0) return fail('There is no KeyPackage in it.')
   try {
     const values = valuesOf(container, key)
@@ -45,9 +45,9 @@ interface Packaged {
 }
 
 function keysIn(packaged: Element): readonly Packaged[] {
-  const device = find(packaged, 'DeviceInfo')
+  const device = firstOf(packaged, 'DeviceInfo')
   const serial = device && elementText(device, 'SerialNo')
-  const keys = all(packaged, 'Key')
+  const keys = descendants(packaged, 'Key')
   return (keys.length > 0 ? keys : [null]).map((key) => ({ device, serial, key }))
 }
 

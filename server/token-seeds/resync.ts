@@ -1,7 +1,7 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { canonical } from '#shared/username.ts'
 import { plainCode } from '../factors/contract/plain-code.ts'
-import { deviceIn, heardAt, isOver } from '../factors/token/device.ts'
+import { deviceIn, isOver, matchAt } from '../factors/token/device.ts'
 import { mostPresses, secondOfTwo } from '../factors/token/resynchronization.ts'
 import { token } from '../factors/token/token.ts'
 import { OperatorError } from '../operator/operator-error.ts'
@@ -35,7 +35,7 @@ export async function resync(
     const device = deviceIn(one.credential)
     const counter = isOver(device, now) ? null : secondOfTwo(device, [first, second], now)
     if (counter === null) continue
-    const found = heardAt(device, counter, now)
+    const found = matchAt(device, counter, now)
     const ahead = device.moves.by === 'event' ? counter - 1 - device.next : found.drift - device.drift
     await store.transaction(async (inside) => {
       if (!(await inside.authenticators.update({ ...one, credential: found })))

@@ -33,7 +33,7 @@ export type SeedKey =
 export const isSerial = (text: string): boolean => /^[\w.:-]{1,64}$/.test(text)
 
 /** Those that stand more than once. */
-export function repeated<T>(all: readonly T[]): ReadonlySet<T> {
+export function repeatedSerials<T>(all: readonly T[]): ReadonlySet<T> {
   const seen = new Set<T>()
   return new Set(all.filter((one) => seen.has(one) || !seen.add(one)))
 }

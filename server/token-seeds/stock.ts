@@ -22,7 +22,7 @@ export interface Owned extends Pick<Seed, 'serial' | 'device'> {
  * Brings them into the drawer, or to their owners. Answers the serial numbers of those that are there already, in the
  * drawer or with somebody: with `partial` the others come in, and without it none.
  */
-export async function stock(
+export async function stockUp(
   store: Store,
   seal: Seal,
   seeds: readonly Owned[],

@@ -4,14 +4,14 @@ export const children = (inside: Element): readonly Element[] =>
   Array.from(inside.childNodes).filter((node): node is Element => node.nodeType === node.ELEMENT_NODE)
 
 /** The children of one name, whatever their prefix. */
-export const all = (inside: Element, name: string): readonly Element[] =>
+export const descendants = (inside: Element, name: string): readonly Element[] =>
   children(inside).filter(({ localName }) => localName === name)
 
 /** The first along a path of names. */
-export const find = (inside: Element, ...path: readonly string[]): Element | null =>
-  path.reduce<Element | null>((here, name) => (here && all(here, name)[0]) ?? null, inside)
+export const firstOf = (inside: Element, ...path: readonly string[]): Element | null =>
+  path.reduce<Element | null>((here, name) => (here && descendants(here, name)[0]) ?? null, inside)
 
 export const elementText = (inside: Element, ...path: readonly string[]): string | null =>
-  find(inside, ...path)?.textContent?.trim() ?? null
+  firstOf(inside, ...path)?.textContent?.trim() ?? null
 
 export const attribute = (element: Element, name: string): string => element.getAttribute(name) ?? ''

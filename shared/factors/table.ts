@@ -1,7 +1,7 @@
 import type { Proof } from './contract.ts'
 
 /** What there is to know about a factor before anybody answers it, whether it is built yet or not. */
-export interface Traits {
+export interface FactorTraits {
   /** What a right answer can prove; more than one where that depends on the authenticator. */
   readonly potential: readonly Proof[]
   /** Admitted at AAL2 (NIST SP 800-63B-4 §2.2.1). */
@@ -63,8 +63,8 @@ export const factorTable = {
   },
   smartcard: { potential: [unlocked('sc', 'hwk'), has('sc')], ...strong, elsewhere: true },
   'recovery-code': { potential: [has('otp')], ...plain, lastResort: true },
-} as const satisfies Record<string, Traits>
+} as const satisfies Record<string, FactorTraits>
 
 export type FactorId = keyof typeof factorTable
 export const allFactors = Object.keys(factorTable) as readonly FactorId[]
-export const traitsOf = (factor: FactorId): Traits => factorTable[factor]
+export const traitsOf = (factor: FactorId): FactorTraits => factorTable[factor]

@@ -5,22 +5,22 @@ import { Browser } from '../browser.ts'
 import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
 // A tester has no phone: the bench shows what it would.
 
-const { house, browser } = await houseAndBrowser()
-const codes = (username: string) => new Browser().get(`${house.issuer}/bench/api/people/${username}/codes`)
+const { house: server, browser } = await serverAndBrowser()
+const codes = (username: string) => new Browser().get(`${server.issuer}/bench/api/people/${username}/codes`)
 
 test('the codes of the demo’s people are told, and of nobody else', async () => {
-  nextStep(house)
+  nextStep(server)
   const response = await codes('ada')
   expect(response.headers.get('cache-control')).toBe('no-store')
-  const until = new Date(Math.ceil((Date.now() + house.clock.aheadMs) / 30_000) * 30_000).toISOString()
+  const until = new Date(Math.ceil((Date.now() + server.clock.aheadMs) / 30_000) * 30_000).toISOString()
   const shown = ada.apps.map((app) => ({
     factor: 'totp',
     label: app.label,
-    code: codeOf(house, app),
+    code: codeOf(server, app),
     until,
     usedUntil: null,
   }))
@@ -30,7 +30,7 @@ test('the codes of the demo’s people are told, and of nobody else', async () =
 })
 
 test('under another name of this machine they are told to nobody', async () => {
-  const { port } = new URL(house.issuer)
+  const { port } = new URL(server.issuer)
   const status = await new Promise((resolve) =>
     request({ port, path: '/bench/api/people/ada/codes', headers: { host: `rebound.test:${port}` } }, (response) =>
       resolve(response.resume().statusCode),
@@ -40,10 +40,10 @@ test('under another name of this machine they are told to nobody', async () => {
 })
 
 test('a tester copies a code, signs in with it, and is told that it is used', async () => {
-  nextStep(house)
+  nextStep(server)
   const { page, complaints, context } = await openWindow(browser)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const copy = page.getByRole('button', { name: 'Copy the code of Work phone, Grace Hopper' })
   await copy.focus()
   await page.keyboard.press('Enter')
@@ -53,14 +53,14 @@ test('a tester copies a code, signs in with it, and is told that it is used', as
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
 
   const signIn = await context.newPage()
-  await signIn.goto((await ask(house, 'treasury')).url)
+  await signIn.goto((await ask(server, 'treasury')).url)
   await signIn.fill('[name=username]', 'grace')
   await signIn.press('[name=username]', 'Enter')
   await signIn.waitForSelector('[name=password]')
   await typeAndEnter(signIn, grace.password)
   await signIn.waitForSelector('[name=code]')
   await signIn.keyboard.press('ControlOrMeta+V')
-  await signIn.waitForURL(`${house.clients.treasury}/**`)
+  await signIn.waitForURL(`${server.clients.treasury}/**`)
   await signIn.close()
 
   await page.evaluate(() => dispatchEvent(new Event('focus')))
@@ -71,15 +71,15 @@ test('a tester copies a code, signs in with it, and is told that it is used', as
 })
 
 test('a code that ends is replaced by itself, and no screen reader is told', async () => {
-  nextStep(house)
+  nextStep(server)
   const { page, context } = await openWindow(browser)
   await page.clock.install()
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const [phone] = grace.apps as [(typeof grace.apps)[number]]
-  await page.getByText(codeOf(house, phone), { exact: true }).waitFor()
-  nextStep(house)
+  await page.getByText(codeOf(server, phone), { exact: true }).waitFor()
+  nextStep(server)
   await page.clock.fastForward(31_000)
-  await page.getByText(codeOf(house, phone), { exact: true }).waitFor()
+  await page.getByText(codeOf(server, phone), { exact: true }).waitFor()
   expect(await page.locator('[aria-live], [role=status]').allTextContents()).toEqual([''])
   await context.close()
 })

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
 // The bench shows whom wrong answers keep out, and lets them in again.
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 test('by keyboard: until when a locked person waits, at the bench as on the page, and no longer than until it is forgotten', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  await page.goto((await ask(house)).url)
+  await page.goto((await ask(server)).url)
   await signInAs(page, { username: 'ada', password: 'wrong 0' })
   for (let failure = 1; failure < 5; failure++) {
     await page.getByText('don’t match').waitFor()
@@ -27,7 +27,7 @@ test('by keyboard: until when a locked person waits, at the bench as on the page
   const time = await page.locator('.refusal time').innerText()
 
   const bench = await context.newPage()
-  await bench.goto(`${house.issuer}/bench`)
+  await bench.goto(`${server.issuer}/bench`)
   await bench.getByText('What Ada Lovelace carries').focus()
   await bench.keyboard.press('Enter')
   await bench.getByText(`(wrong answers: strangers wait until ${time})`).waitFor()
@@ -40,7 +40,7 @@ test('by keyboard: until when a locked person waits, at the bench as on the page
 
   await page.focus('[name=password]')
   await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect(complaints).toEqual([])
   await context.close()
 })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 test('a stranger picks a person, signs in, and sees amr beside its evidence', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  await page.goto(house.issuer)
+  await page.goto(server.issuer)
   await page.getByRole('link', { name: 'Open the test bench' }).click()
   await page.getByText('limestone lantern 41').waitFor()
   await expectAccessible(page)
@@ -46,7 +46,7 @@ test('a stranger picks a person, signs in, and sees amr beside its evidence', as
 
 test('a refusal is shown as the client was told it', async () => {
   const { page, context } = await openWindow(browser)
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   await page.getByLabel('prompt').selectOption('none')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Refused: login_required').waitFor()
@@ -56,7 +56,7 @@ test('a refusal is shown as the client was told it', async () => {
 
 test('a sign-in that was given up shows what happened in it, and why', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForSelector('[name=username]')
   await typeAndEnter(page, 'ada')
@@ -79,7 +79,7 @@ test('a sign-in that was given up shows what happened in it, and why', async () 
 
 test('an answer that nobody here asked for is not redeemed', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  await page.goto(`${house.issuer}/bench/callback?code=stolen&state=forged`)
+  await page.goto(`${server.issuer}/bench/callback?code=stolen&state=forged`)
   await page.getByText('This answer is not known here.').waitFor()
   expect(complaints).toEqual([])
   await context.close()

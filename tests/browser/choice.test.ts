@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { openWindow, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
 // A sign-in is one entry of the browser's history; the choice that a person asks for has one of its own, and Back closes it.
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 const before = 'data:text/html,<title>The page before</title>'
 
 /** At Ada's work phone; she came here from another page. */
@@ -15,7 +15,7 @@ async function atTheCode() {
   const window = await openWindow(browser)
   const { page } = window
   await page.goto(before)
-  await page.goto((await ask(house, 'treasury')).url)
+  await page.goto((await ask(server, 'treasury')).url)
   await page.fill('[name=username]', 'ada')
   await page.press('[name=username]', 'Enter')
   await page.waitForSelector('[name=password]')
@@ -84,7 +84,7 @@ test('once something is chosen the choice is closed: Back leads out of the sign-
 test('a choice that nobody asked for is no entry: Back leads out of it', async () => {
   const { page, context } = await openWindow(browser)
   await page.goto(before)
-  await page.goto((await ask(house, 'treasury')).url)
+  await page.goto((await ask(server, 'treasury')).url)
   await page.fill('[name=username]', 'ada')
   await page.press('[name=username]', 'Enter')
   await page.waitForSelector('[name=password]')

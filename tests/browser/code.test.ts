@@ -4,19 +4,19 @@ import { codeOf, nextStep } from '../app.ts'
 import { describedAs, focused, openWindow, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // The door of an authenticator app: one real field, which phones fill, and which sends by itself only what nobody typed.
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 const [phone] = ada.apps as [(typeof ada.apps)[number]]
 const heading = 'Enter the code from your app'
-beforeEach(() => nextStep(house, 40))
+beforeEach(() => nextStep(server, 40))
 
 async function atTheCode(options = {}) {
   const window = await openWindow(browser, options)
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   const { page } = window
   await page.goto(asked.url)
   await page.fill('[name=username]', 'ada')
@@ -47,7 +47,7 @@ function answersOf(page: Page): readonly string[] {
   })
   return sent
 }
-const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
+const arrived = (page: Page) => page.waitForURL(`${server.clients.treasury}/**`)
 const selected = (page: Page) =>
   page.evaluate(() => {
     const field = document.querySelector<HTMLInputElement>('[name=code]')
@@ -61,7 +61,7 @@ async function paste(page: Page, text: string) {
 
 test('by keyboard: a wrong code, a used one, and the next one', async () => {
   const first = await atTheCode()
-  await typeAndEnter(first.page, codeOf(house, phone))
+  await typeAndEnter(first.page, codeOf(server, phone))
   await arrived(first.page)
   await first.context.close()
 
@@ -77,11 +77,11 @@ test('by keyboard: a wrong code, a used one, and the next one', async () => {
   expect(await describedAs(page, '[name=code]')).toContain('That code didn’t work.')
   expect(await selected(page)).toBe('000000')
 
-  await typeAndEnter(page, codeOf(house, phone))
+  await typeAndEnter(page, codeOf(server, phone))
   await page.getByText('You’ve used that code already. Wait for the next one.').waitFor()
-  expect(await selected(page)).toBe(codeOf(house, phone))
-  nextStep(house)
-  await typeAndEnter(page, codeOf(house, phone))
+  expect(await selected(page)).toBe(codeOf(server, phone))
+  nextStep(server)
+  await typeAndEnter(page, codeOf(server, phone))
   await arrived(page)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
   expect(complaints).toEqual([])
@@ -90,9 +90,9 @@ test('by keyboard: a wrong code, a used one, and the next one', async () => {
 
 test('a code that is one step late is taken, one that is two steps late is not', async () => {
   const { page, context } = await atTheCode()
-  await typeAndEnter(page, codeOf(house, phone, -2))
+  await typeAndEnter(page, codeOf(server, phone, -2))
   await page.getByText('That code didn’t work.').waitFor()
-  await typeAndEnter(page, codeOf(house, phone, -1))
+  await typeAndEnter(page, codeOf(server, phone, -1))
   await arrived(page)
   await context.close()
 })
@@ -105,7 +105,7 @@ test('what is typed waits for Enter; what is pasted is sent, without its spaces'
   await page.keyboard.press('Enter')
   await page.getByText('That code didn’t work.').waitFor()
   expect(sent).toEqual(['123456'])
-  const code = codeOf(house, phone)
+  const code = codeOf(server, phone)
   await paste(page, ` ${code.slice(0, 3)}-${code.slice(3)} `)
   await arrived(page)
   expect(sent).toEqual(['123456', code])
@@ -125,7 +125,7 @@ test('a piece that is pasted is not sent', async () => {
 
 test('what a phone fills in is sent once, though it says so twice and Enter is pressed', async () => {
   const { page, sent, context } = await atTheCode()
-  const code = codeOf(house, phone)
+  const code = codeOf(server, phone)
   await page.evaluate((filled) => {
     const field = document.querySelector<HTMLInputElement>('[name=code]')
     for (let time = 0; field && time < 2; time++) {
@@ -156,7 +156,7 @@ test('without JavaScript', async () => {
   await page.fill('[name=code]', '000 000')
   await page.keyboard.press('Enter')
   await page.getByText('That code didn’t work.').waitFor()
-  const code = codeOf(house, phone)
+  const code = codeOf(server, phone)
   const typed = `${code.slice(0, 3)} ${code.slice(3)}`
   await page.fill('[name=code]', typed)
   await page.keyboard.press('Enter')
@@ -176,12 +176,12 @@ test('every state is accessible, in light and dark, and fits on a small screen',
   await expectGood(first, heading)
   await first.page.focus('[name=code]')
   await first.page.keyboard.press('ControlOrMeta+A')
-  await typeAndEnter(first.page, codeOf(house, phone))
+  await typeAndEnter(first.page, codeOf(server, phone))
   await arrived(first.page)
   await first.context.close()
 
   const second = await atTheCode()
-  await typeAndEnter(second.page, codeOf(house, phone))
+  await typeAndEnter(second.page, codeOf(server, phone))
   await second.page.getByText('You’ve used that code already.').waitFor()
   await expectGood(second, heading)
   await second.page.evaluate(() => {

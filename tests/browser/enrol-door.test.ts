@@ -6,15 +6,15 @@ import { expectAccessible, focused, launch, openWindow, signInAs, typeAndEnter }
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
 import { ask } from '../sign-in.ts'
-import { type House, houseForAll } from '../test-server.ts'
+import { serverForAll, type TestServer } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
-const house = await houseForAll((clients) =>
+const server = await serverForAll((clients) =>
   demo(clients).replace('[password, totp] }', '[password, totp], enrol: inline }'),
 )
 
 /** Grace, whose second factors are gone, after her password. */
-async function atDoor(at: House, before: (page: Page) => Promise<unknown> = async () => {}) {
+async function atDoor(at: TestServer, before: (page: Page) => Promise<unknown> = async () => {}) {
   const tester = testerFor(at, 'grace')
   for (const { id, factor } of await tester.carries()) if (factor !== 'password') await tester.remove(id)
   const browser = await launch()
@@ -26,7 +26,7 @@ async function atDoor(at: House, before: (page: Page) => Promise<unknown> = asyn
 }
 
 test('somebody without a second factor adds an app on the way, by keyboard, and signs in with it', async () => {
-  const { browser, window } = await atDoor(house)
+  const { browser, window } = await atDoor(server)
   const { page } = window
   await expectGood(window, 'Add a way to sign in')
   expect(await focused(page)).toBe('Add a way to sign in')
@@ -36,25 +36,25 @@ test('somebody without a second factor adds an app on the way, by keyboard, and 
   const secret = (await page.locator('main code').innerText()).replaceAll(' ', '')
   await page.reload()
   await page.getByRole('img', { name: 'QR code' }).waitFor()
-  nextStep(house)
+  nextStep(server)
   await page.getByLabel('Name for it').fill('My phone')
   await page.getByLabel('6-digit code from the app').fill('111111')
   await page.keyboard.press('Enter')
   await page.getByText('That code didn’t work.').waitFor()
-  await page.getByLabel('6-digit code from the app').fill(codeOf(house, { label: '', secret }))
+  await page.getByLabel('6-digit code from the app').fill(codeOf(server, { label: '', secret }))
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Enter the code from your app' }).waitFor()
-  nextStep(house)
-  await typeAndEnter(page, codeOf(house, { label: '', secret }))
-  await page.waitForURL(`${house.clients.treasury}/**`)
-  const [app] = (await testerFor(house, 'grace').carries()).filter(({ factor }) => factor === 'totp')
+  nextStep(server)
+  await typeAndEnter(page, codeOf(server, { label: '', secret }))
+  await page.waitForURL(`${server.clients.treasury}/**`)
+  const [app] = (await testerFor(server, 'grace').carries()).filter(({ factor }) => factor === 'totp')
   expect(app?.label).toBe('My phone')
   expect(window.complaints).toEqual([])
   await browser.close()
 })
 
 test('a mistyped number, and a text that is late: there is a way back to the number', async () => {
-  const phones = await houseForAll((clients) =>
+  const phones = await serverForAll((clients) =>
     demo(clients)
       .replace('[password, totp] }', '[password, sms], enrol: inline }')
       .concat('sms: { countries: [CH] }\n'),
@@ -85,7 +85,7 @@ test('a mistyped number, and a text that is late: there is a way back to the num
 })
 
 test('a page whose script does not come is loaded anew once, then says so, and keeps the ways on and out', async () => {
-  const { browser, window } = await atDoor(house, (page) =>
+  const { browser, window } = await atDoor(server, (page) =>
     page.route('**/assets/enrol-door-*', (route) => route.abort()),
   )
   const { page } = window

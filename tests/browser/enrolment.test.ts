@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { expectAccessible, openWindow } from '../chromium.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
 // A tester adds an authenticator app for somebody of the demo, and takes it away again.
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 test('an app is added by its key and removed, by keyboard, at every width', async () => {
-  nextStep(house)
+  nextStep(server)
   const { page, complaints, context } = await openWindow(browser)
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const carries = page.getByText('What Grace Hopper carries')
   await carries.focus()
   await page.keyboard.press('Enter')
@@ -29,7 +29,7 @@ test('an app is added by its key and removed, by keyboard, at every width', asyn
   await page.getByLabel('6-digit code from the app').fill('000000')
   await page.keyboard.press('Enter')
   await page.getByRole('alert').getByText('That code didn’t work.').waitFor()
-  await page.getByLabel('6-digit code from the app').fill(codeOf(house, { label: '', secret }))
+  await page.getByLabel('6-digit code from the app').fill(codeOf(server, { label: '', secret }))
   await page.keyboard.press('Enter')
   await page.getByRole('status').getByText('Added Spare phone for Grace Hopper.').waitFor()
   const list = page.getByRole('list', { name: 'What Grace Hopper carries' })

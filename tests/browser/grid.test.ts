@@ -3,12 +3,12 @@ import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
 import { launch, openWindow, signInAs } from '../chromium.ts'
 import { demo, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // By keyboard, and as a screen reader has it: a table with headers, by which every digit is found.
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
+const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
 const pattern = patternIn('B1 D2 A5 E3') ?? []
 
 test('a pattern is chosen at the bench and signs in', async () => {
@@ -27,7 +27,7 @@ test('a pattern is chosen at the bench and signs in', async () => {
         ).join(''),
       ),
     )
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const carries = page.getByText('What Grace Hopper carries')
   await carries.press('Enter')
   await page
@@ -47,7 +47,7 @@ test('a pattern is chosen at the bench and signs in', async () => {
   await page.keyboard.press('Enter')
   await page.getByText('Added Grid for Grace Hopper.').waitFor()
 
-  await page.goto((await ask(house, 'treasury')).url)
+  await page.goto((await ask(server, 'treasury')).url)
   await signInAs(page, grace)
   await expectGood(window, 'Enter your pattern’s digits')
   expect(await page.getByRole('table', { name: 'Digits by column and row' }).ariaSnapshot()).toMatch(
@@ -65,7 +65,7 @@ test('a pattern is chosen at the bench and signs in', async () => {
   await page.getByText('Those digits didn’t match.').waitFor()
   await page.locator('[name=digits]').fill(digitsIn(await rows(), pattern))
   await page.keyboard.press('Enter')
-  await page.waitForURL(`${house.clients.treasury}/**`)
+  await page.waitForURL(`${server.clients.treasury}/**`)
   expect(window.complaints).toEqual([])
   await browser.close()
 })

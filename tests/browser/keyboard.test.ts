@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { describedAs, focused, openWindow, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 async function arrive(options = {}) {
   const window = await openWindow(browser, options)
-  const asked = await ask(house)
+  const asked = await ask(server)
   await window.page.goto(asked.url)
   await window.page.waitForFunction(() =>
     Object.keys(document.getElementById('root') ?? {}).some((key) => key.startsWith('__react')),
@@ -37,7 +37,7 @@ test('a sign-in by keyboard alone, with a mistake in it', async () => {
   )
 
   await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd'])
   expect(complaints).toEqual([])
   await context.close()
@@ -87,7 +87,7 @@ test('what a password manager fills on the first page is carried to the second',
   await page.waitForSelector('[name=password]')
   expect(await page.inputValue('[name=password]')).toBe(ada.password)
   await page.keyboard.press('Enter')
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   await context.close()
 })
 
@@ -100,7 +100,7 @@ test('“Not you?” begins again with another name', async () => {
   await typeAndEnter(page, 'ada')
   await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   await context.close()
 })
 
@@ -111,11 +111,11 @@ test('a reload in the middle shows the same step; Back leaves the sign-in and Fo
   await page.reload()
   await page.waitForSelector('[name=password]')
   expect(await page.textContent('.sub')).toContain('ada')
-  await page.goto(`${house.issuer}/`)
+  await page.goto(`${server.issuer}/`)
   await page.goBack()
   await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -126,12 +126,12 @@ test('Back after the end leads on, and not into an error', async () => {
   await typeAndEnter(page, 'ada')
   await page.waitForSelector('[name=password]')
   await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   await page.goto(signInPage)
   expect(await page.textContent('h1')).toBe('You’re signed in')
   const onward = page.getByRole('link', { name: 'Continue to Harbour Payroll' })
   expect(await onward.getAttribute('href')).toBe(
-    `${house.clients.harbour}/login?iss=${encodeURIComponent(house.issuer)}`,
+    `${server.clients.harbour}/login?iss=${encodeURIComponent(server.issuer)}`,
   )
   await context.close()
 })
@@ -139,6 +139,6 @@ test('Back after the end leads on, and not into an error', async () => {
 test('Cancel takes the person back to the client, which is told', async () => {
   const { page, context } = await arrive()
   await page.getByRole('button', { name: 'Cancel' }).click()
-  await page.waitForURL(`${house.clients.harbour}/callback?error=access_denied**`)
+  await page.waitForURL(`${server.clients.harbour}/callback?error=access_denied**`)
   await context.close()
 })

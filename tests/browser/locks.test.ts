@@ -5,12 +5,12 @@ import { testerFor } from '../bench.ts'
 import { openWindow, typeAndEnter } from '../chromium.ts'
 import { ada, demo } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Five wrong codes lock the factor: the page says until when, the choice too, and what is not locked stays usable.
 
-const { house, browser } = await houseAndBrowser((clients) =>
+const { house: server, browser } = await serverAndBrowser((clients) =>
   demo(clients).replace('[password, totp]', '[password, { oneOf: [totp, recovery-code] }]'),
 )
 const [phone] = ada.apps as [(typeof ada.apps)[number]]
@@ -19,7 +19,7 @@ const choice = 'Choose how to continue'
 async function atTheChoice() {
   const window = await openWindow(browser)
   const { page } = window
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   await page.goto(asked.url)
   await page.fill('[name=username]', 'ada')
   await page.press('[name=username]', 'Enter')
@@ -34,7 +34,7 @@ const timeOf = (instant: number) =>
     Math.ceil(instant / 60_000) * 60_000,
   )
 async function lockedUntil() {
-  const { store } = house.app.context
+  const { store } = server.app.context
   const person = await store.people.named('ada')
   const attempts = await store.attempts.get(`totp of account ${person?.id} after a proof`)
   return attempts?.lockedUntil ?? 0
@@ -42,8 +42,8 @@ async function lockedUntil() {
 const methods = (page: Page) => page.locator('.method').allInnerTexts()
 
 test('by keyboard: five wrong codes, the time, another method, and the locked one when the time has come', async () => {
-  nextStep(house, 4)
-  const [recovery = ''] = await testerFor(house, 'ada').recoveryCodes()
+  nextStep(server, 4)
+  const [recovery = ''] = await testerFor(server, 'ada').recoveryCodes()
   const window = await atTheChoice()
   const { page, asked, complaints, context } = window
   expect((await methods(page)).join()).not.toContain('Too many tries')
@@ -69,19 +69,19 @@ test('by keyboard: five wrong codes, the time, another method, and the locked on
   await page.getByRole('button', { name: 'recovery code' }).press('Enter')
   await page.waitForFunction(() => document.activeElement?.matches('.input'))
   await typeAndEnter(page, recovery)
-  await page.waitForURL(`${house.clients.treasury}/**`)
+  await page.waitForURL(`${server.clients.treasury}/**`)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
   expect(complaints).toEqual([])
   await context.close()
 
   const later = await atTheChoice()
   expect((await methods(later.page)).filter((text) => text.includes(locked))).toHaveLength(2)
-  house.clock.aheadMs += (await lockedUntil()) - Date.now() - house.clock.aheadMs + 1
-  nextStep(house)
+  server.clock.aheadMs += (await lockedUntil()) - Date.now() - server.clock.aheadMs + 1
+  nextStep(server)
   await later.page.getByRole('button', { name: 'Work phone' }).press('Enter')
   await later.page.waitForSelector('[name=code]')
-  await typeAndEnter(later.page, codeOf(house, phone))
-  await later.page.waitForURL(`${house.clients.treasury}/**`)
+  await typeAndEnter(later.page, codeOf(server, phone))
+  await later.page.waitForURL(`${server.clients.treasury}/**`)
   expect(later.complaints).toEqual([])
   await later.context.close()
 })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { expectAccessible, openWindow } from '../chromium.ts'
 import { demo } from '../people/people.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 test('the matrix shows what would be asked of everybody; a cell opens its trace; a draft shows what it changes', async () => {
   const { page, complaints, context } = await openWindow(browser)
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   await page.getByRole('link', { name: 'Policy matrix' }).click()
   const cell = (asked: string) => page.getByRole('button', { name: `Ada Lovelace, ${asked}: ` })
   await cell('No acr_values').waitFor()
@@ -30,7 +30,7 @@ test('the matrix shows what would be asked of everybody; a cell opens its trace;
     await page.getByLabel('The draft’s configuration').fill(yaml)
     await page.getByRole('button', { name: 'Show what changes' }).click()
   }
-  const inForce = demo(house.clients)
+  const inForce = demo(server.clients)
   await compare(inForce)
   await page.getByText('Nothing changes.').waitFor()
   await compare(inForce.replace('primary: [password] }', 'primary: [password, totp] }'))
@@ -47,7 +47,7 @@ test('the matrix shows what would be asked of everybody; a cell opens its trace;
 test('a page of the bench that cannot be drawn says so, and the way to the others stays', async () => {
   const { page, context } = await openWindow(browser)
   await page.route(/\/bench\/api\/people$/, (route) => route.fulfill({ json: { code: 'not what it was' } }))
-  await page.goto(`${house.issuer}/bench/matrix`)
+  await page.goto(`${server.issuer}/bench/matrix`)
   await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
   await page.unroute(/\/bench\/api\/people$/)
   await page.getByRole('link', { name: 'Sallyport Test bench' }).click()

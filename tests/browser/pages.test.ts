@@ -2,26 +2,26 @@ import { expect, test } from 'vitest'
 import { expectAccessible, openWindow } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Every page that is no step of a sign-in.
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 const window = await openWindow(browser)
 
 async function signedIn() {
   const { page } = window
-  await page.goto((await ask(house, 'harbour', { prompt: 'login', login_hint: 'ada' })).url)
+  await page.goto((await ask(server, 'harbour', { prompt: 'login', login_hint: 'ada' })).url)
   if (await page.locator('[name=username]').count()) await page.press('[name=username]', 'Enter')
   await page.waitForSelector('[name=password]')
   await page.fill('[name=password]', ada.password)
   await page.press('[name=password]', 'Enter')
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
 }
 
 test('a request that cannot be used', async () => {
-  const { url } = await ask(house)
+  const { url } = await ask(server)
   await window.page.goto(url.replace('%2Fcallback', '%2Felsewhere'))
   await window.page.getByText('Harbour Payroll sent a request that we can’t use.').waitFor()
   await window.page.getByText('For its developers').click()
@@ -30,19 +30,19 @@ test('a request that cannot be used', async () => {
 })
 
 test('nothing there', async () => {
-  await window.page.goto(`${house.issuer}/nothing`)
+  await window.page.goto(`${server.issuer}/nothing`)
   await expectGood(window, 'There’s nothing here')
 })
 
 test('what a problem means', async () => {
-  await window.page.goto(`${house.issuer}/problems/too-many-requests`)
+  await window.page.goto(`${server.issuer}/problems/too-many-requests`)
   await window.page.getByText('Wait for the seconds that Retry-After gives.').waitFor()
   await expectGood(window, 'Many sign-ins were begun from your network in this minute.')
 })
 
 test('broken on our side', async () => {
-  await window.page.goto((await ask(house)).url)
-  const { store } = house.app.context
+  await window.page.goto((await ask(server)).url)
+  const { store } = server.app.context
   const named = store.people.named
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { page } = window
@@ -55,14 +55,14 @@ test('broken on our side', async () => {
 })
 
 test('the front page', async () => {
-  await window.page.goto(house.issuer)
+  await window.page.goto(server.issuer)
   await expectGood(window, 'Welcome')
 })
 
 test('a colour scheme that is chosen for a page is followed, whatever the system’s is', async () => {
   const { page } = window
   await page.emulateMedia({ colorScheme: 'light' })
-  await page.goto(house.issuer)
+  await page.goto(server.issuer)
   const background = (scheme: string) =>
     page.evaluate((chosen) => {
       document.documentElement.style.colorScheme = chosen
@@ -73,26 +73,26 @@ test('a colour scheme that is chosen for a page is followed, whatever the system
 
 test('sign-out, asked and done', async () => {
   await signedIn()
-  await window.page.goto(`${house.issuer}/session/end?client_id=harbour`)
+  await window.page.goto(`${server.issuer}/session/end?client_id=harbour`)
   await window.page.getByText('Harbour Payroll asks to sign you out').waitFor()
   await expectGood(window, 'Sign out?')
   await window.page.getByRole('button', { name: 'Stay signed in' }).click()
   await expectGood(window, 'You’re still signed in')
-  await window.page.goto(`${house.issuer}/session/end?client_id=harbour`)
+  await window.page.goto(`${server.issuer}/session/end?client_id=harbour`)
   await window.page.getByRole('button', { name: 'Sign out' }).click()
   await expectGood(window, 'You’re signed out')
 })
 
 test('sign-out leads back to the client that asked', async () => {
   await signedIn()
-  const back = encodeURIComponent(`${house.clients.harbour}/`)
-  await window.page.goto(`${house.issuer}/session/end?client_id=harbour&post_logout_redirect_uri=${back}`)
+  const back = encodeURIComponent(`${server.clients.harbour}/`)
+  await window.page.goto(`${server.issuer}/session/end?client_id=harbour&post_logout_redirect_uri=${back}`)
   await window.page.getByRole('button', { name: 'Sign out' }).click()
-  await window.page.waitForURL(`${house.clients.harbour}/`)
+  await window.page.waitForURL(`${server.clients.harbour}/`)
   expect(window.complaints).toEqual([])
 })
 
 test('a client’s own error codes reach it', async () => {
-  await window.page.goto((await ask(house, 'harbour', { prompt: 'none' })).url)
-  await window.page.waitForURL(`${house.clients.harbour}/callback?error=login_required**`)
+  await window.page.goto((await ask(server, 'harbour', { prompt: 'none' })).url)
+  await window.page.waitForURL(`${server.clients.harbour}/callback?error=login_required**`)
 })

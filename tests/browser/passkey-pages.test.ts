@@ -3,18 +3,18 @@ import { testerFor } from '../bench.ts'
 import { focused, openWindow } from '../chromium.ts'
 import { enrolPasskey, withPasskeys } from '../passkey.ts'
 import { grace } from '../people/people.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { plugIn } from '../virtual-authenticator.ts'
 import { expectGood } from './good.ts'
 import { noneUsed, passkeyWindows, press } from './passkey-windows.ts'
 
 // The pages on which a passkey is asked for: left, waiting, in two tabs, without what they need.
 
-const { house, browser } = await houseAndBrowser(withPasskeys)
-const { window, arrive, claimsOf, withPassword, toTheSecondDoor } = passkeyWindows(house, browser)
+const { house: server, browser } = await serverAndBrowser(withPasskeys)
+const { window, arrive, claimsOf, withPassword, toTheSecondDoor } = passkeyWindows(server, browser)
 
 test('a prompt that was cancelled costs nothing, and the page says so; a second press works', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const opened = await window()
   const { page, context } = opened
   const device = await plugIn(page, [passkey], { verified: false })
@@ -39,7 +39,7 @@ test('a prompt that was cancelled costs nothing, and the page says so; a second 
 })
 
 test('a second ceremony in another tab: the first answer counts, and the other one is told', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const { page, context } = await window()
   await plugIn(page, [passkey])
   const asked = await toTheSecondDoor(page)
@@ -61,7 +61,7 @@ test('a second ceremony in another tab: the first answer counts, and the other o
 })
 
 test('a page that waits gets a new challenge every minute, and the focus stays where it is', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const { page, context } = await window()
   await plugIn(page, [passkey])
   await page.clock.install()
@@ -69,7 +69,7 @@ test('a page that waits gets a new challenge every minute, and the focus stays w
   await page.getByRole('button', { name: 'Continue with passkey' }).focus()
   const challenges = new Set<string>()
   for (let minute = 0; minute < 3; minute++) {
-    house.clock.aheadMs += 61_000
+    server.clock.aheadMs += 61_000
     const looked = page.waitForResponse('**/view')
     await page.clock.fastForward(61_000)
     challenges.add((await (await looked).json()).challenge.prompt.challenge)
@@ -82,8 +82,8 @@ test('a page that waits gets a new challenge every minute, and the focus stays w
 })
 
 test('somebody without a second factor makes a passkey on the way, and is asked for it', async () => {
-  for (const { id, factor } of await testerFor(house, 'grace').carries())
-    if (factor !== 'password') await testerFor(house, 'grace').remove(id)
+  for (const { id, factor } of await testerFor(server, 'grace').carries())
+    if (factor !== 'password') await testerFor(server, 'grace').remove(id)
   const opened = await window()
   const { page, context } = opened
   const device = await plugIn(page, [], { verified: false })
@@ -131,7 +131,7 @@ test('without JavaScript there is nothing to press, and another way to go', asyn
 })
 
 test('its pages are good, and its script comes where it is shown and nowhere else', async () => {
-  await enrolPasskey(house, 'ada')
+  await enrolPasskey(server, 'ada')
   const opened = await window()
   const { page, context } = opened
   const scripts: string[] = []

@@ -3,13 +3,13 @@ import { openWindow } from '../chromium.ts'
 import { claimsIn } from '../passkey.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask } from '../sign-in.ts'
-import type { House } from '../test-server.ts'
+import type { TestServer } from '../test-server.ts'
 
 export const noneUsed = 'No passkey was used. Try again.'
 export const press = (page: Page, name = 'Use a passkey') => page.getByRole('button', { name }).click()
 
 /** A browser in which somebody uses passkeys at this house. */
-export function passkeyWindows(house: House, browser: Browser) {
+export function passkeyWindows(server: TestServer, browser: Browser) {
   /** Its fields suggest no passkeys, unless that is what is tested: the virtual authenticator takes the first one by itself. */
   async function window({ suggests = false } = {}) {
     const opened = await openWindow(browser)
@@ -20,7 +20,7 @@ export function passkeyWindows(house: House, browser: Browser) {
     return opened
   }
   async function arrive(page: Page, client = 'harbour'): Promise<Asked> {
-    const asked = await ask(house, client)
+    const asked = await ask(server, client)
     await page.goto(asked.url)
     return asked
   }

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { testerFor } from '../bench.ts'
 import { enrolPasskey, withPasskeys } from '../passkey.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { plugIn } from '../virtual-authenticator.ts'
 import { noneUsed, passkeyWindows, press } from './passkey-windows.ts'
 
 // A passkey in a real browser, with Chromium's virtual authenticator.
 
-const { house, browser } = await houseAndBrowser(withPasskeys)
-const { window, arrive, claimsOf, toTheSecondDoor } = passkeyWindows(house, browser)
+const { house: server, browser } = await serverAndBrowser(withPasskeys)
+const { window, arrive, claimsOf, toTheSecondDoor } = passkeyWindows(server, browser)
 
 test('a passkey is made at the bench and signs in by the button, once', async () => {
   const { page, complaints, context } = await window()
   const device = await plugIn(page, [])
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const carries = page.getByRole('group').filter({ hasText: 'What Ada Lovelace carries' })
   const add = async () => {
     await carries.getByRole('button', { name: 'Add a passkey' }).click()
@@ -34,7 +34,7 @@ test('a passkey is made at the bench and signs in by the button, once', async ()
 })
 
 test('one that can be copied all of a sudden signs nobody in, and its person is told what to do', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const { page, context } = await window()
   await plugIn(page, [passkey], { synced: true })
   await arrive(page)
@@ -45,7 +45,7 @@ test('one that can be copied all of a sudden signs nobody in, and its person is 
 })
 
 test('the field’s suggestions sign in without a name, a password or a press', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const { page, complaints, context } = await window({ suggests: true })
   await plugIn(page, [passkey])
   const asked = await arrive(page)
@@ -55,7 +55,7 @@ test('the field’s suggestions sign in without a name, a password or a press', 
 })
 
 test('what waits in the field’s suggestions is withdrawn before the button asks', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const { page, complaints, context } = await window({ suggests: true })
   const device = await plugIn(page, [passkey])
   // Nobody touches it: the suggestion waits. What waits is not touched later either.
@@ -70,7 +70,7 @@ test('what waits in the field’s suggestions is withdrawn before the button ask
 })
 
 test('as a second step, with a security key that keeps nothing of its own', async () => {
-  const key = await enrolPasskey(house, 'ada', { verifies: false, counter: 1, transport: 'usb' })
+  const key = await enrolPasskey(server, 'ada', { verifies: false, counter: 1, transport: 'usb' })
   const { page, complaints, context } = await window()
   await plugIn(page, [key], { transport: 'usb', protocol: 'u2f' })
   const asked = await toTheSecondDoor(page)
@@ -94,7 +94,7 @@ const verification = [
 for (const { client, uv, passes, amr } of verification)
   test(`user verification ${uv}, and ${passes ? '' : 'not '}passed: ${amr}`, async () => {
     const { page, context } = await window()
-    await plugIn(page, [await enrolPasskey(house, 'ada')], { verified: passes })
+    await plugIn(page, [await enrolPasskey(server, 'ada')], { verified: passes })
     const asked = await arrive(page, client)
     await press(page)
     if (amr === neutral) await page.getByRole('status').getByText(noneUsed).waitFor()
@@ -103,7 +103,7 @@ for (const { client, uv, passes, amr } of verification)
   })
 
 test('a clone’s lower counter is refused', async () => {
-  const passkey = await enrolPasskey(house, 'ada', { counter: 9 })
+  const passkey = await enrolPasskey(server, 'ada', { counter: 9 })
   const { page, context } = await window()
   passkey.counter = 3
   await plugIn(page, [passkey])
@@ -114,7 +114,7 @@ test('a clone’s lower counter is refused', async () => {
 })
 
 test('another person’s passkey is refused; one that was removed is forgotten where the browser can', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const { page, context, complaints } = await window()
   await page.addInitScript(() => {
     const asked: unknown[] = []
@@ -129,7 +129,7 @@ test('another person’s passkey is refused; one that was removed is forgotten w
   await press(page, 'Continue with passkey')
   await page.getByRole('alert').getByText('That passkey didn’t work.').waitFor()
 
-  const { authenticators } = house.app.context.store
+  const { authenticators } = server.app.context.store
   const own = await authenticators.find('passkey', passkey.id)
   expect(own && (await authenticators.remove(own))).toBe(true)
   await press(page, 'Continue with passkey')
@@ -156,7 +156,7 @@ test('one that was made and refused is forgotten', async () => {
     id = sent.answer.id
     return route.continue({ postData: { ...sent, answer: { ...sent.answer, rawId: 'AAAA' } } })
   })
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const carries = page.getByRole('group').filter({ hasText: 'What Grace Hopper carries' })
   await carries.getByText('What Grace Hopper carries').click()
   await carries.getByRole('button', { name: 'Add a passkey' }).click()
@@ -167,7 +167,7 @@ test('one that was made and refused is forgotten', async () => {
 })
 
 test('after a sign-in the browser’s keepers are told of all passkeys and names', async () => {
-  const passkey = await enrolPasskey(house, 'grace')
+  const passkey = await enrolPasskey(server, 'grace')
   const { page, context } = await window()
   await page.addInitScript(() => {
     const keep = (name: string) => (told: unknown) => localStorage.setItem(name, JSON.stringify(told))
@@ -178,11 +178,11 @@ test('after a sign-in the browser’s keepers are told of all passkeys and names
   const asked = await arrive(page)
   await press(page)
   await claimsOf(page, asked)
-  await page.goto(house.issuer)
+  await page.goto(server.issuer)
   const told = (name: string) => page.evaluate((kept) => JSON.parse(localStorage.getItem(kept) ?? 'null'), name)
   const whose = { rpId: 'localhost', userId: passkey.userHandle }
   expect(await told('names')).toEqual({ ...whose, name: 'grace', displayName: 'Grace Hopper' })
-  const others = (await testerFor(house, 'grace').carries()).filter(({ factor }) => factor === 'passkey')
+  const others = (await testerFor(server, 'grace').carries()).filter(({ factor }) => factor === 'passkey')
   expect(await told('ids')).toMatchObject({ ...whose, allAcceptedCredentialIds: { length: others.length } })
   await context.close()
 })

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { expectAccessible, openWindow, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 async function arrive(time = Date.now()) {
   const window = await openWindow(browser)
   await window.page.clock.install({ time })
-  await window.page.goto((await ask(house)).url)
+  await window.page.goto((await ask(server)).url)
   await window.page.waitForSelector('[name=username]')
   return window
 }
@@ -114,7 +114,7 @@ test('a minute before a sign-in closes it says so, and one press keeps it open',
   await typeAndEnter(page, 'ada')
   await page.waitForSelector('[name=password]')
   await page.clock.runFor(14 * 60_000 + 5_000)
-  house.clock.aheadMs += 14 * 60_000
+  server.clock.aheadMs += 14 * 60_000
   await page.getByText(/This sign-in closes at \d\d:\d\d\./).waitFor()
   await expectAccessible(page)
   await page.fill('[name=password]', 'half a passw')
@@ -122,10 +122,10 @@ test('a minute before a sign-in closes it says so, and one press keeps it open',
   await page.getByText('This sign-in stays open.').waitFor()
   expect(await page.inputValue('[name=password]')).toBe('half a passw')
   await page.getByText(/This sign-in closes at/).waitFor({ state: 'detached' })
-  house.clock.aheadMs += 5 * 60_000
+  server.clock.aheadMs += 5 * 60_000
   await page.fill('[name=password]', '')
   await page.focus('[name=password]')
   await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   await context.close()
 })

@@ -6,7 +6,7 @@ import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { openAtHome } from '../chromium.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { anchorOf, houseWithCards, withCards } from '../smartcard/card-server.ts'
+import { anchorOf, serverWithCards, withCards } from '../smartcard/card-server.ts'
 import { chooseByPolicy, homeWith } from '../smartcard/reader.ts'
 import { tokenIn } from '../smartcard/token.ts'
 
@@ -18,13 +18,13 @@ const staff = await Authority.root(folder, 'staff')
 const token = await tokenIn(folder, staff)
 const card = readCertificate(readFileSync(token.certificate))
 const people = withCards({ ada: { Badge: card ? keyHandleOf(card) : '' }, grace: {} })
-const { house, site } = await houseWithCards(folder, await anchorOf(folder, staff, 'staff', 'unlocked: true'), people)
+const { server, site } = await serverWithCards(folder, await anchorOf(folder, staff, 'staff', 'unlocked: true'), people)
 
 async function atTheDoor(environment: Readonly<Record<string, string>>) {
   const home = homeWith(site, null)
   token.insertInto(home)
   const { page, context } = await openAtHome(home, {}, environment)
-  const asked = await ask(house)
+  const asked = await ask(server)
   await page.goto(asked.url)
   await page.getByRole('link', { name: 'Use a smartcard' }).click()
   return { page, context, asked }
@@ -32,7 +32,7 @@ async function atTheDoor(environment: Readonly<Record<string, string>>) {
 
 test('the card in the reader and its PIN: sc, hwk and mfa', async () => {
   const { page, context, asked } = await atTheDoor(token.environment())
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['sc', 'hwk', 'mfa'])
   await context.close()
 })

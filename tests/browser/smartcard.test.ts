@@ -6,7 +6,7 @@ import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { expectAccessible, focused, openAtHome, typeAndEnter } from '../chromium.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { anchorOf, houseWithCards, withCards } from '../smartcard/card-server.ts'
+import { anchorOf, serverWithCards, withCards } from '../smartcard/card-server.ts'
 import { chooseByPolicy, homeWith } from '../smartcard/reader.ts'
 import { expectGood } from './good.ts'
 
@@ -25,19 +25,19 @@ const keyOf = ({ certificate }: Issued) => {
   return card ? keyHandleOf(card) : ''
 }
 const people = withCards({ ada: { Badge: keyOf(adas) }, grace: { Badge: keyOf(graces) } })
-const cards = await houseWithCards(folder, await anchorOf(folder, keys, 'keys'), people)
-const { house, site } = cards
+const cards = await serverWithCards(folder, await anchorOf(folder, keys, 'keys'), people)
+const { server, site } = cards
 const heading = 'Use your smartcard'
 
 const open = (card: Issued | null, options: BrowserContextOptions = {}) => openAtHome(homeWith(site, card), options)
 
 test('a card alone, without a name: from the identifier page to the client', async () => {
   const { page, context, complaints } = await open(adas)
-  const asked = await ask(house)
+  const asked = await ask(server)
   await page.goto(asked.url)
   await page.getByRole('link', { name: 'Use a smartcard' }).focus()
   await page.keyboard.press('Enter')
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['sc'])
   expect(complaints).toEqual([])
   await context.close()
@@ -46,7 +46,7 @@ test('a card alone, without a name: from the identifier page to the client', asy
 test('a door of its own: what to do, a button, and what was wrong with a card that is somebody else’s', async () => {
   const window = await open(graces)
   const { page, context } = window
-  await page.goto((await ask(house)).url)
+  await page.goto((await ask(server)).url)
   await page.fill('[name=username]', 'ada')
   await page.press('[name=username]', 'Enter')
   await page.getByText('Put the card in the reader.').waitFor()
@@ -65,7 +65,7 @@ test('a door of its own: what to do, a button, and what was wrong with a card th
 test('no card: the page is ours, and says so; a reload changes nothing; another way out is there', async () => {
   const window = await open(null)
   const { page, context } = window
-  await page.goto((await ask(house, 'lighthouse')).url)
+  await page.goto((await ask(server, 'lighthouse')).url)
   await page.fill('[name=username]', 'ada')
   await page.press('[name=username]', 'Enter')
   await page.getByRole('button', { name: 'Use another method' }).click()
@@ -79,19 +79,19 @@ test('no card: the page is ours, and says so; a reload changes nothing; another 
   await page.getByRole('button', { name: 'Password' }).click()
   await page.waitForSelector('[name=password]')
   await typeAndEnter(page, 'limestone lantern 41')
-  await page.waitForURL(`${house.clients.lighthouse}/**`)
+  await page.waitForURL(`${server.clients.lighthouse}/**`)
   await context.close()
 })
 
 test('without JavaScript: a link there, and a button on the way back', async () => {
   const { page, context, complaints } = await open(adas, { javaScriptEnabled: false })
-  const asked = await ask(house)
+  const asked = await ask(server)
   await page.goto(asked.url)
   await page.fill('[name=username]', 'ada')
   await page.press('[name=username]', 'Enter')
   await page.getByRole('link', { name: 'Open card prompt' }).click()
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['sc'])
   expect(complaints).toEqual([])
   await context.close()
@@ -101,7 +101,7 @@ test('a card is added at the bench, in a tab of its own, and signs in; it cannot
   const { page, context, complaints } = await open(spare)
   const tabs = context.pages().length
   const add = async (name: string) => {
-    await page.goto(`${house.issuer}/bench`)
+    await page.goto(`${server.issuer}/bench`)
     const carries = page.getByText(`What ${name} carries`)
     await carries.click()
     const group = page.getByRole('group').filter({ has: carries })
@@ -116,12 +116,12 @@ test('a card is added at the bench, in a tab of its own, and signs in; it cannot
   await expect.poll(() => context.pages().length).toBe(tabs)
   await add('Ada Lovelace')
   await page.getByText('That one is registered already.').waitFor()
-  const asked = await ask(house)
+  const asked = await ask(server)
   await page.goto(asked.url)
   await page.getByRole('link', { name: 'Use a smartcard' }).click()
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   const { sub = '' } = (await redeem(asked, page.url())).claims() ?? {}
-  expect((await house.app.context.store.people.get(sub))?.username).toBe('grace')
+  expect((await server.app.context.store.people.get(sub))?.username).toBe('grace')
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -130,7 +130,7 @@ test('the pages in between are as good as the others', async () => {
   const window = await open(adas)
   const { page, context } = window
   await page.route('**/answer', () => {})
-  await page.goto((await ask(house)).url)
+  await page.goto((await ask(server)).url)
   await page.getByRole('link', { name: 'Use a smartcard' }).click()
   await page.getByText('Your browser is back.').waitFor()
   await page.waitForURL((url) => url.search === '')
@@ -138,7 +138,7 @@ test('the pages in between are as good as the others', async () => {
   await page.addInitScript(() => {
     globalThis.close = () => {}
   })
-  await page.goto(`${house.issuer}/returned?returned=x`)
+  await page.goto(`${server.issuer}/returned?returned=x`)
   expect(await page.title()).toBe('Back where you were · localhost')
   await expectGood(window, 'Back where you were')
   await context.close()

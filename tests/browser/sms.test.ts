@@ -4,14 +4,14 @@ import { expectAccessible, focused, openWindow, typeAndEnter } from '../chromium
 import { ada, grace } from '../people/people.ts'
 import { givePhone, lastCode, texting, textsAt, wrongCode } from '../phones.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // The door of a text message, and the bench's phones.
 
-const { house, browser } = await houseAndBrowser(texting('{ countries: [CH] }'))
-await givePhone(house, 'ada')
-await givePhone(house, 'grace', '+41797654321')
+const { house: server, browser } = await serverAndBrowser(texting('{ countries: [CH] }'))
+await givePhone(server, 'ada')
+await givePhone(server, 'grace', '+41797654321')
 const heading = 'Check your phone'
 const choice = 'Choose how to continue'
 const again = (page: Page) => page.getByRole('button', { name: 'Send again' })
@@ -22,7 +22,7 @@ async function atChoice(
   before: (page: Page) => Promise<unknown> = async () => {},
 ) {
   const window = await openWindow(browser, options)
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   const { page } = window
   await before(page)
   await page.goto(asked.url)
@@ -43,7 +43,7 @@ async function atText(...args: Parameters<typeof atChoice>) {
   await window.page.waitForSelector('[name=code]')
   return window
 }
-const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
+const arrived = (page: Page) => page.waitForURL(`${server.clients.treasury}/**`)
 
 test('by keyboard: masked number, a wrong code, the right one; every state is accessible and fits', async () => {
   const window = await atText()
@@ -57,13 +57,13 @@ test('by keyboard: masked number, a wrong code, the right one; every state is ac
   expect(await page.content()).not.toContain('4123')
   await expectGood(window, heading)
   await page.focus('[name=code]')
-  await typeAndEnter(page, wrongCode(house))
+  await typeAndEnter(page, wrongCode(server))
   await page.getByText('That code didn’t work. Look at the text message again').waitFor()
   expect(await focused(page)).toBe('code')
   await expectGood(window, heading)
   await page.focus('[name=code]')
   await page.keyboard.press('ControlOrMeta+A')
-  await typeAndEnter(page, lastCode(house))
+  await typeAndEnter(page, lastCode(server))
   await arrived(page)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd', 'sms', 'mca', 'mfa'])
   expect(complaints).toEqual([])
@@ -73,8 +73,8 @@ test('by keyboard: masked number, a wrong code, the right one; every state is ac
 test('sending again counts down to the server’s time, also over a reload; after the third it is not offered', async () => {
   const window = await atText(grace, {}, (page) => page.clock.install())
   const { page, context, complaints } = window
-  const code = lastCode(house)
-  const before = textsAt(house).length
+  const code = lastCode(server)
+  const before = textsAt(server).length
   const wait = page.getByText(/Send again in 0:\d\d/)
   await wait.waitFor()
   expect(await again(page).isVisible()).toBe(false)
@@ -89,10 +89,10 @@ test('sending again counts down to the server’s time, also over a reload; afte
     [2, 61],
   ] as const) {
     await page.clock.fastForward(waited * 1000)
-    house.clock.aheadMs += waited * 1000
+    server.clock.aheadMs += waited * 1000
     await page.getByRole('status').getByText('You can use “Send again” now.').waitFor({ state: 'attached' })
     await again(page).press('Enter')
-    await expect.poll(() => textsAt(house).length).toBe(before + sends)
+    await expect.poll(() => textsAt(server).length).toBe(before + sends)
     await page.getByRole('status').getByText('We sent it again.').waitFor()
     if (sends === 1) await wait.waitFor()
     else await expect.poll(() => again(page).count()).toBe(0)
@@ -101,7 +101,7 @@ test('sending again counts down to the server’s time, also over a reload; afte
   expect(await page.getByRole('button', { name: 'Use another method' }).getAttribute('class')).toBe('button')
   expect(await page.getByRole('button', { name: 'Check code' }).getAttribute('class')).toBe('button quiet')
   await expectGood(window, heading)
-  expect(lastCode(house)).toBe(code)
+  expect(lastCode(server)).toBe(code)
   await typeAndEnter(page, code)
   await arrived(page)
   expect(complaints).toEqual([])
@@ -123,7 +123,7 @@ test('a phone that reads the code out of the text fills it in, and it is sent', 
   const { page, complaints, context } = window
   await page.evaluate(
     (code) => (globalThis as unknown as { arrives(code: string): void }).arrives(code),
-    lastCode(house),
+    lastCode(server),
   )
   await arrived(page)
   expect(complaints).toEqual([])
@@ -132,11 +132,11 @@ test('a phone that reads the code out of the text fills it in, and it is sent', 
 
 test('without JavaScript: sent, sent again too early, and answered', async () => {
   const { page, asked, complaints, context } = await atText(grace, { javaScriptEnabled: false })
-  const before = textsAt(house).length
+  const before = textsAt(server).length
   await again(page).click()
   await page.getByText('the number ending 21').waitFor()
-  expect(textsAt(house)).toHaveLength(before)
-  await page.fill('[name=code]', lastCode(house))
+  expect(textsAt(server)).toHaveLength(before)
+  await page.fill('[name=code]', lastCode(server))
   await page.keyboard.press('Enter')
   await arrived(page)
   expect((await redeem(asked, page.url())).claims()?.amr).toContain('sms')
@@ -145,7 +145,7 @@ test('without JavaScript: sent, sent again too early, and answered', async () =>
 })
 
 test('the gateway refuses, or is late; five a day; expired: each is told, and the other ways are offered', async () => {
-  const { outbox } = house.app.context.texts
+  const { outbox } = server.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
   const window = await atChoice()
   const { page, context } = window
@@ -159,7 +159,7 @@ test('the gateway refuses, or is late; five a day; expired: each is told, and th
     await page.getByRole('button', { name: 'Work phone' }).waitFor()
   }
   outbox.chaos = 'off'
-  house.clock.aheadMs += 6 * 60_000
+  server.clock.aheadMs += 6 * 60_000
   await text(page)
   await page.waitForSelector('[name=code]')
   await typeAndEnter(page, '123456')
@@ -174,17 +174,17 @@ test('the gateway refuses, or is late; five a day; expired: each is told, and th
     .waitFor()
   await expectGood(last, choice)
   await last.context.close()
-  house.clock.aheadMs += 86_400_000
+  server.clock.aheadMs += 86_400_000
 })
 
 test('the bench shows the text as it comes, and has the gateway fail', async () => {
   const window = await openWindow(browser)
   const { page, context, complaints } = window
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   await page.getByRole('heading', { name: 'Text messages' }).waitFor()
   const signIn = await atText()
-  const code = lastCode(house)
+  const code = lastCode(server)
   await page.getByRole('button', { name: `Copy ${code}` }).press('Enter')
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(code)
   expect(await page.innerText('.text pre')).toContain(`@localhost #${code}`)
@@ -195,13 +195,13 @@ test('the bench shows the text as it comes, and has the gateway fail', async () 
   await signIn.context.close()
 
   await page.getByLabel('Chaos').selectOption({ label: 'the gateway refuses' })
-  await expect.poll(() => house.app.context.texts.outbox?.chaos).toBe('fail')
+  await expect.poll(() => server.app.context.texts.outbox?.chaos).toBe('fail')
   const { page: refused, context: other } = await atChoice()
   await text(refused)
   await refused.getByText('We couldn’t send a text message to the number ending 67.').waitFor()
   await other.close()
   await page.getByLabel('Chaos').selectOption({ label: 'off' })
-  await expect.poll(() => house.app.context.texts.outbox?.chaos).toBe('off')
+  await expect.poll(() => server.app.context.texts.outbox?.chaos).toBe('off')
   expect(complaints).toEqual([])
   await context.close()
 })
@@ -209,7 +209,7 @@ test('the bench shows the text as it comes, and has the gateway fail', async () 
 test('a number is enrolled by the code that was sent to it, and signs in', async () => {
   const window = await openWindow(browser)
   const { page, context, complaints } = window
-  await page.goto(`${house.issuer}/bench`)
+  await page.goto(`${server.issuer}/bench`)
   const person = page.locator('.people > li', { hasText: 'Grace Hopper' })
   await person.getByText('What Grace Hopper carries').click()
   await person.getByRole('button', { name: 'Add a phone number' }).click()
@@ -220,10 +220,10 @@ test('a number is enrolled by the code that was sent to it, and signs in', async
   await expectAccessible(page)
   await page.keyboard.press('Enter')
   await person.getByText('We sent a code to the number ending 99.').waitFor()
-  await person.getByLabel('6-digit code').fill(wrongCode(house))
+  await person.getByLabel('6-digit code').fill(wrongCode(server))
   await page.keyboard.press('Enter')
   await person.getByText('That code didn’t work.').waitFor()
-  await person.getByLabel('6-digit code').fill(lastCode(house))
+  await person.getByLabel('6-digit code').fill(lastCode(server))
   await page.keyboard.press('Enter')
   await person.getByText('Text message: Number ending 99').waitFor()
   expect(complaints).toEqual([])
@@ -233,7 +233,7 @@ test('a number is enrolled by the code that was sent to it, and signs in', async
   await choosing.getByRole('button', { name: 'Number ending 99' }).press('Enter')
   await choosing.getByText('We sent a text message to the number ending 99.').waitFor()
   await choosing.locator('[name=code]:focus').waitFor()
-  await typeAndEnter(choosing, lastCode(house))
+  await typeAndEnter(choosing, lastCode(server))
   await arrived(choosing)
   await other.close()
 })

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest'
 import { openWindow, typeAndEnter } from '../chromium.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // Every state of the sign-in page.
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 const window = await openWindow(browser)
 
 const fresh = async () => {
   await window.context.clearCookies()
-  const asked = await ask(house)
+  const asked = await ask(server)
   await window.page.goto(asked.url)
   return asked
 }
@@ -56,7 +56,7 @@ test('password, refused, then locked with the time', async () => {
   await wrong(4)
   await window.page.getByText(/Too many tries\. You can try again at \d\d:\d\d\./).waitFor()
   await expectGood(window, 'Enter your password')
-  house.clock.aheadMs += 61_000
+  server.clock.aheadMs += 61_000
 })
 
 test('stale: another tab was first', async () => {
@@ -80,12 +80,12 @@ test('signed in in another tab', async () => {
   await fresh()
   const waiting = window.page.url()
   const other = await window.context.newPage()
-  await other.goto((await ask(house, 'lighthouse')).url)
+  await other.goto((await ask(server, 'lighthouse')).url)
   await other.fill('[name=username]', 'grace')
   await other.press('[name=username]', 'Enter')
   await other.waitForSelector('[name=password]')
   await typeAndEnter(other, grace.password)
-  await other.waitForURL(`${house.clients.lighthouse}/**`)
+  await other.waitForURL(`${server.clients.lighthouse}/**`)
   await other.close()
   await window.page.goto(waiting)
   await expectGood(window, 'You signed in in another tab')
@@ -101,17 +101,17 @@ test('done, and on the way', async () => {
 
 test('over: expired', async () => {
   await fresh()
-  house.clock.aheadMs += 16 * 60_000
+  server.clock.aheadMs += 16 * 60_000
   await window.page.reload()
   await window.page.getByText('It took too long').waitFor()
   expect(
     await window.page.getByRole('link', { name: 'Start again at Harbour Payroll' }).getAttribute('href'),
-  ).toContain(`${house.clients.harbour}/login?iss=`)
+  ).toContain(`${server.clients.harbour}/login?iss=`)
   await expectGood(window, 'This sign-in has closed')
 })
 
 test('over: somebody else’s, or of another day', async () => {
-  await window.page.goto(`${house.issuer}/sign-in/nobody`)
+  await window.page.goto(`${server.issuer}/sign-in/nobody`)
   await window.page.getByText('Go back to the app you came from').waitFor()
   await expectGood(window, 'This sign-in has closed')
 })
@@ -120,7 +120,7 @@ test('over: cancelled', async () => {
   await fresh()
   const signIn = window.page.url()
   await window.page.getByRole('button', { name: 'Cancel' }).click()
-  await window.page.waitForURL(`${house.clients.harbour}/**`)
+  await window.page.waitForURL(`${server.clients.harbour}/**`)
   await window.page.goto(signIn)
   await expectGood(window, 'You cancelled this sign-in')
 })
@@ -129,7 +129,7 @@ test('over: finished', async () => {
   await password()
   const signIn = window.page.url()
   await typeAndEnter(window.page, ada.password)
-  await window.page.waitForURL(`${house.clients.harbour}/**`)
+  await window.page.waitForURL(`${server.clients.harbour}/**`)
   await window.page.goto(signIn)
   await expectGood(window, 'You’re signed in')
 })
@@ -137,7 +137,7 @@ test('over: finished', async () => {
 test('over: too many refusals', async () => {
   await fresh()
   const { page } = window
-  const { store } = house.app.context
+  const { store } = server.app.context
   const uid = page.url().split('/').at(-1) ?? ''
   const kept = await store.documents.get('SignIn', uid)
   await store.documents.put('SignIn', uid, { ...kept?.value, refusals: 20 }, Date.now() + 3_600_000)
@@ -149,14 +149,14 @@ test('over: too many refusals', async () => {
 test('refused: somebody else was asked for', async () => {
   await window.context.clearCookies()
   const claims = JSON.stringify({ id_token: { sub: { value: 'somebody else' } } })
-  await window.page.goto((await ask(house, 'harbour', { claims })).url)
+  await window.page.goto((await ask(server, 'harbour', { claims })).url)
   await window.page.fill('[name=username]', 'ada')
   await window.page.press('[name=username]', 'Enter')
   await window.page.waitForSelector('[name=password]')
   await typeAndEnter(window.page, ada.password)
   await expectGood(window, 'You can’t go on from here')
   await window.page.getByRole('button', { name: 'Go back to Harbour Payroll' }).click()
-  await window.page.waitForURL(`${house.clients.harbour}/callback?error=login_required**`)
+  await window.page.waitForURL(`${server.clients.harbour}/callback?error=login_required**`)
 })
 
 test('from right to left', async () => {
@@ -182,6 +182,6 @@ test('a view that this page’s scripts do not know: the page is loaded anew onc
   await typeAndEnter(page, 'wrong')
   await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
   await page.getByRole('button', { name: 'Cancel' }).click()
-  await page.waitForURL(`${house.clients.harbour}/callback?error=access_denied**`)
+  await page.waitForURL(`${server.clients.harbour}/callback?error=access_denied**`)
   await page.unroute(/\/(identify|answer)$/)
 })

@@ -4,20 +4,20 @@ import { launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import rfc from '../factors/rfc4226.json' with { type: 'json' }
 import { demo } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
+const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
 const device = { secret: rfc.secret, algorithm: 'sha1', digits: 6 } as const
 
 test('a token that ran ahead is set right by the next code, by keyboard', async () => {
   const token = { factor: 'token', label: 'Blue token', secret: `otpauth://hotp/x?secret=${rfc.secret}` }
   const alan = { username: 'alan', password: 'lamplight archway 12', authenticators: [token] }
-  await house.restart(`- ${JSON.stringify(alan)}`)
+  await server.restart(`- ${JSON.stringify(alan)}`)
   const browser = await launch()
   const window = await openWindow(browser)
   const { page } = window
-  await page.goto((await ask(house, 'treasury')).url)
+  await page.goto((await ask(server, 'treasury')).url)
   await signInAs(page, alan)
   await page.waitForSelector('[name=code]')
   await typeAndEnter(page, codeAt(device, 30))
@@ -25,7 +25,7 @@ test('a token that ran ahead is set right by the next code, by keyboard', async 
   await expectGood(window, 'Enter the code from your token')
   await page.locator('[name=code]').focus()
   await typeAndEnter(page, codeAt(device, 31))
-  await page.waitForURL(`${house.clients.treasury}/**`)
+  await page.waitForURL(`${server.clients.treasury}/**`)
   expect(window.complaints).toEqual([])
   await browser.close()
 })

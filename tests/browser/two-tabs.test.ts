@@ -3,16 +3,16 @@ import { expect, test } from 'vitest'
 import { openWindow, signInAs } from '../chromium.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 async function tabs(...clients: string[]) {
   const window = await openWindow(browser)
   const opened = []
   for (const client of clients) {
     const page: Page = opened.length === 0 ? window.page : await window.context.newPage()
-    const asked = await ask(house, client)
+    const asked = await ask(server, client)
     await page.goto(asked.url)
     opened.push({ page, asked })
   }
@@ -31,13 +31,13 @@ async function goInAs(page: Page, person: { username: string; password: string }
 test('two tabs with two clients: each keeps its own, and the second goes on with the first one’s sign-in', async () => {
   const { first, second, complaints, context } = await tabs('harbour', 'lighthouse')
   await second.page.fill('[name=username]', 'gra')
-  await goInAs(first.page, ada, `${house.clients.harbour}/**`)
+  await goInAs(first.page, ada, `${server.clients.harbour}/**`)
   expect((await redeem(first.asked, first.page.url())).claims()).toMatchObject({ aud: 'harbour', amr: ['pwd'] })
 
   await second.page.bringToFront()
   await second.page.getByRole('heading', { name: 'You signed in in another tab' }).waitFor()
   await second.page.getByRole('link', { name: 'Continue here as Ada Lovelace' }).click()
-  await second.page.waitForURL(`${house.clients.lighthouse}/**`)
+  await second.page.waitForURL(`${server.clients.lighthouse}/**`)
   expect((await redeem(second.asked, second.page.url())).claims()).toMatchObject({ aud: 'lighthouse', amr: ['pwd'] })
   expect(complaints).toEqual([])
   await context.close()
@@ -45,13 +45,13 @@ test('two tabs with two clients: each keeps its own, and the second goes on with
 
 test('… or as somebody else, who then is the one that is signed in', async () => {
   const { first, second, context } = await tabs('harbour', 'lighthouse')
-  await goInAs(first.page, ada, `${house.clients.harbour}/**`)
+  await goInAs(first.page, ada, `${server.clients.harbour}/**`)
   await second.page.bringToFront()
   await second.page.getByRole('button', { name: 'Use another account' }).click()
   await second.page.waitForSelector('[name=username]')
-  await goInAs(second.page, grace, `${house.clients.lighthouse}/**`)
+  await goInAs(second.page, grace, `${server.clients.lighthouse}/**`)
   const { sub } = (await redeem(second.asked, second.page.url())).claims() ?? {}
-  const person = await house.app.context.store.people.named('grace')
+  const person = await server.app.context.store.people.named('grace')
   expect(sub).toBe(person?.id)
   await context.close()
 })

@@ -5,17 +5,17 @@ import { expect, test } from 'vitest'
 import { openWindow } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 
 // The first view is server-rendered and its forms post natively: before the script has arrived, and without any.
 
 const catalogue = new URL('../../web/text/locales/en/sign-in.json', import.meta.url)
 
-const { house, browser } = await houseAndBrowser()
+const { house: server, browser } = await serverAndBrowser()
 
 async function arrive() {
   const window = await openWindow(browser, { javaScriptEnabled: false })
-  const asked = await ask(house)
+  const asked = await ask(server)
   await window.page.goto(asked.url)
   return { ...window, asked, signInPage: window.page.url() }
 }
@@ -39,7 +39,7 @@ test('a sign-in with JavaScript off, with mistakes in it', async () => {
 
   await page.fill('[name=password]', ada.password)
   await page.keyboard.press('Enter')
-  await page.waitForURL(`${house.clients.harbour}/**`)
+  await page.waitForURL(`${server.clients.harbour}/**`)
   expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd'])
   expect(complaints).toEqual([])
   await context.close()
@@ -77,7 +77,7 @@ test('the page holds its style, loads the script of a sign-in alone, and one fon
     const { pathname } = new URL(response.url())
     if (pathname.startsWith('/assets/')) loaded.set(pathname, response)
   })
-  const document = await page.goto((await ask(house)).url)
+  const document = await page.goto((await ask(server)).url)
   expect(await document?.headerValue('content-encoding')).toBe('gzip')
   await page.waitForLoadState('networkidle')
   const names = [...loaded.keys()].map((path) => path.replace(/-[\w-]{8}\./, '.')).sort()

@@ -20,10 +20,10 @@ test('an operator lists and withdraws what somebody has allowed', async () => {
     (await keysFor(loaded, data, new URL('http://localhost'), new Date())).storage,
   )
   const account = (await store.people.named('ada'))?.id ?? ''
-  const house = { store, now: () => new Date() }
+  const server = { store, now: () => new Date() }
   const apis = [{ resource: 'https://api.example.test/payroll', scopes: ['read'] }]
-  await allow(house, account, 'travel', { scopes: ['openid', 'email'], apis })
-  await allow(house, account, 'parcels', { scopes: ['openid'], apis: [] })
+  await allow(server, account, 'travel', { scopes: ['openid', 'email'], apis })
+  await allow(server, account, 'parcels', { scopes: ['openid'], apis: [] })
   await store.close()
 
   expect((await run('consents', 'list', 'ada')).out).toMatch(

@@ -8,11 +8,11 @@ import { Browser } from '../browser.ts'
 import { type Carrier, passWith } from '../means.ts'
 import { ada, grace, people } from '../people/people.ts'
 import { arrive, ask, errorIn, guess, redeem } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // Evidence ages, each proof by itself; what rests on what is gone is not issued any more, a moment later.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
 policies:
@@ -27,14 +27,14 @@ clients:
 ${['vault', 'harbour', 'strict'].map((id) => `  ${id}: { client_name: ${id}, redirect_uris: ['${harbour}/callback'], policy: vault }`).join('\n')}
 `,
 )
-beforeEach(() => nextStep(house))
+beforeEach(() => nextStep(server))
 const minuteMs = 60_000
 const mfa = { acr_values: 'urn:sallyport:acr:mfa' }
-const nowSeconds = () => Math.floor((Date.now() + house.clock.aheadMs) / 1000)
+const nowSeconds = () => Math.floor((Date.now() + server.clock.aheadMs) / 1000)
 
 async function tokensAt(browser: Browser, client: string, person: Carrier, extra: Record<string, string> = {}) {
-  const asked = await ask(house, client, extra)
-  const end = await passWith(house, browser, asked, person, ['password', 'totp'])
+  const asked = await ask(server, client, extra)
+  const end = await passWith(server, browser, asked, person, ['password', 'totp'])
   if (typeof end !== 'string') throw new Error(JSON.stringify(end))
   if (errorIn(end)) throw new Error(errorIn(end) ?? '')
   const tokens = await redeem(asked, end)
@@ -42,13 +42,13 @@ async function tokensAt(browser: Browser, client: string, person: Carrier, extra
   return { asked, tokens, amr, auth_time }
 }
 const silently = async (browser: Browser, client: string, extra: Record<string, string> = {}) =>
-  errorIn((await browser.follow((await ask(house, client, { prompt: 'none', ...extra })).url)).url)
+  errorIn((await browser.follow((await ask(server, client, { prompt: 'none', ...extra })).url)).url)
 
 describe('ages', () => {
   test('auth_time is the oldest proof that the answer relies on, also after a step-up', async () => {
     const browser = new Browser()
     const first = await tokensAt(browser, 'vault', grace)
-    house.clock.aheadMs += 3 * minuteMs
+    server.clock.aheadMs += 3 * minuteMs
     const stepped = await tokensAt(browser, 'harbour', grace, mfa)
     expect(stepped).toMatchObject({ amr: ['pwd', 'otp', 'mfa'], auth_time: first.auth_time })
   })
@@ -56,17 +56,17 @@ describe('ages', () => {
   test('a code that counts no more is in no token, and asked for again where it is needed', async () => {
     const browser = new Browser()
     await tokensAt(browser, 'vault', grace, mfa)
-    house.clock.aheadMs += 6 * minuteMs
+    server.clock.aheadMs += 6 * minuteMs
     expect((await tokensAt(browser, 'harbour', grace)).amr).toEqual(['pwd'])
     expect(await silently(browser, 'vault', mfa)).toBe('unmet_authentication_requirements')
-    const { view } = await arrive(browser, await ask(house, 'vault', mfa))
+    const { view } = await arrive(browser, await ask(server, 'vault', mfa))
     expect(view).toMatchObject({ challenge: { factor: 'totp' } })
   })
 
   test('nothing stale comes back with a new proof', async () => {
     const browser = new Browser()
     await tokensAt(browser, 'vault', grace, mfa)
-    house.clock.aheadMs += 6 * minuteMs
+    server.clock.aheadMs += 6 * minuteMs
     const again = await tokensAt(browser, 'vault', grace, { prompt: 'login' })
     expect(again.amr).toEqual(['pwd'])
     expect(nowSeconds() - Number(again.auth_time)).toBeLessThan(10)
@@ -78,10 +78,10 @@ describe('ages', () => {
     const browser = new Browser()
     await tokensAt(browser, 'vault', grace, mfa)
     expect(await silently(browser, 'strict')).toBeNull()
-    house.clock.aheadMs += 3 * minuteMs
+    server.clock.aheadMs += 3 * minuteMs
     expect(await silently(browser, 'strict')).toBe('login_required')
     expect(await silently(browser, 'harbour')).toBeNull()
-    const { view } = await arrive(browser, await ask(house, 'strict'))
+    const { view } = await arrive(browser, await ask(server, 'strict'))
     expect(view).toMatchObject({ challenge: { factor: 'password' } })
     expect(view.doors.map(({ state }) => state)).toEqual(['open', 'passed'])
   })
@@ -91,11 +91,11 @@ describe('sessions end by our clock', () => {
   test('after half an hour in which nothing was asked for', async () => {
     const browser = new Browser()
     const { asked, tokens } = await tokensAt(browser, 'vault', grace)
-    house.clock.aheadMs += 29 * minuteMs
+    server.clock.aheadMs += 29 * minuteMs
     expect(await silently(browser, 'vault')).toBeNull()
-    house.clock.aheadMs += 29 * minuteMs
+    server.clock.aheadMs += 29 * minuteMs
     expect(await silently(browser, 'vault')).toBeNull()
-    house.clock.aheadMs += 31 * minuteMs
+    server.clock.aheadMs += 31 * minuteMs
     expect(await silently(browser, 'vault')).toBe('login_required')
     await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',
@@ -106,23 +106,23 @@ describe('sessions end by our clock', () => {
     const browser = new Browser()
     await tokensAt(browser, 'vault', grace)
     for (let half = 1; half <= 20; half++) {
-      house.clock.aheadMs += 29.5 * minuteMs
+      server.clock.aheadMs += 29.5 * minuteMs
       expect(await silently(browser, 'vault')).toBeNull()
       if (half === 10) await tokensAt(browser, 'harbour', grace, mfa)
     }
-    house.clock.aheadMs += 15 * minuteMs
+    server.clock.aheadMs += 15 * minuteMs
     expect(await silently(browser, 'vault')).toBe('login_required')
   })
 })
 
 describe('what rests on what is gone', () => {
-  const store = () => house.app.context.store
+  const store = () => server.app.context.store
   const idOf = async ({ username }: Carrier) => (await store().people.named(username))?.id ?? ''
   /** Takes another file of people up while the house runs. */
   async function changePeople(text = people) {
-    const file = join(house.dataFolder, 'people.yaml')
+    const file = join(server.dataFolder, 'people.yaml')
     writeFileSync(file, text)
-    await importPeople(store(), file, house.app.context.now)
+    await importPeople(store(), file, server.app.context.now)
   }
   const carried = async (person: Carrier) => store().authenticators.listAll(await idOf(person))
 
@@ -140,7 +140,7 @@ describe('what rests on what is gone', () => {
   }
 
   test('an app that is taken away: the token with its code ends, one of the password alone does not', async () => {
-    await house.restart()
+    await server.restart()
     const [browser, other] = [new Browser(), new Browser()]
     const both = await tokensAt(browser, 'vault', grace, mfa)
     const alone = await tokensAt(other, 'vault', grace)
@@ -153,9 +153,9 @@ describe('what rests on what is gone', () => {
   })
 
   test('a code that was fetched before, and redeemed after', async () => {
-    await house.restart()
-    const asked = await ask(house, 'vault', mfa)
-    const end = await passWith(house, new Browser(), asked, grace, ['password', 'totp'])
+    await server.restart()
+    const asked = await ask(server, 'vault', mfa)
+    const end = await passWith(server, new Browser(), asked, grace, ['password', 'totp'])
     const [app] = (await carried(grace)).filter(({ factor }) => factor === 'totp')
     if (app) await store().authenticators.remove(app)
     await expect(redeem(asked, String(end))).rejects.toMatchObject({ error: 'invalid_grant' })
@@ -163,8 +163,8 @@ describe('what rests on what is gone', () => {
 
   /** What the account API and a question about the account say to this browser. */
   async function signedIn(browser: Browser) {
-    const api = `${house.issuer}/api/account/sessions`
-    const { view } = await arrive(browser, await ask(house, 'vault', { prompt: 'select_account' }))
+    const api = `${server.issuer}/api/account/sessions`
+    const { view } = await arrive(browser, await ask(server, 'vault', { prompt: 'select_account' }))
     return {
       list: (await browser.get(api)).status,
       end: (await browser.post(`${api}/end`, { session: 'of nobody' })).status,
@@ -176,7 +176,7 @@ describe('what rests on what is gone', () => {
     ['somebody who is disabled', people.replace('"username":"grace"', '"username":"grace","disabled":true')],
     ['somebody whose password was changed', people.replace(grace.password, 'another harbour of hers 12')],
   ])('%s is signed in nowhere any more', async (_who, changed) => {
-    await house.restart()
+    await server.restart()
     const browser = new Browser()
     await tokensAt(browser, 'vault', grace)
     expect(await signedIn(browser)).toEqual({ list: 200, end: 404, select: 'account' })
@@ -185,7 +185,7 @@ describe('what rests on what is gone', () => {
   })
 
   test('a password that is changed ends the sessions that it began, and nobody else’s', async () => {
-    await house.restart()
+    await server.restart()
     const browser = new Browser()
     const hers = await tokensAt(browser, 'vault', grace)
     const adas = await tokensAt(new Browser(), 'vault', ada)
@@ -199,14 +199,14 @@ describe('what rests on what is gone', () => {
   })
 
   test('somebody who is disabled has nothing, and is answered like nobody; enabled again, they sign in', async () => {
-    await house.restart()
+    await server.restart()
     const browser = new Browser()
     const hers = await tokensAt(browser, 'vault', grace, mfa)
     await changePeople(people.replace('"username":"grace"', '"username":"grace","disabled":true'))
     expect(await isGood(hers)).toEqual({ userinfo: false, refreshed: false })
     expect(await silently(browser, 'vault')).toBe('login_required')
-    expect((await guess(house, 'grace', grace.password)).code).toBe('wrong-password')
-    expect((await guess(house, 'nobody', grace.password)).code).toBe('wrong-password')
+    expect((await guess(server, 'grace', grace.password)).code).toBe('wrong-password')
+    expect((await guess(server, 'nobody', grace.password)).code).toBe('wrong-password')
     await changePeople()
     expect((await tokensAt(new Browser(), 'vault', grace)).amr).toEqual(['pwd'])
   })

@@ -3,11 +3,11 @@ import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { type Asked, arrive, ask, codeAnswerOf, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // What somebody is asked besides proofs: which account it is, and what somebody else's relying party may know.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
 scopes: { work: { department: { attribute: department } } }
@@ -24,18 +24,18 @@ ${['travel', 'parcels', 'weather', 'lunch']
   .join('\n')}
 `,
 )
-beforeEach(() => nextStep(house))
+beforeEach(() => nextStep(server))
 const selecting = { prompt: 'select_account' }
 
 async function signedIn(person = ada) {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   await redeem(asked, await signIn(browser, asked, person))
   return browser
 }
 const post = async (browser: Browser, view: UnderWay, action: string, extra: object = {}) => {
   const body = { revision: view.revision, ...extra }
-  return (await viewIn(await browser.post(`${house.issuer}/sign-in/${view.uid}/${action}`, body))) as UnderWay
+  return (await viewIn(await browser.post(`${server.issuer}/sign-in/${view.uid}/${action}`, body))) as UnderWay
 }
 const endOf = async (browser: Browser, view: UnderWay) => {
   if (view.at !== 'done') throw new Error(JSON.stringify(view))
@@ -44,7 +44,7 @@ const endOf = async (browser: Browser, view: UnderWay) => {
 
 test('select_account asks somebody who is signed in whether it is this account, and nothing more', async () => {
   const browser = await signedIn()
-  const asked = await ask(house, 'harbour', selecting)
+  const asked = await ask(server, 'harbour', selecting)
   const { view } = await arrive(browser, asked)
   expect(view).toMatchObject({ at: 'account', username: 'ada', person: 'Ada Lovelace', doors: [] })
   const claims = (await redeem(asked, await endOf(browser, await post(browser, view, 'agree')))).claims()
@@ -53,14 +53,14 @@ test('select_account asks somebody who is signed in whether it is this account, 
 
 test('what is missing is asked after that', async () => {
   const browser = await signedIn(grace)
-  const asked = await ask(house, 'payroll', selecting)
+  const asked = await ask(server, 'payroll', selecting)
   const { page, view } = await arrive(browser, asked)
   expect(view.at).toBe('account')
   const code = await post(browser, view, 'agree')
   const [phone] = grace.apps
   if (!phone) throw new Error('grace has no app')
   const done = (await viewIn(
-    await browser.post(`${page}/answer`, codeAnswerOf(code, codeOf(house, phone))),
+    await browser.post(`${page}/answer`, codeAnswerOf(code, codeOf(server, phone))),
   )) as UnderWay
   const claims = (await redeem(asked, await endOf(browser, done))).claims()
   expect(claims?.amr).toEqual(['pwd', 'otp', 'mfa'])
@@ -68,14 +68,14 @@ test('what is missing is asked after that', async () => {
 
 test('another account is asked who it is', async () => {
   const browser = await signedIn()
-  const { view } = await arrive(browser, await ask(house, 'harbour', selecting))
+  const { view } = await arrive(browser, await ask(server, 'harbour', selecting))
   expect(await post(browser, view, 'restart')).toMatchObject({ at: 'identify', username: '' })
 })
 
 test('with nobody signed in there is nothing to select; silently it cannot be', async () => {
-  const asked = await ask(house, 'harbour', selecting)
+  const asked = await ask(server, 'harbour', selecting)
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
-  const silent = await ask(house, 'harbour', { prompt: 'none select_account' })
+  const silent = await ask(server, 'harbour', { prompt: 'none select_account' })
   expect(errorIn((await (await signedIn()).follow(silent.url)).url)).toBe('invalid_request')
 })
 
@@ -87,24 +87,24 @@ async function atConsent(browser: Browser, asked: Asked) {
 
 test('somebody else’s relying party is told nothing before the person allows it, and is asked for once', async () => {
   const browser = await signedIn()
-  const asked = await ask(house, 'travel', { scope: 'openid email work' })
+  const asked = await ask(server, 'travel', { scope: 'openid email work' })
   const view = await atConsent(browser, asked)
   expect(view).toMatchObject({ at: 'consent', person: 'Ada Lovelace', scopes: ['openid', 'email', 'work'] })
   await redeem(asked, await endOf(browser, await post(browser, view, 'agree')))
 
-  const again = await ask(house, 'travel', { scope: 'openid email' })
+  const again = await ask(server, 'travel', { scope: 'openid email' })
   await redeem(again, (await browser.follow(again.url)).url)
-  const elsewhere = await ask(house, 'travel', { scope: 'openid work' })
+  const elsewhere = await ask(server, 'travel', { scope: 'openid work' })
   await redeem(elsewhere, await signIn(new Browser(), elsewhere, ada))
-  const more = await ask(house, 'travel', { scope: 'openid email groups' })
+  const more = await ask(server, 'travel', { scope: 'openid email groups' })
   expect(await atConsent(browser, more)).toMatchObject({ at: 'consent', scopes: ['openid', 'email', 'groups'] })
-  const others = await ask(house, 'travel', { scope: 'openid email' })
+  const others = await ask(server, 'travel', { scope: 'openid email' })
   expect(await atConsent(await signedIn(grace), others)).toMatchObject({ at: 'consent' })
 })
 
 test('it is asked after the sign-in, and what was fresh then still is', async () => {
   const browser = await signedIn()
-  const asked = await ask(house, 'parcels', { scope: 'openid', prompt: 'login' })
+  const asked = await ask(server, 'parcels', { scope: 'openid', prompt: 'login' })
   const consent = await signIn(browser, asked, ada)
   const view = (await viewIn(await browser.get(consent))) as UnderWay
   expect(view).toMatchObject({ at: 'consent', scopes: ['openid'] })
@@ -114,16 +114,16 @@ test('it is asked after the sign-in, and what was fresh then still is', async ()
 
 test('who does not want to share says so, and the relying party is told', async () => {
   const browser = await signedIn()
-  const view = await atConsent(browser, await ask(house, 'weather', { scope: 'openid profile' }))
+  const view = await atConsent(browser, await ask(server, 'weather', { scope: 'openid profile' }))
   expect(errorIn(await endOf(browser, await post(browser, view, 'cancel')))).toBe('access_denied')
-  const silent = await ask(house, 'weather', { scope: 'openid profile', prompt: 'none' })
+  const silent = await ask(server, 'weather', { scope: 'openid profile', prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('consent_required')
 })
 
 test('nothing else than saying yes is a yes; a single claim stands for its scope', async () => {
   const browser = await signedIn()
   const claims = JSON.stringify({ userinfo: { department: null, acr: null } })
-  const view = await atConsent(browser, await ask(house, 'lunch', { scope: 'openid', claims }))
+  const view = await atConsent(browser, await ask(server, 'lunch', { scope: 'openid', claims }))
   expect(view).toMatchObject({ at: 'consent', scopes: ['openid', 'work'] })
   const { uid, revision } = view
   for (const [action, extra] of [
@@ -133,19 +133,19 @@ test('nothing else than saying yes is a yes; a single claim stands for its scope
     ['challenge', { factor: 'password' }],
     ['agree', { revision: revision + 9 }],
   ] as const) {
-    const now = (await viewIn(await browser.get(`${house.issuer}/sign-in/${uid}/view`))) as UnderWay
+    const now = (await viewIn(await browser.get(`${server.issuer}/sign-in/${uid}/view`))) as UnderWay
     const after = await post(browser, now, action, extra)
     expect(`${action} ${after.at}`).not.toBe(`${action} done`)
   }
-  const silent = await ask(house, 'lunch', { scope: 'openid', prompt: 'none' })
+  const silent = await ask(server, 'lunch', { scope: 'openid', prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('consent_required')
 })
 
 test('our own ask nobody, unless they want it asked', async () => {
   const browser = await signedIn()
-  const plain = await ask(house)
+  const plain = await ask(server)
   await redeem(plain, (await browser.follow(plain.url)).url)
-  const asked = await ask(house, 'harbour', { prompt: 'consent' })
+  const asked = await ask(server, 'harbour', { prompt: 'consent' })
   const view = await atConsent(browser, asked)
   expect(view.at).toBe('consent')
   await redeem(asked, await endOf(browser, await post(browser, view, 'agree')))
@@ -153,9 +153,9 @@ test('our own ask nobody, unless they want it asked', async () => {
 
 test('nothing is allowed by somebody who was disabled before they said yes', async () => {
   const browser = await signedIn()
-  const { page, view } = await arrive(browser, await ask(house, 'lunch'))
+  const { page, view } = await arrive(browser, await ask(server, 'lunch'))
   expect(view.at).toBe('consent')
-  const { store } = house.app.context
+  const { store } = server.app.context
   const person = await store.people.named('ada')
   if (!person) throw new Error('There is no ada.')
   await store.people.put({ ...person, disabled: true }, ['ada', ada.email])

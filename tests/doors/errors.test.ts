@@ -4,12 +4,12 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, arrive, ask, errorIn, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The errors that a relying party is told are those of the table in its document, and each comes with its state
 // (RFC 6749 §4.1.2.1).
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
 clients:
@@ -25,12 +25,12 @@ interface Ended {
 type Parameters = Record<string, string>
 
 async function opened(parameters: Parameters, client = 'harbour', browser = new Browser()): Promise<Ended> {
-  const asked = await ask(house, client, parameters)
+  const asked = await ask(server, client, parameters)
   return { asked, url: (await browser.follow(asked.url)).url }
 }
 
 async function cancelled(): Promise<Ended> {
-  const [browser, asked] = [new Browser(), await ask(house)]
+  const [browser, asked] = [new Browser(), await ask(server)]
   const { page, view } = await arrive(browser, asked)
   const left = await viewIn(await browser.post(`${page}/cancel`, { revision: view.revision }))
   if (left.at !== 'done') throw new Error(left.at)
@@ -38,13 +38,13 @@ async function cancelled(): Promise<Ended> {
 }
 
 async function withoutConsent(): Promise<Ended> {
-  const [browser, asked] = [new Browser(), await ask(house)]
+  const [browser, asked] = [new Browser(), await ask(server)]
   await redeem(asked, await signIn(browser, asked, ada))
   return opened({ prompt: 'none' }, 'travel', browser)
 }
 
 async function pushedTwice(): Promise<Ended> {
-  const asked = await ask(house)
+  const asked = await ask(server)
   const url = await oidc.buildAuthorizationUrlWithPAR(asked.config, new URL(asked.url).searchParams)
   await signIn(new Browser(), { ...asked, url: url.href }, ada)
   return { asked, url: (await new Browser().follow(url.href)).url }

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask, errorIn, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // What relying parties write a little differently from what they mean is understood, however the request comes; what
 // cannot be understood is refused and not dropped.
 
-const house = await houseForAll()
+const server = await serverForAll()
 const browser = new Browser()
 const scope = 'openid profile email groups'
 const essential = (acr: object, beside: object = {}) => ({
@@ -45,7 +45,7 @@ const understood: Readonly<Record<string, Record<string, string>>> = {
 describe.each(Object.entries(ways))('%s', (_way, send) => {
   test.each(Object.entries(understood))('%s is understood', async (_name, parameters) => {
     const asked = await send(
-      await ask(house, 'harbour', { ...parameters, ...(parameters.prompt ? {} : { prompt: 'login' }) }),
+      await ask(server, 'harbour', { ...parameters, ...(parameters.prompt ? {} : { prompt: 'login' }) }),
     )
     const tokens = await redeem(asked, await signIn(browser, asked, ada))
     expect(tokens.claims()).toMatchObject({ acr: 'urn:sallyport:acr:aal1', auth_time: expect.any(Number) })
@@ -62,7 +62,7 @@ const refused: Readonly<Record<string, readonly [string, Record<string, string>]
   'a prompt that is none with another': ['invalid_request', { prompt: ' none login' }],
 }
 test.each(Object.entries(refused))('%s is refused', async (_name, [error, parameters]) => {
-  const asked = await ask(house, 'harbour', parameters)
+  const asked = await ask(server, 'harbour', parameters)
   const { url } = await browser.follow(asked.url)
   expect(errorIn(url)).toBe(error)
   expect(new URL(url).searchParams.get('state')).toBe(asked.checks.expectedState)
@@ -70,7 +70,7 @@ test.each(Object.entries(refused))('%s is refused', async (_name, [error, parame
 })
 
 test('a parameter that is there twice is refused and not mended (RFC 6749 §3.1)', async () => {
-  const asked = await ask(house)
+  const asked = await ask(server)
   expect(errorIn((await browser.follow(`${asked.url}&scope=openid+`)).url)).toBe('invalid_request')
 })
 
@@ -79,6 +79,6 @@ test.each([
   ['not UTF-8', Buffer.from([0x73, 0x3d, 0xff, 0xfe])],
 ])('a request that is pushed and %s is an error that says so', async (_name, body) => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const response = await fetch(`${house.issuer}/request`, { method: 'POST', headers, body })
+  const response = await fetch(`${server.issuer}/request`, { method: 'POST', headers, body })
   expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ error: 'invalid_request' })])
 })

@@ -6,7 +6,7 @@ import { Browser } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { type Clients, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { openHouse } from '../test-server.ts'
+import { openTestServer } from '../test-server.ts'
 
 // A refresh asks the policy in force about what its session proved (decision 29), and spends its token only for tokens.
 
@@ -31,20 +31,20 @@ clients:
 const plain = '{ rules: [{ name: everyone, then: { primary: [password] } }] }'
 const both = '{ rules: [{ name: everyone, then: { primary: [password, totp] } }] }'
 const lines: string[] = []
-const house = await openHouse(with_(plain), logTo('info', { write: (line: string) => void lines.push(line) }))
-afterAll(() => house.stop())
+const server = await openTestServer(with_(plain), logTo('info', { write: (line: string) => void lines.push(line) }))
+afterAll(() => server.stop())
 beforeEach(() => {
-  house.reconfigure(with_(plain))
+  server.reconfigure(with_(plain))
   lines.length = 0
-  nextStep(house)
+  nextStep(server)
 })
 
 async function signedIn(browser = new Browser(), client = 'harbour', uses: ('password' | 'totp')[] = ['password']) {
-  const asked = await ask(house, client, {
+  const asked = await ask(server, client, {
     scope: 'openid read',
     ...(client === 'harbour' ? { resource: calendar } : {}),
   })
-  const end = await passWith(house, browser, asked, grace, uses)
+  const end = await passWith(server, browser, asked, grace, uses)
   const { refresh_token: token = '' } = await redeem(asked, String(end))
   return { config: asked.config, token }
 }
@@ -66,18 +66,18 @@ const reasons = () =>
 test('a policy that denies refuses it, and says so in the log; once it does not any more the token is still good', async () => {
   const session = await signedIn()
   expect(await refresh(session)).toEqual(['pwd'])
-  house.reconfigure(with_('{ rules: [{ name: nobody, then: deny }] }'))
+  server.reconfigure(with_('{ rules: [{ name: nobody, then: deny }] }'))
   expect(await refresh(session)).toBe('invalid_grant')
   expect(reasons()).toEqual(['denied'])
   expect(lines.join()).not.toContain(session.token)
-  house.reconfigure(with_(plain))
+  server.reconfigure(with_(plain))
   expect(await refresh(session)).toEqual(['pwd'])
 })
 
 test('so does one that wants more than the session proved, until the session has proved it', async () => {
   const browser = new Browser()
   const session = await signedIn(browser)
-  house.reconfigure(with_(both))
+  server.reconfigure(with_(both))
   expect(await refresh(session)).toBe('invalid_grant')
   expect(reasons()).toEqual(['answer'])
   await signedIn(browser, 'vault', ['totp'])
@@ -87,9 +87,9 @@ test('so does one that wants more than the session proved, until the session has
 test('groups count as they are now', async () => {
   const rules =
     '{ rules: [{ name: out, when: { groups: [contractors] }, then: deny }, { name: all, then: { primary: [password] } }] }'
-  house.reconfigure(with_(rules))
+  server.reconfigure(with_(rules))
   const session = await signedIn()
-  const { people } = house.app.context.store
+  const { people } = server.app.context.store
   const person = await people.named('grace')
   if (!person) throw new Error('There is no grace.')
   await people.put({ ...person, groups: ['contractors'] }, ['grace'])
@@ -100,18 +100,18 @@ test('groups count as they are now', async () => {
 
 test('the person counts as being where they were: the relying party’s own address is nobody’s office', async () => {
   const office = `{ rules: [{ name: office, when: { networks: [192.0.2.0/24] }, then: { primary: [password] } }, { name: else, then: { primary: [password, totp] } }] }`
-  house.reconfigure(with_(office))
+  server.reconfigure(with_(office))
   const browser = new Browser()
   browser.from = '192.0.2.9'
   const session = await signedIn(browser)
   expect(await refresh(session)).toEqual(['pwd'])
-  house.reconfigure(with_(office.replace('192.0.2.0', '203.0.113.0')))
+  server.reconfigure(with_(office.replace('192.0.2.0', '203.0.113.0')))
   expect(await refresh(session)).toBe('invalid_grant')
 })
 
 test('a session of before circumstances were written down goes on, under rules that do not ask for them', async () => {
   const session = await signedIn()
-  const { documents } = house.app.context.store
+  const { documents } = server.app.context.store
   const { get } = documents
   const asBefore = vi.spyOn(documents, 'get').mockImplementation(async (kind, id) => {
     const found = await get(kind, id)
@@ -121,21 +121,21 @@ test('a session of before circumstances were written down goes on, under rules t
   })
   expect(await refresh(session)).toEqual(['pwd'])
   const office = '{ name: office, when: { networks: [127.0.0.0/8] }, then: { primary: [password] } }'
-  house.reconfigure(with_(`{ rules: [${office}, { name: else, then: { primary: [password, totp] } }] }`))
+  server.reconfigure(with_(`{ rules: [${office}, { name: else, then: { primary: [password, totp] } }] }`))
   expect(await refresh(session)).toBe('invalid_grant')
   asBefore.mockRestore()
 })
 
 test('proofs age as the refresh token and its session do, and not as a policy has them asked for again', async () => {
-  house.reconfigure(
+  server.reconfigure(
     with_(
       '{ reuse: { totp: 2m }, rules: [{ name: everyone, then: { primary: [password, totp], fresh: { password: 1m } } }] }',
     ),
   )
   const session = await signedIn(new Browser(), 'harbour', ['password', 'totp'])
-  house.clock.aheadMs += 7 * 3_600_000
+  server.clock.aheadMs += 7 * 3_600_000
   expect(await refresh(session)).toEqual(['pwd', 'otp', 'mfa'])
-  house.clock.aheadMs += 4 * 3_600_000
+  server.clock.aheadMs += 4 * 3_600_000
   expect(await refresh(session)).toBe('invalid_grant')
 })
 
@@ -144,9 +144,9 @@ test('an API that a token is not for does not spend it (RFC 8707 §2.2)', async 
   const spent = session.token
   expect(await refresh(session, { resource: 'https://api.example.test/nowhere' })).toBe('invalid_target')
   expect(await refresh(session, { resource: ledger })).toBe('invalid_target')
-  house.reconfigure(with_(plain, ''))
+  server.reconfigure(with_(plain, ''))
   expect(await refresh(session, { resource: calendar })).toBe('invalid_target')
-  house.reconfigure(with_(plain))
+  server.reconfigure(with_(plain))
   expect(session.token).toBe(spent)
   expect(await refresh(session, { resource: calendar })).toEqual(['pwd'])
   expect(session.token).not.toBe(spent)

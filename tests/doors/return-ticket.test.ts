@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // A sign-in that is over leads on: to where it can begin again, or to where it ended.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
 clients:
@@ -21,10 +21,10 @@ clients:
 `,
 )
 const minuteMs = 60_000
-const issuer = encodeURIComponent(house.issuer)
+const issuer = encodeURIComponent(server.issuer)
 const ways = {
-  harbour: `${house.clients.harbour}/login?iss=${issuer}`,
-  homely: `${house.clients.harbour}/home`,
+  harbour: `${server.clients.harbour}/login?iss=${issuer}`,
+  homely: `${server.clients.harbour}/home`,
   plain: null,
 } as const
 const clients = Object.keys(ways) as (keyof typeof ways)[]
@@ -33,10 +33,10 @@ test.each(clients.flatMap((client) => [20, 70, 23 * 60].map((minutes) => [client
   'at %s, %i minutes later, the page starts again',
   async (client, minutes) => {
     const browser = new Browser()
-    const asked = await ask(house, client)
+    const asked = await ask(server, client)
     const { page, view } = await arrive(browser, asked)
     const named = await identify(browser, page, view, ada.username)
-    house.clock.aheadMs += minutes * minuteMs
+    server.clock.aheadMs += minutes * minuteMs
     for (const late of [
       await browser.get(page),
       await browser.get(`${page}/view`),
@@ -54,7 +54,7 @@ test.each(clients.flatMap((client) => [20, 70, 23 * 60].map((minutes) => [client
       }
     }
     // Begun again in the same browser it is a sign-in like any other.
-    const again = await ask(house, client)
+    const again = await ask(server, client)
     expect((await redeem(again, await signIn(browser, again, ada))).claims()?.amr).toEqual(['pwd'])
   },
 )
@@ -65,24 +65,24 @@ test.each([
   ['form_post', () => '/'],
 ])('a relying party that is answered by %s is told there, or nothing', async (mode, end) => {
   const browser = new Browser()
-  const asked = await ask(house, 'plain', { response_mode: mode })
+  const asked = await ask(server, 'plain', { response_mode: mode })
   const { page } = await arrive(browser, asked)
-  house.clock.aheadMs += 20 * minuteMs
-  const goTo = house.clients.harbour + end(String(asked.checks.expectedState))
+  server.clock.aheadMs += 20 * minuteMs
+  const goTo = server.clients.harbour + end(String(asked.checks.expectedState))
   expect(await viewIn(await browser.get(page))).toMatchObject({ at: 'over', goTo })
 })
 
 test('a day later nobody knows any more where it came from, and another browser never did', async () => {
   const browser = new Browser()
-  const { page } = await arrive(browser, await ask(house))
+  const { page } = await arrive(browser, await ask(server))
   expect(await viewIn(await new Browser().get(page))).toMatchObject({ at: 'over', client: null, goTo: null })
-  house.clock.aheadMs += 24 * 60 * minuteMs + 1000
+  server.clock.aheadMs += 24 * 60 * minuteMs + 1000
   expect(await viewIn(await browser.get(page))).toMatchObject({ at: 'over', client: null, goTo: null })
 })
 
 test.each(clients)('Back after completion at %s leads on, whatever is pressed there', async (client) => {
   const browser = new Browser()
-  const asked = await ask(house, client)
+  const asked = await ask(server, client)
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
   const done = await viewIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))
@@ -95,7 +95,7 @@ test.each(clients)('Back after completion at %s leads on, whatever is pressed th
     await browser.post(`${page}/cancel`, { revision: named.revision }),
   ]) {
     expect(back.status).toBe(410)
-    const goTo = ways[client] ?? `${house.clients.harbour}/`
+    const goTo = ways[client] ?? `${server.clients.harbour}/`
     expect(await viewIn(back)).toMatchObject({ at: 'over', why: 'finished', goTo })
   }
   // So does the way back to the engine, which is spent.

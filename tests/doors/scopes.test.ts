@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
 import { ada, grace, people } from '../people/people.ts'
 import { ask, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // SafeNet's use case: an application asks for a scope of the operator's own, and gets what it stands for.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 scopes:
   employment:
@@ -20,10 +20,10 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback
 `,
 )
 const attributes = { department: 'treasury', levels: [1, 2], secret: 'not asked for' }
-await house.restart(people.replace('"username":"ada"', `"username":"ada","attributes":${JSON.stringify(attributes)}`))
+await server.restart(people.replace('"username":"ada"', `"username":"ada","attributes":${JSON.stringify(attributes)}`))
 
 async function claimsOf(person: typeof ada | typeof grace, parameters: Record<string, string>) {
-  const asked = await ask(house, 'harbour', parameters)
+  const asked = await ask(server, 'harbour', parameters)
   const tokens = await redeem(asked, await signIn(new Browser(), asked, person))
   const sub = tokens.claims()?.sub ?? ''
   return { userinfo: await oidc.fetchUserInfo(asked.config, tokens.access_token, sub), idToken: tokens.claims(), sub }
@@ -51,7 +51,7 @@ test('a single claim can be asked for, in the ID token too', async () => {
 })
 
 test('the metadata names them', async () => {
-  const metadata = await (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+  const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()
   expect(metadata.scopes_supported).toEqual(expect.arrayContaining(['employment', 'everything']))
   expect(metadata.claims_supported).toEqual(expect.arrayContaining(['department', 'roles', 'levels', 'all_groups']))
 })

@@ -9,7 +9,7 @@ import { importPeople } from '#server/people/import.ts'
 import { Browser } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { fileWith } from '../threats/people-file.ts'
 
 // A session that ends, here or at a relying party, ends for all of them; those that want to know are told.
@@ -46,19 +46,19 @@ const clientsAt = (origin: string) =>
     policy: staff`,
     )
     .join('')
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => configured('outgoing: { private_networks: [127.0.0.0/8, ::1/128] }') + clientsAt(harbour),
 )
-const moved = await houseForAll(({ harbour }) =>
+const moved = await serverForAll(({ harbour }) =>
   `${configured('outgoing: { private_networks: [127.0.0.0/8, ::1/128] }')}${clientsAt(harbour)}`.replace(
     `${there}/harbour`,
     `${there}/moved`,
   ),
 )
-const careful = await houseForAll(({ harbour }) => configured('') + clientsAt(harbour))
+const careful = await serverForAll(({ harbour }) => configured('') + clientsAt(harbour))
 beforeEach(() => void [told, asked].map((one) => one.splice(0)))
 
-async function signedIn(person: { username: string; password: string }, at = house, ...more: string[]) {
+async function signedIn(person: { username: string; password: string }, at = server, ...more: string[]) {
   const browser = new Browser()
   const asked = await ask(at)
   const tokens = await redeem(asked, await signIn(browser, asked, person))
@@ -94,16 +94,16 @@ const refreshed = ({ asked, tokens }: Awaited<ReturnType<typeof signedIn>>) =>
     ({ error }) => error,
   )
 const silently = async (browser: Browser) =>
-  errorIn((await browser.follow((await ask(house, 'harbour', { prompt: 'none' })).url)).url)
+  errorIn((await browser.follow((await ask(server, 'harbour', { prompt: 'none' })).url)).url)
 
 test('a sign-out tells every relying party of the session, each in a token of its own', async () => {
-  const session = await signedIn(ada, house, 'wiki')
+  const session = await signedIn(ada, server, 'wiki')
   const claims = session.tokens.claims()
   await signOut(session.browser, session.asked, session.tokens.id_token)
   expect(told.length).toBe(2)
   const keys = createRemoteJWKSet(new URL(session.asked.config.serverMetadata().jwks_uri ?? ''))
   const read = await Promise.all(
-    told.map(async (token) => (await jwtVerify(token, keys, { issuer: house.issuer, typ: 'logout+jwt' })).payload),
+    told.map(async (token) => (await jwtVerify(token, keys, { issuer: server.issuer, typ: 'logout+jwt' })).payload),
   )
   expect(read.map(({ aud }) => aud).sort()).toEqual(['harbour', 'wiki'])
   const ours = read.find(({ aud }) => aud === 'harbour')
@@ -119,7 +119,7 @@ test('a sign-out tells every relying party of the session, each in a token of it
 
 test('a sign-out that is posted is one, and leads back with its state', async () => {
   const session = await signedIn(ada)
-  const back = `${house.clients.harbour}/`
+  const back = `${server.clients.harbour}/`
   const { status, end } = await postSignOut(session.browser, session.asked, {
     id_token_hint: session.tokens.id_token ?? '',
     post_logout_redirect_uri: back,
@@ -167,8 +167,8 @@ test('an address of the open internet is one', async () => {
 })
 
 test('somebody sees where they are signed in, and ends a session: its tokens, and its relying parties know', async () => {
-  const [here, there] = [await signedIn(ada), await signedIn(ada, house, 'wiki')]
-  const list = async () => (await here.browser.get(`${house.issuer}/api/account/sessions`)).json()
+  const [here, there] = [await signedIn(ada), await signedIn(ada, server, 'wiki')]
+  const list = async () => (await here.browser.get(`${server.issuer}/api/account/sessions`)).json()
   const all: { id: string; current: boolean; clients: string[]; factors: string[] }[] = await list()
   expect(all.length).toBe(2)
   expect(all.find(({ current }) => current)).toMatchObject({ clients: ['harbour'], factors: ['password'] })
@@ -176,7 +176,7 @@ test('somebody sees where they are signed in, and ends a session: its tokens, an
   expect(other).toMatchObject({ clients: ['harbour', 'wiki'] })
 
   const end = (browser: Browser, headers = {}) =>
-    browser.post(`${house.issuer}/api/account/sessions/end`, { session: other?.id }, headers)
+    browser.post(`${server.issuer}/api/account/sessions/end`, { session: other?.id }, headers)
   expect((await end(here.browser, { origin: 'https://elsewhere.example' })).status).toBe(403)
   expect((await end(new Browser())).status).toBe(401)
   expect((await end((await signedIn(grace)).browser)).status).toBe(404)
@@ -193,13 +193,13 @@ test('somebody sees where they are signed in, and ends a session: its tokens, an
 
 test('an administrator ends all of somebody’s sessions, and nobody else’s; also of one who is disabled', async () => {
   const [hers, his] = [await signedIn(grace), await signedIn(ada)]
-  const { people } = house.app.context.store
+  const { people } = server.app.context.store
   const person = await people.named('grace')
   if (!person) throw new Error('grace is nobody')
   await people.put({ ...person, disabled: true }, ['grace', 'grace@example.test'])
   const call = async (path: string, body: object) => {
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
-    return fetch(`${house.issuer}/api/admin${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return fetch(`${server.issuer}/api/admin${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   }
   expect((await call('/sessions/list', { who: 'grace' })).status).toBe(200)
   const listed = await (await call('/sessions/list', { who: 'grace' })).json()
@@ -211,22 +211,22 @@ test('an administrator ends all of somebody’s sessions, and nobody else’s; a
 })
 
 test('whoever is disabled by an import is signed out everywhere: relying parties are told by the server that runs, once', async () => {
-  const { store } = house.app.context
-  await importPeople(store, fileWith(house, grace), () => new Date())
-  const hers = await signedIn(grace, house, 'wiki')
+  const { store } = server.app.context
+  await importPeople(store, fileWith(server, grace), () => new Date())
+  const hers = await signedIn(grace, server, 'wiki')
   await signedIn(ada)
   const sid = hers.tokens.claims()?.sid
-  const disabled = fileWith(house, { ...grace, disabled: true })
+  const disabled = fileWith(server, { ...grace, disabled: true })
   await importPeople(store, disabled, () => new Date())
   expect(told).toEqual([])
-  await Promise.all([house.app.sweep(), house.app.sweep()])
+  await Promise.all([server.app.sweep(), server.app.sweep()])
   expect(asked.toSorted()).toEqual(expect.arrayContaining(['/harbour', '/wiki']))
-  const keys = createRemoteJWKSet(new URL(`${house.issuer}/jwks`))
+  const keys = createRemoteJWKSet(new URL(`${server.issuer}/jwks`))
   const said = await Promise.all(told.map(async (token) => (await jwtVerify(token, keys)).payload))
   expect(new Set(said.map(({ sub }) => sub))).toEqual(new Set([hers.tokens.claims()?.sub]))
   expect(said.filter((one) => one.sid === sid)).toHaveLength(1)
   const before = told.length
-  await house.app.sweep()
+  await server.app.sweep()
   expect(told).toHaveLength(before)
-  await importPeople(store, fileWith(house, grace), () => new Date())
+  await importPeople(store, fileWith(server, grace), () => new Date())
 })

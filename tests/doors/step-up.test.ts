@@ -9,12 +9,12 @@ import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // RFC 9470, as examples/step-up shows it: an API asks for a stronger and a more recent sign-in, and gets it.
 
 const resource = 'https://api.example.test/payroll'
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
 resources: { ${resource}: { scopes: [payroll.pay] } }
@@ -28,18 +28,18 @@ clients:
 `,
 )
 const needs = { acrValues: ['urn:sallyport:acr:mfa'], maxAgeSeconds: 300 }
-const now = () => Date.now() + house.clock.aheadMs
-const api = createServer(resourceServer({ issuer: house.issuer, audience: resource, needs, now })).listen(
+const now = () => Date.now() + server.clock.aheadMs
+const api = createServer(resourceServer({ issuer: server.issuer, audience: resource, needs, now })).listen(
   0,
   '127.0.0.1',
 )
 await once(api, 'listening')
 afterAll(() => void api.close())
 
-const config = await oidc.discovery(new URL(house.issuer), 'harbour', undefined, oidc.None(), {
+const config = await oidc.discovery(new URL(server.issuer), 'harbour', undefined, oidc.None(), {
   execute: [oidc.allowInsecureRequests],
 })
-const redirectUri = `${house.clients.harbour}/callback`
+const redirectUri = `${server.clients.harbour}/callback`
 const party = { config, redirectUri, scope: 'openid payroll.pay', resource }
 
 const pay = (token: string) =>
@@ -48,10 +48,10 @@ const pay = (token: string) =>
   })
 
 async function tokenFor(browser: Browser, more?: StepUp) {
-  nextStep(house)
+  nextStep(server)
   const asked = await ask(party, more)
   const way = { config, checks: asked.checks, redirectUri, url: asked.url.href }
-  const end = await passWith(house, browser, way, grace, ['password', 'totp'])
+  const end = await passWith(server, browser, way, grace, ['password', 'totp'])
   if (typeof end !== 'string') throw new Error(end.at)
   return redeem(party, asked, new URL(end))
 }
@@ -71,7 +71,7 @@ test('too old: 401, a fresh sign-in in the same session, 200', async () => {
   const browser = new Browser()
   const token = await tokenFor(browser, { acr_values: 'urn:sallyport:acr:mfa' })
   expect((await pay(token)).status).toBe(200)
-  house.clock.aheadMs += 301_000
+  server.clock.aheadMs += 301_000
   const more = stepUpIn(await pay(token))
   expect(more).not.toBeNull()
   expect((await pay(await tokenFor(browser, more ?? {}))).status).toBe(200)

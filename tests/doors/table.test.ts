@@ -12,12 +12,12 @@ import { means, passWith } from '../means.ts'
 import { enrolPasskey } from '../passkey.ts'
 import { grace } from '../people/people.ts'
 import { type Asked, ask, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // Every door judges alike: what is asked and what comes back, for every session, request and prompt, is what the pure
 // engine says of the same evidence.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
 policies:
@@ -34,7 +34,7 @@ clients:
 `,
 )
 const minuteMs = 60_000
-const carrier = { ...grace, passkey: await enrolPasskey(house, grace.username) }
+const carrier = { ...grace, passkey: await enrolPasskey(server, grace.username) }
 const [aal1, mfa, totp] = ['urn:sallyport:acr:aal1', 'urn:sallyport:acr:mfa', 'urn:sallyport:acr:totp']
 const essential = (acr: object) => JSON.stringify({ id_token: { acr: { essential: true, ...acr } } })
 
@@ -59,12 +59,12 @@ const requests = {
 const prompts = { 'no prompt': {}, none: { prompt: 'none' }, login: { prompt: 'login' }, max_age: { max_age: '60' } }
 
 const terms = (client: string) => {
-  const found = house.app.context.config.clients.get(client)
+  const found = server.app.context.config.clients.get(client)
   if (!found) throw new Error(client)
   return found.clientRules
 }
-const account = async () => (await house.app.context.store.people.named('grace'))?.id ?? ''
-const enrolled = async () => house.app.context.store.authenticators.listAll(await account())
+const account = async () => (await server.app.context.store.people.named('grace'))?.id ?? ''
+const enrolled = async () => server.app.context.store.authenticators.listAll(await account())
 
 async function proof(factor: BuiltFactor, current: boolean, at: number): Promise<Evidence> {
   const [authenticator] = (await enrolled()).filter((one) => one.factor === factor)
@@ -86,16 +86,16 @@ async function sessionOf(kind: keyof typeof sessions) {
   const browser = new Browser()
   const made = sessions[kind]
   if (!made) return { browser, evidence: [] }
-  nextStep(house)
+  nextStep(server)
   const acr = made.uses.length > 1 ? { acr_values: mfa } : {}
   const client = kind === 'a passkey' ? 'keyed' : 'vault'
-  await passWith(house, browser, await ask(house, client, acr), carrier, made.uses)
-  house.clock.aheadMs += made.agoMs
-  const at = Date.now() + house.clock.aheadMs - made.agoMs
+  await passWith(server, browser, await ask(server, client, acr), carrier, made.uses)
+  server.clock.aheadMs += made.agoMs
+  const at = Date.now() + server.clock.aheadMs - made.agoMs
   return { browser, evidence: await Promise.all(made.uses.map((factor) => proof(factor, false, at))) }
 }
 
-const nowIn = () => Date.now() + house.clock.aheadMs
+const nowIn = () => Date.now() + server.clock.aheadMs
 const factsOf = async (evidence: readonly Evidence[], named: boolean): Promise<Facts> => ({
   named,
   account: named ? await account() : null,
@@ -137,7 +137,7 @@ function silent(kind: keyof typeof sessions, client: string, asked: Authorizatio
 /** What does happen there: what is said, or what is asked and where. */
 async function seen(browser: Browser, asked: Asked) {
   const { url, response } = await browser.follow(asked.url)
-  if (!url.startsWith(house.issuer)) return said(asked, url)
+  if (!url.startsWith(server.issuer)) return said(asked, url)
   const view = (await viewIn(response)) as UnderWay
   return { page: url, view, asks: view.at === 'answer' ? view.challenge.factor : view.at }
 }
@@ -161,7 +161,7 @@ describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) =
       ),
     )('%s at %s', async (_prompt, client, parameters) => {
       const { browser, evidence } = await sessionOf(kind)
-      const asked = await ask(house, client, parameters)
+      const asked = await ask(server, client, parameters)
       const request = requestFrom(client, parameters, null)
       let facts = await factsOf(evidence, evidence.length > 0)
       const first = await seen(browser, asked)
@@ -175,9 +175,9 @@ describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) =
         facts = await factsOf(facts.evidence, true)
         const { factor } = view.challenge
         expect(expected(client, request, facts).asks).toContain(factor)
-        if (factor === 'totp') nextStep(house)
+        if (factor === 'totp') nextStep(server)
         const { revision, challenge } = view
-        const answer = { revision, challenge: challenge.id, answer: means[factor]?.(house, carrier, view) }
+        const answer = { revision, challenge: challenge.id, answer: means[factor]?.(server, carrier, view) }
         view = (await viewIn(await browser.post(`${first.page}/answer`, answer))) as UnderWay
         const now = await proof(factor, true, nowIn())
         facts = await factsOf([...facts.evidence, now], true)

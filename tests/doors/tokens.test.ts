@@ -6,14 +6,14 @@ import { Browser } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
 import { ask, errorIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // Where acr, amr and auth_time appear: in the ID token, in both kinds of access token, at introspection and at
 // userinfo; the same everywhere, and unchanged by a refresh.
 
 const payroll = 'https://api.example.test/payroll'
 const ledger = 'https://api.example.test/ledger'
-const house = await houseForAll(
+const server = await serverForAll(
   ({ lighthouse, harbour }) => `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
 acr: { aliases: { 'https://refeds.org/profile/mfa': 'urn:sallyport:acr:mfa' } }
@@ -36,7 +36,7 @@ clients:
   harbour: { client_name: Harbour, redirect_uris: ['${harbour}/callback'], policy: both }
 `,
 )
-beforeEach(() => nextStep(house))
+beforeEach(() => nextStep(server))
 const scope = 'openid profile email groups payroll.read ledger.read'
 const said = (claims: object | undefined) => {
   const { acr, amr, auth_time } = claims as Record<string, unknown>
@@ -45,17 +45,17 @@ const said = (claims: object | undefined) => {
 const onRequest = { claims: JSON.stringify({ userinfo: { acr: null, amr: null, auth_time: null, email: null } }) }
 
 async function signedIn(extra: Record<string, string> = {}, resources: readonly string[] = [payroll, ledger]) {
-  const asked = await ask(house, 'lighthouse', { scope, ...extra })
+  const asked = await ask(server, 'lighthouse', { scope, ...extra })
   const url = new URL(asked.url)
   for (const one of resources) url.searchParams.append('resource', one)
-  const end = await passWith(house, new Browser(), { ...asked, url: url.href }, grace, ['password', 'totp'])
+  const end = await passWith(server, new Browser(), { ...asked, url: url.href }, grace, ['password', 'totp'])
   if (typeof end !== 'string') throw new Error(end.at)
   return { asked, end }
 }
 
 async function introspect(token: string, [id, secret]: readonly [string, string]) {
   const { introspection_endpoint: endpoint } = await (
-    await fetch(`${house.issuer}/.well-known/openid-configuration`)
+    await fetch(`${server.issuer}/.well-known/openid-configuration`)
   ).json()
   const authorization = `Basic ${Buffer.from(`${id}:${encodeURIComponent(secret).replaceAll('%20', '+')}`).toString('base64')}`
   const response = await fetch(endpoint, {
@@ -82,7 +82,7 @@ test('the same everywhere, and unchanged by a refresh', async () => {
   const keys = createRemoteJWKSet(new URL(asked.config.serverMetadata().jwks_uri ?? ''))
   const { payload } = await jwtVerify(jwt.access_token, keys, {
     typ: 'at+jwt',
-    issuer: house.issuer,
+    issuer: server.issuer,
     audience: payroll,
   })
   expect(said(payload)).toEqual(truth)
@@ -131,13 +131,13 @@ test('an API that there is not, or that a client is not registered for, is no ta
     ['lighthouse', 'https://api.example.test/nowhere'],
     ['harbour', payroll],
   ] as const) {
-    const { url } = await new Browser().follow((await ask(house, client, { scope, resource })).url)
+    const { url } = await new Browser().follow((await ask(server, client, { scope, resource })).url)
     expect(errorIn(url)).toBe('invalid_target')
   }
 })
 
 test('an API is nobody who can ask for a sign-in', async () => {
-  const url = new URL((await ask(house, 'harbour')).url)
+  const url = new URL((await ask(server, 'harbour')).url)
   url.searchParams.set('client_id', 'ledger-api')
   const { response } = await new Browser().follow(url.href)
   expect(response.status).toBe(400)
@@ -150,7 +150,7 @@ const safenets =
   'possessionorinherence knowledgeorpossessionorinherence'
 
 test('the metadata is complete, and promises nothing else', async () => {
-  const metadata = await (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+  const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()
   const { acr_values_supported: acr, claims_supported: claims, ...rest } = metadata
   expect(new Set(acr)).toEqual(
     new Set([
@@ -162,14 +162,14 @@ test('the metadata is complete, and promises nothing else', async () => {
   const about = ['name', 'preferred_username', 'email', 'groups']
   expect(new Set(claims)).toEqual(new Set(['sub', 'iss', 'sid', 'acr', 'amr', 'auth_time', ...about]))
   expect(rest).toEqual({
-    issuer: house.issuer,
-    authorization_endpoint: `${house.issuer}/auth`,
-    token_endpoint: `${house.issuer}/token`,
-    userinfo_endpoint: `${house.issuer}/me`,
-    jwks_uri: `${house.issuer}/jwks`,
-    end_session_endpoint: `${house.issuer}/session/end`,
-    introspection_endpoint: `${house.issuer}/introspect`,
-    pushed_authorization_request_endpoint: `${house.issuer}/request`,
+    issuer: server.issuer,
+    authorization_endpoint: `${server.issuer}/auth`,
+    token_endpoint: `${server.issuer}/token`,
+    userinfo_endpoint: `${server.issuer}/me`,
+    jwks_uri: `${server.issuer}/jwks`,
+    end_session_endpoint: `${server.issuer}/session/end`,
+    introspection_endpoint: `${server.issuer}/introspect`,
+    pushed_authorization_request_endpoint: `${server.issuer}/request`,
     authorization_response_iss_parameter_supported: true,
     backchannel_logout_session_supported: true,
     backchannel_logout_supported: true,

@@ -5,11 +5,11 @@ import { Browser, viewIn } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
 import { type Asked, answerOf, arrive, ask, codeAnswerOf, errorIn, redeem, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // However a request comes, it is judged by what it asks for: as an address, posted, pushed, or by a registration.
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 attempts: { per_address_a_minute: 100000 }
 policies:
@@ -26,7 +26,7 @@ ${['vault', 'both', 'backwards', 'code'].map((id) => `  ${id}: { client_name: ${
     default_acr_values: ['urn:sallyport:acr:mfa']
 `,
 )
-beforeEach(() => nextStep(house))
+beforeEach(() => nextStep(server))
 const mfa = 'urn:sallyport:acr:mfa'
 const [phone] = grace.apps as [(typeof grace.apps)[number]]
 const both = ['password', 'totp'] as const
@@ -35,40 +35,40 @@ const essential = { claims: JSON.stringify({ id_token: { acr: { essential: true,
 const unmet = 'unmet_authentication_requirements'
 
 const claimsAt = async (asked: Asked, browser = new Browser()) => {
-  const end = await passWith(house, browser, asked, grace, both)
+  const end = await passWith(server, browser, asked, grace, both)
   if (typeof end !== 'string') throw new Error(end.at)
   return (await redeem(asked, end)).claims()
 }
 
 async function signedIn() {
   const browser = new Browser()
-  const asked = await ask(house, 'vault')
-  await redeem(asked, (await passWith(house, browser, asked, grace, ['password'])) as string)
+  const asked = await ask(server, 'vault')
+  await redeem(asked, (await passWith(server, browser, asked, grace, ['password'])) as string)
   return browser
 }
 
 test('a registration asks where the request does not, and gives way where it does', async () => {
-  expect(await claimsAt(await ask(house, 'strong'))).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
-  nextStep(house)
-  const asked = await ask(house, 'strong', { acr_values: 'urn:sallyport:acr:password' })
+  expect(await claimsAt(await ask(server, 'strong'))).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
+  nextStep(server)
+  const asked = await ask(server, 'strong', { acr_values: 'urn:sallyport:acr:password' })
   expect(await claimsAt(asked)).toMatchObject({ acr: 'urn:sallyport:acr:password', amr: ['pwd'] })
 })
 
 test('what a registration asks for is asked of a session, and where nobody may be asked, and stands aside for an essential one', async () => {
   const browser = await signedIn()
-  const silent = await ask(house, 'strong', { prompt: 'none' })
+  const silent = await ask(server, 'strong', { prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe(unmet)
   const other = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:sallyport:acr:password' } } })
-  const beside = await ask(house, 'strong', { claims: other, prompt: 'none' })
+  const beside = await ask(server, 'strong', { claims: other, prompt: 'none' })
   const { url } = await browser.follow(beside.url)
   expect((await redeem(beside, url)).claims()).toMatchObject({ acr: 'urn:sallyport:acr:password', amr: ['pwd'] })
-  const asked = await ask(house, 'strong')
+  const asked = await ask(server, 'strong')
   expect((await arrive(browser, asked)).view).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
   expect(await claimsAt(asked, browser)).toMatchObject({ acr: mfa, amr: ['pwd', 'otp', 'mfa'] })
 })
 
 async function pushed(parameters: Record<string, string>): Promise<Asked> {
-  const asked = await ask(house, 'vault', parameters)
+  const asked = await ask(server, 'vault', parameters)
   const url = await oidc.buildAuthorizationUrlWithPAR(asked.config, new URL(asked.url).searchParams)
   expect([...url.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri'])
   return { ...asked, url: url.href }
@@ -96,8 +96,8 @@ test.each([
   'a pushed request that is %s and opened again leads back with its state (RFC 6749 §4.1.2.1)',
   async (_name, laterMs) => {
     const asked = await pushed({ response_mode: 'fragment' })
-    if (laterMs === 0) await passWith(house, new Browser(), asked, grace, both)
-    house.clock.aheadMs += laterMs
+    if (laterMs === 0) await passWith(server, new Browser(), asked, grace, both)
+    server.clock.aheadMs += laterMs
     const { url } = await new Browser().follow(asked.url)
     const { origin, pathname, hash } = new URL(url)
     expect(origin + pathname).toBe(asked.redirectUri)
@@ -115,7 +115,7 @@ test('what somebody else’s pushed request says is not told', async () => {
 
 /** The same request as a form, and where it is answered to. */
 async function posted(browser: Browser, parameters: Record<string, string>): Promise<Asked> {
-  const asked = await ask(house, 'vault', parameters)
+  const asked = await ask(server, 'vault', parameters)
   const { origin, pathname, search } = new URL(asked.url)
   const fields = Object.fromEntries(new URLSearchParams(search))
   const response = await browser.postForm(origin + pathname, fields, {
@@ -145,8 +145,8 @@ describe.each([
     ['prompt=login', { prompt: 'login' }],
   ])('%s lets nothing earlier count', async (_name, parameters) => {
     const browser = await signedIn()
-    house.clock.aheadMs += 2 * 60_000
-    const before = Math.floor((Date.now() + house.clock.aheadMs) / 1000)
+    server.clock.aheadMs += 2 * 60_000
+    const before = Math.floor((Date.now() + server.clock.aheadMs) / 1000)
     const asked = await request(browser, parameters)
     expect((await arrive(browser, asked)).view).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
     const claims = await claimsAt(asked, browser)
@@ -157,7 +157,7 @@ describe.each([
 
 test('a posted request that no address can hold, or no form, is refused', async () => {
   const browser = new Browser()
-  const { origin, pathname } = new URL((await ask(house, 'vault')).url)
+  const { origin, pathname } = new URL((await ask(server, 'vault')).url)
   expect((await browser.postForm(origin + pathname, { state: 'x'.repeat(9000) })).status).toBe(400)
   expect((await browser.post(origin + pathname, { client_id: 'vault' })).status).toBe(400)
 })
@@ -169,10 +169,10 @@ test.each([
   ['code', 'backwards', 'password'],
 ] as const)('after %s, %s asks for the %s alone, and says both', async (first, then, missing) => {
   const browser = new Browser()
-  const before = await ask(house, first)
-  await passWith(house, browser, before, grace, first === 'code' ? ['totp'] : ['password'])
-  nextStep(house)
-  const asked = await ask(house, then)
+  const before = await ask(server, first)
+  await passWith(server, browser, before, grace, first === 'code' ? ['totp'] : ['password'])
+  nextStep(server)
+  const asked = await ask(server, then)
   const { view } = await arrive(browser, asked)
   expect(view).toMatchObject({ at: 'answer', challenge: { factor: missing } })
   expect(view.doors.map(({ label, state }) => [label, state])).toContainEqual([missing, 'open'])
@@ -186,7 +186,7 @@ test('with neither, each asks in its own order', async () => {
     ['backwards', 'totp'],
   ] as const) {
     const browser = new Browser()
-    const { page, view } = await arrive(browser, await ask(house, client))
+    const { page, view } = await arrive(browser, await ask(server, client))
     const named = await viewIn(await browser.post(`${page}/identify`, { username: 'grace', revision: view.revision }))
     expect(named).toMatchObject({ challenge: { factor: first } })
   }
@@ -194,16 +194,16 @@ test('with neither, each asks in its own order', async () => {
 
 test('after the interaction an unmet request fails once, and never loops', async () => {
   const browser = new Browser()
-  const asked = await ask(house, 'vault', { acr_values: mfa })
+  const asked = await ask(server, 'vault', { acr_values: mfa })
   const { page, view } = await arrive(browser, asked)
   const named = (await viewIn(
     await browser.post(`${page}/identify`, { username: 'grace', revision: view.revision }),
   )) as UnderWay
   const next = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
-  const done = await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(next, codeOf(house, phone))))
+  const done = await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(next, codeOf(server, phone))))
   if (done.at !== 'done') throw new Error(done.at)
   // What the answer rests on is taken away before it is fetched.
-  const { store } = house.app.context
+  const { store } = server.app.context
   const [app] = (await store.authenticators.listAll((await store.people.named('grace'))?.id ?? '')).filter(
     ({ factor }) => factor === 'totp',
   )

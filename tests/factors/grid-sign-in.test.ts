@@ -7,11 +7,11 @@ import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
+const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
 const pattern = patternIn('B1 D2 A5 E3') ?? []
-const adas = testerFor(house, 'ada')
+const adas = testerFor(server, 'ada')
 
 async function chosen(cells: readonly number[]) {
   const asked = await adas.begin('grid')
@@ -27,7 +27,7 @@ async function enrolled() {
 
 async function atGrid() {
   const browser = new Browser()
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
   const post = async (action: string, fields: object) =>
@@ -91,7 +91,7 @@ test('a new grid costs nothing and refills nothing', async () => {
   }
   expect(codes.slice(0, 4)).toEqual(Array(4).fill('wrong-digits'))
   expect(codes.at(-1)).toBe('locked')
-  house.clock.aheadMs += 60 * 60_000
+  server.clock.aheadMs += 60 * 60_000
 })
 
 test('ten failures in a row disable it: four cells are guessed more easily than six digits', async () => {
@@ -100,7 +100,7 @@ test('ten failures in a row disable it: four cells are guessed more easily than 
     const { open, post } = await atGrid()
     const wrong = await post('answer', answering(open, 'xxxx'))
     expect(wrong.at).toBe(tries < 9 ? 'answer' : 'refused')
-    house.clock.aheadMs += 60 * 60_000
+    server.clock.aheadMs += 60 * 60_000
   }
   const { open } = await atGrid()
   expect(open).toMatchObject({ at: 'refused', why: 'not-enrolled' })
@@ -113,12 +113,12 @@ test('of twenty right answers at once, one goes on', async () => {
   const right = answering(open, digitsIn(rowsIn(open), pattern))
   const all = await Promise.all(Array.from({ length: 20 }, () => post('answer', right)))
   expect(all.filter((view) => view.at === 'done' && view.refusal === null).length).toBeGreaterThan(0)
-  expect((await provenBy(house, open)).filter(({ factor }) => factor === 'grid')).toHaveLength(1)
+  expect((await provenBy(server, open)).filter(({ factor }) => factor === 'grid')).toHaveLength(1)
 })
 
 test('the pattern is not in the store in clear', () => {
-  const files = readdirSync(house.dataFolder).filter((name) => name.includes('sqlite'))
-  const bytes = Buffer.concat(files.map((name) => readFileSync(join(house.dataFolder, name))))
+  const files = readdirSync(server.dataFolder).filter((name) => name.includes('sqlite'))
+  const bytes = Buffer.concat(files.map((name) => readFileSync(join(server.dataFolder, name))))
   expect(files.length).toBeGreaterThan(1)
   expect(bytes.includes(JSON.stringify(pattern))).toBe(false)
 })

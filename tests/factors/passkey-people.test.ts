@@ -4,18 +4,18 @@ import { viewIn } from '../browser.ts'
 import { atTheDoor, beginPasskey, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { grace, nobody } from '../people/people.ts'
 import { identify, type UnderWay } from '../sign-in.ts'
-import { houseForAll, openHouse } from '../test-server.ts'
+import { openTestServer, serverForAll } from '../test-server.ts'
 
-const house = await houseForAll(withPasskeys)
+const server = await serverForAll(withPasskeys)
 
 describe('people', () => {
   test('who do not exist are asked the same, and refused the same', async () => {
     const shown = []
     for (const { username } of [grace, nobody]) {
-      const { browser, page, view } = await atTheDoor(house)
+      const { browser, page, view } = await atTheDoor(server)
       const open = await identify(browser, page, view, username)
       const { prompt } = passkeyAsked(open)
-      const stranger = await enrolPasskey(house, 'ada')
+      const stranger = await enrolPasskey(server, 'ada')
       const theirs = await sendPasskey(browser, page, open, stranger.sign(prompt))
       const refused = (await viewIn(theirs)) as UnderWay
       expect(refused.refusal?.code).toBe('wrong-passkey')
@@ -29,7 +29,9 @@ describe('people', () => {
   })
 
   test('wait after too many failures, and nobody learns from that whose passkey it was', async () => {
-    const strict = await openHouse((clients) => withPasskeys(clients).replace('free_failures: 50', 'free_failures: 5'))
+    const strict = await openTestServer((clients) =>
+      withPasskeys(clients).replace('free_failures: 50', 'free_failures: 5'),
+    )
     const [known, other] = [await enrolPasskey(strict, 'ada'), await enrolPasskey(strict, 'grace')]
     const unknown = new SoftPasskey({ origin: strict.issuer })
     const codes = []
@@ -51,11 +53,11 @@ describe('people', () => {
   })
 
   test('cannot use the challenge of an enrolment, nor of another sign-in', async () => {
-    const passkey = await enrolPasskey(house, 'ada')
-    const other = await atTheDoor(house)
-    const enrolment = await beginPasskey(house, 'ada')
+    const passkey = await enrolPasskey(server, 'ada')
+    const other = await atTheDoor(server)
+    const enrolment = await beginPasskey(server, 'ada')
     for (const challenge of [enrolment.prompt.challenge, passkeyAsked(other.view).prompt.challenge]) {
-      const { browser, page, view } = await atTheDoor(house)
+      const { browser, page, view } = await atTheDoor(server)
       const answer = passkey.sign({ rpId: 'localhost', challenge })
       const refused = await viewIn(await sendPasskey(browser, page, view, answer))
       expect(refused).toMatchObject({ at: 'identify', refusal: { code: 'wrong-passkey' } })

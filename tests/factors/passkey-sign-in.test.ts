@@ -4,9 +4,9 @@ import { viewIn } from '../browser.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, identify, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
-const house = await houseForAll(withPasskeys)
+const server = await serverForAll(withPasskeys)
 
 /** Signs in with nothing but a passkey, at a client. */
 async function withPasskeyAlone(
@@ -14,7 +14,7 @@ async function withPasskeyAlone(
   changes: Parameters<typeof passkey.sign>[1] = {},
   client: 'harbour' | 'lighthouse' = 'harbour',
 ) {
-  const { browser, asked, page, view } = await atTheDoor(house, client)
+  const { browser, asked, page, view } = await atTheDoor(server, client)
   const { prompt } = passkeyAsked(view)
   const response = await sendPasskey(browser, page, view, passkey.sign(prompt, changes))
   return { browser, asked, page, prompt, response }
@@ -23,7 +23,7 @@ const answered = async ({ response }: { response: Response }) => (await viewIn(r
 
 /** Somebody after their password, asked for a passkey. */
 async function atTheSecondDoor(person: typeof ada) {
-  const at = await atTheDoor(house, 'treasury')
+  const at = await atTheDoor(server, 'treasury')
   const named = await identify(at.browser, at.page, at.view, person.username)
   const response = await at.browser.post(`${at.page}/answer`, answerOf(named, person.password))
   return { ...at, view: (await viewIn(response)) as UnderWay }
@@ -33,7 +33,7 @@ describe('before anybody is named', () => {
   for (const algorithm of ['ES256', 'EdDSA', 'RS256'] as const)
     test(`a passkey (${algorithm}) signs its person in: hwk, user and mfa`, async () => {
       const { browser, asked, prompt, response } = await withPasskeyAlone(
-        await enrolPasskey(house, 'ada', { algorithm }),
+        await enrolPasskey(server, 'ada', { algorithm }),
       )
       expect(prompt).toMatchObject({ rpId: 'localhost', userVerification: 'preferred', allowCredentials: [] })
       expect(Buffer.from(prompt.challenge, 'base64url')).toHaveLength(32)
@@ -41,22 +41,22 @@ describe('before anybody is named', () => {
       expect(claims).toMatchObject({
         amr: ['hwk', 'user', 'mfa'],
         acr: 'phrh',
-        sub: (await house.app.context.store.people.named('ada'))?.id,
+        sub: (await server.app.context.store.people.named('ada'))?.id,
       })
     })
 
   test('one that can be copied is swk; one that verified nobody proves possession alone', async () => {
-    const synced = await withPasskeyAlone(await enrolPasskey(house, 'ada', { synced: true }))
+    const synced = await withPasskeyAlone(await enrolPasskey(server, 'ada', { synced: true }))
     const claims = await claimsAfter(synced.browser, synced.asked, synced.response)
     expect(claims).toMatchObject({ amr: ['swk', 'user', 'mfa'], acr: 'phr' })
-    const touched = await withPasskeyAlone(await enrolPasskey(house, 'ada'), { flags: flag.up })
+    const touched = await withPasskeyAlone(await enrolPasskey(server, 'ada'), { flags: flag.up })
     const less = await claimsAfter(touched.browser, touched.asked, touched.response)
     expect(less).toMatchObject({ amr: ['hwk', 'user'], acr: 'urn:sallyport:acr:aal1' })
   })
 
   test('what is said of its backup is kept, as of the last sign-in', async () => {
-    const passkey = await enrolPasskey(house, 'ada', { synced: true })
-    const { store } = house.app.context
+    const passkey = await enrolPasskey(server, 'ada', { synced: true })
+    const { store } = server.app.context
     const own = await store.authenticators.find('passkey', passkey.id)
     const kept = async () =>
       (await store.authenticators.list(own?.account ?? '', 'passkey')).find(({ id }) => id === own?.id)?.credential
@@ -67,7 +67,7 @@ describe('before anybody is named', () => {
   })
 
   test('one that verified nobody when it was made is not believed later', async () => {
-    const key = await enrolPasskey(house, 'ada', { verifies: false })
+    const key = await enrolPasskey(server, 'ada', { verifies: false })
     const { browser, asked, response } = await withPasskeyAlone(key, { flags: flag.up | flag.uv })
     expect((await claimsAfter(browser, asked, response))?.amr).toEqual(['hwk', 'user'])
     expect(
@@ -76,7 +76,7 @@ describe('before anybody is named', () => {
   })
 
   test('where the policy requires verification the flag is judged, and asked for', async () => {
-    const passkey = await enrolPasskey(house, 'ada')
+    const passkey = await enrolPasskey(server, 'ada')
     const without = await withPasskeyAlone(passkey, { flags: flag.up }, 'lighthouse')
     expect(without.prompt.userVerification).toBe('required')
     expect(without.response.status).toBe(422)
@@ -86,12 +86,12 @@ describe('before anybody is named', () => {
   })
 
   test('an offer lasts as long as its sign-in, and opening it moves nothing; a refusal opens another one', async () => {
-    const passkey = await enrolPasskey(house, 'ada')
-    const { browser, page, view } = await atTheDoor(house)
+    const passkey = await enrolPasskey(server, 'ada')
+    const { browser, page, view } = await atTheDoor(server)
     const again = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
     expect(passkeyAsked(again)).toEqual(passkeyAsked(view))
     expect([view.revision, again.revision]).toEqual([0, 0])
-    house.clock.aheadMs += 14 * 60_000
+    server.clock.aheadMs += 14 * 60_000
     const wrong = passkey.sign(passkeyAsked(view).prompt, { clientData: { origin: 'https://evil.test' } })
     const refused = (await viewIn(await sendPasskey(browser, page, view, wrong))) as UnderWay
     expect(passkeyAsked(refused).prompt.challenge).not.toBe(passkeyAsked(view).prompt.challenge)
@@ -100,11 +100,11 @@ describe('before anybody is named', () => {
   })
 
   test('is offered where a first step admits it, and to nobody who was named', async () => {
-    const { view } = await atTheDoor(house, 'treasury')
+    const { view } = await atTheDoor(server, 'treasury')
     expect(view).toMatchObject({ at: 'identify', beside: [] })
-    const { browser, page, view: first } = await atTheDoor(house)
+    const { browser, page, view: first } = await atTheDoor(server)
     const named = await identify(browser, page, first, 'ada')
-    const passkey = await enrolPasskey(house, 'ada')
+    const passkey = await enrolPasskey(server, 'ada')
     const { id, prompt } = passkeyAsked(first)
     const fields = { challenge: id, revision: named.revision, answer: passkey.sign(prompt) }
     expect((await browser.post(`${page}/answer`, fields)).status).toBe(409)
@@ -113,7 +113,7 @@ describe('before anybody is named', () => {
   })
 
   test('a password manager is told of all of the person’s passkeys, and of their names', async () => {
-    const [one, other] = [await enrolPasskey(house, 'grace'), await enrolPasskey(house, 'grace')]
+    const [one, other] = [await enrolPasskey(server, 'grace'), await enrolPasskey(server, 'grace')]
     const { news } = await answered(await withPasskeyAlone(one))
     expect(news?.told.ids.toSorted()).toEqual([one.id, other.id].toSorted())
     expect(news?.told).toMatchObject({
@@ -128,7 +128,7 @@ describe('before anybody is named', () => {
 
 describe('as a second step', () => {
   test('the person’s own passkeys are named, and one of them is enough: pwd, hwk, user, mfa', async () => {
-    const [passkey, spare] = [await enrolPasskey(house, 'ada'), await enrolPasskey(house, 'ada')]
+    const [passkey, spare] = [await enrolPasskey(server, 'ada'), await enrolPasskey(server, 'ada')]
     const { browser, asked, page, view } = await atTheSecondDoor(ada)
     const { prompt } = passkeyAsked(view)
     expect(prompt.allowCredentials).toContainEqual({ type: 'public-key', id: passkey.id, transports: ['internal'] })
@@ -139,13 +139,13 @@ describe('as a second step', () => {
   })
 
   test('a challenge is renewed after a minute, and good for two', async () => {
-    const passkey = await enrolPasskey(house, 'ada')
+    const passkey = await enrolPasskey(server, 'ada')
     const { browser, page, view } = await atTheSecondDoor(ada)
     expect(view).toMatchObject({ challenge: { renewInMs: expect.closeTo(60_000, -4) } })
-    house.clock.aheadMs += 61_000
+    server.clock.aheadMs += 61_000
     const renewed = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
     expect(passkeyAsked(renewed).prompt.challenge).not.toBe(passkeyAsked(view).prompt.challenge)
-    house.clock.aheadMs += 121_000
+    server.clock.aheadMs += 121_000
     const late = await sendPasskey(browser, page, renewed, passkey.sign(passkeyAsked(renewed).prompt))
     const refused = (await viewIn(late)) as UnderWay
     expect([late.status, refused.refusal?.code]).toEqual([422, 'too-late'])
@@ -157,14 +157,14 @@ describe('as a second step', () => {
 
 describe('what was proven and what is asked for', () => {
   test('a session’s password is not asked again', async () => {
-    const passkey = await enrolPasskey(house, 'ada')
-    const { browser, asked, page, view } = await atTheDoor(house)
+    const passkey = await enrolPasskey(server, 'ada')
+    const { browser, asked, page, view } = await atTheDoor(server)
     const named = await identify(browser, page, view, 'ada')
     const choice = (await viewIn(await browser.post(`${page}/challenge`, { revision: named.revision }))) as UnderWay
     const open = await choose(browser, page, choice, 'password')
     await claimsAfter(browser, asked, await browser.post(`${page}/answer`, answerOf(open, ada.password)))
 
-    const more = await ask(house, 'treasury')
+    const more = await ask(server, 'treasury')
     const next = await arrive(browser, more)
     const { prompt } = passkeyAsked(next.view)
     expect(prompt.allowCredentials.map(({ id }) => id)).toContain(passkey.id)
@@ -177,19 +177,19 @@ describe('what was proven and what is asked for', () => {
   })
 
   test('two kinds that a request asks for are demanded of a passkey that is alone', async () => {
-    const { view } = await atTheDoor(house, 'wharf', { acr_values: 'urn:sallyport:acr:mfa' })
+    const { view } = await atTheDoor(server, 'wharf', { acr_values: 'urn:sallyport:acr:mfa' })
     expect(passkeyAsked(view).prompt.userVerification).toBe('required')
-    expect(passkeyAsked((await atTheDoor(house, 'wharf')).view).prompt.userVerification).toBe('discouraged')
+    expect(passkeyAsked((await atTheDoor(server, 'wharf')).view).prompt.userVerification).toBe('discouraged')
   })
 
   test('what a passkey proved ends with it', async () => {
-    const passkey = await enrolPasskey(house, 'ada')
+    const passkey = await enrolPasskey(server, 'ada')
     const { browser, asked, response } = await withPasskeyAlone(passkey)
     await claimsAfter(browser, asked, response)
-    const { authenticators } = house.app.context.store
+    const { authenticators } = server.app.context.store
     const own = await authenticators.find('passkey', passkey.id)
     expect(own && (await authenticators.remove(own))).toBe(true)
-    const silent = await ask(house, 'harbour', { prompt: 'none' })
+    const silent = await ask(server, 'harbour', { prompt: 'none' })
     expect((await browser.follow(silent.url)).url).toContain('error=login_required')
   })
 })

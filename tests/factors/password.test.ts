@@ -7,7 +7,7 @@ import { importPeople } from '#server/people/import.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
-import { type House, openHouse } from '../test-server.ts'
+import { openTestServer, type TestServer } from '../test-server.ts'
 
 const person = { label: 'Password', names: ['ada', 'Ada Lovelace'], alone: true }
 const beside = { ...person, alone: false }
@@ -41,11 +41,11 @@ describe('a new password (NIST SP 800-63B-4 §3.1.1.2)', () => {
 })
 
 describe('verifying', () => {
-  let house: House
+  let server: TestServer
   const old = { password: 'an old hash, of another cost', decomposed: 'e\u0301te\u0301 sur le port' }
   beforeAll(async () => {
-    house = await openHouse()
-    const { store } = house.app.context
+    server = await openTestServer()
+    const { store } = server.app.context
     const add = async (username: string, argon2: string) => {
       await store.people.put({ id: username, username, name: null, email: null, groups: [] }, [username])
       await store.authenticators.add(
@@ -62,11 +62,11 @@ describe('verifying', () => {
     await add('old', await hash(old.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 }))
     await add('nfc', await hash(old.decomposed.normalize('NFC'), { memoryCost: 19_456, timeCost: 2, parallelism: 1 }))
   })
-  afterAll(() => house.stop())
+  afterAll(() => server.stop())
 
   test('a password is normalised to NFC, whichever keyboard wrote it', async () => {
     for (const password of [old.decomposed, old.decomposed.normalize('NFC')]) {
-      const asked = await ask(house)
+      const asked = await ask(server)
       expect(
         (await redeem(asked, await signIn(new Browser(), asked, { username: 'nfc', password }))).claims()?.sub,
       ).toBe('nfc')
@@ -75,20 +75,20 @@ describe('verifying', () => {
 
   test('a hash of another cost is replaced by a right password, and still verifies', async () => {
     for (let round = 0; round < 2; round++) {
-      const asked = await ask(house)
+      const asked = await ask(server)
       await redeem(asked, await signIn(new Browser(), asked, { username: 'old', password: old.password }))
-      const [kept] = await house.app.context.store.authenticators.list('old', 'password')
+      const [kept] = await server.app.context.store.authenticators.list('old', 'password')
       expect(kept).toMatchObject({ revision: 1, kept: { argon2: expect.stringContaining('m=19456,t=2,p=1') } })
     }
   })
 
   test('a hash of another cost that is imported again, after it was replaced, is still the same secret', async () => {
     const password_hash = await hash('a hash of elsewhere', { memoryCost: 7168, timeCost: 5, parallelism: 1 })
-    const file = `${house.dataFolder}/again.yaml`
+    const file = `${server.dataFolder}/again.yaml`
     writeFileSync(file, `- { username: again, password_hash: "${password_hash}" }`)
-    const { store } = house.app.context
+    const { store } = server.app.context
     expect((await importPeople(store, file, () => new Date())).added).toBe(1)
-    const asked = await ask(house)
+    const asked = await ask(server)
     await redeem(asked, await signIn(new Browser(), asked, { username: 'again', password: 'a hash of elsewhere' }))
     expect(await importPeople(store, file, () => new Date())).toMatchObject({ changed: 0, unchanged: 1 })
     writeFileSync(file, `- { username: again, password_hash: "${await hash('another one of elsewhere')}" }`)
@@ -97,7 +97,7 @@ describe('verifying', () => {
 
   test('what is longer than a password may be is refused as wrong, and not hashed', async () => {
     const browser = new Browser()
-    const { page, view } = await arrive(browser, await ask(house))
+    const { page, view } = await arrive(browser, await ask(server))
     const open = await identify(browser, page, view, ada.username)
     const refused = await viewIn(await browser.post(`${page}/answer`, answerOf(open, 'x'.repeat(1025))))
     expect(refused).toMatchObject({ at: 'answer', refusal: { code: 'wrong-password' } })
@@ -105,11 +105,11 @@ describe('verifying', () => {
 
   test('neither a password nor its hash is in any row of the log or in the sign-in', async () => {
     const browser = new Browser()
-    const { page, view } = await arrive(browser, await ask(house))
+    const { page, view } = await arrive(browser, await ask(server))
     const open = await identify(browser, page, view, ada.username)
     await browser.post(`${page}/answer`, answerOf(open, 'a canary password 12345'))
     const { DatabaseSync } = await import('node:sqlite')
-    const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
+    const raw = new DatabaseSync(`${server.dataFolder}/sallyport.sqlite`)
     const text = ['records', 'documents']
       .map((table) => JSON.stringify(raw.prepare(`SELECT * FROM ${table}`).all()))
       .join()
@@ -144,11 +144,11 @@ describe('many at once', () => {
   })
 
   test('beyond the queue the answer is 503 with Retry-After, and costs no attempt', async () => {
-    const house = await openHouse(demo)
+    const server = await openTestServer(demo)
     const opened = await Promise.all(
       Array.from({ length: 90 }, async (_, at) => {
         const browser = new Browser()
-        const { page, view } = await arrive(browser, await ask(house))
+        const { page, view } = await arrive(browser, await ask(server))
         return { browser, page, open: await identify(browser, page, view, `nobody${at}`) }
       }),
     )
@@ -159,11 +159,11 @@ describe('many at once', () => {
     expect(busy).toBeGreaterThan(-1)
     expect(responses[busy]?.headers.get('retry-after')).toBe('2')
     expect(await viewIn(responses[busy] as Response)).toMatchObject({ at: 'answer', refusal: { code: 'busy' } })
-    const { attempts } = house.app.context.store
+    const { attempts } = server.app.context.store
     expect((await attempts.get(`password of name nobody${busy}`))?.failures ?? 0).toBe(0)
     const refused = responses.filter(({ status }) => status === 422)
     expect((await attempts.get('address 127.0.0.1'))?.failures).toBe(refused.length)
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([422, 503]))
-    await house.stop()
+    await server.stop()
   })
 })

@@ -6,35 +6,35 @@ import { file, folder, sallyport } from '../cli/run.ts'
 import { fifty, rounds } from '../exhaustive.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { plain } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 // A token with a clock of 60 seconds, from its maker's seed file to its last day.
 
 const dayMs = 86_400_000
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
+const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
 const lastDay = new Date(Date.now() + 60 * dayMs).toISOString()
 const seed = plain
   .replace('pskc:hotp', 'pskc:totp')
   .replace(/<Counter>.*<\/Counter>/, '<TimeInterval><PlainValue>60</PlainValue></TimeInterval>')
   .replace('</Data>', `</Data><Policy><ExpiryDate>${lastDay}</ExpiryDate></Policy>`)
 const tokens = (...args: readonly string[]) =>
-  sallyport(['tokens', ...args, '--config', join(house.dataFolder, 'sallyport.yaml'), '--data', house.dataFolder])
+  sallyport(['tokens', ...args, '--config', join(server.dataFolder, 'sallyport.yaml'), '--data', server.dataFolder])
 expect(await tokens('import', file(folder(), 'seeds.xml', seed))).toMatchObject({ code: 0 })
 expect(await tokens('assign', '987654321', 'ada')).toMatchObject({ code: 0 })
 
-const stepNow = () => Math.floor((Date.now() + house.clock.aheadMs) / 60_000)
+const stepNow = () => Math.floor((Date.now() + server.clock.aheadMs) / 60_000)
 const shown = (steps: number) => codeAt({ secret: rfc.secret, algorithm: 'sha1', digits: 8 }, stepNow() + steps)
 /** An hour on, and early in a step, so that none ends meanwhile. */
 const later = (ms = 3_600_000) => {
-  house.clock.aheadMs += ms
-  house.clock.aheadMs += 60_000 - ((Date.now() + house.clock.aheadMs) % 60_000)
+  server.clock.aheadMs += ms
+  server.clock.aheadMs += 60_000 - ((Date.now() + server.clock.aheadMs) % 60_000)
 }
 
 async function atToken() {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, ada.username)
   const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
   return { post, open: await post(answerOf(named, ada.password)) }

@@ -6,18 +6,18 @@ import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 // RFC 4226 §7.4: a button that was pressed hundreds of times in vain is further ahead than a sign-in looks. An operator
 // brings it back by two codes in a row.
 
 const secret = 'an admin secret of more than thirty-two characters'
-const house = await houseForAll(
+const server = await serverForAll(
   (clients) => `admin: { secret: ${secret} }\n${demo(clients).replace('[password, totp]', '[password, token]')}`,
 )
 const tokens = (...args: readonly string[]) =>
-  sallyport(['tokens', ...args, '--config', join(house.dataFolder, 'sallyport.yaml'), '--data', house.dataFolder])
+  sallyport(['tokens', ...args, '--config', join(server.dataFolder, 'sallyport.yaml'), '--data', server.dataFolder])
 const hex = Buffer.from('12345678901234567890').toString('hex')
 const list = `B1,${hex},hotp,6,0,,ada\nT1,${hex},totp,8,30,sha256,ada\n`
 expect(await tokens('import', file(folder(), 'seeds.csv', list))).toMatchObject({ code: 0 })
@@ -26,12 +26,12 @@ const press = (counter: number) => codeAt({ secret: rfc.secret, algorithm: 'sha1
 const show = (steps: number) =>
   codeAt(
     { secret: rfc.secret, algorithm: 'sha256', digits: 8 },
-    Math.floor((Date.now() + house.clock.aheadMs) / 30_000) + steps,
+    Math.floor((Date.now() + server.clock.aheadMs) / 30_000) + steps,
   )
 
 async function answered(token: string, code: string) {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, ada.username)
   const begun = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))) as UnderWay
   const isOther = begun.at === 'answer' && begun.label !== token
@@ -40,7 +40,7 @@ async function answered(token: string, code: string) {
   return (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(open, code)))) as UnderWay
 }
 const admin = async (body: object) => {
-  const response = await fetch(`${house.issuer}/api/admin/tokens/resync`, {
+  const response = await fetch(`${server.issuer}/api/admin/tokens/resync`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -49,7 +49,7 @@ const admin = async (body: object) => {
 }
 /** What was recorded of it, oldest first. */
 function recorded() {
-  const database = new DatabaseSync(join(house.dataFolder, 'sallyport.sqlite'), { readOnly: true })
+  const database = new DatabaseSync(join(server.dataFolder, 'sallyport.sqlite'), { readOnly: true })
   const rows = database.prepare("SELECT account, body FROM records WHERE kind = 'resynchronized' ORDER BY at").all()
   database.close()
   return rows.map(({ account, body }) => ({ account, ...JSON.parse(String(body)) }))
@@ -105,14 +105,14 @@ test('over HTTP, a clock that is hours off; it is recorded, with who and by how 
     body: { token: 'Token T1', ahead: 401 },
   })
   expect((await answered('Token T1', second)).refusal?.code).toBe('used-code')
-  house.clock.aheadMs += 60_000
+  server.clock.aheadMs += 60_000
   expect((await answered('Token T1', show(401))).at).toBe('done')
   expect(await admin({ who: 'ada', codes: [first, second] })).toMatchObject({
     status: 400,
     body: { detail: expect.stringMatching(/no two codes in a row/) },
   })
 
-  const { id } = (await house.app.context.store.people.named('ada')) ?? {}
+  const { id } = (await server.app.context.store.people.named('ada')) ?? {}
   expect(recorded()).toMatchObject(
     [700, 9999, 401].map((ahead) => ({
       account: id,

@@ -7,21 +7,21 @@ import { file, folder, sallyport } from '../cli/run.ts'
 import { fifty, rounds } from '../exhaustive.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { plain, preSharedKey, withKey } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
+const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
 const seeds = folder()
 const tokens = (...args: readonly string[]) =>
-  sallyport(['tokens', ...args, '--config', join(house.dataFolder, 'sallyport.yaml'), '--data', house.dataFolder])
+  sallyport(['tokens', ...args, '--config', join(server.dataFolder, 'sallyport.yaml'), '--data', server.dataFolder])
 
 const device = { secret: rfc.secret, algorithm: 'sha1', digits: 8 } as const
 const press = (counter: number) => codeAt(device, counter)
 
 async function atToken(which?: string) {
   const browser = new Browser()
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
   const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
@@ -58,7 +58,7 @@ test('a seed file is imported whole or not at all, and a token handed out once',
   expect(await tokens('assign', '987654321', 'ada')).toMatchObject({ code: 0, out: "Token 987654321 is ada's.\n" })
   expect(await tokens('assign', '987654321', 'grace')).toMatchObject({ code: 1 })
   expect(await tokens('import', file(seeds, 'plain.xml', plain))).toMatchObject({ code: 1 })
-  expect((await testerFor(house, 'ada').carries()).map(({ label }) => label)).toContain('Token 987654321')
+  expect((await testerFor(server, 'ada').carries()).map(({ label }) => label)).toContain('Token 987654321')
 })
 
 test('its code signs in, and the token says otp and hwk', async () => {
@@ -90,7 +90,7 @@ test('one that ran ahead is asked for the next code, and is right where it is fr
 })
 
 test('looking for one that ran ahead costs attempts like every other answer', async () => {
-  house.clock.aheadMs += 60 * 60_000
+  server.clock.aheadMs += 60 * 60_000
   let { open, post } = await atToken()
   const codes = [70, 80, 90, 100, 110, 120].map(press)
   const views: UnderWay[] = []
@@ -99,12 +99,12 @@ test('looking for one that ran ahead costs attempts like every other answer', as
     views.push(open)
   }
   expect(views.at(-1)?.refusal?.code).toBe('locked')
-  house.clock.aheadMs += 60 * 60_000
+  server.clock.aheadMs += 60 * 60_000
 })
 
 test('of fifty uses of one code at once, one gets in', async () => {
   for (let round = 0; round < rounds(1, 20); round++) {
-    house.clock.aheadMs += 60 * 60_000
+    server.clock.aheadMs += 60 * 60_000
     const all = await fifty(() => atToken())
     const code = press(53 + round)
     const ends = await Promise.all(all.map(({ open, post }) => post(codeAnswerOf(open, code))))

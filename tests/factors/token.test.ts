@@ -1,35 +1,35 @@
 import { describe, expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath/codes.ts'
-import { codesShownBy, hear, heardAt, type TokenCredential, unused } from '#server/factors/token/device.ts'
+import { codesShownBy, matchAt, matchCode, type TokenCredential, unusedDevice } from '#server/factors/token/device.ts'
 import { readDevice } from '#server/factors/token/secret.ts'
 import counted from './rfc4226.json' with { type: 'json' }
 import timed from './rfc6238.json' with { type: 'json' }
 
-const button = unused({ secret: counted.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
-const watch = unused({ ...button, moves: { by: 'time', periodSeconds: 30 } })
+const button = unusedDevice({ secret: counted.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
+const watch = unusedDevice({ ...button, moves: { by: 'time', periodSeconds: 30 } })
 const at = (unixTime: number) => new Date(unixTime * 1000)
 const now = at(1_111_111_111)
 const step = Math.floor(1_111_111_111 / 30)
 const say = (device: TokenCredential, counter: number, after: number | null = null) =>
-  hear(device, codeAt(device, counter), now, after)
+  matchCode(device, codeAt(device, counter), now, after)
 
 test.each(counted.codes.map((code, counter) => ({ code, counter })))('RFC 4226, Appendix D: $counter', (row) => {
   expect(codeAt(button, row.counter)).toBe(row.code)
-  expect(hear({ ...button, next: row.counter }, row.code, now, null)).toEqual({ is: 'at', counter: row.counter })
+  expect(matchCode({ ...button, next: row.counter }, row.code, now, null)).toEqual({ is: 'at', counter: row.counter })
 })
 
 test.each(timed.rows)('RFC 6238, Appendix B: $algorithm at $unixTime', ({ algorithm, unixTime, eight }) => {
   const secret = timed.secrets[algorithm as keyof typeof timed.secrets]
   const read = readDevice(`otpauth://totp/x?${new URLSearchParams({ secret, algorithm, digits: '8' })}`, 'Token')
   if (!read.ok) throw new Error(read.message)
-  expect(hear(read.device, eight, at(unixTime), null)).toEqual({ is: 'at', counter: Math.floor(unixTime / 30) })
+  expect(matchCode(read.device, eight, at(unixTime), null)).toEqual({ is: 'at', counter: Math.floor(unixTime / 30) })
 })
 
 describe('a button', () => {
   test('may have been pressed four times in vain; what was used, and what was passed over, is used up', () => {
     for (const ahead of [0, 1, 4])
       expect(say({ ...button, next: 7 }, 7 + ahead)).toEqual({ is: 'at', counter: 7 + ahead })
-    const after = heardAt({ ...button, next: 7 }, 9, now)
+    const after = matchAt({ ...button, next: 7 }, 9, now)
     expect(after).toMatchObject({ next: 10, drift: 0 })
     expect(say(after, 9)).toEqual({ is: 'used' })
     for (const passed of [7, 8]) expect(say(after, passed)).toEqual({ is: 'nothing' })
@@ -47,7 +47,7 @@ describe('a button', () => {
 
 describe('a clock', () => {
   test('of 60 seconds may be a step off, and no two', () => {
-    const slow = unused({ ...button, moves: { by: 'time', periodSeconds: 60 } })
+    const slow = unusedDevice({ ...button, moves: { by: 'time', periodSeconds: 60 } })
     const at60 = Math.floor(1_111_111_111 / 60)
     for (const off of [-1, 0, 1]) expect(say(slow, at60 + off)).toEqual({ is: 'at', counter: at60 + off })
     for (const off of [-2, 2]) expect(say(slow, at60 + off)).toEqual({ is: 'perhaps', counter: at60 + off })
@@ -55,7 +55,7 @@ describe('a clock', () => {
 
   test('may be a step off; what is learnt of it is kept, and each step counts once', () => {
     for (const off of [-1, 0, 1]) expect(say(watch, step + off)).toEqual({ is: 'at', counter: step + off })
-    const after = heardAt(watch, step + 1, now)
+    const after = matchAt(watch, step + 1, now)
     expect(after).toMatchObject({ next: step + 2, drift: 1 })
     expect(say(after, step + 2)).toEqual({ is: 'at', counter: step + 2 })
     for (const used of [step, step + 1]) expect(say(after, used)).toEqual({ is: 'used' })
@@ -71,13 +71,13 @@ describe('a clock', () => {
   })
 
   test('shows what it shows, by its own time', () => {
-    expect(codesShownBy(heardAt(watch, step + 1, now), now)).toMatchObject({ counter: step + 1 })
+    expect(codesShownBy(matchAt(watch, step + 1, now), now)).toMatchObject({ counter: step + 1 })
     expect(codesShownBy(watch, now)).toMatchObject({
       counter: step,
       until: at((step + 1) * 30).toISOString(),
       usedUntil: null,
     })
-    expect(codesShownBy(heardAt(watch, step, now), now).usedUntil).toBe(at((step + 1) * 30).toISOString())
+    expect(codesShownBy(matchAt(watch, step, now), now).usedUntil).toBe(at((step + 1) * 30).toISOString())
   })
 })
 

@@ -3,7 +3,7 @@ import { nextStep } from '../app.ts'
 import { Browser } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { freePort } from '../wire.ts'
 import { openApache } from './apache.ts'
 
@@ -12,7 +12,7 @@ import { openApache } from './apache.ts'
 const port = await freePort()
 const origin = `http://localhost:${port}`
 const clientSecret = 'a secret that Apache keeps'
-const house = await houseForAll(
+const server = await serverForAll(
   () => `bench: { people: people.yaml }
 policies: { vault: { rules: [{ name: everyone, then: { primary: [password], secondary: [password, totp] } }] } }
 clients:
@@ -24,16 +24,16 @@ clients:
     policy: vault
 `,
 )
-const apache = await openApache({ issuer: house.issuer, port, clientId: 'apache', clientSecret })
+const apache = await openApache({ issuer: server.issuer, port, clientId: 'apache', clientSecret })
 afterAll(() => apache.stop())
-beforeEach(() => nextStep(house))
+beforeEach(() => nextStep(server))
 
 /** Goes to a page of Apache's, and through whatever it asks for. */
 async function visit(browser: Browser, path: string) {
   let { url, response } = await browser.follow(`${origin}${path}`)
-  if (url.startsWith(house.issuer)) {
+  if (url.startsWith(server.issuer)) {
     expect(new URL(url).searchParams.get('acr_values')).toBe(path === '/vault.html' ? 'urn:sallyport:acr:mfa' : null)
-    const end = await passWith(house, browser, { url }, grace, ['password', 'totp'])
+    const end = await passWith(server, browser, { url }, grace, ['password', 'totp'])
     if (typeof end !== 'string') throw new Error(JSON.stringify(end))
     ;({ url, response } = await browser.follow(end))
   }

@@ -6,10 +6,10 @@ import {
   anchorOf,
   atTheCard,
   doorOf,
-  houseWithCards,
   keyOf,
   redeemed,
   returnedIn,
+  serverWithCards,
   show,
   withCards,
 } from '../smartcard/card-server.ts'
@@ -39,7 +39,7 @@ describe.each([
   ['HAProxy', openHaproxy, anchor],
 ] as const)('%s', async (name, open, anchors) => {
   const ends = 'proxy: { networks: [127.0.0.1/32], secret: shared }'
-  const cards = await houseWithCards(folder, anchors, withCards({ ada: { Badge: keyOf(adas) }, grace: {} }), ends)
+  const cards = await serverWithCards(folder, anchors, withCards({ ada: { Badge: keyOf(adas) }, grace: {} }), ends)
   const site = await cards.site.issue({
     extensions: ['extendedKeyUsage=serverAuth', 'subjectAltName=DNS:*.card.localhost'],
   })

@@ -1,19 +1,19 @@
 import { afterAll, expect, test } from 'vitest'
 import { everyPost, withAdmin } from '../posts.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { freePort } from '../wire.ts'
 import { openNginx } from './nginx.ts'
 
 // A proxy that keeps its connections to us: what one person sends never costs another an answer.
 
-const house = await houseForAll(withAdmin)
-const posts = await everyPost(house)
+const server = await serverForAll(withAdmin)
+const posts = await everyPost(server)
 const port = await freePort()
-const nginx = await openNginx(port, `127.0.0.1:${new URL(house.issuer).port}`)
+const nginx = await openNginx(port, `127.0.0.1:${new URL(server.issuer).port}`)
 afterAll(() => nginx.stop())
 
 const there = `http://127.0.0.1:${port}`
-const host = new URL(house.issuer).host
+const host = new URL(server.issuer).host
 const sent = (path: string, headers: Readonly<Record<string, string>>, body: string) =>
   fetch(there + path, { method: 'POST', headers: { host, 'content-type': 'application/json', ...headers }, body })
 

@@ -4,23 +4,23 @@ import { expect } from 'vitest'
 import { Browser } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, redeem, signIn, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { modulesOf } from './module.ts'
 import { bearer, changed, lighthouseAndPoster, partyOf, unsigned } from './party.ts'
 
 // The Basic and Config profiles, re-expressed. Every request here carries PKCE, which Sallyport requires of all.
 
 const { module, whole } = modulesOf('oidcc-basic-certification-test-plan', 'oidcc-config-certification-test-plan')
-const house = await houseForAll(lighthouseAndPoster)
-const { request, metadata, succeeds, again, refusedAt, userinfo } = partyOf(house)
+const server = await serverForAll(lighthouseAndPoster)
+const { request, metadata, succeeds, again, refusedAt, userinfo } = partyOf(server)
 
 module('oidcc-discovery-endpoint-verification', async () => {
   expect(await metadata()).toMatchObject({
-    issuer: house.issuer,
-    authorization_endpoint: expect.stringContaining(house.issuer),
-    token_endpoint: expect.stringContaining(house.issuer),
-    userinfo_endpoint: expect.stringContaining(house.issuer),
-    jwks_uri: expect.stringContaining(house.issuer),
+    issuer: server.issuer,
+    authorization_endpoint: expect.stringContaining(server.issuer),
+    token_endpoint: expect.stringContaining(server.issuer),
+    userinfo_endpoint: expect.stringContaining(server.issuer),
+    jwks_uri: expect.stringContaining(server.issuer),
     response_types_supported: expect.arrayContaining(['code']),
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
@@ -31,7 +31,7 @@ module('oidcc-discovery-endpoint-verification', async () => {
 
 module('oidcc-server', async () => {
   const { claims } = await succeeds()
-  expect(claims).toMatchObject({ iss: house.issuer, aud: 'lighthouse', sub: expect.any(String) })
+  expect(claims).toMatchObject({ iss: server.issuer, aud: 'lighthouse', sub: expect.any(String) })
 })
 module('oidcc-response-type-missing', async () => {
   const url = changed(await request(), (parameters) => parameters.delete('response_type'))
@@ -102,7 +102,7 @@ module('oidcc-ensure-request-with-acr-values-succeeds', async () => {
 
 module('oidcc-prompt-login', async () => {
   const { browser, claims } = await succeeds()
-  house.clock.aheadMs += 1100
+  server.clock.aheadMs += 1100
   const second = await succeeds({ prompt: 'login' }, browser)
   expect(Number(second.claims.auth_time)).toBeGreaterThan(Number(claims.auth_time))
 })
@@ -116,7 +116,7 @@ module('oidcc-prompt-none-logged-in', async () => {
 })
 module('oidcc-max-age-1', async () => {
   const { browser, claims } = await succeeds()
-  house.clock.aheadMs += 2100
+  server.clock.aheadMs += 2100
   const second = await succeeds({ max_age: '1' }, browser)
   expect(Number(second.claims.auth_time)).toBeGreaterThan(Number(claims.auth_time))
 })
@@ -135,13 +135,13 @@ for (const name of ['oidcc-codereuse', 'oidcc-codereuse-30seconds'])
     const asked = await request()
     const url = await signIn(new Browser(), asked, ada)
     const tokens = await redeem(asked, url)
-    if (name.endsWith('seconds')) house.clock.aheadMs += 30_000
+    if (name.endsWith('seconds')) server.clock.aheadMs += 30_000
     await expect(redeem(asked, url)).rejects.toMatchObject({ error: 'invalid_grant' })
     // What the code gave is good no more.
     await expect(oidc.fetchUserInfo(asked.config, tokens.access_token, oidc.skipSubjectCheck)).rejects.toThrow()
   })
 module('oidcc-ensure-registered-redirect-uri', async () => {
-  const elsewhere = `${house.clients.lighthouse}/nowhere`
+  const elsewhere = `${server.clients.lighthouse}/nowhere`
   const url = changed(await request(), (parameters) => parameters.set('redirect_uri', elsewhere))
   expect(await refusedAt(url)).toBe('error')
 })
@@ -154,11 +154,11 @@ module('oidcc-ensure-post-request-succeeds', async () => {
   expect((await redeem(asked, await signIn(browser, { ...asked, url }, ada))).claims()?.sub).toBeDefined()
 })
 module('oidcc-server-client-secret-post', async () => {
-  const asked = await ask(house, 'poster')
+  const asked = await ask(server, 'poster')
   const execute = [oidc.allowInsecureRequests]
   const auth = oidc.ClientSecretPost('a secret of the lighthouse alone')
   const alg = { id_token_signed_response_alg: 'ES256' }
-  const config = await oidc.discovery(new URL(house.issuer), 'poster', alg, auth, { execute })
+  const config = await oidc.discovery(new URL(server.issuer), 'poster', alg, auth, { execute })
   const end = await signIn(new Browser(), asked, ada)
   expect((await redeem({ ...asked, config }, end)).claims()?.aud).toBe('poster')
 })
@@ -168,7 +168,7 @@ module('oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsuppo
   expect(await refusedAt((await request({ request: unsigned({}) })).url)).toBe('request_not_supported')
 })
 module('oidcc-ensure-request-object-with-redirect-uri', async () => {
-  const redirect_uri = `${house.clients.lighthouse}/other`
+  const redirect_uri = `${server.clients.lighthouse}/other`
   expect(await refusedAt((await request({ request: unsigned({ redirect_uri }) })).url)).toBe('request_not_supported')
 })
 module('oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported', async () => {
@@ -184,7 +184,7 @@ module('oidcc-refresh-token', async () => {
   const { asked, tokens, claims } = await succeeds()
   const refreshed = await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')
   expect(refreshed.claims()).toMatchObject({ sub: claims.sub, iss: claims.iss, aud: claims.aud })
-  const other = (await ask(house, 'poster')).config
+  const other = (await ask(server, 'poster')).config
   const auth = oidc.ClientSecretPost('a secret of the lighthouse alone')
   const execute = [oidc.allowInsecureRequests]
   const poster = await oidc.discovery(new URL(other.serverMetadata().issuer), 'poster', undefined, auth, { execute })

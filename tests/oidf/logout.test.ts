@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { ask, errorIn, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { modulesOf } from './module.ts'
 
 // RP-initiated logout, and back-channel logout that follows it, re-expressed.
@@ -26,7 +26,7 @@ await once(listener, 'listening')
 afterAll(() => void listener.close())
 beforeEach(() => void told.splice(0))
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 outgoing: { private_networks: [127.0.0.0/8, ::1/128] }
 policies: { staff: { rules: [{ name: everyone, then: { primary: [password] } }] } }
@@ -39,12 +39,12 @@ clients:
     policy: staff
 `,
 )
-const bye = `${house.clients.harbour}/bye`
-const metadata = async () => (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+const bye = `${server.clients.harbour}/bye`
+const metadata = async () => (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()
 
 async function signedIn() {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const tokens = await redeem(asked, await signIn(browser, asked, ada))
   return { browser, hint: tokens.id_token ?? '', claims: tokens.claims() }
 }
@@ -57,20 +57,20 @@ async function end(browser: Browser, parameters: Record<string, string>) {
   if (view.at !== 'sign-out') return { to: null, at: view.at }
   const done = await browser.postForm(view.action, { xsrf: view.xsrf, logout: 'yes' })
   const to = done.headers.get('location') ?? ''
-  if (!to.startsWith(house.issuer)) return { to, at: null }
+  if (!to.startsWith(server.issuer)) return { to, at: null }
   return { to: null, at: (await viewIn(await browser.get(to))).at }
 }
 const isSignedIn = async (browser: Browser) =>
-  errorIn((await browser.follow((await ask(house, 'harbour', { prompt: 'none' })).url)).url) === null
+  errorIn((await browser.follow((await ask(server, 'harbour', { prompt: 'none' })).url)).url) === null
 
 module('oidcc-rp-initiated-logout-discovery-endpoint-verification', async () => {
-  expect((await metadata()).end_session_endpoint).toMatch(house.issuer)
+  expect((await metadata()).end_session_endpoint).toMatch(server.issuer)
 })
 module('oidcc-backchannel-logout-discovery-endpoint-verification', async () => {
   expect(await metadata()).toMatchObject({
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    end_session_endpoint: expect.stringContaining(house.issuer),
+    end_session_endpoint: expect.stringContaining(server.issuer),
   })
 })
 module('oidcc-rp-initiated-logout', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, type Clients } from '../people/people.ts'
 import { type Asked, ask, errorIn, redeem, signIn } from '../sign-in.ts'
-import type { House } from '../test-server.ts'
+import type { TestServer } from '../test-server.ts'
 
 /** A client that shows its secret in a header, and one that posts it. */
 export const lighthouseAndPoster = ({ lighthouse, harbour }: Clients) => `bench: { people: people.yaml }
@@ -24,9 +24,9 @@ clients:
 `
 
 /** What the first of them does, as the suite's modules do it. */
-export function partyOf(house: House) {
-  const request = (extra: Record<string, string> = {}) => ask(house, 'lighthouse', extra)
-  const metadata = async () => (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+export function partyOf(server: TestServer) {
+  const request = (extra: Record<string, string> = {}) => ask(server, 'lighthouse', extra)
+  const metadata = async () => (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()
   /** A sign-in that must succeed. */
   async function succeeds(extra: Record<string, string> = {}, browser = new Browser()) {
     const asked = await request(extra)
@@ -41,7 +41,7 @@ export function partyOf(house: House) {
   /** What is shown, where nothing may be redirected; or the error that the client is told. */
   async function refusedAt(url: string, browser = new Browser()) {
     const end = await browser.follow(url)
-    return end.url.startsWith(house.issuer) ? (await viewIn(end.response)).at : errorIn(end.url)
+    return end.url.startsWith(server.issuer) ? (await viewIn(end.response)).at : errorIn(end.url)
   }
   const userinfo = async (init: (token: string) => RequestInit, extra: Record<string, string> = {}) => {
     const { tokens, claims } = await succeeds(extra)

@@ -6,10 +6,10 @@ import type { Visit, Walker } from './walker.ts'
 
 /** Everything of somebody's that the engine and we publish. */
 export async function documents(walker: Walker): Promise<void> {
-  const { house, party } = walker
+  const { house: server, party } = walker
   for (const path of ['openid-configuration', 'webauthn', 'passkey-endpoints', 'nothing'])
-    await party.get(`${house.issuer}/.well-known/${path}`)
-  await party.get(`${house.issuer}/jwks`)
+    await party.get(`${server.issuer}/.well-known/${path}`)
+  await party.get(`${server.issuer}/jwks`)
   for (const path of [
     '/',
     '/returned',
@@ -19,9 +19,9 @@ export async function documents(walker: Walker): Promise<void> {
     '/bench/callback',
     '/bench/runs/x',
   ])
-    await party.get(`${house.issuer}${path}`)
-  await party.get(`${house.issuer}/`, { 'accept-language': 'de-CH, de;q=0.9, en;q=0.1' })
-  await party.post(`${house.issuer}/`, {})
+    await party.get(`${server.issuer}${path}`)
+  await party.get(`${server.issuer}/`, { 'accept-language': 'de-CH, de;q=0.9, en;q=0.1' })
+  await party.post(`${server.issuer}/`, {})
 }
 
 async function signedIn(
@@ -36,7 +36,7 @@ async function signedIn(
 
 /** From a pushed request to introspection: the tokens of a client that keeps a secret. */
 export async function tokens(walker: Walker): Promise<void> {
-  const { house, party } = walker
+  const { house: server, party } = walker
   const scope = 'openid profile email groups work payroll.read ledger.read'
   const claims = JSON.stringify({ userinfo: { acr: null, amr: null, auth_time: null, email: null } })
   const fields = { ...walker.fields('lighthouse', { scope, claims }), resource: payroll }
@@ -55,10 +55,10 @@ export async function tokens(walker: Walker): Promise<void> {
       lighthouseSecret,
     )
   const first = await (await refresh(String(code.refresh_token))).json()
-  const userinfo = (token: string) => party.get(`${house.issuer}/me`, { authorization: `Bearer ${token}` })
+  const userinfo = (token: string) => party.get(`${server.issuer}/me`, { authorization: `Bearer ${token}` })
   await userinfo(readText(first, 'access_token'))
   await userinfo('none')
-  await party.get(`${house.issuer}/me`)
+  await party.get(`${server.issuer}/me`)
   const introspect = (token: string, [client_id, secret]: readonly [string, string]) =>
     walker.call('/introspect', { client_id, token }, secret)
   const theLedger = ['ledger-api', 'a secret of the ledger alone'] as const
@@ -110,7 +110,7 @@ export async function badTokens(walker: Walker): Promise<void> {
 
 /** What a request can ask of a session, and how a request is wrong. */
 export async function requests(walker: Walker): Promise<void> {
-  const { house } = walker
+  const { house: server } = walker
   const nobody = walker.browser()
   await nobody.follow(walker.address('harbour', { prompt: 'none' }))
   const here = await signedIn(walker)
@@ -174,22 +174,23 @@ export async function requests(walker: Walker): Promise<void> {
     { acr_values: 'x'.repeat(4000) },
   ] as readonly Readonly<Record<string, string>>[])
     await browser.get(walker.address('harbour', extra), { accept: 'text/html' })
-  await browser.get(`${house.issuer}/auth`, { accept: 'text/html' })
-  await browser.postForm(`${house.issuer}/auth`, walker.fields('harbour', { prompt: 'none' }))
+  await browser.get(`${server.issuer}/auth`, { accept: 'text/html' })
+  await browser.postForm(`${server.issuer}/auth`, walker.fields('harbour', { prompt: 'none' }))
 }
 
 /** Signing out, by a link and by a form. */
 export async function signOuts(walker: Walker): Promise<void> {
-  const { house } = walker
-  const back = `${house.clients.harbour}/`
-  const end = (fields: Readonly<Record<string, string>>) => `${house.issuer}/session/end?${new URLSearchParams(fields)}`
+  const { house: server } = walker
+  const back = `${server.clients.harbour}/`
+  const end = (fields: Readonly<Record<string, string>>) =>
+    `${server.issuer}/session/end?${new URLSearchParams(fields)}`
   const confirm = async (visit: Visit, response: Response, fields: Readonly<Record<string, string>>) => {
     const html = await response.text()
     const [, action = end({})] = /action="([^"]+)"/.exec(html) ?? []
     const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(html) ?? []
     const { headers } = await visit.browser.postForm(action, { xsrf, ...fields })
     const location = headers.get('location') ?? ''
-    if (location.startsWith(house.issuer)) await visit.browser.get(location)
+    if (location.startsWith(server.issuer)) await visit.browser.get(location)
   }
   const plain = await signedIn(walker)
   await plain.leave()
@@ -207,10 +208,10 @@ export async function signOuts(walker: Walker): Promise<void> {
   const tokens = await posted.tokens('harbour')
   const fields = { id_token_hint: String(tokens.id_token), post_logout_redirect_uri: back, state: 'where they were' }
   const foreign = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }
-  const sent = await walker.browser().postForm(`${house.issuer}/session/end`, fields, foreign)
-  const location = new URL(sent.headers.get('location') ?? '/', house.issuer).href
+  const sent = await walker.browser().postForm(`${server.issuer}/session/end`, fields, foreign)
+  const location = new URL(sent.headers.get('location') ?? '/', server.issuer).href
   await confirm(posted, await posted.browser.get(location), { logout: 'yes' })
-  await posted.browser.postForm(`${house.issuer}/session/end/confirm`, { xsrf: 'none' })
+  await posted.browser.postForm(`${server.issuer}/session/end/confirm`, { xsrf: 'none' })
 }
 
 /** Where somebody is signed in, and the end of it. */

@@ -20,9 +20,12 @@ export interface Carried {
 
 const cardKinds = ['ada-good', 'grace-good', 'ada-expired', 'ada-revoked', 'ada-wrong-purpose', 'ada-unknown-issuer']
 
-export const cardsOf = async ({ house }: Walker, folder: string): Promise<Readonly<Record<string, BenchCard>>> => {
+export const cardsOf = async (
+  { house: server }: Walker,
+  folder: string,
+): Promise<Readonly<Record<string, BenchCard>>> => {
   const all = []
-  for (const name of cardKinds) all.push([name, await benchCard(house, folder, name)] as const)
+  for (const name of cardKinds) all.push([name, await benchCard(server, folder, name)] as const)
   return Object.fromEntries(all)
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, vi } from 'vitest'
 import { ada, type Clients, grace } from '../people/people.ts'
-import { type House, openHouse } from '../test-server.ts'
+import { openTestServer, type TestServer } from '../test-server.ts'
 
 /** The administrators' token. */
 export const token = 'a token of the administrators alone, 43'
@@ -93,15 +93,15 @@ ${Object.entries(clients(origins))
 export const peopleIn = (folder: string): string => join(folder, 'people.yaml')
 
 /** One for a file, whose clock, and the engine's, stands still where it is set; for clients that live elsewhere, if told so. */
-export async function houseAt(start: number, folder: string, elsewhere?: Clients): Promise<House> {
+export async function serverAt(start: number, folder: string, elsewhere?: Clients): Promise<TestServer> {
   vi.useFakeTimers({ toFake: ['Date'], now: start })
   writeFileSync(peopleIn(folder), people)
-  const house = await openHouse((clients) => configuration(elsewhere ?? clients, peopleIn(folder)))
+  const server = await openTestServer((clients) => configuration(elsewhere ?? clients, peopleIn(folder)))
   afterAll(async () => {
-    await house.stop()
+    await server.stop()
     vi.useRealTimers()
   })
-  return house
+  return server
 }
 
 /** Time passes for everybody. */

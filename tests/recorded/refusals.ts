@@ -17,7 +17,7 @@ const times = async (count: number, work: () => Promise<unknown>) => {
 
 /** What is wrong with what a page sends. */
 export async function badActions(walker: Walker): Promise<void> {
-  const { house } = walker
+  const { house: server } = walker
   const visit = await walker.at('harbour')
   await visit.act('identify', { username: 7 })
   await visit.act('identify', { username: 'ada' }, { origin: 'https://elsewhere.example' })
@@ -37,8 +37,8 @@ export async function badActions(walker: Walker): Promise<void> {
   await visit.look()
   await visit.act('extend')
   await walker.browser().get(visit.url)
-  await walker.party.get(`${house.issuer}/sign-in/none`)
-  await walker.party.post(`${house.issuer}/sign-in/none/extend`, { revision: 0 })
+  await walker.party.get(`${server.issuer}/sign-in/none`)
+  await walker.party.post(`${server.issuer}/sign-in/none/extend`, { revision: 0 })
 }
 
 /** Sign-ins that end otherwise than well. */
@@ -172,7 +172,7 @@ export async function texts(walker: Walker): Promise<void> {
 
 /** What comes too late, or has nobody. The last of a walk: afterwards the store is broken. */
 export async function breaks(walker: Walker, { passkey, cards }: Carried): Promise<void> {
-  const { house } = walker
+  const { house: server } = walker
   const keys = await walker.at('keys')
   await keys.name(ada.username)
   await keys.answer({ password: ada.password })
@@ -191,7 +191,7 @@ export async function breaks(walker: Walker, { passkey, cards }: Carried): Promi
     await atCard.answer({ returned: returnedIn(back) })
   }
   await show()
-  const list = join(house.dataFolder, 'cards/cards.crl')
+  const list = join(server.dataFolder, 'cards/cards.crl')
   renameSync(list, `${list}.away`)
   await show()
   renameSync(`${list}.away`, list)
@@ -205,13 +205,13 @@ export async function breaks(walker: Walker, { passkey, cards }: Carried): Promi
   await atTheVault(walker, 'sms')
 
   const visit = await walker.at('harbour')
-  const locked = await lock(storeOf(house))
+  const locked = await lock(storeOf(server))
   await visit.name(ada.username)
   await visit.browser.postForm(`${visit.url}/identify`, { revision: '0', username: 'ada' })
-  await walker.party.get(`${house.issuer}/readyz`)
+  await walker.party.get(`${server.issuer}/readyz`)
   await walker.call('/request', walker.fields('harbour'))
   await locked.release()
-  const store = new DatabaseSync(storeOf(house))
+  const store = new DatabaseSync(storeOf(server))
   store.exec("UPDATE documents SET value = 'no seal' WHERE kind = 'SignIn'")
   store.close()
   await visit.name(ada.username)

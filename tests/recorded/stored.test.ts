@@ -8,7 +8,7 @@ import { returnedIn } from '../smartcard/card-server.ts'
 import { atTheVault } from './factors.ts'
 import { read, readList, readText } from './mapping.ts'
 import { pressed, shownBy } from './people-carry.ts'
-import { carl, configuration, houseAt, peopleIn } from './recorded-server.ts'
+import { carl, configuration, peopleIn, serverAt } from './recorded-server.ts'
 import { before, goOn, passkeyOf, putBack } from './stored.ts'
 import { type Visit, Walker } from './walker.ts'
 import { writeStored } from './write-stored.ts'
@@ -21,13 +21,13 @@ const folder = folderForAll()
 if (process.env.SALLYPORT_RECORD === 'store') await writeStored(folder)
 const written = before()
 const { known, opened } = written
-const house = await houseAt(written.at, folder, nowhere)
-const store = putBack(house, written)
-house.reconfigure(() => `${configuration(nowhere, peopleIn(folder))}store: { sqlite: ${store} }\n`)
-await house.restart()
-const walker = new Walker(house, nowhere.harbour)
+const server = await serverAt(written.at, folder, nowhere)
+const store = putBack(server, written)
+server.reconfigure(() => `${configuration(nowhere, peopleIn(folder))}store: { sqlite: ${store} }\n`)
+await server.restart()
+const walker = new Walker(server, nowhere.harbour)
 
-const passkey: SoftPasskey = passkeyOf(house, written)
+const passkey: SoftPasskey = passkeyOf(server, written)
 const besidePrompt = ({ view }: Visit) =>
   read(readList(view, 'beside')[0], 'prompt') as Parameters<SoftPasskey['sign']>[0]
 
@@ -41,7 +41,7 @@ const knownAs = (name: string) => known[name] ?? ''
 async function claimsAfter(visit: Visit, client: string): Promise<Readonly<Record<string, unknown>>> {
   if (visit.is !== 'done') throw new Error(JSON.stringify(visit.view))
   const { pathname } = new URL(readText(visit.view, 'goTo'))
-  const { url } = await visit.browser.follow(`${house.issuer}${pathname}`)
+  const { url } = await visit.browser.follow(`${server.issuer}${pathname}`)
   return claimsIn(await walker.redeem(url, client))
 }
 function claimsIn({ id_token = '..', ...others }: Readonly<Record<string, string>>) {
@@ -62,7 +62,7 @@ test('an authorization code is redeemed, and an access token is good', async () 
   const code = `${nowhere.harbour}/callback?code=${knownAs('code')}`
   expect(claimsIn(await walker.redeem(code, 'harbour'))).toMatchObject({ amr: ['pwd'], sub: knownAs('sub') })
   const authorization = `Bearer ${knownAs('access')}`
-  const userinfo = await walker.party.get(`${house.issuer}/me`, { authorization })
+  const userinfo = await walker.party.get(`${server.issuer}/me`, { authorization })
   expect(await userinfo.json()).toMatchObject({ sub: knownAs('sub'), preferred_username: 'ada' })
 })
 
@@ -140,10 +140,10 @@ const answers: Readonly<Record<string, (visit: Visit) => object | Promise<object
   totp: () => ({ code: shownBy({ secret: knownAs('adas') }) }),
   token: () => ({ code: pressed(2) }),
   grid: (visit) => ({ digits: standsIn(visit) }),
-  sms: () => ({ code: house.app.house.post.outbox?.texts()[0]?.body.slice(0, 6) ?? '' }),
+  sms: () => ({ code: server.app.context.texts.outbox?.texts()[0]?.body.slice(0, 6) ?? '' }),
   passkey: ({ view }) => passkey.sign(read(view, 'challenge.prompt') as Parameters<SoftPasskey['sign']>[0]),
   smartcard: async ({ view }) => {
-    const card = await benchCard(house, folder, 'ada-good')
+    const card = await benchCard(server, folder, 'ada-good')
     return { returned: returnedIn(await walker.show(readText(view, 'challenge.door'), card)) }
   },
   'recovery-code': () => ({ code: knownAs('recoveryCode') }),

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Cookie } from 'tough-cookie'
 import { SoftPasskey } from '../authenticator.ts'
 import { storeOf } from '../locker.ts'
-import type { House } from '../test-server.ts'
+import type { TestServer } from '../test-server.ts'
 import type { Witness } from './tape.ts'
 import { Visit, type Walker } from './walker.ts'
 
@@ -34,7 +34,7 @@ export interface Before {
 export const before = (): Before => JSON.parse(readFileSync(jsonFile, 'utf8'))
 
 /** Puts the store and the keys of before into a data folder; the name of the store's file. */
-export function putBack({ dataFolder }: House, { files }: Before): string {
+export function putBack({ dataFolder }: TestServer, { files }: Before): string {
   for (const [name, bytes] of Object.entries(files)) {
     mkdirSync(dirname(join(dataFolder, name)), { recursive: true })
     writeFileSync(join(dataFolder, name), Buffer.from(bytes, 'base64'), { mode: 0o600 })
@@ -56,7 +56,7 @@ export async function goOn(walker: Walker, { cookies, path, view }: OpenedBefore
   return new Visit(walker, browser, `${walker.house.issuer}${path}`, view)
 }
 
-export function passkeyOf({ issuer }: House, { passkey: { id, key, userHandle } }: Before): SoftPasskey {
+export function passkeyOf({ issuer }: TestServer, { passkey: { id, key, userHandle } }: Before): SoftPasskey {
   const privateKey = createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' })
   const passkey = new SoftPasskey({ origin: issuer, id, key: { privateKey, publicKey: createPublicKey(privateKey) } })
   passkey.userHandle = userHandle
@@ -95,17 +95,17 @@ const cookiesOf = async ({ jar }: Witness) => (await jar.serialize()).cookies
 
 /** Writes a house down as it is now, and whoever is under way in it. */
 export async function writeDown(
-  house: House,
+  server: TestServer,
   visits: Readonly<Record<string, Visit>>,
   passkey: SoftPasskey,
   known: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (process.env.CI) throw new Error('A store is written down by a person who knows why.')
-  const names = readdirSync(house.dataFolder, { recursive: true, encoding: 'utf8' })
+  const names = readdirSync(server.dataFolder, { recursive: true, encoding: 'utf8' })
   const kept = names.filter((name) =>
     /^(storage\.key|signing\.jwks\.json|cards\/(authority|host|cards|.*-good)\.\w+)$/.test(name),
   )
-  const files = kept.map((name) => [name, readFileSync(join(house.dataFolder, name)).toString('base64')])
+  const files = kept.map((name) => [name, readFileSync(join(server.dataFolder, name)).toString('base64')])
   const under = Object.entries(visits).map(async ([name, visit]) => [name, await opened(visit)])
   const { credentialId: _, privateKey: key } = passkey.exported
   const all: Before = {
@@ -116,5 +116,5 @@ export async function writeDown(
     known,
   }
   writeFileSync(jsonFile, `${JSON.stringify(all, null, 1)}\n`)
-  writeFileSync(sqlFile, dumpOf(storeOf(house)))
+  writeFileSync(sqlFile, dumpOf(storeOf(server)))
 }

@@ -9,8 +9,8 @@ const draft =
 
 /** Every operation of the administrators' API, and what it refuses. */
 export async function admin(walker: Walker): Promise<void> {
-  const { house, party } = walker
-  const base = `${house.issuer}/api/admin`
+  const { house: server, party } = walker
+  const base = `${server.issuer}/api/admin`
   const authorization = `Bearer ${token}`
   const ask = (path: string, body: object | string) => party.post(`${base}${path}`, body, { authorization })
   await party.get(`${base}/openapi.json`, { authorization })
@@ -68,8 +68,8 @@ export async function admin(walker: Walker): Promise<void> {
 
 /** What the bench asks its server for. */
 export async function bench(walker: Walker): Promise<void> {
-  const { house, party } = walker
-  const api = `${house.issuer}/bench/api`
+  const { house: server, party } = walker
+  const api = `${server.issuer}/bench/api`
   for (const path of [
     '/clients',
     '/people',
@@ -88,9 +88,9 @@ export async function bench(walker: Walker): Promise<void> {
     '/runs/vault/none',
   ])
     await party.get(`${api}${path}`)
-  await party.get(`${house.issuer}/bench/cards/ada-good.p12`)
-  await party.get(`${house.issuer}/bench/cards/authority.crt`)
-  await party.get(`${house.issuer}/bench/cards/host.key`)
+  await party.get(`${server.issuer}/bench/cards/ada-good.p12`)
+  await party.get(`${server.issuer}/bench/cards/authority.crt`)
+  await party.get(`${server.issuer}/bench/cards/host.key`)
   await party.post(`${api}/matrix/bench`, { configuration: draft })
   await party.post(`${api}/matrix/bench`, { configuration: 'polices: {}' })
   await party.post(`${api}/matrix/bench`, {})
@@ -99,7 +99,7 @@ export async function bench(walker: Walker): Promise<void> {
   await party.post(`${api}/people/ada/enrolments/none`, {})
   await party.postForm(`${api}/people/ada/enrolments`, { factor: 'totp' })
   await party.get(`${api}/clients`, { origin: 'https://elsewhere.example' })
-  const elsewhere = house.issuer.replace('localhost', '127.0.0.1')
+  const elsewhere = server.issuer.replace('localhost', '127.0.0.1')
   await party.get(`${elsewhere}/bench/api/clients`)
   await party.get(`${elsewhere}/bench`)
 
@@ -110,5 +110,5 @@ export async function bench(walker: Walker): Promise<void> {
   await visit.answer({ password: ada.password })
   await visit.tokens('harbour')
   await party.get(`${api}/runs/harbour/${encodeURIComponent(nonce)}?${new URLSearchParams({ nonce })}`)
-  await viewIn(await party.get(`${house.issuer}/bench/matrix`))
+  await viewIn(await party.get(`${server.issuer}/bench/matrix`))
 }

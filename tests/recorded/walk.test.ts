@@ -4,7 +4,7 @@ import { account, badTokens, documents, requests, signOuts, tokens } from './eng
 import { type Carried, cardsOf, enrolments, onTheWay, signIns, usernameless } from './factors.ts'
 import { allWereMet } from './reached.ts'
 import { recorded } from './record.ts'
-import { houseAt, lise } from './recorded-server.ts'
+import { lise, serverAt } from './recorded-server.ts'
 import { badActions, breaks, ends, forms, guesses, texts } from './refusals.ts'
 import type { Exchange } from './tape.ts'
 import { admin, bench } from './tools.ts'
@@ -13,13 +13,13 @@ import { Walker } from './walker.ts'
 // A walk through the whole product over HTTP: every answer is as it was recorded, under the names in mapping.ts.
 
 const folder = folderForAll()
-const house = await houseAt(Date.UTC(2026, 10, 30, 12), folder)
+const server = await serverAt(Date.UTC(2026, 10, 30, 12), folder)
 let carried: Carried
 const all: Exchange[] = []
 
 async function isAsRecorded(area: string, walk: (walker: Walker) => Promise<unknown>): Promise<void> {
-  const walker = new Walker(house)
-  await walker.party.get(`${house.issuer}/healthz`)
+  const walker = new Walker(server)
+  await walker.party.get(`${server.issuer}/healthz`)
   await walk(walker)
   all.push(...walker.tape.exchanges)
   expect(walker.tape.exchanges).toEqual(recorded(area, walker.tape.exchanges))

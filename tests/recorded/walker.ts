@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { viewIn } from '../browser.ts'
-import type { House } from '../test-server.ts'
+import type { TestServer } from '../test-server.ts'
 import { read, readList, readText } from './mapping.ts'
 import { Placeholders } from './placeholders.ts'
 import { later } from './recorded-server.ts'
@@ -14,7 +14,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** Somebody who walks through a house, and whose every answer is taken down. */
 export class Walker {
-  readonly house: House
+  readonly house: TestServer
   readonly tape: Tape
   /** A relying party, an administrator, a tester: nobody who signs in. */
   readonly party: Witness
@@ -23,11 +23,11 @@ export class Walker {
 
   readonly #client: string
 
-  constructor(house: House, client: string = house.clients.harbour) {
-    this.house = house
+  constructor(server: TestServer, client: string = server.clients.harbour) {
+    this.house = server
     this.#client = client
-    const places = { issuer: house.issuer, client, data: house.dataFolder }
-    this.tape = new Tape(new Placeholders({ ...places, 'by number': house.issuer.replace('localhost', '127.0.0.1') }))
+    const places = { issuer: server.issuer, client, data: server.dataFolder }
+    this.tape = new Tape(new Placeholders({ ...places, 'by number': server.issuer.replace('localhost', '127.0.0.1') }))
     this.party = this.browser()
   }
 

@@ -1,9 +1,9 @@
-import { written } from '#server/factors/grid/pattern.ts'
+import { writtenPattern as written } from '#server/factors/grid/pattern.ts'
 import { ada, nowhere } from '../people/people.ts'
 import { atTheVault, cardsOf, enrolments, pattern } from './factors.ts'
 import { read, readText } from './mapping.ts'
 import { pressed, texted } from './people-carry.ts'
-import { carl, houseAt, lise } from './recorded-server.ts'
+import { carl, lise, serverAt } from './recorded-server.ts'
 import { writeDown } from './stored.ts'
 import { Walker } from './walker.ts'
 
@@ -11,8 +11,8 @@ const claimsIn = (token = '..') => JSON.parse(Buffer.from(token.split('.')[1] ??
 
 /** A house in the middle of its work, of the code that runs now. */
 export async function writeStored(folder: string): Promise<void> {
-  const house = await houseAt(Date.UTC(2026, 10, 30, 12), folder, nowhere)
-  const walker = new Walker(house, nowhere.harbour)
+  const server = await serverAt(Date.UTC(2026, 10, 30, 12), folder, nowhere)
+  const walker = new Walker(server, nowhere.harbour)
   const carried = await enrolments(walker, await cardsOf(walker, folder))
   const pressedOnce = await atTheVault(walker, 'token')
   await pressedOnce.answer({ code: pressed(1) })
@@ -27,7 +27,7 @@ export async function writeStored(folder: string): Promise<void> {
 
   const underWay = await atTheVault(walker, 'grid')
   const sent = await atTheVault(walker, 'sms')
-  const text = texted(house)
+  const text = texted(server)
   const aside = await atTheVault(walker, 'sms')
   await aside.choose('totp')
   const offered = await walker.at('pass')
@@ -51,7 +51,7 @@ export async function writeStored(folder: string): Promise<void> {
 
   const claims = claimsIn(tokens.id_token)
   await writeDown(
-    house,
+    server,
     { session, underWay, texted: sent, aside, offered, keyed, finished, enrolling, locked },
     carried.passkey,
     {
@@ -62,7 +62,7 @@ export async function writeStored(folder: string): Promise<void> {
       code: new URL(silent.url).searchParams.get('code') ?? '',
       pattern: written(pattern),
       text,
-      asideText: texted(house),
+      asideText: texted(server),
       adas: carried.app.secret,
       recoveryCode: carried.codes[0] ?? '',
       graces: String(read(begun, 'prompt.secret')),

@@ -11,10 +11,10 @@ import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { Authority, type Issued } from '../pki.ts'
 import { arrive, ask, identify, type UnderWay } from '../sign-in.ts'
-import { type House, houseForAll } from '../test-server.ts'
+import { serverForAll, type TestServer } from '../test-server.ts'
 
-export interface CardHouse {
-  readonly house: House
+export interface CardServer {
+  readonly server: TestServer
   /** Whose certificate the card host has. */
   readonly site: Authority
 }
@@ -39,20 +39,20 @@ export function certificateIn(file: string) {
 export const keyOf = ({ certificate }: Issued) => keyHandleOf(certificateIn(certificate))
 
 /** A house with a card host; `anchors` are lines of YAML, `ends` what stands in place of its own TLS. */
-export async function houseWithCards(
+export async function serverWithCards(
   folder: string,
   anchors: string,
   people: string,
   ends?: string,
   log?: Logger,
-): Promise<CardHouse> {
+): Promise<CardServer> {
   const site = await Authority.root(folder, `Sites ${randomUUID()}`)
   const names = 'subjectAltName=DNS:*.card.localhost'
   const { chain, certificate, key } = await site.issue({ extensions: ['extendedKeyUsage=serverAuth', names] })
   const tls = `tls: { certificate: ${certificate}, key: { file: ${key} } }`
   const client = (name: string, policy: string, origin: string) =>
     `  ${name}: { client_name: ${name}, redirect_uris: ['${origin}/callback'], policy: ${policy} }`
-  const house = await houseForAll(
+  const server = await serverForAll(
     ({ harbour, lighthouse, treasury }) => `bench: { people: people.yaml }
 policies:
   card: { rules: [{ name: everyone, then: { primary: [smartcard] } }] }
@@ -73,8 +73,8 @@ ${anchors}`,
     log,
   )
   if (!chain) throw new Error('The card host has no certificate.')
-  await house.restart(people)
-  return { house, site }
+  await server.restart(people)
+  return { server, site }
 }
 
 /** A folder's authority and its lists, as an anchor. */
@@ -142,8 +142,8 @@ export function show(
 }
 
 /** Somebody at the card's door. */
-export async function atTheCard({ house }: CardHouse, username: string, client = 'harbour') {
-  const [browser, asked] = [new Browser(), await ask(house, client)]
+export async function atTheCard({ server }: CardServer, username: string, client = 'harbour') {
+  const [browser, asked] = [new Browser(), await ask(server, client)]
   const { page, view } = await arrive(browser, asked)
   const open = await identify(browser, page, view, username)
   return { browser, asked, page, open }
@@ -169,7 +169,7 @@ export async function redeemed(browser: Browser, page: string, view: UnderWay, r
 
 /** The whole way of one card: the view at its end. */
 export async function signInWith(
-  cards: CardHouse,
+  cards: CardServer,
   username: string,
   card: Issued | null,
   showing: Showing = {},
@@ -181,7 +181,7 @@ export async function signInWith(
 }
 
 /** What that comes to: 'done', or why not. */
-export async function outcomeOf(cards: CardHouse, username: string, card: Issued | null): Promise<string> {
+export async function outcomeOf(cards: CardServer, username: string, card: Issued | null): Promise<string> {
   const view = await signInWith(cards, username, card)
   return view.at === 'done' ? 'done' : (view.refusal?.code ?? view.at)
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { issued } from '#server/bench/test-cards/issue.ts'
+import { issueCertificate } from '#server/bench/test-cards/issue.ts'
 import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { subjectTextOf } from '#server/factors/smartcard/x509/names.ts'
@@ -192,7 +192,7 @@ describe('who vouches for it', () => {
 test('a name with a control character is no name', () => {
   const [from, until] = [new Date(), new Date(Date.now() + 1000)]
   const subjectIs = (name: string) => {
-    const { certificate } = issued({ name, from, until, extensions: [] }, null)
+    const { certificate } = issueCertificate({ name, from, until, extensions: [] }, null)
     return subjectTextOf(readCertificate(certificate) ?? never())
   }
   expect(subjectIs('Ada, the "first"')).toBe('CN=Ada\\, the \\"first\\"')

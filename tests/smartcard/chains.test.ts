@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
-import { houseWithCards, type Showing, signInWith, withCards } from './card-server.ts'
+import { type Showing, serverWithCards, signInWith, withCards } from './card-server.ts'
 import { answered, question, siteForAll } from './responder.ts'
 
 // What stands between a card and its anchor comes through our own handshake, and a responder is asked over its own wire.
@@ -30,8 +30,8 @@ let answer = (body: Buffer): Promise<Buffer> => answered(folder, asked, asked.se
 const site = await siteForAll(async (_, body) => answer(body))
 const anchors = `    - { name: root, certificates: ${root.self.certificate}, revocation: { lists: [${lists}] } }
     - { name: asked, certificates: ${asked.self.certificate}, revocation: { responder: '${site.origin}', nonce: optional } }`
-const cards = await houseWithCards(folder, anchors, people)
-const { clock } = cards.house
+const cards = await serverWithCards(folder, anchors, people)
+const { clock } = cards.server
 async function outcome(shown: Issued, showing: Showing = {}) {
   const view = await signInWith(cards, 'ada', shown, showing)
   return view.at === 'done' ? 'done' : (view.refusal?.code ?? view.at)

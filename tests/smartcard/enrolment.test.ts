@@ -2,18 +2,18 @@ import { expect, test } from 'vitest'
 import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { Browser } from '../browser.ts'
 import { Authority, folderForAll, type Issued } from '../pki.ts'
-import { anchorOf, houseWithCards, returnedIn, show, signInWith, withCards } from './card-server.ts'
+import { anchorOf, returnedIn, serverWithCards, show, signInWith, withCards } from './card-server.ts'
 
 // A card is linked to somebody: shown to the card host, for one question of one enrolment.
 
 const folder = folderForAll()
 const keys = await Authority.root(folder, 'keys')
-const cards = await houseWithCards(folder, await anchorOf(folder, keys, 'keys'), withCards({ ada: {}, grace: {} }))
-const { house } = cards
+const cards = await serverWithCards(folder, await anchorOf(folder, keys, 'keys'), withCards({ ada: {}, grace: {} }))
+const { server } = cards
 const tester = new Browser()
 
 type Asked = Extract<EnrolmentView, { at: 'asked' }>
-const of = (username: string) => `${house.issuer}/bench/api/people/${username}/enrolments`
+const of = (username: string) => `${server.issuer}/bench/api/people/${username}/enrolments`
 const post = async (url: string, fields: object) => (await (await tester.post(url, fields)).json()) as EnrolmentView
 const begin = async (username: string) => (await post(of(username), { factor: 'smartcard' })) as Asked
 const answer = (username: string, { id, revision }: Asked, returned: unknown) =>

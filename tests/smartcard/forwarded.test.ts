@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { logTo } from '#server/operator/log.ts'
 import { Authority, dersIn, folderForAll } from '../pki.ts'
-import { anchorOf, atTheCard, doorOf, houseWithCards, keyOf, redeemed, returnedIn, withCards } from './card-server.ts'
+import { anchorOf, atTheCard, doorOf, keyOf, redeemed, returnedIn, serverWithCards, withCards } from './card-server.ts'
 import { directly } from './direct.ts'
 
 // What a proxy says of a handshake: nothing of a card that was not there, all of a chain, and whether the session is a new one.
@@ -16,7 +16,7 @@ const card = await issuing.issue()
 const [leaf, ...above] = dersIn(card.chain) as [Buffer, Buffer, Buffer]
 const lists = await Promise.all([middle, issuing].map((one, at) => one.list(join(folder, `${at}.crl`))))
 const lines: string[] = []
-const cards = await houseWithCards(
+const cards = await serverWithCards(
   folder,
   (await anchorOf(folder, root, 'cards')).replace('.crl]', `.crl, ${lists.join(', ')}]`),
   withCards({ ada: { Badge: keyOf(card) }, grace: {} }),
@@ -100,10 +100,10 @@ test('a resumed TLS session is no fresh proof of a card, where the proxy says so
 })
 
 test('the log says why nobody can say that a card is good', async () => {
-  cards.house.clock.aheadMs = 2 * 3_600_000
+  cards.server.clock.aheadMs = 2 * 3_600_000
   lines.length = 0
   expect(await outcome(field(leaf), field(...above), proven)).toBe('revocation-unknown')
-  cards.house.clock.aheadMs = 0
+  cards.server.clock.aheadMs = 0
   const { why, detail } = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'a card was not taken')
   expect(why).toBe('revocation-unknown')
   for (const list of lists) expect(detail).toMatch(new RegExp(`certificate [0-9a-f]+ \\(.*${list}: ended at 20`))

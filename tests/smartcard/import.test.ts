@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { folderForAll } from '../pki.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 const folder = folderForAll()
-const { store } = (await houseForAll()).app.context
+const { store } = (await serverForAll()).app.context
 const hash = 'A'.repeat(43)
 
 async function imported(...cards: readonly (readonly [string, string])[]) {

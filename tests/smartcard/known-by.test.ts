@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fingerprintOf } from '#server/factors/smartcard/x509/certificate.ts'
 import { der } from '#server/factors/smartcard/x509/der.ts'
 import { Authority, cardExtensions, folderForAll, type Wanted } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './card-server.ts'
+import { anchorOf, certificateIn, keyOf, outcomeOf, serverWithCards, withCards } from './card-server.ts'
 
 // A card is whose its issuer's binding says it is: the one field that is read, read exactly, and nothing that looks like it.
 
@@ -39,7 +39,7 @@ const anchors = await Promise.all([
   anchorOf(folder, mails, 'mails', 'binding: email'),
   anchorOf(folder, subjects, 'subjects', 'binding: subject'),
 ])
-const cards = await houseWithCards(folder, anchors.join('\n'), people)
+const cards = await serverWithCards(folder, anchors.join('\n'), people)
 
 describe('what a card is known by', () => {
   const extensions = (...lines: readonly string[]) => ({ extensions: [...cardExtensions, ...lines] })

@@ -7,7 +7,7 @@ import { readLists } from '#server/factors/smartcard/x509/crl.ts'
 import { Malformed } from '#server/factors/smartcard/x509/der.ts'
 import { logTo } from '#server/operator/log.ts'
 import { Authority, cardExtensions, dersIn, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, keyOf, outcomeOf, withCards } from './card-server.ts'
+import { anchorOf, certificateIn, keyOf, outcomeOf, serverWithCards, withCards } from './card-server.ts'
 import { listJudge } from './list-judge.ts'
 import { directory, makeList, scope } from './list-maker.ts'
 import { siteForAll } from './responder.ts'
@@ -22,7 +22,7 @@ test('a file that is replaced by one that cannot be read lets nobody in, and the
   const lines: string[] = []
   const log = logTo('info', { write: (line: string) => void lines.push(line) })
   const people = withCards({ ada: { Badge: keyOf(card) }, grace: {} })
-  const cards = await houseWithCards(folder, await anchorOf(folder, root, 'cards'), people, undefined, log)
+  const cards = await serverWithCards(folder, await anchorOf(folder, root, 'cards'), people, undefined, log)
   const file = join(folder, 'cards.crl')
   copyFileSync(file, `${file}.good`)
   expect(await outcomeOf(cards, 'ada', card)).toBe('done')
@@ -33,7 +33,7 @@ test('a file that is replaced by one that cannot be read lets nobody in, and the
   expect(await outcomeOf(cards, 'ada', card)).toBe('revocation-unknown')
   const noted = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a revocation list cannot be read')
   expect(noted).toMatchObject([{ level: 'error', file, why: 'a list of an unknown version' }])
-  expect(() => cards.house.reconfigure(() => anchors(file))).toThrow(
+  expect(() => cards.server.reconfigure(() => anchors(file))).toThrow(
     `${file} cannot be used as a revocation list: a list of an unknown version.`,
   )
   renameSync(`${file}.good`, file)
@@ -47,7 +47,7 @@ test('a card that is taken although nobody said that it is good leaves a line th
   writeFileSync(file, makeList(root.self, { until: -5 }))
   const anchor = `    - { name: cards, certificates: ${root.self.certificate}, revocation: { lists: [${file}], unreachable: accept } }`
   const people = withCards({ ada: { Badge: keyOf(card) }, grace: {} })
-  const cards = await houseWithCards(folder, anchor, people, undefined, log)
+  const cards = await serverWithCards(folder, anchor, people, undefined, log)
   expect(await outcomeOf(cards, 'ada', card)).toBe('done')
   const noted = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('a card was taken'))
   expect(noted).toMatchObject([{ level: 'warn', detail: expect.stringContaining(`${file}: ended at `) }])

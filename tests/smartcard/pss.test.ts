@@ -1,7 +1,7 @@
 import { constants, createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { contextTag, der, only, tags } from '#server/factors/smartcard/x509/der.ts'
+import { contextTag, der, onlyElement, tags } from '#server/factors/smartcard/x509/der.ts'
 import { isAccepted, isSignedBy } from '#server/factors/smartcard/x509/signature.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { certificateIn } from './card-server.ts'
@@ -27,7 +27,7 @@ const [sha1, sha256] = ['2b0e03021a', '608648016503040201'].map((hex) => der(tag
 const mgf1 = (hash: Buffer) => der(contextTag(1), der(tags.sequence, oid('2a864886f70d010108'), hash))
 const salt = (length: number) => der(contextTag(2), integer(length))
 const algorithm = (...fields: readonly Buffer[]) =>
-  only(der(tags.sequence, oid('2a864886f70d01010a'), der(tags.sequence, ...fields)), tags.sequence)
+  onlyElement(der(tags.sequence, oid('2a864886f70d01010a'), der(tags.sequence, ...fields)), tags.sequence)
 const hashed = der(contextTag(0), sha256)
 
 const isTaken = (wanted: ReturnType<typeof algorithm>, saltLength: number) =>

@@ -7,11 +7,11 @@ import {
   anchorOf,
   atTheCard,
   doorOf,
-  houseWithCards,
   keyOf,
   outcomeOf,
   redeemed,
   returnedIn,
+  serverWithCards,
   show,
   signInWith,
   withCards,
@@ -39,8 +39,8 @@ const anchors = await Promise.all([
   anchorOf(folder, keys, 'keys'),
   anchorOf(folder, tokens, 'tokens', 'unlocked: true'),
 ])
-const cards = await houseWithCards(folder, anchors.join('\n'), people)
-const { house } = cards
+const cards = await serverWithCards(folder, anchors.join('\n'), people)
+const { server } = cards
 const outcome = (username: string, card: Issued | null) => outcomeOf(cards, username, card)
 
 describe('a good card', () => {
@@ -49,9 +49,9 @@ describe('a good card', () => {
     if (view.at !== 'done') throw new Error(JSON.stringify(view))
     const claims = (await redeem(asked, (await browser.follow(view.goTo)).url)).claims()
     expect(claims).toMatchObject({ amr: ['sc'], acr: 'urn:sallyport:acr:aal1' })
-    const [evidence] = await provenBy(house, view)
+    const [evidence] = await provenBy(server, view)
     expect(evidence).toMatchObject({ factor: 'smartcard', proves: ['has'] })
-    expect((await house.app.context.store.people.get(evidence?.account ?? ''))?.username).toBe('ada')
+    expect((await server.app.context.store.people.get(evidence?.account ?? ''))?.username).toBe('ada')
   })
   test('whose issuer has every key behind a PIN proves two kinds: sc, hwk and mfa', async () => {
     const { browser, asked, ...view } = await signInWith(cards, 'ada', onToken)
@@ -60,7 +60,7 @@ describe('a good card', () => {
     expect(claims?.amr).toEqual(['sc', 'hwk', 'mfa'])
   })
   test('says by itself who its owner is, and nobody has to be named', async () => {
-    const [browser, asked] = [new Browser(), await ask(house)]
+    const [browser, asked] = [new Browser(), await ask(server)]
     const { page, view } = await arrive(browser, asked)
     const { location } = await show(cards, doorOf(view), graces)
     expect(await viewIn(await browser.get(location ?? ''))).toMatchObject({
@@ -70,11 +70,11 @@ describe('a good card', () => {
     const done = await redeemed(browser, page, view, returnedIn(location))
     if (done.at !== 'done') throw new Error(JSON.stringify(done))
     const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
-    expect((await house.app.context.store.people.get(claims?.sub ?? ''))?.username).toBe('grace')
+    expect((await server.app.context.store.people.get(claims?.sub ?? ''))?.username).toBe('grace')
   })
   test('of nobody, while nobody is named, is refused, and there is another try', async () => {
     const browser = new Browser()
-    const { page, view } = await arrive(browser, await ask(house))
+    const { page, view } = await arrive(browser, await ask(server))
     const { location } = await show(cards, doorOf(view), nobodys)
     const refused = await redeemed(browser, page, view, returnedIn(location))
     expect(refused).toMatchObject({ at: 'identify', refusal: { code: 'unlinked-card' } })
@@ -130,7 +130,7 @@ describe('a card that is not taken says why', () => {
     const { location } = await show(cards, doorOf(second), graces)
     const refused = await redeemed(browser, page, second, returnedIn(location))
     expect(refused).toMatchObject({ at: 'answer', username: 'ada', refusal: { code: 'others-card' } })
-    expect((await provenBy(house, refused)).map(({ factor }) => factor)).toEqual(['password'])
+    expect((await provenBy(server, refused)).map(({ factor }) => factor)).toEqual(['password'])
   })
   test('the log has what exactly was wrong, and the person has not', async () => {
     const forged = await stranger.issue({ ...same, extensions: [...cardExtensions, 'authorityKeyIdentifier=none'] })
@@ -138,7 +138,7 @@ describe('a card that is not taken says why', () => {
     const { location } = await show(cards, doorOf(open), forged)
     const view = await redeemed(browser, page, open, returnedIn(location))
     expect(JSON.stringify(view)).not.toContain('no path')
-    const trail = await house.app.context.store.records.trail([await loggedAs(house, view.uid)])
+    const trail = await server.app.context.store.records.trail([await loggedAs(server, view.uid)])
     expect(trail.find(({ kind }) => kind === 'refused')).toMatchObject({
       why: 'unknown-issuer',
       remark: 'no path to an anchor',
@@ -151,9 +151,9 @@ describe('a card that is not taken says why', () => {
   test('a list that ended says nothing; a list that is replaced says it at once', async () => {
     const lost = await keys.issue(same)
     expect(await outcome('ada', lost)).toBe('done')
-    house.clock.aheadMs = 3_700_000
+    server.clock.aheadMs = 3_700_000
     expect(await outcome('ada', lost)).toBe('revocation-unknown')
-    house.clock.aheadMs = 0
+    server.clock.aheadMs = 0
     await keys.revoke(lost)
     await keys.list(`${folder}/keys.crl`)
     expect(await outcome('ada', lost)).toBe('revoked-card')
@@ -174,7 +174,7 @@ describe('a card that is not taken says why', () => {
 })
 
 test('a card whose name was written beside another person’s row proves nothing: what it is known by is sealed', async () => {
-  const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
+  const raw = new DatabaseSync(`${server.dataFolder}/sallyport.sqlite`)
   const rename = (from: string, to: string) =>
     raw.prepare("UPDATE authenticators SET handle = ? WHERE factor = 'smartcard' AND handle = ?").run(to, from)
   const swap = () => {

@@ -9,7 +9,7 @@ import { nameText, subjectTextOf } from '#server/factors/smartcard/x509/names.ts
 import { logTo } from '#server/operator/log.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Authority, cardExtensions, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from './card-server.ts'
+import { anchorOf, certificateIn, outcomeOf, serverWithCards, withCards } from './card-server.ts'
 
 // A national identity card is linked by its subject, as the tools of its operator print it (RFC 4514 §2.4 and §3).
 
@@ -26,7 +26,7 @@ const printed = (file: string, ...options: readonly string[]) =>
     .trim()
 const openssl = (file: string) => printed(file, '-nameopt', 'RFC2253')
 const lines: string[] = []
-const cards = await houseWithCards(
+const cards = await serverWithCards(
   folder,
   await anchorOf(folder, authority, 'citizens', 'binding: subject'),
   withCards({
@@ -44,7 +44,7 @@ async function imported(written: string): Promise<string> {
   const file = join(folder, 'people.yaml')
   const authenticators = [{ factor: 'smartcard', label: 'Card', secret: `subject citizens ${written}` }]
   writeFileSync(file, JSON.stringify([{ username: 'mary', password: 'a quiet gallery of lamps', authenticators }]))
-  const { store } = cards.house.app.context
+  const { store } = cards.server.app.context
   try {
     await importPeople(store, file, () => new Date())
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Authority, cardExtensions, folderForAll } from '../pki.ts'
-import { anchorOf, houseWithCards, keyOf, outcomeOf, withCards } from './card-server.ts'
+import { anchorOf, keyOf, outcomeOf, serverWithCards, withCards } from './card-server.ts'
 
 // What the configuration and an issuer say about cards, through the card host's own handshake.
 
@@ -28,7 +28,7 @@ const anchors = await Promise.all([
 ])
 const text = anchors.join('\n').replace('staff.crl]', `staff.crl, ${lists.join()}]`)
 const people = withCards({ ada: { Badge: keyOf(adas), 'National eID': keyOf(eid) }, grace: {} })
-const cards = await houseWithCards(folder, `${text}\n  policies: [1.3.6.1.4.1.99999.2]`, people)
+const cards = await serverWithCards(folder, `${text}\n  policies: [1.3.6.1.4.1.99999.2]`, people)
 const shown = (wanted: object) => constrained.issue({ ...withPolicy, keyFile: adas.key, ...wanted })
 
 test('a card under an acceptable policy signs in, and one of an anchor that takes cards without a purpose', async () => {

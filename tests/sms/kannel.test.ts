@@ -4,7 +4,7 @@ import { openWindow, signInAs, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, texting } from '../phones.ts'
 import { ask, redeem } from '../sign-in.ts'
-import { houseAndBrowser, openHouse } from '../test-server.ts'
+import { openTestServer, serverAndBrowser } from '../test-server.ts'
 import { fakeSmsc, kannel } from './kannel.ts'
 import { openSmsc } from './smsc.ts'
 
@@ -17,13 +17,13 @@ let phones = fakeSmsc(gateway.phones)
 afterAll(() => phones.stop())
 const through = (url: string) =>
   texting(`{ countries: [CH], sender: { http: { url: '${url}', method: GET, sent: '^0:', queued: '^3:' } } }`)
-const { house, browser } = await houseAndBrowser(through(gateway.url))
-await givePhone(house, 'ada')
+const { house: server, browser } = await serverAndBrowser(through(gateway.url))
+await givePhone(server, 'ada')
 beforeEach(() => {
-  house.clock.aheadMs += 25 * 3_600_000
+  server.clock.aheadMs += 25 * 3_600_000
 })
 
-async function atChoice(at = house) {
+async function atChoice(at = server) {
   const window = await openWindow(browser)
   const { page } = window
   await page.clock.install()
@@ -34,7 +34,7 @@ async function atChoice(at = house) {
   return { ...window, asked }
 }
 const text = (page: Page) => page.getByRole('button', { name: 'Text message' }).click()
-const arrived = (page: Page) => page.waitForURL(`${house.clients.treasury}/**`)
+const arrived = (page: Page) => page.waitForURL(`${server.clients.treasury}/**`)
 /** Waits until Kannel says so of a text that is nobody's. */
 const answersWith = (beginning: string) =>
   expect
@@ -101,7 +101,7 @@ test('Kannel hangs: the page says so, and sent again when it goes on, the code s
   // What nobody waits for any more, Kannel does not send.
   await text(page)
   await page.waitForSelector('[name=code]')
-  house.clock.aheadMs += 61_000
+  server.clock.aheadMs += 61_000
   await page.clock.fastForward(61_000)
   const revision = await page.locator('form:has([name=code]) [name=revision]').inputValue()
   await page.getByRole('button', { name: 'Send again' }).click()
@@ -114,7 +114,7 @@ test('Kannel hangs: the page says so, and sent again when it goes on, the code s
 })
 
 test('Kannel refuses: the page says so, and offers the other ways', async () => {
-  const other = await openHouse(through(gateway.url.replace('a-secret-of-kannel', 'another')))
+  const other = await openTestServer(through(gateway.url.replace('a-secret-of-kannel', 'another')))
   await givePhone(other, 'ada')
   const { page, context } = await atChoice(other)
   await text(page)

@@ -5,7 +5,7 @@ import type { Sender } from '#server/factors/sms/gateways/sender.ts'
 import { openSmpp } from '#server/factors/sms/gateways/smpp/sender.ts'
 import { Secret } from '#server/secrets/secret.ts'
 import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
-import { openHouse } from '../test-server.ts'
+import { openTestServer } from '../test-server.ts'
 import { openSmsc } from './smsc.ts'
 
 // SMPP 3.4, against an SMSC of the tests, which Kannel works with too (kannel.test.ts).
@@ -147,27 +147,27 @@ test('it is kept alive, and one that is dead is given up', async () => {
 test('a sign-in: the code is the one that the SMSC was given; deaf, the person is told', {
   timeout: 15_000,
 }, async () => {
-  const house = await openHouse(
+  const server = await openTestServer(
     texting(
       `{ countries: [CH], from: '+41000', sender: { smpp: { host: 127.0.0.1, port: ${smsc.port}, system_id: x, password: y } } }`,
     ),
     log,
   )
-  const account = await givePhone(house, 'ada')
-  const { choice, text, answer } = await withPassword(house)
+  const account = await givePhone(server, 'ada')
+  const { choice, text, answer } = await withPassword(server)
   smsc.state.mood = 'deaf'
   const late = await text(choice)
   expect(late).toMatchObject({ at: 'choose', refusal: { code: 'text-late' } })
   expect(smsc.delivered).toEqual([])
   smsc.state.mood = 'good'
-  house.clock.aheadMs += 31_000
+  server.clock.aheadMs += 31_000
   const open = await text(await text(late))
   expect(promptOf(open).ending).toBe('67')
-  expect([lastCode(house), textsAt(house)]).toEqual(['', []])
+  expect([lastCode(server), textsAt(server)]).toEqual(['', []])
   const [, code = ''] = /#(\d{6})$/.exec(smsc.delivered.at(-1)?.text ?? '') ?? []
   expect(smsc.delivered.at(-1)).toMatchObject({ from: '+41000', to: number })
   const taken = said.filter(({ msg }) => msg === 'a text message was taken')
   expect(taken).toMatchObject([{ level: 20, account, message: smsc.delivered.at(-1)?.id }])
   expect((await answer(open, code)).at).toBe('done')
-  await house.stop()
+  await server.stop()
 })

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { givePhone, texting, withPassword } from '../phones.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { openHouse } from '../test-server.ts'
+import { openTestServer } from '../test-server.ts'
 
 // A gateway that no connection stood to was handed nothing: its texts are refused, not late, and cost nobody any of the day's.
 
@@ -52,15 +52,15 @@ const [full, distrusted] = [await fullPort(), await untrusted()]
 
 /** Six sign-ins, of which no more wait at once than may be sent texts. */
 async function sixTimes(url: string) {
-  const house = await openHouse(texting(`{ countries: [CH], sender: { http: { url: '${url}', sent: '^ok' } } }`))
-  const account = await givePhone(house, 'ada')
+  const server = await openTestServer(texting(`{ countries: [CH], sender: { http: { url: '${url}', sent: '^ok' } } }`))
+  const account = await givePhone(server, 'ada')
   const texted = async () => {
-    const { choice, text } = await withPassword(house)
+    const { choice, text } = await withPassword(server)
     return (await text(choice)).refusal?.code
   }
   const told = [...(await Promise.all(Array.from({ length: 5 }, texted))), await texted()]
-  const counted = await house.app.context.store.attempts.get(`texts to ${account}`)
-  await house.stop()
+  const counted = await server.app.context.store.attempts.get(`texts to ${account}`)
+  await server.stop()
   return { told: new Set(told), counted: counted?.failures }
 }
 const nothing = { told: new Set(['text-not-sent']), counted: 0 }

@@ -13,15 +13,15 @@ import type { Store } from '#server/store/store.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy, redeem, signIn, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { withoutRetention } from './old-schema.ts'
 import { sealedAsBefore } from './old-seal.ts'
 
 // A store of before its documents were hashed (decision 27), and before seals named their keys (decision 28).
 
-const house = await houseForAll()
-const file = join(house.dataFolder, 'sallyport.sqlite')
-const [key] = (await keysFor({ keys: null }, house.dataFolder, new URL(house.issuer), new Date())).storage.reveal()
+const server = await serverForAll()
+const file = join(server.dataFolder, 'sallyport.sqlite')
+const [key] = (await keysFor({ keys: null }, server.dataFolder, new URL(server.issuer), new Date())).storage.reveal()
 const seal = sealWith([key])
 
 /** Every document that is written from now on, by kind and id. */
@@ -43,7 +43,7 @@ function watch(store: Store): void {
     })
   Object.assign(store, { transaction: watched })
 }
-watch(house.app.context.store)
+watch(server.app.context.store)
 
 /** Writes the store as version 0.1 did; sign-ins were bound to no browser then, and one of them is written so. */
 async function downgrade(unbound: string, nonce: string): Promise<void> {
@@ -90,33 +90,33 @@ async function downgrade(unbound: string, nonce: string): Promise<void> {
 
 test('everything that was under way goes on, and what the store held in clear is in it no more', async () => {
   const known = new Browser()
-  const asked = await ask(house, 'lighthouse')
+  const asked = await ask(server, 'lighthouse')
   const tokens = await redeem(asked, await signIn(known, asked, ada))
   // One is answered and not taken back to its client, the other is at its first step, the third has a code.
   const finished = new Browser()
-  const askedThen = await ask(house)
+  const askedThen = await ask(server)
   const at = await arrive(finished, askedThen)
   const named = await identify(finished, at.page, at.view, ada.username)
   const done = await viewIn(await finished.post(`${at.page}/answer`, answerOf(named, ada.password)))
   if (done.at !== 'done') throw new Error(done.at)
   const begun = new Browser()
-  const askedHere = await ask(house)
+  const askedHere = await ask(server)
   const here = await arrive(begun, askedHere)
   const open = await identify(begun, here.page, here.view, ada.username)
   await begun.post(`${here.page}/answer`, answerOf(open, 'a wrong password'))
-  const askedLast = await ask(house, 'lighthouse')
+  const askedLast = await ask(server, 'lighthouse')
   const code = (await known.follow(askedLast.url)).url
 
   const older = new Browser()
-  const unbound = await arrive(older, await ask(house))
+  const unbound = await arrive(older, await ask(server))
 
   const nonce = askedHere.checks.expectedNonce ?? ''
   await downgrade(unbound.view.uid, nonce)
-  const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(house.issuer)) ?? '')?.[1] ?? ''
+  const cookie = /sallyport_session=([^;]+)/.exec((await known.jar.getCookieString(server.issuer)) ?? '')?.[1] ?? ''
   const bearers = [cookie, here.view.uid, tokens.refresh_token, tokens.access_token, nonce].map(String)
   const inFiles = () => [file, `${file}-wal`].map((name) => readFileSync(name))
   for (const one of bearers) expect(inFiles().some((bytes) => bytes.includes(one))).toBe(true)
-  await house.restart()
+  await server.restart()
   // Not within the seals either: the storage key gives none of them back.
   const upgraded = new DatabaseSync(file)
   const rows = upgraded.prepare("SELECT * FROM documents WHERE kind <> 'probe'").all() as Record<string, string>[]
@@ -128,7 +128,7 @@ test('everything that was under way goes on, and what the store held in clear is
   for (const one of bearers) expect([one, inFiles().some((bytes) => bytes.includes(one))]).toEqual([one, false])
 
   expect((await redeem(askedLast, code)).id_token).toBeTruthy()
-  const again = await ask(house, 'harbour', { prompt: 'none' })
+  const again = await ask(server, 'harbour', { prompt: 'none' })
   expect((await redeem(again, (await known.follow(again.url)).url)).claims()?.sub).toBe(tokens.claims()?.sub)
   expect((await oidc.fetchUserInfo(asked.config, tokens.access_token, tokens.claims()?.sub ?? '')).sub).toBeTruthy()
   const refreshed = await oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')
@@ -140,8 +140,8 @@ test('everything that was under way goes on, and what the store held in clear is
   expect(view).toMatchObject({ at: 'answer', refusal: { code: 'wrong-password' } })
   const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
   if (last.at !== 'done') throw new Error(last.at)
-  expect(await provenBy(house, here.view)).toMatchObject([{ factor: 'password' }])
-  const ofRun = await house.app.context.store.records.ofRun('harbour', nonce)
+  expect(await provenBy(server, here.view)).toMatchObject([{ factor: 'password' }])
+  const ofRun = await server.app.context.store.records.ofRun('harbour', nonce)
   expect(ofRun.map(({ kind }) => kind)).toEqual(['opened', 'refused', 'proven'])
   expect(JSON.stringify(ofRun)).not.toContain(nonce)
   expect((await redeem(askedHere, (await begun.follow(last.goTo)).url)).claims()?.amr).toEqual(['pwd'])
@@ -155,6 +155,6 @@ test('an upgrade that was cut off before the file was written anew has it writte
   raw.close()
   const isThere = () => [file, `${file}-wal`].some((name) => existsSync(name) && readFileSync(name).includes(bearer))
   expect(isThere()).toBe(true)
-  await house.restart()
+  await server.restart()
   expect(isThere()).toBe(false)
 })

@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, provenBy } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: many guesses at once that all read the same counter (authentik's 2025-09 audit, Keycloak CVE-2024-4629);
 // and the honest double click, which must not cost a second attempt.
 
-const house = await houseForAll()
+const server = await serverForAll()
 
 async function named(person: { username: string }) {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   return { browser, page, view: await identify(browser, page, view, person.username) }
 }
 const failures = async (username: string) => {
-  const person = await house.app.context.store.people.named(username)
-  return (await house.app.context.store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0
+  const person = await server.app.context.store.people.named(username)
+  return (await server.app.context.store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0
 }
 
 test('a double click is answered once: done, and 409 with what is open now', async () => {
@@ -24,12 +24,12 @@ test('a double click is answered once: done, and 409 with what is open now', asy
   const answer = answerOf(view, ada.password)
   const twins = await Promise.all([browser.post(`${page}/answer`, answer), browser.post(`${page}/answer`, answer)])
   expect(twins.map(({ status }) => status).sort()).toEqual([200, 409])
-  expect(await provenBy(house, view)).toHaveLength(1)
+  expect(await provenBy(server, view)).toHaveLength(1)
 })
 
 /** Everything that was charged to somebody and to the address. */
 async function charged(username: string) {
-  const { store } = house.app.context
+  const { store } = server.app.context
   const person = await store.people.named(username)
   const all = await store.authenticators.list(person?.id ?? '', 'password')
   const keys = [`password of name ${username}`, `password of account ${person?.id}`, 'address 127.0.0.1']
@@ -38,7 +38,7 @@ async function charged(username: string) {
 }
 /** Does this once, when the next answer has been charged and before it is written down. */
 function meanwhile(work: () => Promise<unknown>) {
-  const { store } = house.app.context
+  const { store } = server.app.context
   const { transaction } = store
   const interrupted: typeof transaction = async (inside) => {
     Object.assign(store, { transaction })
@@ -55,7 +55,7 @@ test('a right answer that comes second is no failure; a wrong one is', async () 
   const beFirst = () => browser.post(`${page}/extend`, { revision: 0 })
   meanwhile(beFirst)
   expect((await browser.post(`${page}/answer`, answerOf(view, ada.password))).status).toBe(409)
-  expect(await provenBy(house, view)).toEqual([])
+  expect(await provenBy(server, view)).toEqual([])
   expect(await charged('ada')).toEqual(before)
 
   const open = (await viewIn(await browser.get(`${page}/view`))) as typeof view
@@ -84,7 +84,7 @@ test('of a hundred guesses at once in a hundred browsers, the right one last, fi
   const locked = views.filter((view) => 'refusal' in view && view.refusal?.code === 'locked')
   expect(locked.length).toBeGreaterThanOrEqual(95)
   expect(await failures('grace')).toBeLessThanOrEqual(5)
-  const { store } = house.app.context
+  const { store } = server.app.context
   const person = await store.people.named('grace')
   const all = await store.authenticators.listAll(person?.id ?? '')
   const charged = all.find(({ factor }) => factor === 'password')?.failures

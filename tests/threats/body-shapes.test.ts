@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { rounds } from '../exhaustive.ts'
 import { everyPost, postsInSource, withAdmin } from '../posts.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { keptConnection } from '../wire.ts'
 
 // The attack: bodies of every shape, until one is a fault of ours: a 500 that an alarm is raised for, a stack that
@@ -14,9 +14,9 @@ import { keptConnection } from '../wire.ts'
 
 const faults: unknown[] = []
 const log = pino({ level: 'warn' }, { write: (line: string) => void faults.push(JSON.parse(line)) })
-const house = await houseForAll(withAdmin, log)
-const posts = await everyPost(house)
-const { send, close } = keptConnection(new URL(house.issuer).port)
+const server = await serverForAll(withAdmin, log)
+const posts = await everyPost(server)
+const { send, close } = keptConnection(new URL(server.issuer).port)
 afterAll(close)
 
 test('the doors that are tried are all that take a POST', () => {
@@ -144,7 +144,7 @@ test('a body that breaks off half way is no fault of ours, at any door: nothing 
     for (const type of types.slice(0, 2)) {
       const lines = Object.entries({ ...headers, 'content-type': type, 'content-length': '50' })
       const head = [`POST ${path} HTTP/1.1`, `host: localhost`, ...lines.map((line) => line.join(': '))].join('\r\n')
-      const socket = connect(Number(new URL(house.issuer).port), '127.0.0.1')
+      const socket = connect(Number(new URL(server.issuer).port), '127.0.0.1')
       await once(socket.setNoDelay(), 'connect')
       socket.write(`${head}\r\n\r\n{"a":`)
       await pause(10)
@@ -158,7 +158,7 @@ test('a body that breaks off half way is no fault of ours, at any door: nothing 
 test('a configuration whose keys are lists or mappings is refused before any of them is spelled out', async () => {
   const admin = posts.find(({ path }) => path.endsWith('/policy/check'))
   for (const configuration of ['? ? a', '{ ? [a] : b }', '[a]: b']) {
-    const response = await fetch(house.issuer + admin?.path, {
+    const response = await fetch(server.issuer + admin?.path, {
       method: 'POST',
       headers: { ...admin?.headers },
       body: JSON.stringify({ configuration }),

@@ -4,13 +4,13 @@ import { testerFor } from '../bench.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: a stolen recovery code is used at a client whose policy asks for nothing after it, and its session is taken
 // to the one that has a new authenticator added after a recovery: it is let in there, and nobody has to add anything.
 
 const flow = 'primary: [password, { oneOf: [totp, recovery-code] }]'
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour, treasury }) => `bench: { people: people.yaml }
 policies:
   lenient: { rules: [{ name: everyone, then: { ${flow} } }] }
@@ -27,12 +27,12 @@ const acting = (browser: Browser, page: string) => ({
   enrol: async (body: object) => (await viewIn(await browser.post(`${page}/enrol`, body))) as UnderWay,
 })
 const silently = async (browser: Browser, client: string) =>
-  errorIn((await browser.follow((await ask(house, client, { prompt: 'none' })).url)).url)
+  errorIn((await browser.follow((await ask(server, client, { prompt: 'none' })).url)).url)
 
 /** Somebody who has used a recovery code at the client that asks for nothing after it. */
 async function recovered(code: string) {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const { page, view } = await arrive(browser, asked)
   const { answer } = acting(browser, page)
   const named = await identify(browser, page, view, ada.username)
@@ -44,13 +44,13 @@ async function recovered(code: string) {
 }
 
 test('a recovery elsewhere counts for nothing where one has to be followed by a new authenticator', async () => {
-  const [first = '', second = ''] = await testerFor(house, 'ada').recoveryCodes()
+  const [first = '', second = ''] = await testerFor(server, 'ada').recoveryCodes()
   const browser = await recovered(first)
   expect(await silently(browser, 'harbour')).toBeNull()
   expect(await silently(browser, 'treasury')).toBe('login_required')
 
   // Its page asks for the second step again. Another code is one of this sign-in: something new is added after it.
-  const asked = await ask(house, 'treasury')
+  const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   expect(view.at).toBe('choose')
   expect(view.doors.map(({ state }) => state)).toEqual(['passed', 'open'])
@@ -61,7 +61,7 @@ test('a recovery elsewhere counts for nothing where one has to be followed by a 
   const begun = await enrol({ revision: after.revision, factor: 'totp' })
   const question = begun.at === 'enrol' ? begun.question : null
   const secret = question?.factor === 'totp' ? question.prompt.secret : ''
-  const done = await enrol({ revision: begun.revision, answer: { code: codeOf(house, { label: '', secret }) } })
+  const done = await enrol({ revision: begun.revision, answer: { code: codeOf(server, { label: '', secret }) } })
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
   expect((await redeem(asked, (await browser.follow(done.goTo)).url)).claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
   // It was renewed: from now on the session is as good as any.
@@ -69,15 +69,15 @@ test('a recovery elsewhere counts for nothing where one has to be followed by a 
 })
 
 test('who still has an app needs nothing new: it is used at the client that asks for more, and that is all', async () => {
-  const [code = ''] = await testerFor(house, 'ada').recoveryCodes()
+  const [code = ''] = await testerFor(server, 'ada').recoveryCodes()
   const browser = await recovered(code)
-  nextStep(house)
-  const asked = await ask(house, 'treasury')
+  nextStep(server)
+  const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const [phone] = ada.apps
   if (!phone) throw new Error('She has one.')
   const open = await choose(browser, page, view, phone.label)
-  const done = await acting(browser, page).answer(codeAnswerOf(open, codeOf(house, phone)))
+  const done = await acting(browser, page).answer(codeAnswerOf(open, codeOf(server, phone)))
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
   expect((await redeem(asked, (await browser.follow(done.goTo)).url)).claims()?.amr).toEqual(['pwd', 'otp', 'mfa'])
 })

@@ -12,10 +12,10 @@ import {
   anchorOf,
   atTheCard,
   doorOf,
-  houseWithCards,
   keyOf,
   redeemed,
   returnedIn,
+  serverWithCards,
   show,
   withCards,
 } from '../smartcard/card-server.ts'
@@ -39,7 +39,7 @@ const [leaf = Buffer.alloc(0), above = Buffer.alloc(0)] = dersIn(adas.chain)
 const forgeries = forgeriesOf(adas.chain)
 
 async function comesToNothing(
-  house: Parameters<typeof provenBy>[0],
+  server: Parameters<typeof provenBy>[0],
   { browser, page, open }: Awaited<ReturnType<typeof atTheCard>>,
   answered: { readonly status: number; readonly location: string | null },
 ) {
@@ -47,14 +47,14 @@ async function comesToNothing(
     const view = await redeemed(browser, page, open, returnedIn(answered.location))
     expect(view.refusal?.code).toBe('no-card')
   } else expect(answered.status).toBe(400)
-  expect(await provenBy(house, open)).toEqual([])
+  expect(await provenBy(server, open)).toEqual([])
 }
 
 describe('where TLS ends with us', async () => {
-  const cards = await houseWithCards(folder, anchor, people)
+  const cards = await serverWithCards(folder, anchor, people)
   test.for(Object.entries(forgeries))('%s, at the card host', async ([, headers]) => {
     const there = await atTheCard(cards, 'ada')
-    await comesToNothing(cards.house, there, await show(cards, doorOf(there.open), null, { headers }))
+    await comesToNothing(cards.server, there, await show(cards, doorOf(there.open), null, { headers }))
   })
   test.for(namesIn(forgeries))('%s alone is answered 400', async (name) => {
     const { open } = await atTheCard(cards, 'ada')
@@ -71,12 +71,12 @@ describe('where TLS ends with us', async () => {
     const { browser, page, open } = await atTheCard(cards, 'ada', 'lighthouse')
     const response = await browser.post(`${page}/answer`, answerOf(open, ''), headers)
     expect(response.status).toBe(422)
-    expect(await provenBy(cards.house, open)).toEqual([])
+    expect(await provenBy(cards.server, open)).toEqual([])
   })
   test('the secret of a proxy is nothing here', async () => {
     const there = await atTheCard(cards, 'ada')
     const headers = { 'Client-Cert': field(leaf), 'Sallyport-Proxy': `shared ${print(leaf)}` }
-    await comesToNothing(cards.house, there, await show(cards, doorOf(there.open), null, { headers }))
+    await comesToNothing(cards.server, there, await show(cards, doorOf(there.open), null, { headers }))
   })
 })
 
@@ -118,7 +118,7 @@ const pairsOf = ({ rawHeaders }: IncomingMessage) =>
 
 describe('where a proxy ends TLS', async () => {
   const ends = 'proxy: { networks: [127.0.0.1/32], secret: shared }'
-  const cards = await houseWithCards(folder, anchor, people, ends)
+  const cards = await serverWithCards(folder, anchor, people, ends)
   const { site } = cards
   const says = (seen: Buffer | null): Readonly<Record<string, string>> =>
     seen
@@ -162,7 +162,7 @@ describe('where a proxy ends TLS', async () => {
   })
   test.for(Object.entries(forgeries))('%s, directly, without the proxy’s secret', async ([, headers]) => {
     const there = await atTheCard(cards, 'ada')
-    await comesToNothing(cards.house, there, await directly(doorOf(there.open), Object.entries(headers)))
+    await comesToNothing(cards.server, there, await directly(doorOf(there.open), Object.entries(headers)))
   })
   test('the proxy’s words, as they are; and everything that is not quite them', async () => {
     const base = proven()
@@ -199,7 +199,7 @@ describe('where a proxy ends TLS', async () => {
     }
   })
   test('from an address that is not listed', async () => {
-    const elsewhere = await houseWithCards(folder, anchor, people, ends.replace('127.0.0.1/32', '192.0.2.0/24'))
+    const elsewhere = await serverWithCards(folder, anchor, people, ends.replace('127.0.0.1/32', '192.0.2.0/24'))
     const there = await atTheCard(elsewhere, 'ada')
     expect((await directly(doorOf(there.open), proven())).status).toBe(400)
   })

@@ -3,18 +3,18 @@ import { flag, type SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { trailOf, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: a passkey that was bound as one that stays on its device is copied, and the copy says so; or one that is
 // copied says that it is not, for the sake of a better word in the token (WebAuthn Level 3 §6.1.3, §7.2 on backupEligible).
 
-const house = await houseForAll(withPasskeys)
-const recording = await houseForAll(
+const server = await serverForAll(withPasskeys)
+const recording = await serverForAll(
   (clients) => `${withPasskeys(clients)}passkeys: { backup_eligibility_changes: record }`,
 )
 const [bound, copied] = [flag.up | flag.uv, flag.up | flag.uv | flag.be | flag.bs]
 
-async function signInWith(passkey: SoftPasskey, changes: Parameters<SoftPasskey['sign']>[1], where = house) {
+async function signInWith(passkey: SoftPasskey, changes: Parameters<SoftPasskey['sign']>[1], where = server) {
   const { browser, asked, page, view } = await atTheDoor(where)
   const response = await sendPasskey(browser, page, view, passkey.sign(passkeyAsked(view).prompt, changes))
   const trail = await trailOf(where, view)
@@ -26,7 +26,7 @@ for (const [name, synced, flags] of [
   ['what cannot be copied any more', true, bound],
 ] as const)
   test(`${name} is refused with a sentence of its own, and again; as it was it still signs in`, async () => {
-    const passkey = await enrolPasskey(house, 'ada', { synced })
+    const passkey = await enrolPasskey(server, 'ada', { synced })
     for (let round = 0; round < 2; round++) {
       const { response, refused } = await signInWith(passkey, { flags })
       expect(response.status).toBe(422)
@@ -38,7 +38,7 @@ for (const [name, synced, flags] of [
   })
 
 test('whoever cannot sign with it is told nothing of that', async () => {
-  const passkey = await enrolPasskey(house, 'ada')
+  const passkey = await enrolPasskey(server, 'ada')
   const forged = { flags: copied, signature: (bytes: Buffer) => bytes.with(20, (bytes[20] ?? 0) ^ 1) as Buffer }
   const { response } = await signInWith(passkey, forged)
   expect((await viewIn(response)) as UnderWay).toMatchObject({ refusal: { code: 'wrong-passkey' } })

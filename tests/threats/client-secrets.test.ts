@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type House, openHouse } from '../test-server.ts'
+import { openTestServer, type TestServer } from '../test-server.ts'
 
 // Somebody tries client secrets at the token endpoint, at introspection and at pushed requests, as fast as they are
 // answered, and looks which client ids there are. RFC 6749 §2.3.1: such an endpoint is protected against brute force.
 
 const secrets = { lighthouse: 'a secret of the lighthouse alone', posting: 'a secret of who posts it alone' }
 const free = 3
-let house: House
+let server: TestServer
 beforeEach(async () => {
-  house = await openHouse(
+  server = await openTestServer(
     ({ harbour }) => `bench: { people: people.yaml }
 proxies: [127.0.0.0/8, '::1/128']
 attempts: { free_failures: ${free}, per_address_a_minute: 40 }
@@ -20,7 +20,7 @@ clients:
 `,
   )
 })
-afterEach(() => house.stop())
+afterEach(() => server.stop())
 
 const endpoints = {
   '/token': { grant_type: 'refresh_token', refresh_token: 'x' },
@@ -35,7 +35,7 @@ async function present(
 ) {
   const fields = endpoints[path as keyof typeof endpoints]
   const basic = Buffer.from(`${client}:${encodeURIComponent(secret)}`).toString('base64')
-  const response = await fetch(`${house.issuer}${path}`, {
+  const response = await fetch(`${server.issuer}${path}`, {
     method: 'POST',
     headers: { 'x-forwarded-for': from, ...(way === 'basic' ? { authorization: `Basic ${basic}` } : {}) },
     body: new URLSearchParams(way === 'post' ? { ...fields, client_id: client, client_secret: secret } : { ...fields }),
@@ -53,7 +53,7 @@ test.each(Object.keys(endpoints).flatMap((path) => (['basic', 'post'] as const).
       const { status, wait } = await present('lighthouse', secret, how)
       expect({ status, soon: wait > 0 && wait <= 60 }).toEqual({ status: 429, soon: true })
     }
-    house.clock.aheadMs += 61_000
+    server.clock.aheadMs += 61_000
     expect((await present('lighthouse', secrets.lighthouse, how)).status).not.toBe(401)
     expect((await present('lighthouse', 'wrong', how)).status).toBe(401)
   },
@@ -111,7 +111,7 @@ test('an address with a slash at its end is none: there no secret would be count
   const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x', token: 'x' })
   const headers = { authorization: `Basic ${Buffer.from('lighthouse:wrong').toString('base64')}` }
   for (const path of Object.keys(endpoints)) {
-    const response = await fetch(`${house.issuer}${path}/`, { method: 'POST', headers, body })
+    const response = await fetch(`${server.issuer}${path}/`, { method: 'POST', headers, body })
     expect([path, response.status]).toEqual([path, 404])
   }
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // A relying party has its `read` at a harmless API allowed, and then takes `read` at the one that pays, unasked.
 // A scope means something at one API alone (RFC 8707 §2), and so does the consent to it.
@@ -10,7 +10,7 @@ import { houseForAll } from '../test-server.ts'
 const token = 'a token of the administrators alone, 41'
 const calendar = 'https://api.example.test/calendar'
 const payroll = 'https://api.example.test/payroll'
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour }) => `bench: { people: people.yaml }
 admin: { secret: '${token}' }
 attempts: { per_address_a_minute: 100000 }
@@ -30,15 +30,15 @@ ${['travel', 'parcels', 'weather', 'lunch']
 
 async function signedIn() {
   const browser = new Browser()
-  await signIn(browser, await ask(house, 'lunch', { scope: 'openid' }), ada)
+  await signIn(browser, await ask(server, 'lunch', { scope: 'openid' }), ada)
   return browser
 }
-const wanting = (client: string, resource: string, scope = 'openid read') => ask(house, client, { scope, resource })
+const wanting = (client: string, resource: string, scope = 'openid read') => ask(server, client, { scope, resource })
 const pageOf = async (browser: Browser, asked: Asked) =>
   (await viewIn((await browser.follow(asked.url)).response)) as UnderWay
 async function agree(browser: Browser, asked: Asked, resource: string) {
   const { uid, revision } = await pageOf(browser, asked)
-  const view = await viewIn(await browser.post(`${house.issuer}/sign-in/${uid}/agree`, { revision }))
+  const view = await viewIn(await browser.post(`${server.issuer}/sign-in/${uid}/agree`, { revision }))
   if (view.at !== 'done') throw new Error(view.at)
   const end = (await browser.follow(view.goTo)).url
   const { authorizationCodeGrant } = await import('openid-client')
@@ -46,7 +46,7 @@ async function agree(browser: Browser, asked: Asked, resource: string) {
 }
 const admin = async (path: string, body: object) => {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const url = `${house.issuer}/api/admin${path}`
+  const url = `${server.issuer}/api/admin${path}`
   return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json()
 }
 
@@ -66,13 +66,13 @@ test('a scope that is allowed at one API is asked for again at the other, which 
     at: 'consent',
     apis: [{ resource: payroll, scopes: ['read'] }],
   })
-  const silent = await ask(house, 'travel', { scope: 'openid read', resource: payroll, prompt: 'none' })
+  const silent = await ask(server, 'travel', { scope: 'openid read', resource: payroll, prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('consent_required')
 })
 
 test('a scope of an API is none of OpenID Connect that is spelt alike, and a token without scopes is asked for, too', async () => {
   const browser = await signedIn()
-  await agree(browser, await ask(house, 'parcels', { scope: 'openid email' }), calendar).catch(() => {})
+  await agree(browser, await ask(server, 'parcels', { scope: 'openid email' }), calendar).catch(() => {})
   const more = await wanting('parcels', payroll, 'openid email')
   expect(await pageOf(browser, more)).toMatchObject({ at: 'consent', apis: [{ resource: payroll, scopes: ['email'] }] })
   const bare = await wanting('parcels', calendar, 'openid')

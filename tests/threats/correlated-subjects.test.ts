@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { ask, errorIn, redeem, refusedAfter, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // Two relying parties put what they know of people together by their `sub`. To a pairwise client everybody has a
 // subject that no other sector knows, wherever it stands (OpenID Connect Core 1.0 §8.1).
@@ -26,7 +26,7 @@ const token = 'a token of the administrators alone, 41'
 const api = 'https://api.example.test/payroll'
 const lighthouseSecret = 'a secret of the lighthouse alone'
 
-const house = await houseForAll(
+const server = await serverForAll(
   ({ harbour, lighthouse, treasury }) => `bench: { people: people.yaml }
 admin: { secret: '${token}' }
 attempts: { per_address_a_minute: 100000 }
@@ -42,11 +42,11 @@ clients:
 `,
 )
 async function signedIn(client: string, person = ada, browser = new Browser(), extra = {}) {
-  const asked = await ask(house, client, extra)
+  const asked = await ask(server, client, extra)
   const tokens = await redeem(asked, await signIn(browser, asked, person))
   return { asked, tokens, browser, sub: tokens.claims()?.sub ?? '' }
 }
-const accountOf = async (username: string) => (await house.app.context.store.people.named(username))?.id ?? ''
+const accountOf = async (username: string) => (await server.app.context.store.people.named(username))?.id ?? ''
 
 test('each sector has its own, always the same; one that shares a sector shares it; public ones are the account', async () => {
   const subs = await Promise.all(
@@ -58,7 +58,7 @@ test('each sector has its own, always the same; one that shares a sector shares 
   expect(new Set(subs).size).toBe(3)
   for (const sub of subs) expect(sub).toMatch(/^[!-~]{1,255}$/)
   expect(Buffer.from(treasury ?? '', 'base64url').includes(await accountOf('ada'))).toBe(false)
-  await house.restart()
+  await server.restart()
   expect((await signedIn('lighthouse')).sub).toBe(lighthouse)
   expect((await signedIn('lighthouse', grace)).sub).not.toBe(lighthouse)
 })
@@ -74,7 +74,7 @@ test('it is the same in every token, at userinfo and at introspection, after a r
   expect(again.claims()?.sub).toBe(sub)
   expect(decodeJwt(again.access_token)).toMatchObject({ aud: api, sub })
   told.length = 0
-  await fetch(`${house.issuer}/api/admin/sessions/end`, {
+  await fetch(`${server.issuer}/api/admin/sessions/end`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ who: 'ada' }),
@@ -89,18 +89,18 @@ test('a hint and a sub in claims are as the client knows people, and nothing els
   const other = (await signedIn('treasury')).sub
   const asSub = (value: string) => ({ claims: JSON.stringify({ id_token: { sub: { value } } }) })
   for (const names of [asSub(sub), { id_token_hint: tokens.id_token ?? '' }]) {
-    const asked = await ask(house, 'lighthouse', { prompt: 'none', ...names })
+    const asked = await ask(server, 'lighthouse', { prompt: 'none', ...names })
     expect((await redeem(asked, (await browser.follow(asked.url)).url)).claims()?.sub).toBe(sub)
-    const fresh = await ask(house, 'lighthouse', { ...names })
+    const fresh = await ask(server, 'lighthouse', { ...names })
     expect(await refusedAfter(new Browser(), fresh, grace)).toEqual({ why: 'wrong-person', error: 'login_required' })
   }
   for (const value of [other, await accountOf('ada'), `${sub}A`, sub.slice(1), 'x']) {
-    const asked = await ask(house, 'lighthouse', { prompt: 'none', ...asSub(value) })
+    const asked = await ask(server, 'lighthouse', { prompt: 'none', ...asSub(value) })
     expect(errorIn((await browser.follow(asked.url)).url)).toBe('login_required')
   }
 })
 
 test('discovery says that there are both, where a client is pairwise', async () => {
-  const metadata = await (await fetch(`${house.issuer}/.well-known/openid-configuration`)).json()
+  const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()
   expect(metadata.subject_types_supported).toEqual(['public', 'pairwise'])
 })

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import { Browser } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { ask, errorIn, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // A gateway in front of the relying party sees an essential acr in `claims`; a second member of the same name takes it
 // away from whoever reads the last one (RFC 8259 §4). A text that two readers understand differently is refused.
 
-const house = await houseForAll()
+const server = await serverForAll()
 const strong = '{"acr":{"essential":true,"value":"urn:sallyport:acr:mfa"}}'
 const twice = [
   `{"id_token":${strong},"id_token":{}}`,
@@ -22,17 +22,17 @@ const twice = [
 ]
 async function signedIn() {
   const browser = new Browser()
-  await signIn(browser, await ask(house), ada)
+  await signIn(browser, await ask(server), ada)
   return browser
 }
 
 test.each(twice)('%s is refused, and no session answers it', async (claims) => {
-  const asked = await ask(house, 'harbour', { claims, prompt: 'none' })
+  const asked = await ask(server, 'harbour', { claims, prompt: 'none' })
   expect(errorIn((await (await signedIn()).follow(asked.url)).url)).toBe('invalid_request')
 })
 
 test('also where it is pushed', async () => {
-  const { config, url } = await ask(house, 'lighthouse', { claims: twice[0] ?? '' })
+  const { config, url } = await ask(server, 'lighthouse', { claims: twice[0] ?? '' })
   const parameters = new URLSearchParams(new URL(url).search)
   await expect(oidc.buildAuthorizationUrlWithPAR(config, parameters)).rejects.toMatchObject({
     error: 'invalid_request',
@@ -44,6 +44,6 @@ test.each([
   `{"userinfo":{"verified":{"a":{"b":{"c":{"d":["e"]}}}}}}`,
   `{"id_token":{"email":{"value":"a \\"email\\": b"}}}`,
 ])('%s says everything once', async (claims) => {
-  const asked = await ask(house, 'harbour', { claims, prompt: 'none' })
+  const asked = await ask(server, 'harbour', { claims, prompt: 'none' })
   expect(errorIn((await (await signedIn()).follow(asked.url)).url)).toBeNull()
 })

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: learn who has an account from a status, a body, a header, a cookie, a revision or a time
 // (Keycloak CVE-2026-4633, Vault CVE-2025-6011).
 
-const house = await houseForAll()
+const server = await serverForAll()
 
 /** All that a response shows, with the parts that are random by design named alike. */
 async function shownBy(response: Response, uid: string) {
@@ -23,7 +23,7 @@ async function shownBy(response: Response, uid: string) {
 
 async function everythingShownTo(username: string) {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const { uid } = view
   const identified = await browser.post(`${page}/identify`, { username, revision: view.revision })
   const open = await viewIn(await browser.get(`${page}/view`))
@@ -47,12 +47,12 @@ test('refusing takes as long for nobody as for somebody', async () => {
       ['nobody', `nobody${pair}`],
     ] as const) {
       const browser = new Browser()
-      const { page, view } = await arrive(browser, await ask(house))
+      const { page, view } = await arrive(browser, await ask(server))
       const open = await identify(browser, page, view, username)
       const began = performance.now()
       await browser.post(`${page}/answer`, answerOf(open, 'a wrong password, and long'))
       times[who]?.push(performance.now() - began)
-      const { people, attempts } = house.app.context.store
+      const { people, attempts } = server.app.context.store
       const person = await people.named(username)
       await attempts.clear([`account ${person?.id}`, `name ${username}`].map((of) => `password of ${of}`))
     }

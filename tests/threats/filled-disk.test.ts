@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, type Clients, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: anonymous visitors begin sign-ins and open challenges, with long values in them, until the log of what was
 // asked, which nobody shortens, has filled the disk.
@@ -11,7 +11,7 @@ const most = 60
 const configured = (attempts: string) => (clients: Clients) =>
   `proxies: [127.0.0.0/8, '::1/128']\n${demo(clients, `openings_per_address_a_minute: ${most}, ${attempts}`)}`
 const patient = configured('per_address_a_minute: 100000')
-const house = await houseForAll(patient)
+const server = await serverForAll(patient)
 let address = 1
 const from = (here = `192.0.2.${address++}`) => {
   const browser = new Browser()
@@ -19,19 +19,19 @@ const from = (here = `192.0.2.${address++}`) => {
   return browser
 }
 beforeEach(() => {
-  house.reconfigure(patient)
-  house.clock.aheadMs += 61_000
+  server.reconfigure(patient)
+  server.clock.aheadMs += 61_000
 })
 const later = (ms: number) => {
-  const at = Date.now() + house.clock.aheadMs + ms
-  return house.app.context.store.sweep({ expired: at, records: 0, addresses: 0 })
+  const at = Date.now() + server.clock.aheadMs + ms
+  return server.app.context.store.sweep({ expired: at, records: 0, addresses: 0 })
 }
 const hourMs = 3_600_000
-const runOf = (nonce: string | undefined) => house.app.context.store.records.ofRun('harbour', nonce ?? '')
+const runOf = (nonce: string | undefined) => server.app.context.store.records.ofRun('harbour', nonce ?? '')
 
 test('what proves nothing is not for good: its records go with the sign-in, and its wrong answers after a day', async () => {
   const browser = from()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const nonce = asked.checks.expectedNonce
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
@@ -42,7 +42,7 @@ test('what proves nothing is not for good: its records go with the sign-in, and 
   await later(25 * hourMs)
   expect(await runOf(nonce)).toEqual([])
 
-  const again = await ask(house)
+  const again = await ask(server)
   const honest = from()
   const arrived = await arrive(honest, again)
   const answered = await identify(honest, arrived.page, arrived.view, ada.username)
@@ -52,7 +52,7 @@ test('what proves nothing is not for good: its records go with the sign-in, and 
 })
 
 test('the relying party’s nonce is not in the log, and finds what was written of it', async () => {
-  const asked = await ask(house, 'harbour', { nonce: 'a nonce that is compared alone' })
+  const asked = await ask(server, 'harbour', { nonce: 'a nonce that is compared alone' })
   const browser = from()
   const { page, view } = await arrive(browser, asked)
   await identify(browser, page, view, ada.username)
@@ -66,7 +66,7 @@ test.each([
   ['nonce', 1024],
 ])('a %s of %i bytes comes back; a longer one is an error, and nothing of it is kept', async (name, bytes) => {
   const begin = async (length: number) => {
-    const url = new URL((await ask(house)).url)
+    const url = new URL((await ask(server)).url)
     url.searchParams.set(name, 'x'.repeat(length))
     return from().follow(url.href)
   }
@@ -78,8 +78,8 @@ test.each([
 
 test('a pushed request that is too long in all is refused before it is kept (RFC 9126 §2.3)', async () => {
   const push = async (claims: string) => {
-    const url = new URL((await ask(house, 'harbour', { claims })).url)
-    const response = await fetch(`${house.issuer}/request`, {
+    const url = new URL((await ask(server, 'harbour', { claims })).url)
+    const response = await fetch(`${server.issuer}/request`, {
       method: 'POST',
       headers: { 'x-forwarded-for': `192.0.2.${address++}` },
       body: url.searchParams,
@@ -96,27 +96,27 @@ test('a pushed request that is too long in all is refused before it is kept (RFC
 test('an address, or a /64, that has begun enough waits for the rest of the minute; another one does not', async () => {
   const flood = from('2001:db8::1')
   for (let begun = 1; begun < most; begun++) {
-    const { response } = await flood.follow((await ask(house)).url)
+    const { response } = await flood.follow((await ask(server)).url)
     expect(response.status).toBe(200)
     await response.text()
   }
   // The last one is begun, and its page is one too many.
-  await flood.get((await ask(house)).url)
-  const stopped = (await from('2001:db8::ffff:2').follow((await ask(house)).url)).response
+  await flood.get((await ask(server)).url)
+  const stopped = (await from('2001:db8::ffff:2').follow((await ask(server)).url)).response
   expect(stopped.status).toBe(429)
   expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(await viewIn(stopped)).toMatchObject({ at: 'error', code: 'too-many-requests' })
-  expect((await from('2001:db8:0:1::1').follow((await ask(house)).url)).response.status).toBe(200)
-  house.clock.aheadMs += 61_000
-  expect((await flood.follow((await ask(house)).url)).response.status).toBe(200)
+  expect((await from('2001:db8:0:1::1').follow((await ask(server)).url)).response.status).toBe(200)
+  server.clock.aheadMs += 61_000
+  expect((await flood.follow((await ask(server)).url)).response.status).toBe(200)
 })
 
 test('whatever an address is spelt like: there is one way to write it, or it is counted and stopped all the same', async () => {
   const flood = from()
-  const { page, view } = await arrive(flood, await ask(house))
-  const asked = new URL((await ask(house)).url)
+  const { page, view } = await arrive(flood, await ask(server))
+  const asked = new URL((await ask(server)).url)
   const begun = (path: string, body?: URLSearchParams) =>
-    fetch(`${house.issuer}${path}${body ? '' : asked.search}`, {
+    fetch(`${server.issuer}${path}${body ? '' : asked.search}`, {
       redirect: 'manual',
       headers: { 'x-forwarded-for': flood.from ?? '' },
       ...(body ? { method: 'POST', body } : {}),
@@ -140,7 +140,7 @@ test('whatever an address is spelt like: there is one way to write it, or it is 
 
 test('openings are counted with beginnings: a few sign-ins that open one challenge after the other are stopped as well', async () => {
   const flood = from()
-  const { page, view } = await arrive(flood, await ask(house))
+  const { page, view } = await arrive(flood, await ask(server))
   let last = await identify(flood, page, view, ada.username)
   let status = 200
   for (let time = 0; status === 200 && time < 2 * most; time++) {
@@ -150,15 +150,15 @@ test('openings are counted with beginnings: a few sign-ins that open one challen
     else expect(await response.json()).toMatchObject({ code: 'too-many-requests' })
   }
   expect(status).toBe(429)
-  house.clock.aheadMs += 61_000
+  server.clock.aheadMs += 61_000
   // Nothing is lost by waiting.
   expect(await viewIn(await flood.post(`${page}/answer`, answerOf(last, ada.password)))).toMatchObject({ at: 'done' })
 })
 
 test('beginning again in one sign-in opens what stands beside the question again: that is counted, too', async () => {
-  house.reconfigure((clients) => patient(clients).replaceAll('[password]', '[passkey]'))
+  server.reconfigure((clients) => patient(clients).replaceAll('[password]', '[passkey]'))
   const flood = from()
-  const { page, view } = await arrive(flood, await ask(house))
+  const { page, view } = await arrive(flood, await ask(server))
   let last = view
   let [status, times] = [200, 0]
   for (; status === 200 && times < 2 * most; times++) {
@@ -169,19 +169,19 @@ test('beginning again in one sign-in opens what stands beside the question again
   expect([status, times]).toEqual([429, most])
   // With as much patience, too, a sign-in opens no more than a hundred challenges.
   for (; times < 2 * most && last.at === 'identify'; times++) {
-    if (times % 30 === 0) house.clock.aheadMs += 61_000
+    if (times % 30 === 0) server.clock.aheadMs += 61_000
     last = (await viewIn(await flood.post(`${page}/restart`, { revision: last.revision }))) as UnderWay
   }
   expect(last).toMatchObject({ at: 'over', why: 'too-many-openings' })
 })
 
 test('answers that are not looked at, since the address has to wait, are openings, and are kept no longer', async () => {
-  house.reconfigure(configured('per_address_a_minute: 1'))
+  server.reconfigure(configured('per_address_a_minute: 1'))
   const flood = from()
   const nonces: (string | undefined)[] = []
   let code: string | undefined
   while (code !== 'too-many-requests' && nonces.length < 5) {
-    const asked = await ask(house)
+    const asked = await ask(server)
     nonces.push(asked.checks.expectedNonce)
     const { page, view } = await arrive(flood, asked)
     let last = await identify(flood, page, view, ada.username)

@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, loggedAs, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: one sign-in, and its challenge opened again and again, so that a log that nobody may shorten fills the disk
 // (OpenBao CVE-2026-46405).
 
-const house = await houseForAll()
+const server = await serverForAll()
 const most = 100
 
 async function named() {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   return { browser, page, view: await identify(browser, page, view, ada.username) }
 }
 async function opened({ uid }: UnderWay) {
-  const trail = await house.app.context.store.records.trail([await loggedAs(house, uid)])
+  const trail = await server.app.context.store.records.trail([await loggedAs(server, uid)])
   return trail.filter(({ kind }) => kind === 'opened').length
 }
 /** Opens it so many times more. */
@@ -60,7 +60,7 @@ test('a value that is asked for hundreds of times is asked for once: nobody wait
   const arrivedAfter = async (times: number) => {
     const values = Array(times).fill('urn:sallyport:acr:mfa')
     const claims = JSON.stringify({ id_token: { acr: { essential: true, values } } })
-    const asked = await ask(house, 'treasury', { acr_values: values.join(' '), claims })
+    const asked = await ask(server, 'treasury', { acr_values: values.join(' '), claims })
     const beganAt = performance.now()
     expect((await arrive(new Browser(), asked)).view.at).toBe('identify')
     return performance.now() - beganAt

@@ -4,18 +4,18 @@ import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: whoever signs in, or whoever asks, writes amr, acr or evidence into a body or an address, and a token
 // repeats it (authentik CVE-2026-49443: what was submitted decided, and not what was verified).
 
-const house = await houseForAll()
+const server = await serverForAll()
 const forged = { amr: ['hwk', 'mfa'], acr: 'urn:sallyport:acr:mfa', auth_time: 1, evidence: [{ factor: 'totp' }] }
 const flat = { amr: 'hwk mfa', acr: 'urn:sallyport:acr:mfa', auth_time: '1' }
 
 test('in the body of an action: refused, and nothing has changed', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const named = await identify(browser, page, view, ada.username)
   const { revision } = named
   const bodies = {
@@ -42,7 +42,7 @@ test('in the body of an action: refused, and nothing has changed', async () => {
 test.each(['in its address', 'pushed'])(
   'in the authorization request, %s, and the token request: never repeated',
   async (how) => {
-    const asked = await ask(house, 'harbour', flat)
+    const asked = await ask(server, 'harbour', flat)
     const pushed = async () => oidc.buildAuthorizationUrlWithPAR(asked.config, new URL(asked.url).searchParams)
     const request = how === 'pushed' ? { ...asked, url: (await pushed()).href } : asked
     const url = await signIn(new Browser(), request, ada)
@@ -66,7 +66,7 @@ test.each(['in its address', 'pushed'])(
 
 test('as the value of a claim that is asked for: it is what was verified that is told', async () => {
   const claims = JSON.stringify({ id_token: { amr: { essential: true, value: ['hwk'], values: [['hwk']] } } })
-  const asked = await ask(house, 'harbour', { claims })
+  const asked = await ask(server, 'harbour', { claims })
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
 })
 
@@ -79,28 +79,28 @@ test.each([
   ['with a null byte', `${mfa}\u0000`],
   ['as a comma list', `${mfa},urn:sallyport:acr:aal1`],
 ])('an acr value that is edited, %s, is one that nobody knows', async (_how, value) => {
-  const url = (await new Browser().follow((await ask(house, 'treasury', { acr_values: value })).url)).url
+  const url = (await new Browser().follow((await ask(server, 'treasury', { acr_values: value })).url)).url
   expect(['unmet_authentication_requirements', 'invalid_request']).toContain(errorIn(url))
 })
 
 test('an acr twice in the address is refused', async () => {
-  const asked = await ask(house, 'harbour', { acr_values: mfa })
+  const asked = await ask(server, 'harbour', { acr_values: mfa })
   const { url } = await new Browser().follow(`${asked.url}&acr_values=urn:sallyport:acr:aal1`)
   expect(errorIn(url)).toBe('invalid_request')
 })
 
 test('an acr in the address of the sign-in, or of the way back, changes nothing', async () => {
-  nextStep(house)
+  nextStep(server)
   const browser = new Browser()
-  const asked = await ask(house, 'treasury', { acr_values: mfa })
+  const asked = await ask(server, 'treasury', { acr_values: mfa })
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
   const edited = '?acr_values=urn:sallyport:acr:aal1&prompt=none&client_id=harbour'
   expect(await viewIn(await browser.get(`${page}${edited}`))).toMatchObject({ at: 'answer', revision: named.revision })
   const half = (await viewIn(await browser.post(`${page}/answer${edited}`, answerOf(named, ada.password)))) as UnderWay
   expect(half.at).not.toBe('done')
-  const resume = `${house.issuer}/auth/${view.uid}${edited}`
+  const resume = `${server.issuer}/auth/${view.uid}${edited}`
   const { url, response } = await browser.follow(resume)
-  expect(url.startsWith(house.issuer)).toBe(true)
+  expect(url.startsWith(server.issuer)).toBe(true)
   expect(((await viewIn(response)) as UnderWay).at).not.toBe('done')
 })

@@ -9,20 +9,20 @@ import { type Changes, coseOf, flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
 import { provenBy, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: an assertion that is not quite what WebAuthn Level 3 §7.2 asks for is taken for one that is (webauthn4j's
 // specifications; cedarjs/cedar#2545, a `verified: false` that nobody looked at; StrongKey CVE-2025-26788, somebody
 // else's credential). One thing is wrong with each of these, and all are refused alike.
 
-const house = await houseForAll(withPasskeys)
-const passkey = await enrolPasskey(house, 'ada', { counter: 5 })
-const synced = await enrolPasskey(house, 'ada', { synced: true })
-const eves = await enrolPasskey(house, 'grace')
+const server = await serverForAll(withPasskeys)
+const passkey = await enrolPasskey(server, 'ada', { counter: 5 })
+const synced = await enrolPasskey(server, 'ada', { synced: true })
+const eves = await enrolPasskey(server, 'grace')
 
 /** A sign-in in which nobody is named, answered: what came of it. */
 async function answeredWith(answer: (challenge: string) => unknown) {
-  const { browser, page, view } = await atTheDoor(house)
+  const { browser, page, view } = await atTheDoor(server)
   const { id, prompt } = passkeyAsked(view)
   const fields = { challenge: id, revision: view.revision, answer: answer(prompt.challenge) }
   const response = await browser.post(`${page}/answer`, fields)
@@ -31,7 +31,7 @@ async function answeredWith(answer: (challenge: string) => unknown) {
     status: response.status,
     at: after.at,
     code: after.refusal?.code,
-    proven: (await provenBy(house, view)).length,
+    proven: (await provenBy(server, view)).length,
   }
 }
 const signed =
@@ -49,7 +49,7 @@ beforeEach(async () => {
 })
 
 const refused = { status: 422, at: 'identify', code: 'wrong-passkey', proven: 0 }
-const { host, port } = new URL(house.issuer)
+const { host, port } = new URL(server.issuer)
 const forged: Readonly<Record<string, (challenge: string) => unknown>> = {
   'another type': signed({ clientData: { type: 'webauthn.create' } }),
   'another challenge': signed({ clientData: { challenge: randomBytes(32).toString('base64url') } }),
@@ -60,13 +60,13 @@ const forged: Readonly<Record<string, (challenge: string) => unknown>> = {
   'no port': signed({ clientData: { origin: 'http://localhost' } }),
   'a subdomain': signed({ clientData: { origin: `http://login.localhost:${port}` } }),
   'a trailing dot': signed({ clientData: { origin: `http://localhost.:${port}` } }),
-  'a trailing slash': signed({ clientData: { origin: `${house.issuer}/` } }),
+  'a trailing slash': signed({ clientData: { origin: `${server.issuer}/` } }),
   capitals: signed({ clientData: { origin: `http://LOCALHOST:${port}` } }),
   'another site': signed({ clientData: { origin: 'https://evil.test' } }),
-  'several origins': signed({ clientData: { origin: [house.issuer] } }),
+  'several origins': signed({ clientData: { origin: [server.issuer] } }),
   'a frame of another site': signed({ clientData: { crossOrigin: true } }),
   'a frame that names its site': signed({ clientData: { crossOrigin: true, topOrigin: 'https://evil.test' } }),
-  'a top origin without a frame': signed({ clientData: { topOrigin: house.issuer } }),
+  'a top origin without a frame': signed({ clientData: { topOrigin: server.issuer } }),
   'a name twice': signed({ clientDataText: (text) => text.replace('{', '{"origin":"https://evil.test",') }),
   'a byte order mark': signed({ clientDataText: (text) => `\uFEFF${text}` }),
   'client data that is no JSON': signed({ clientDataText: (text) => text.slice(1) }),
@@ -115,12 +115,12 @@ for (const [name, answer] of Object.entries(forged))
 test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256'] as const)(
   'every bit of an %s signature counts',
   async (algorithm) => {
-    const by = new SoftPasskey({ origin: house.issuer, algorithm })
+    const by = new SoftPasskey({ origin: server.issuer, algorithm })
     const publicKey = Buffer.from(isoCBOR.encode(coseOf(by.key) as never)).toString('base64url')
     const flags = { backupEligible: false, backupState: false, uvInitialized: true, signCount: 0 }
     const credential = { publicKey, userHandle: 'ada', transports: [], ...flags }
     const expected = {
-      site: siteOf(house.app.context),
+      site: siteOf(server.app.context),
       challenge: 'Y2hhbGxlbmdl',
       uv: 'required',
       discovered: false,

@@ -2,26 +2,26 @@ import { sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { flag, SoftPasskey } from '../authenticator.ts'
 import { answerPasskey, atTheDoor, beginPasskey, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: a credential is bound to an account that is not quite what WebAuthn Level 3 §7.1 asks for: somebody else's,
 // one of a ceremony that was not this one, of an algorithm that was not offered, or with an attestation that makes us
 // fetch what it names (Keycloak CVE-2026-8830, CVE-2026-6856). Nothing is bound, and nothing breaks.
 
-const house = await houseForAll(withPasskeys)
+const server = await serverForAll(withPasskeys)
 type Changes = NonNullable<Parameters<SoftPasskey['make']>[1]>
 type Made = ReturnType<SoftPasskey['make']>
 
 const passkeysOf = async (username: string) => {
-  const { store } = house.app.context
+  const { store } = server.app.context
   return store.authenticators.list((await store.people.named(username))?.id ?? '', 'passkey')
 }
 
 async function madeWith(changes: Changes, after: (made: Made) => Made = (made) => made) {
   const before = (await passkeysOf('grace')).length
-  const passkey = new SoftPasskey({ origin: house.issuer })
-  const asked = await beginPasskey(house, 'grace')
-  const view = await answerPasskey(house, 'grace', asked, after(passkey.make(asked.prompt, changes)))
+  const passkey = new SoftPasskey({ origin: server.issuer })
+  const asked = await beginPasskey(server, 'grace')
+  const view = await answerPasskey(server, 'grace', asked, after(passkey.make(asked.prompt, changes)))
   const more = (await passkeysOf('grace')).length - before
   return { at: view.at, code: view.at === 'asked' ? view.refusal?.code : null, more }
 }
@@ -86,7 +86,7 @@ test('refused: CBOR that is none, that is deep, or that says it is long', async 
 })
 
 test('a credential’s own signature is enough, unless it claims to be of some model or another algorithm', async () => {
-  const passkey = new SoftPasskey({ origin: house.issuer })
+  const passkey = new SoftPasskey({ origin: server.issuer })
   const by = (alg: number, sig: Buffer) => ({
     fmt: 'packed',
     attStmt: new Map<string, unknown>([
@@ -97,42 +97,42 @@ test('a credential’s own signature is enough, unless it claims to be of some m
   const attest: Changes['attest'] = (signed) => by(-7, passkey.signatureOf(signed))
   const otherwise: Changes['attest'] = (signed) => by(-36, sign('sha512', signed, passkey.key.privateKey))
   const claiming = (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at >= 37 && at < 53 ? 7 : byte)))
-  let asked = await beginPasskey(house, 'grace')
+  let asked = await beginPasskey(server, 'grace')
   for (const changes of [{ attest, authData: claiming }, { attest: otherwise }]) {
-    const refusedOne = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, changes))
+    const refusedOne = await answerPasskey(server, 'grace', asked, passkey.make(asked.prompt, changes))
     if (refusedOne.at !== 'asked' || refusedOne.factor !== 'passkey') throw new Error(refusedOne.at)
     expect(refusedOne.refusal?.code).toBe('wrong-passkey')
     asked = refusedOne
   }
-  const made = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, { attest }))
+  const made = await answerPasskey(server, 'grace', asked, passkey.make(asked.prompt, { attest }))
   expect(made).toMatchObject({ at: 'made' })
 })
 
 test('a challenge is answered once, and is no other ceremony’s', async () => {
-  const passkey = new SoftPasskey({ origin: house.issuer })
-  const asked = await beginPasskey(house, 'grace')
+  const passkey = new SoftPasskey({ origin: server.issuer })
+  const asked = await beginPasskey(server, 'grace')
   const wrong = passkey.make(asked.prompt, { rpId: 'evil.test' })
-  const again = await answerPasskey(house, 'grace', asked, wrong)
+  const again = await answerPasskey(server, 'grace', asked, wrong)
   if (again.at !== 'asked' || again.factor !== 'passkey') throw new Error(again.at)
   expect(again.prompt.challenge).not.toBe(asked.prompt.challenge)
-  const { view } = await atTheDoor(house)
+  const { view } = await atTheDoor(server)
   for (const { challenge } of [asked.prompt, passkeyAsked(view).prompt]) {
-    const next = await beginPasskey(house, 'grace')
+    const next = await beginPasskey(server, 'grace')
     const answer = passkey.make({ ...next.prompt, challenge })
-    expect(await answerPasskey(house, 'grace', next, answer)).toMatchObject({ refusal: { code: 'wrong-passkey' } })
+    expect(await answerPasskey(server, 'grace', next, answer)).toMatchObject({ refusal: { code: 'wrong-passkey' } })
   }
 })
 
 test('what is somebody’s already is bound to nobody else, and not twice; the browser is told which there are', async () => {
-  const adas = await enrolPasskey(house, 'ada')
+  const adas = await enrolPasskey(server, 'ada')
   const before = (await passkeysOf('grace')).length
   for (const username of ['grace', 'ada']) {
-    const asked = await beginPasskey(house, username)
+    const asked = await beginPasskey(server, username)
     const answer = adas.make(asked.prompt)
-    expect(await answerPasskey(house, username, asked, answer)).toEqual({ at: 'over', why: 'already-enrolled' })
+    expect(await answerPasskey(server, username, asked, answer)).toEqual({ at: 'over', why: 'already-enrolled' })
   }
   expect(await passkeysOf('grace')).toHaveLength(before)
-  const { prompt } = await beginPasskey(house, 'ada')
+  const { prompt } = await beginPasskey(server, 'ada')
   expect(prompt.excludeCredentials.map(({ id }) => id)).toEqual((await passkeysOf('ada')).map(({ handle }) => handle))
   expect(Buffer.from(prompt.challenge, 'base64url')).toHaveLength(32)
 })

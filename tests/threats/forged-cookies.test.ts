@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, errorIn, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: a cookie that was changed, cut, or taken from another sign-in (Zitadel CVE-2026-27840: a cut token that
 // is accepted). One has the engine's signature beside it; the return ticket is sealed, and kept by the browser alone.
 
-const house = await houseForAll()
+const server = await serverForAll()
 
 async function arrived() {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   return { browser, page, view }
 }
 
@@ -50,7 +50,7 @@ test('a ticket leads back to the client when all else is gone', async () => {
   const { browser, page } = await arrived()
   expect(await over(browser, page)).toMatchObject({ why: 'expired', client: 'Harbour Payroll' })
   const back = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const { page: finished } = await arrive(back, asked)
   await signIn(back, { ...asked, url: finished }, ada)
   expect(await viewIn(await back.get(finished))).toMatchObject({ why: 'finished', client: 'Harbour Payroll' })
@@ -79,13 +79,13 @@ test('nor does another sign-in’s, nor one that is a day old', async () => {
   await ticket.change((await cookie(theirs.browser, theirs.page, 'sallyport_ticket')).value)
   expect(await over(mine.browser, mine.page)).toMatchObject({ client: null, goTo: null })
 
-  house.clock.aheadMs += 24 * 3_600_000 + 1
+  server.clock.aheadMs += 24 * 3_600_000 + 1
   expect(await over(theirs.browser, theirs.page)).toMatchObject({ client: null, goTo: null })
 })
 
 test('nothing in it can be read, and a state that no cookie can hold does no harm', async () => {
   const browser = new Browser()
-  const asked = await ask(house, 'lighthouse', { state: 'a state of its own' })
+  const asked = await ask(server, 'lighthouse', { state: 'a state of its own' })
   const { page } = await arrive(browser, asked)
   const ticket = await cookie(browser, page, 'sallyport_ticket')
   expect(Buffer.from(ticket.value, 'base64url').includes('a state of its own')).toBe(false)
@@ -95,7 +95,7 @@ test('nothing in it can be read, and a state that no cookie can hold does no har
   expect(new URL(view.goTo ?? '').searchParams.get('state')).toBe('a state of its own')
 
   const wordy = new Browser()
-  const long = await arrive(wordy, await ask(house, 'lighthouse', { state: 's'.repeat(5000) }))
+  const long = await arrive(wordy, await ask(server, 'lighthouse', { state: 's'.repeat(5000) }))
   expect(long.view.at).toBe('identify')
   expect(await over(wordy, long.page)).toMatchObject({ at: 'over', goTo: null })
 })

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: bodies and headers that are read in two ways, or not at all: duplicate keys, prototypes, depth, size,
 // control characters, other content types, other sites (OpenBao CVE-2025-59043, Keycloak CVE-2026-9689).
 
-const house = await houseForAll()
+const server = await serverForAll()
 const browser = new Browser()
-const arrived = await arrive(browser, await ask(house))
+const arrived = await arrive(browser, await ask(server))
 const { page } = arrived
 const open = await identify(browser, page, arrived.view, ada.username)
 
@@ -34,7 +34,7 @@ test.each(bodies)('%s is 400', async (_name, body) => {
 
 test('control characters and lone surrogates are 400 in every field', async () => {
   const second = new Browser()
-  const { page, view } = await arrive(second, await ask(house))
+  const { page, view } = await arrive(second, await ask(server))
   const bad = [...Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)), '\u007f', '\u0085', '\ud800']
   for (const sign of bad) {
     const name = await second.post(`${page}/identify`, { username: `ada${sign}`, revision: view.revision })
@@ -60,7 +60,7 @@ test('other content types are 415', async () => {
 
 test('another site’s Origin is 403, for JSON and for forms; a form needs ours', async () => {
   const fields = { revision: String(open.revision), challenge: 'x', password: 'x' }
-  for (const origin of ['https://evil.example', 'null', 'http://localhost:1', `${house.issuer}.evil.example`]) {
+  for (const origin of ['https://evil.example', 'null', 'http://localhost:1', `${server.issuer}.evil.example`]) {
     expect((await browser.post(`${page}/answer`, '{}', { origin })).status).toBe(403)
     expect((await browser.postForm(`${page}/answer`, fields, { origin })).status).toBe(403)
   }
@@ -76,7 +76,7 @@ test('another site’s Origin is 403, for JSON and for forms; a form needs ours'
 })
 
 test('a form field twice is 400', async () => {
-  const headers = { origin: house.issuer, 'content-type': 'application/x-www-form-urlencoded' }
+  const headers = { origin: server.issuer, 'content-type': 'application/x-www-form-urlencoded' }
   expect((await browser.post(`${page}/answer`, 'revision=1&revision=1', headers)).status).toBe(400)
 })
 
@@ -89,17 +89,17 @@ const headers = [
   { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' },
 ]
 test.each(headers)('junk in a header neither breaks nor shortens anything: %o', async (junk) => {
-  const asked = await ask(house)
+  const asked = await ask(server)
   const response = await fetch(asked.url, { headers: junk as Record<string, string>, redirect: 'manual' })
   expect(response.headers.get('location')).toMatch(/^\/sign-in\//)
-  const page = await browser.get(`${house.issuer}/sign-in/nobody`, junk as Record<string, string>)
+  const page = await browser.get(`${server.issuer}/sign-in/nobody`, junk as Record<string, string>)
   expect(page.status).toBe(410)
 })
 
 test('addresses in discovery are the issuer’s, whatever Host says', async () => {
   const { request } = await import('node:http')
   const body = await new Promise<string>((resolve, reject) => {
-    const url = new URL('/.well-known/openid-configuration', house.issuer)
+    const url = new URL('/.well-known/openid-configuration', server.issuer)
     const sent = request({
       port: url.port,
       host: '127.0.0.1',
@@ -114,13 +114,13 @@ test('addresses in discovery are the issuer’s, whatever Host says', async () =
     sent.end()
   })
   expect(body).not.toContain('evil')
-  expect(JSON.parse(body).token_endpoint).toBe(`${house.issuer}/token`)
+  expect(JSON.parse(body).token_endpoint).toBe(`${server.issuer}/token`)
 })
 
 test('the bench answers on the issuer’s own Host alone', async () => {
   const { request } = await import('node:http')
   const status = await new Promise<number | undefined>((resolve, reject) => {
-    const { port } = new URL(house.issuer)
+    const { port } = new URL(server.issuer)
     const sent = request({ port, host: '127.0.0.1', path: '/bench/api/people', headers: { host: 'rebound.example' } })
     sent.on('error', reject).on('response', (response) => resolve(response.resume().statusCode))
     sent.end()
@@ -129,8 +129,8 @@ test('the bench answers on the issuer’s own Host alone', async () => {
 })
 
 test('nor does it work for another site’s page, which could not even read the answer', async () => {
-  const path = `${house.issuer}/bench/api/matrix/bench`
-  const draft = JSON.stringify({ configuration: demo(house.clients) })
+  const path = `${server.issuer}/bench/api/matrix/bench`
+  const draft = JSON.stringify({ configuration: demo(server.clients) })
   const sent = (headers: Record<string, string>) =>
     new Browser().post(path, draft, headers).then(({ status }) => status)
   expect(await sent({})).toBe(200)
@@ -149,10 +149,10 @@ test('an address that is none is 404 or 400, and the server lives', async () => 
     '/auth/x',
     `/${'a'.repeat(8000)}`,
   ])
-    expect((await browser.get(`${house.issuer}${path}`)).status).toBeLessThan(500)
+    expect((await browser.get(`${server.issuer}${path}`)).status).toBeLessThan(500)
   for (const method of ['PUT', 'DELETE', 'OPTIONS', 'PATCH'])
     expect((await fetch(page, { method })).status).toBeLessThan(500)
-  expect((await fetch(`${house.issuer}/readyz`)).status).toBe(200)
+  expect((await fetch(`${server.issuer}/readyz`)).status).toBe(200)
 })
 
 const targets = [
@@ -167,16 +167,16 @@ const targets = [
 ]
 test.each(targets)('a request for %j is answered, and the server lives', async (target) => {
   const { connect } = await import('node:net')
-  const socket = connect(Number(new URL(house.issuer).port), '127.0.0.1')
+  const socket = connect(Number(new URL(server.issuer).port), '127.0.0.1')
   socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   let answer = ''
   for await (const chunk of socket) answer += chunk
   expect(answer).toMatch(/^HTTP\/1\.1 (200|4\d\d)/)
-  expect((await fetch(`${house.issuer}/readyz`)).status).toBe(200)
+  expect((await fetch(`${server.issuer}/readyz`)).status).toBe(200)
 })
 
 test('redirect addresses are compared to the letter, and a wrong one is never followed', async () => {
-  const { url, redirectUri } = await ask(house)
+  const { url, redirectUri } = await ask(server)
   const tricks = ['/', '?x=1', '#x', '/../callback', '%2f', '@evil.example', '.evil.example', ':80', '/;/..']
   for (const trick of [
     ...tricks.map((end) => redirectUri + end),
@@ -195,7 +195,7 @@ test('redirect addresses are compared to the letter, and a wrong one is never fo
 test('what came from outside is text in the page', async () => {
   const hostile = '</script><img src=x onerror=alert(1)>'
   const other = new Browser()
-  const { response } = await other.follow((await ask(house, 'harbour', { login_hint: hostile })).url)
+  const { response } = await other.follow((await ask(server, 'harbour', { login_hint: hostile })).url)
   const html = await response.text()
   expect(html).not.toContain('<img')
   expect(html.match(/<\/script>/g)).toHaveLength(2)
@@ -207,6 +207,6 @@ test('what came from outside is text in the page', async () => {
 test('after all that, the same sign-in still works', async () => {
   const done = await viewIn(await browser.post(`${page}/answer`, answerOf(open, ada.password)))
   expect(done.at).toBe('done')
-  const asked = await ask(house)
+  const asked = await ask(server)
   expect((await redeem(asked, await signIn(new Browser(), asked, ada))).claims()?.amr).toEqual(['pwd'])
 })

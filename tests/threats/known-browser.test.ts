@@ -6,7 +6,7 @@ import { Browser } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { type Clients, grace } from '../people/people.ts'
 import { ask, errorIn, redeem } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
 // The attack: a browser that somebody was once known in stays known, after all sessions were ended, after the password
@@ -24,23 +24,23 @@ policies: { staff: { rules: [${rules}] } }
 clients: { staff: { client_name: Staff, redirect_uris: ['${harbour}/callback'], policy: staff } }
 `
 const known = `{ name: known, when: { browser: known }, then: { primary: [password] } }, ${strong}`
-const house = await houseForAll(configured(known))
+const server = await serverForAll(configured(known))
 beforeEach(() => {
-  house.reconfigure(configured(known))
-  nextStep(house)
+  server.reconfigure(configured(known))
+  nextStep(server)
 })
 
 type Person = typeof grace
 /** Where somebody gets with these factors: the methods in the token, or what they stand before. */
 async function reach(browser: Browser, uses: readonly BuiltFactor[], person: Person = grace) {
-  nextStep(house)
-  const asked = await ask(house, 'staff', { prompt: 'login' })
-  const end = await passWith(house, browser, asked, person, uses)
+  nextStep(server)
+  const asked = await ask(server, 'staff', { prompt: 'login' })
+  const end = await passWith(server, browser, asked, person, uses)
   if (typeof end === 'string') return errorIn(end) ?? (await redeem(asked, end)).claims()?.amr
   return end.at === 'answer' ? end.challenge.factor : end.at
 }
 const importing = (person: Person) =>
-  importPeople(house.app.context.store, fileWith(house, person), () => new Date(Date.now() + house.clock.aheadMs))
+  importPeople(server.app.context.store, fileWith(server, person), () => new Date(Date.now() + server.clock.aheadMs))
 
 async function knownBrowser(person: Person = grace): Promise<Browser> {
   const browser = new Browser()
@@ -51,7 +51,7 @@ async function knownBrowser(person: Person = grace): Promise<Browser> {
 
 test('an operator ends all sessions: the browser is new again', async () => {
   const browser = await knownBrowser()
-  const response = await fetch(`${house.issuer}/api/admin/sessions/end`, {
+  const response = await fetch(`${server.issuer}/api/admin/sessions/end`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
     body: JSON.stringify({ who: grace.username }),
@@ -77,10 +77,10 @@ test('another app in place of the one that it rested on: the browser is new agai
 })
 
 test('the policy is tightened under the same name: what was known under the weak one is not', async () => {
-  house.reconfigure(configured('{ name: everyone, then: { primary: [password] } }'))
+  server.reconfigure(configured('{ name: everyone, then: { primary: [password] } }'))
   const browser = new Browser()
   expect(await reach(browser, ['password'])).toEqual(['pwd'])
-  house.reconfigure(configured(known))
+  server.reconfigure(configured(known))
   expect(await reach(browser, ['password'])).toBe('totp')
   expect(await reach(await knownBrowser(), ['password'])).toEqual(['pwd'])
 })

@@ -4,15 +4,15 @@ import { Browser, viewIn } from '../browser.ts'
 import { lock, storeOf } from '../locker.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: another process on the machine, a backup or a command, holds the store's write lock, and the whole server
 // stands still with it: nobody is answered, the balancer takes it out, and each request ends in a 500.
 
-const house = await houseForAll((clients) => demo(clients, 'free_failures: 3, per_address_a_minute: 100000'))
+const server = await serverForAll((clients) => demo(clients, 'free_failures: 3, per_address_a_minute: 100000'))
 let locker: Awaited<ReturnType<typeof lock>> | null = null
 async function lockStore() {
-  locker = await lock(storeOf(house))
+  locker = await lock(storeOf(server))
 }
 async function releaseStore() {
   await locker?.release()
@@ -22,14 +22,14 @@ afterEach(releaseStore)
 
 const health = async () => {
   const at = performance.now()
-  const { status } = await fetch(`${house.issuer}/healthz`)
+  const { status } = await fetch(`${server.issuer}/healthz`)
   return { status, ms: performance.now() - at }
 }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 test('while the lock is held /healthz is answered at once, and what waits goes on when it is free, once', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const named = await identify(browser, page, view, ada.username)
   await lockStore()
   const waiting = browser.post(`${page}/answer`, answerOf(named, ada.password))
@@ -46,7 +46,7 @@ test('while the lock is held /healthz is answered at once, and what waits goes o
 
 test('when it is held for long, every door says 503 and when to come back, in some seconds; then all is as it was', async () => {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
   const done = await signIn(new Browser(), asked, ada)
@@ -62,9 +62,9 @@ test('when it is held for long, every door says 503 and when to come back, in so
   const answers = await Promise.all([
     browser.post(`${page}/answer`, answerOf(named, ada.password)),
     browser.postForm(`${page}/restart`, { revision: String(named.revision) }),
-    browser.get((await ask(house)).url, { accept: 'text/html' }),
-    fetch(`${house.issuer}/token`, { method: 'POST', headers: form, body: code }),
-    fetch(`${house.issuer}/readyz`),
+    browser.get((await ask(server)).url, { accept: 'text/html' }),
+    fetch(`${server.issuer}/token`, { method: 'POST', headers: form, body: code }),
+    fetch(`${server.issuer}/readyz`),
   ])
   expect(performance.now() - at).toBeLessThan(5000)
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503])
@@ -80,8 +80,8 @@ test('when it is held for long, every door says 503 and when to come back, in so
   expect(performance.now() - later).toBeLessThan(1000)
 
   await releaseStore()
-  house.clock.aheadMs += 1000
-  expect((await fetch(`${house.issuer}/readyz`)).status).toBe(200)
+  server.clock.aheadMs += 1000
+  expect((await fetch(`${server.issuer}/readyz`)).status).toBe(200)
   expect(await viewIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))).toMatchObject({
     at: 'done',
   })
@@ -90,7 +90,7 @@ test('when it is held for long, every door says 503 and when to come back, in so
 })
 
 test('a transaction that finds the lock taken is made whole when it is free, and once', async () => {
-  const { attempts, transaction } = house.app.context.store
+  const { attempts, transaction } = server.app.context.store
   const charged = { failures: 1, lockedUntil: 0, forgottenAt: Number.MAX_SAFE_INTEGER, revision: 0 }
   await lockStore()
   let runs = 0
@@ -108,7 +108,7 @@ test('a transaction that finds the lock taken is made whole when it is free, and
 
 test('a lock of the person’s says when it ends, in seconds (RFC 6585 §4)', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   let open = await identify(browser, page, view, 'grace')
   const wrong = async () => browser.post(`${page}/answer`, answerOf(open, 'no password of hers'))
   for (let guess = 0; guess < 3; guess++) open = (await viewIn(await wrong())) as typeof open

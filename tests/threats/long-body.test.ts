@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { everyPost, withAdmin } from '../posts.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { keptConnection } from '../wire.ts'
 
 // The attack: bodies that are too long, sent through a proxy that keeps its connections: each cuts the connection after its
 // answer, and whoever's request comes next on it gets the proxy's 502.
 
-const house = await houseForAll(withAdmin)
-const posts = await everyPost(house)
-const { port } = new URL(house.issuer)
+const server = await serverForAll(withAdmin)
+const posts = await everyPost(server)
+const { port } = new URL(server.issuer)
 
 const types = ['application/json', 'application/x-www-form-urlencoded', 'text/plain']
 const framings = ['with its length', 'in chunks'] as const

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { keyHashOf } from '#server/factors/smartcard/x509/certificate.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { anchorOf, certificateIn, houseWithCards, outcomeOf, withCards } from '../smartcard/card-server.ts'
+import { anchorOf, certificateIn, outcomeOf, serverWithCards, withCards } from '../smartcard/card-server.ts'
 
 // The attack: cards are known by their issuer and number. Another authority that is trusted too, for other people, takes
 // the issuer's name, or has it already, and gives a card of its own the victim's number.
@@ -19,7 +19,7 @@ const anchors = await Promise.all([
   anchorOf(folder, staff, 'staff', 'binding: certificate'),
   anchorOf(folder, visitors, 'visitors', 'binding: certificate'),
 ])
-const cards = await houseWithCards(
+const cards = await serverWithCards(
   folder,
   anchors.join('\n'),
   withCards({ ada: { Badge: numberOf(staff) }, grace: {} }),
@@ -31,7 +31,7 @@ test('a card with her issuer’s name and her number, of another authority, is n
 })
 
 test('where both authorities have a card of that number, each is its own holder’s', async () => {
-  await cards.house.restart(withCards({ ada: { Badge: numberOf(staff) }, grace: { Badge: numberOf(visitors) } }))
+  await cards.server.restart(withCards({ ada: { Badge: numberOf(staff) }, grace: { Badge: numberOf(visitors) } }))
   expect(await outcomeOf(cards, 'ada', namesakes)).toBe('others-card')
   expect(await outcomeOf(cards, 'grace', namesakes)).toBe('done')
   expect(await outcomeOf(cards, 'grace', adas)).toBe('others-card')

@@ -12,7 +12,7 @@ import { ada } from '../people/people.ts'
 import { Authority, folderForAll } from '../pki.ts'
 import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
 import { homeWith } from '../smartcard/reader.ts'
-import { openHouse } from '../test-server.ts'
+import { openTestServer } from '../test-server.ts'
 
 // The attack: a neighbour host plants the cookies of a sign-in that the attacker began for the parent domain; the person
 // proves every factor on the genuine page, and the attacker's browser goes on as them.
@@ -20,12 +20,12 @@ import { openHouse } from '../test-server.ts'
 const isOfSignIn = (name: string) => /sign_in|resume/.test(name)
 
 test('planted cookies of another browser’s sign-in open nothing: not its page, its view, its actions nor its end', async () => {
-  const house = await openHouse()
+  const server = await openTestServer()
   const [attacker, victim] = [new Browser(), new Browser()]
-  await arrive(victim, await ask(house))
-  const { page, view } = await arrive(attacker, await ask(house))
+  await arrive(victim, await ask(server))
+  const { page, view } = await arrive(attacker, await ask(server))
   for (const { key = '', value, path } of (await attacker.jar.serialize()).cookies)
-    if (isOfSignIn(key)) await victim.jar.setCookie(`${key}=${value}; Path=${path}`, house.issuer)
+    if (isOfSignIn(key)) await victim.jar.setCookie(`${key}=${value}; Path=${path}`, server.issuer)
 
   const closed = { at: 'over', why: 'expired', client: null, goTo: null }
   expect(await viewIn(await victim.get(page))).toMatchObject(closed)
@@ -41,7 +41,7 @@ test('planted cookies of another browser’s sign-in open nothing: not its page,
   expect(url).toBe(page)
   expect(await viewIn(response)).toMatchObject(closed)
   expect((await attacker.follow(done.goTo)).url).toMatch(/code=/)
-  await house.stop()
+  await server.stop()
 })
 
 const folder = folderForAll()

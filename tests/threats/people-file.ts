@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ada } from '../people/people.ts'
-import type { House } from '../test-server.ts'
+import type { TestServer } from '../test-server.ts'
 
 /** A people file with one of the tests' people in it, as an operator writes it. */
 export function fileWith(
-  { dataFolder }: House,
+  { dataFolder }: TestServer,
   { apps, ...one }: typeof ada & { readonly disabled?: boolean },
 ): string {
   const file = join(dataFolder, 'one-person.yaml')

@@ -5,22 +5,22 @@ import { viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { codeIn, lastCode, number, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
 import { codeAnswerOf, type UnderWay } from '../sign-in.ts'
-import { openHouse } from '../test-server.ts'
+import { openTestServer } from '../test-server.ts'
 
 // The attack: whoever may read the log (or what it is collected in) finds a number to attack, or a code that still works.
 // The house logs all that it can; what people entered and what was sent to them is in none of it.
 
 const lines: string[] = []
-const house = await openHouse(
+const server = await openTestServer(
   texting('{ countries: [CH] }', '{ oneOf: [sms, recovery-code] }'),
   logTo('trace', { write: (line: string) => void lines.push(line) }),
 )
-afterAll(() => house.stop())
+afterAll(() => server.stop())
 
 test('a phone and recovery codes, enrolled and used, rightly and wrongly', async () => {
-  const { outbox } = house.app.context.texts
+  const { outbox } = server.app.context.texts
   if (!outbox) throw new Error('There is an outbox.')
-  const adas = testerFor(house, 'ada')
+  const adas = testerFor(server, 'ada')
   const asked = await adas.begin('sms')
   const told = { id: asked.id, revision: asked.revision }
   outbox.chaos = 'fail'
@@ -28,18 +28,18 @@ test('a phone and recovery codes, enrolled and used, rightly and wrongly', async
   outbox.chaos = 'off'
   const open = await adas.answer({ ...told, revision: 2 }, { number })
   if (open.at !== 'asked') throw new Error(JSON.stringify(open))
-  const wrongs = [wrongCode(house)]
-  const wrong = await adas.answer(open, { code: wrongCode(house) })
+  const wrongs = [wrongCode(server)]
+  const wrong = await adas.answer(open, { code: wrongCode(server) })
   if (wrong.at !== 'asked') throw new Error(JSON.stringify(wrong))
-  expect((await adas.answer(wrong, { code: lastCode(house) })).at).toBe('made')
+  expect((await adas.answer(wrong, { code: lastCode(server) })).at).toBe('made')
   const recovery = await adas.recoveryCodes()
 
-  const texted = await withPassword(house)
+  const texted = await withPassword(server)
   const sent = await texted.text(texted.choice)
-  wrongs.push(wrongCode(house))
-  expect((await texted.answer(await texted.answer(sent, wrongCode(house)), lastCode(house))).at).toBe('done')
+  wrongs.push(wrongCode(server))
+  expect((await texted.answer(await texted.answer(sent, wrongCode(server)), lastCode(server))).at).toBe('done')
 
-  const { browser, page, choice, answer } = await withPassword(house)
+  const { browser, page, choice, answer } = await withPassword(server)
   const fields = { revision: choice.revision, factor: 'recovery-code' }
   const atCode = (await viewIn(await browser.post(`${page}/challenge`, fields))) as UnderWay
   const refused = (await viewIn(
@@ -50,7 +50,7 @@ test('a phone and recovery codes, enrolled and used, rightly and wrongly', async
 
   const said = lines.join('')
   expect(said).toContain('a text message was not sent')
-  const codes = [...textsAt(house).map(({ body }) => codeIn(body)), ...wrongs, ...recovery, '0000-1111-2222-3333']
+  const codes = [...textsAt(server).map(({ body }) => codeIn(body)), ...wrongs, ...recovery, '0000-1111-2222-3333']
   expect(codes).toHaveLength(2 + 2 + 10 + 1)
   for (const secret of [
     number,

@@ -9,10 +9,10 @@ import {
   anchorOf,
   atTheCard,
   doorOf,
-  houseWithCards,
   questionIn,
   redeemed,
   returnedIn,
+  serverWithCards,
   show,
   withCards,
 } from '../smartcard/card-server.ts'
@@ -28,8 +28,8 @@ const keyOf = ({ certificate }: typeof adas) => {
   return card ? keyHandleOf(card) : ''
 }
 const people = withCards({ ada: { Badge: keyOf(adas) }, grace: { Badge: keyOf(graces) } })
-const cards = await houseWithCards(folder, await anchorOf(folder, keys, 'keys'), people)
-const { house } = cards
+const cards = await serverWithCards(folder, await anchorOf(folder, keys, 'keys'), people)
+const { server } = cards
 
 const pathOf = (location: string | null) => {
   const { origin, pathname } = new URL(location ?? '')
@@ -39,7 +39,7 @@ const pathOf = (location: string | null) => {
 test('a relayed ticket leads the victim to a page that is over, and the attacker to nothing', async () => {
   const attacker = await atTheCard(cards, 'ada')
   const { location } = await show(cards, doorOf(attacker.open), adas)
-  expect(pathOf(location)).toEqual({ origin: house.issuer, pathname: new URL(attacker.page).pathname })
+  expect(pathOf(location)).toEqual({ origin: server.issuer, pathname: new URL(attacker.page).pathname })
 
   const victim = new Browser()
   const page = await viewIn(await victim.get(location ?? ''))
@@ -59,7 +59,7 @@ test('a relayed ticket leads the victim to a page that is over, and the attacker
     })
     expect(response.status).toBe(400)
   }
-  expect(await provenBy(house, attacker.open)).toEqual([])
+  expect(await provenBy(server, attacker.open)).toEqual([])
 })
 
 test('a ticket is good for one try, and only as it was written', async () => {
@@ -68,11 +68,11 @@ test('a ticket is good for one try, and only as it was written', async () => {
   expect(returnedIn((await show(cards, door, adas)).location)).not.toBe('nothing')
   expect(returnedIn((await show(cards, door, graces)).location)).toBe('nothing')
   for (const changed of [`${door}A`, door.slice(0, -2), door.replace(/ticket=.*/, 'ticket='), door.replace(/\?.*/, '')])
-    expect((await show(cards, changed, adas)).location).toBe(`${house.issuer}/`)
+    expect((await show(cards, changed, adas)).location).toBe(`${server.issuer}/`)
   const late = await atTheCard(cards, 'ada')
-  house.clock.aheadMs = 61 * 60_000
-  expect((await show(cards, doorOf(late.open), adas)).location).toBe(`${house.issuer}/`)
-  house.clock.aheadMs = 0
+  server.clock.aheadMs = 61 * 60_000
+  expect((await show(cards, doorOf(late.open), adas)).location).toBe(`${server.issuer}/`)
+  server.clock.aheadMs = 0
 })
 
 test('of twenty that use one ticket at once, one is shown a result', async () => {
@@ -91,7 +91,7 @@ test('looking at a result spends nothing; sending it does, once', async () => {
   }
   const all = await Promise.all(Array.from({ length: 20 }, () => redeemed(browser, page, open, returnedIn(location))))
   expect(all.some(({ at }) => at === 'done')).toBe(true)
-  expect(await provenBy(house, open)).toHaveLength(1)
+  expect(await provenBy(server, open)).toHaveLength(1)
 })
 
 test('a result answers the question that it was made for: no other sign-in, no later question, not for long', async () => {
@@ -107,11 +107,11 @@ test('a result answers the question that it was made for: no other sign-in, no l
   expect((await sent(other, other.open, returned)).status).toBe(400)
   expect((await sent(one, one.open, `${returned.slice(0, -1)}${returned.endsWith('A') ? 'B' : 'A'}`)).status).toBe(400)
 
-  house.clock.aheadMs = 121_000
+  server.clock.aheadMs = 121_000
   expect((await sent(one, one.open, returned)).status).toBe(400)
   const look = async () => (await viewIn(await one.browser.get(location ?? ''))) as UnderWay
   expect((await look()).at).toBe('answer')
-  house.clock.aheadMs = 0
+  server.clock.aheadMs = 0
 
   const again = (await viewIn(
     await one.browser.post(`${one.page}/challenge`, { revision: one.open.revision, factor: 'smartcard' }),
@@ -134,7 +134,7 @@ test('what the card host alone may say is not taken from a browser', async () =>
     const fields = { challenge: open.challenge.id, revision: open.revision, answer }
     expect((await browser.post(`${page}/answer`, fields)).status).toBe(400)
   }
-  expect(await provenBy(house, open)).toEqual([])
+  expect(await provenBy(server, open)).toEqual([])
 })
 
 test('a session that is taken up again is no proof, and no connection is used twice', async () => {

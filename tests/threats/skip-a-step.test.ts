@@ -2,28 +2,28 @@ import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, errorIn, identify } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: reach the end without the proof, by calling the addresses that a good run ends with, or by posting
 // something that a careless step takes for an answer (Zitadel CVE-2025-64103, authentik CVE-2026-49443).
 
-const house = await houseForAll()
+const server = await serverForAll()
 
 async function named() {
   const browser = new Browser()
-  const asked = await ask(house)
+  const asked = await ask(server)
   const { page, view } = await arrive(browser, asked)
   return { browser, asked, page, view: await identify(browser, page, view, ada.username) }
 }
 
 async function expectNobodySignedIn(browser: Browser) {
-  const silent = await ask(house, 'harbour', { prompt: 'none' })
+  const silent = await ask(server, 'harbour', { prompt: 'none' })
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('login_required')
 }
 
 test('the engine’s resume address gives no code before the proof', async () => {
   const { browser, view } = await named()
-  const { url, response } = await browser.follow(`${house.issuer}/auth/${view.uid}`)
+  const { url, response } = await browser.follow(`${server.issuer}/auth/${view.uid}`)
   expect(new URL(url).searchParams.get('code')).toBeNull()
   expect(url).toMatch(/\/sign-in\//)
   expect((await viewIn(response)).at).toBe('identify')
@@ -65,7 +65,7 @@ test.each(notAnswers)('%s is not an answer', async (_name, body) => {
 
 test('an answer before anybody is named, and one to another challenge, changes nothing', async () => {
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const early = { challenge: 'x', revision: view.revision, answer: { password: ada.password } }
   expect((await browser.post(`${page}/answer`, early)).status).toBe(409)
   const open = await identify(browser, page, view, ada.username)

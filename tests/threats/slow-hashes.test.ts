@@ -2,7 +2,7 @@ import argon2 from '@node-rs/argon2'
 import { afterAll, expect, test, vi } from 'vitest'
 import { faultOfHash } from '#server/factors/password/cost.ts'
 import { guess } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: imported hashes cost what they cost elsewhere, so that a wrong password takes 2, 20 or 100 ms, and who
 // exists is known by the time. All wrong answers do the same work, whoever is guessed at; what is done is counted here.
@@ -24,7 +24,7 @@ vi.spyOn(argon2, 'verify').mockImplementation((text, password) => {
 })
 afterAll(() => vi.restoreAllMocks())
 
-const house = await houseForAll()
+const server = await serverForAll()
 const right = 'the right password of everybody'
 /** As they were imported: by older versions (1 MiB), at the floor in all its forms (OWASP), and the longest. */
 const costs = [
@@ -36,7 +36,7 @@ const costs = [
   ['five', 7168, 5],
   ['longest', 65_536, 1],
 ] as const
-const { store } = house.app.context
+const { store } = server.app.context
 for (const [username, memoryCost, timeCost] of costs) {
   const hashed = await hash(right, { memoryCost, timeCost, parallelism: 1 })
   await store.people.put({ id: username, username, name: null, email: null, groups: [] }, [username])
@@ -47,7 +47,7 @@ await store.people.put({ id: 'empty', username: 'empty', name: null, email: null
 
 const workFor = async (username: string, password: string, code: string | null) => {
   work.done = 0
-  expect((await guess(house, username, password)).code).toBe(code)
+  expect((await guess(server, username, password)).code).toBe(code)
   return work.done
 }
 

@@ -6,13 +6,13 @@ import { Browser } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
 import { questionIn } from '../smartcard/card-server.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: whoever gets hold of a copy of the store (a backup, a disk) presents what it holds, and is signed in.
 // Nothing that may be presented is in it: not in a row, not in a free page, not in the log that stands beside the file.
 
 const ledger = 'https://api.example.test/ledger'
-const house = await houseForAll(
+const server = await serverForAll(
   ({ lighthouse, treasury }) => `bench: { people: people.yaml, cards: true }
 resources:
   ${ledger}:
@@ -36,9 +36,9 @@ clients:
 
 /** The store's file, and what stands beside it. */
 const files = () =>
-  readdirSync(house.dataFolder)
+  readdirSync(server.dataFolder)
     .filter((name) => name.startsWith('sallyport.sqlite'))
-    .map((name) => [name, readFileSync(join(house.dataFolder, name))] as const)
+    .map((name) => [name, readFileSync(join(server.dataFolder, name))] as const)
 
 /** A browser, and the value of every cookie that it was ever given. */
 function watched() {
@@ -62,7 +62,7 @@ test('no code, token, cookie, ticket or request_uri stands in the store, spent o
     bearers.set(value, what)
   }
   const scope = 'openid ledger.read'
-  const asked = await ask(house, 'lighthouse', { scope, resource: ledger })
+  const asked = await ask(server, 'lighthouse', { scope, resource: ledger })
   const end = await signIn(browser, asked, ada)
   note('spent code', new URL(end).searchParams.get('code'))
   const first = await redeem(asked, end)
@@ -73,15 +73,15 @@ test('no code, token, cookie, ticket or request_uri stands in the store, spent o
   note('refresh token', second.refresh_token)
 
   // A code that nobody has redeemed, from a request that was pushed (RFC 9126 §2.2).
-  const again = await ask(house, 'lighthouse')
+  const again = await ask(server, 'lighthouse')
   const pushed = await oidc.buildAuthorizationUrlWithPAR(again.config, new URL(again.url).searchParams)
   const uri = pushed.searchParams.get('request_uri') ?? ''
   note('request_uri', uri.replace('urn:ietf:params:oauth:request_uri:', ''))
   note('code', new URL((await browser.follow(pushed.href)).url).searchParams.get('code'))
 
   // A sign-in in that session, and one at the card's door, that nobody has finished.
-  await arrive(browser, await ask(house, 'lighthouse', { prompt: 'login' }))
-  const { page, view } = await arrive(browser, await ask(house, 'treasury', { prompt: 'login' }))
+  await arrive(browser, await ask(server, 'lighthouse', { prompt: 'login' }))
+  const { page, view } = await arrive(browser, await ask(server, 'treasury', { prompt: 'login' }))
   const { answerUrl: door } = questionIn(view.at === 'identify' ? await identify(browser, page, view, 'ada') : view)
   note('ticket of the card’s door', URL.parse(door ?? '')?.searchParams.get('ticket'))
 

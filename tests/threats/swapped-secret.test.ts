@@ -4,16 +4,16 @@ import { codeOf } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, identify, provenBy, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: somebody who can write the database, and not read the key, puts their own sealed secret into another
 // person's row, or that person's into theirs (Authelia binds a row's identity for this reason).
 
-const house = await houseForAll()
+const server = await serverForAll()
 
 test('a sealed secret in another row proves nothing: the answer fails, and nothing is written of it', async () => {
-  const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
-  const { store } = house.app.context
+  const raw = new DatabaseSync(`${server.dataFolder}/sallyport.sqlite`)
+  const { store } = server.app.context
   const idOf = async ({ username }: { username: string }) => (await store.people.named(username))?.id ?? ''
   const sealed = raw
     .prepare("SELECT sealed FROM authenticators WHERE account = ? AND factor = 'totp'")
@@ -21,7 +21,7 @@ test('a sealed secret in another row proves nothing: the answer fails, and nothi
   raw.prepare("UPDATE authenticators SET sealed = ? WHERE account = ? AND factor = 'totp'").run(sealed, await idOf(ada))
 
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house, 'treasury'))
+  const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, ada.username)
   const second = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))) as UnderWay
   expect(second.at).toBe('choose')
@@ -29,15 +29,15 @@ test('a sealed secret in another row proves nothing: the answer fails, and nothi
   const [app] = grace.apps
   const answer = await browser.post(`${page}/answer`, {
     ...answerOf(named, ''),
-    answer: { code: app ? codeOf(house, app) : '' },
+    answer: { code: app ? codeOf(server, app) : '' },
   })
   expect(answer.status).toBeGreaterThanOrEqual(400)
-  expect((await provenBy(house, second)).map(({ factor }) => factor)).toEqual(['password'])
+  expect((await provenBy(server, second)).map(({ factor }) => factor)).toEqual(['password'])
   raw.close()
 })
 
 test('nor does one of the same person’s, of another authenticator', async () => {
-  const raw = new DatabaseSync(`${house.dataFolder}/sallyport.sqlite`)
+  const raw = new DatabaseSync(`${server.dataFolder}/sallyport.sqlite`)
   raw
     .prepare(
       "UPDATE authenticators SET sealed = (SELECT a.sealed FROM authenticators a WHERE a.factor = 'totp' AND a.account = authenticators.account) WHERE factor = 'password'",
@@ -45,8 +45,8 @@ test('nor does one of the same person’s, of another authenticator', async () =
     .run()
   raw.close()
   const browser = new Browser()
-  const { page, view } = await arrive(browser, await ask(house))
+  const { page, view } = await arrive(browser, await ask(server))
   const named = await identify(browser, page, view, grace.username)
   expect((await browser.post(`${page}/answer`, answerOf(named, grace.password))).status).toBe(500)
-  expect(await provenBy(house, named)).toEqual([])
+  expect(await provenBy(server, named)).toEqual([])
 })

@@ -11,33 +11,33 @@ import { fifty } from '../exhaustive.ts'
 import { ada } from '../people/people.ts'
 import { givePhone, number, promptOf, texting, textsAt, withPassword } from '../phones.ts'
 import { ask, signIn } from '../sign-in.ts'
-import { houseForAll, openHouse } from '../test-server.ts'
+import { openTestServer, serverForAll } from '../test-server.ts'
 
 // The attack: have texts sent, as many as possible, to numbers whose operator shares the profit; or to oneself, in the place
 // of the person (authentik GHSA-qgqp-xh8r-v73r, GitLab CVE-2023-7028: the recipient came from the request).
 
 // Many sign-ins at once are many answers at once.
 const patient = (config: string) => config.replace('per_address', 'free_failures: 50, per_address')
-const house = await houseForAll((clients) => patient(texting('{ countries: [CH] }')(clients)))
-const account = await givePhone(house, 'ada')
+const server = await serverForAll((clients) => patient(texting('{ countries: [CH] }')(clients)))
+const account = await givePhone(server, 'ada')
 const dayMs = 86_400_000
 beforeEach(() => {
-  house.clock.aheadMs += dayMs + 1000
+  server.clock.aheadMs += dayMs + 1000
 })
 const sent = async (work: () => Promise<unknown>) => {
-  const before = textsAt(house)[0]?.id ?? 0
+  const before = textsAt(server)[0]?.id ?? 0
   await work()
-  return textsAt(house).filter(({ id }) => id > before)
+  return textsAt(server).filter(({ id }) => id > before)
 }
 
 test('fifty requests at once in one sign-in send one text', async () => {
-  const { text, choice } = await withPassword(house)
+  const { text, choice } = await withPassword(server)
   const texts = await sent(() => Promise.all(Array.from({ length: 50 }, () => text(choice))))
   expect(texts).toHaveLength(1)
 })
 
 test('fifty sign-ins at once send five, and say when there is another', async () => {
-  const signIns = await fifty(() => withPassword(house))
+  const signIns = await fifty(() => withPassword(server))
   let told = 0
   const texts = await sent(async () => {
     const views = await Promise.all(signIns.map(({ text, choice }) => text(choice)))
@@ -47,7 +47,7 @@ test('fifty sign-ins at once send five, and say when there is another', async ()
 })
 
 test('a page that opens by itself sends one text, in however many tabs', async () => {
-  const alone = await openHouse(texting('{ countries: [CH] }', 'sms'))
+  const alone = await openTestServer(texting('{ countries: [CH] }', 'sms'))
   await givePhone(alone, 'ada')
   const browser = new Browser()
   await browser.follow(await signIn(browser, await ask(alone), ada))
@@ -60,7 +60,7 @@ test('a page that opens by itself sends one text, in however many tabs', async (
 })
 
 test('no request names a number', async () => {
-  const { browser, page, choice } = await withPassword(house)
+  const { browser, page, choice } = await withPassword(server)
   const authenticator =
     choice.at === 'choose' ? choice.methods.find(({ factor }) => factor === 'sms')?.authenticator : ''
   const plain = { revision: choice.revision, factor: 'sms', authenticator }
@@ -75,14 +75,14 @@ test('no request names a number', async () => {
 })
 
 test('a number of another country is sent nothing, to sign in or to be enrolled; nor is any while the list is empty', async () => {
-  const { store } = house.app.context
+  const { store } = server.app.context
   const [phone] = await store.authenticators.list(account, 'sms')
   if (!phone) throw new Error('She has one.')
   await store.authenticators.rebind({ ...phone, credential: { number: '+12025550142' } }, 0)
   const texts = await sent(async () => {
-    const { text, choice } = await withPassword(house)
+    const { text, choice } = await withPassword(server)
     expect(await text(choice)).toMatchObject({ at: 'choose', refusal: { code: 'text-not-sent' } })
-    const ada = testerFor(house, 'ada')
+    const ada = testerFor(server, 'ada')
     const asked = await ada.begin('sms')
     expect(await ada.answer(asked, { number: '+1 202 555 0142' })).toMatchObject({
       refusal: { code: 'no-texts-there' },
@@ -92,7 +92,7 @@ test('a number of another country is sent nothing, to sign in or to be enrolled;
   const [changed] = await store.authenticators.list(account, 'sms')
   await store.authenticators.rebind({ ...(changed ?? phone), credential: { number } }, 0)
 
-  const off = await openHouse(texting('{ countries: [] }'))
+  const off = await openTestServer(texting('{ countries: [] }'))
   await givePhone(off, 'ada')
   const { text, choice } = await withPassword(off)
   expect((await text(choice)).refusal?.code).toBe('text-not-sent')
@@ -101,14 +101,14 @@ test('a number of another country is sent nothing, to sign in or to be enrolled;
 })
 
 test('enrolling and signing in have one budget', async () => {
-  const ada = testerFor(house, 'ada')
+  const ada = testerFor(server, 'ada')
   const texts = await sent(async () => {
     for (let time = 0; time < 3; time++) {
       const code = await ada.answer(await ada.begin('sms'), { number: '+41 79 765 43 21' })
       expect(code).toMatchObject({ at: 'asked', prompt: { at: 'code', ending: '21' } })
     }
     for (let time = 0; time < 3; time++) {
-      const { text, choice } = await withPassword(house)
+      const { text, choice } = await withPassword(server)
       await text(choice)
     }
     const asked = await ada.begin('sms')
@@ -120,7 +120,7 @@ test('enrolling and signing in have one budget', async () => {
 })
 
 test('fifty answers with a number at once, in one enrolment, send one text', async () => {
-  const ada = testerFor(house, 'ada')
+  const ada = testerFor(server, 'ada')
   const asked = await ada.begin('sms')
   const texts = await sent(() =>
     Promise.all(Array.from({ length: 50 }, () => ada.answer(asked, { number: '+41 79 765 43 21' }))),
@@ -131,7 +131,7 @@ test('fifty answers with a number at once, in one enrolment, send one text', asy
 test('a gateway’s failures are logged without number, text or secret; and the store has none of them in clear', async () => {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const { store, now } = house.app.context
+  const { store, now } = server.app.context
   const url = new Secret('http://127.0.0.1:9/?password=a-secret&to={to}&text={text}')
   const gateway = { url, method: 'GET', headers: new Map(), body: null, sent: /^ok/u, queued: null } as const
   const texting: Texting = { countries: ['CH'], from: 'x', sender: { is: 'http', gateway } }
@@ -140,9 +140,9 @@ test('a gateway’s failures are logged without number, text or secret; and the 
   expect(await post.text(account, '+12025550142', '482913 is your code')).toMatchObject({ perhaps: false })
   const said = lines.join('')
   expect(said).toContain('a text message was not sent')
-  expect(JSON.stringify(house.app.context.config)).not.toContain('a-secret')
-  const files = readdirSync(house.dataFolder).filter((name) => name.includes('sqlite'))
-  const stored = Buffer.concat(files.map((name) => readFileSync(join(house.dataFolder, name)))).toString('latin1')
+  expect(JSON.stringify(server.app.context.config)).not.toContain('a-secret')
+  const files = readdirSync(server.dataFolder).filter((name) => name.includes('sqlite'))
+  const stored = Buffer.concat(files.map((name) => readFileSync(join(server.dataFolder, name)))).toString('latin1')
   for (const secret of [number, number.slice(3), '2025550142', '482913', 'a-secret'])
     expect([secret, said.includes(secret), stored.includes(secret)]).toEqual([secret, false, false])
 })

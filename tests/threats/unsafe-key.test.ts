@@ -8,15 +8,15 @@ import { type Cose, coseOf, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { answerPasskey, atTheDoor, beginPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { trailOf, type UnderWay } from '../sign-in.ts'
-import { openHouse } from '../test-server.ts'
+import { openTestServer } from '../test-server.ts'
 
 // The attack: a passkey whose public key takes signatures that nobody's private key made, or that anybody can compute, is
 // bound to an account, or is bound to one since before keys were checked. WebAuthn Level 3 §5.8.5 says what a key is.
 
 const said: Record<string, unknown>[] = []
 const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line)) })
-const house = await openHouse(withPasskeys, log)
-afterAll(() => house.stop())
+const server = await openTestServer(withPasskeys, log)
+afterAll(() => server.stop())
 beforeEach(() => void said.splice(0))
 
 const ec = coseOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
@@ -88,11 +88,11 @@ const unsafe: Readonly<Record<string, Cose>> = {
 
 for (const [name, cose] of Object.entries(unsafe))
   test(`not added: ${name}`, async () => {
-    const passkey = new SoftPasskey({ origin: house.issuer })
-    const asked = await beginPasskey(house, 'grace')
-    const view = await answerPasskey(house, 'grace', asked, passkey.make(asked.prompt, { cose }))
+    const passkey = new SoftPasskey({ origin: server.issuer })
+    const asked = await beginPasskey(server, 'grace')
+    const view = await answerPasskey(server, 'grace', asked, passkey.make(asked.prompt, { cose }))
     expect(view).toMatchObject({ at: 'asked', refusal: { code: 'unsafe-passkey' } })
-    expect(await house.app.context.store.authenticators.find('passkey', passkey.id)).toBeNull()
+    expect(await server.app.context.store.authenticators.find('passkey', passkey.id)).toBeNull()
   })
 
 const isSound = (cose: Cose) => isSoundPublicKey(new Uint8Array(isoCBOR.encode(cose as never)))
@@ -142,7 +142,7 @@ test('CBOR that is no key is not sound', async () => {
 
 /** A passkey that was added before keys were checked. */
 async function addedBefore(passkey: SoftPasskey, algorithm: number) {
-  const { store } = house.app.context
+  const { store } = server.app.context
   const account = (await store.people.named('ada'))?.id ?? ''
   passkey.userHandle = 'YSBoYW5kbGUgb2YgYWRh'
   const cose = changed(coseOf(passkey.key), [alg, algorithm])
@@ -158,15 +158,15 @@ test.each([
   ['RSA of 1024 bits', -257, () => generateKeyPairSync('rsa', { modulusLength: 1024 })],
   ['ES256 on P-384', -7, () => generateKeyPairSync('ec', { namedCurve: 'P-384' })],
 ] as const)('added before, and of no use any more: %s; the log names it', async (_name, algorithm, generate) => {
-  const passkey = new SoftPasskey({ origin: house.issuer, key: generate() })
+  const passkey = new SoftPasskey({ origin: server.issuer, key: generate() })
   const { id, account, publicKey } = await addedBefore(passkey, algorithm)
-  const { browser, page, view } = await atTheDoor(house)
+  const { browser, page, view } = await atTheDoor(server)
   const response = await sendPasskey(browser, page, view, passkey.sign(passkeyAsked(view).prompt))
   expect(response.status).toBe(422)
   expect((await viewIn(response)) as UnderWay).toMatchObject({ at: 'identify', refusal: { code: 'unsafe-passkey' } })
   expect(said).toMatchObject([{ level: 40, account, factor: 'passkey', authenticator: id, remark: 'public-key' }])
   for (const secret of [passkey.id, publicKey, passkey.userHandle ?? ''])
     expect(JSON.stringify(said)).not.toContain(secret)
-  const refused = (await trailOf(house, view)).find(({ kind }) => kind === 'refused')
+  const refused = (await trailOf(server, view)).find(({ kind }) => kind === 'refused')
   expect(refused).toMatchObject({ account, authenticator: id, why: 'unsafe-passkey', remark: 'public-key' })
 })

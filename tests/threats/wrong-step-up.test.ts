@@ -3,20 +3,20 @@ import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 
 // The attack: somebody with a stolen session of one factor steps up with another proof than the one that is asked for:
 // the same factor again, a weaker one, or somebody else's (Ory Kratos CVE-2024-45042; Keycloak CVE-2026-18963).
 
-const house = await houseForAll()
-beforeEach(() => nextStep(house, 2))
+const server = await serverForAll()
+beforeEach(() => nextStep(server, 2))
 const mfa = 'urn:sallyport:acr:mfa'
 
 async function stepUp() {
   const browser = new Browser()
-  const first = await ask(house)
+  const first = await ask(server)
   await redeem(first, await signIn(browser, first, grace))
-  const asked = await ask(house, 'treasury', { acr_values: mfa })
+  const asked = await ask(server, 'treasury', { acr_values: mfa })
   const { page, view } = await arrive(browser, asked)
   if (view.at !== 'answer') throw new Error(view.at)
   expect(view.challenge.factor).toBe('totp')
@@ -24,7 +24,7 @@ async function stepUp() {
   const post = (action: string, body: object) => browser.post(`${page}/${action}`, body)
   return { browser, asked, view, answer, post }
 }
-const codeOfHers = () => codeOf(house, (grace.apps as [(typeof grace.apps)[number]])[0])
+const codeOfHers = () => codeOf(server, (grace.apps as [(typeof grace.apps)[number]])[0])
 
 test('the password again is no answer to a code, and cannot be opened', async () => {
   const { post, answer, view } = await stepUp()
@@ -35,7 +35,7 @@ test('the password again is no answer to a code, and cannot be opened', async ()
 
 test('somebody else’s code is wrong', async () => {
   const { post, answer } = await stepUp()
-  const theirs = codeOf(house, (ada.apps as [(typeof ada.apps)[number]])[0])
+  const theirs = codeOf(server, (ada.apps as [(typeof ada.apps)[number]])[0])
   expect((await viewIn(await post('answer', answer({ code: theirs })))) as UnderWay).toMatchObject({
     at: 'answer',
     refusal: { code: 'wrong-code' },
@@ -45,13 +45,13 @@ test('somebody else’s code is wrong', async () => {
 test('the code alone, of somebody who begins again as somebody else, meets nothing of the first session', async () => {
   const { browser, post, view, asked } = await stepUp()
   const nobody = (await viewIn(await post('restart', { revision: view.revision }))) as UnderWay
-  const page = `${house.issuer}/sign-in/${view.uid}`
+  const page = `${server.issuer}/sign-in/${view.uid}`
   const named = await identify(browser, page, nobody, ada.username)
   expect(named).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
-  const silent = await ask(house, 'treasury', { acr_values: mfa, prompt: 'none' })
+  const silent = await ask(server, 'treasury', { acr_values: mfa, prompt: 'none' })
   // Her session is still there, and lacks what is asked for: the person need not sign in, but prove more.
   expect(errorIn((await browser.follow(silent.url)).url)).toBe('unmet_authentication_requirements')
-  expect(asked.redirectUri).toContain(house.clients.treasury)
+  expect(asked.redirectUri).toContain(server.clients.treasury)
 })
 
 test('the right code, and nothing else, steps up; what it gives is of both', async () => {

@@ -3,17 +3,17 @@ import { expect, test } from 'vitest'
 import { testerFor } from '../bench.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { demo } from '../people/people.ts'
-import { houseForAll } from '../test-server.ts'
+import { serverForAll } from '../test-server.ts'
 import { bulk } from './rfc6030.ts'
 
 // A maker's seed file, brought in by an operator: whole, or what can be of it; to the drawer, or to whose its tokens are.
 
-const house = await houseForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
+const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
 const seeds = folder()
 const hex = Buffer.from('12345678901234567890').toString('hex')
 const tokens = (...args: readonly string[]) =>
-  sallyport(['tokens', ...args, '--config', join(house.dataFolder, 'sallyport.yaml'), '--data', house.dataFolder])
-const labels = async (username: string) => (await testerFor(house, username).carries()).map(({ label }) => label)
+  sallyport(['tokens', ...args, '--config', join(server.dataFolder, 'sallyport.yaml'), '--data', server.dataFolder])
+const labels = async (username: string) => (await testerFor(server, username).carries()).map(({ label }) => label)
 
 test('--partial brings in what can be, and tells the rest; without it, nothing comes', async () => {
   const csv = file(seeds, 'some.csv', `C1,${hex}\nC2,sh0rt\nC3,${hex},totp,7\n`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CardHostConfig, certificatesIn } from '../../factors/smartcard/card.ts'
 import { everyPolicy } from '../../factors/smartcard/x509/policy-graph.ts'
 import { Secret } from '../../secrets/secret.ts'
-import { type Identity, issued, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'
+import { type Identity, issueCertificate, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'
 import { p12Of } from './p12.ts'
 
 /** What the test authority hands out: cards that sign in, and cards that must not. */
@@ -58,20 +58,20 @@ function make(folder: string, holders: readonly Holder[], now: Date) {
     until: new Date(now.getTime() + until * dayMs),
   })
   const usual = { from: new Date(now.getTime() - dayMs), until: new Date(now.getTime() + lastsMs) }
-  const authority = issued({ name: authorityName, ...usual, extensions: ofAuthority }, null)
+  const authority = issueCertificate({ name: authorityName, ...usual, extensions: ofAuthority }, null)
   // Of the same name: only its key tells it apart, as a forger's would.
-  const stranger = issued({ name: authorityName, ...usual, extensions: ofAuthority }, null)
-  const host = issued(
+  const stranger = issueCertificate({ name: authorityName, ...usual, extensions: ofAuthority }, null)
+  const host = issueCertificate(
     { name: 'card.localhost', ...usual, extensions: [...ofHolder('servers'), ofHosts(...hosts)] },
     authority,
   )
   const forClients = ofHolder('clients')
   const cardOf: Readonly<Record<TestCardKind, (name: string) => Identity>> = {
-    good: (name) => issued({ name, ...usual, extensions: forClients }, authority),
-    expired: (name) => issued({ name, ...days(-30, -1), extensions: forClients }, authority),
-    revoked: (name) => issued({ name, ...usual, extensions: forClients }, authority),
-    'wrong-purpose': (name) => issued({ name, ...usual, extensions: ofHolder('servers') }, authority),
-    'unknown-issuer': (name) => issued({ name, ...usual, extensions: forClients }, stranger),
+    good: (name) => issueCertificate({ name, ...usual, extensions: forClients }, authority),
+    expired: (name) => issueCertificate({ name, ...days(-30, -1), extensions: forClients }, authority),
+    revoked: (name) => issueCertificate({ name, ...usual, extensions: forClients }, authority),
+    'wrong-purpose': (name) => issueCertificate({ name, ...usual, extensions: ofHolder('servers') }, authority),
+    'unknown-issuer': (name) => issueCertificate({ name, ...usual, extensions: forClients }, stranger),
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const revoked = holders.flatMap(({ username, name }) =>

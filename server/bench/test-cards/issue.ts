@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { context, contextTag, der, inside, only, tags } from '../../factors/smartcard/x509/der.ts'
+import { childrenOf, context, contextTag, der, onlyElement, tags } from '../../factors/smartcard/x509/der.ts'
 
 /** What a test authority writes: ECDSA on P-256 with SHA-256, and nothing else. */
 export interface Identity {
@@ -44,11 +44,16 @@ export const ofHosts = (...hosts: readonly string[]): Buffer =>
   extension('551d11', sequence(...hosts.map((host) => der(context(2), Buffer.from(host)))))
 
 const signed = (tbs: Buffer, key: KeyObject) => sequence(tbs, ecdsaWithSha256, bits(0, sign('sha256', tbs, key)))
-const subjectOf = (certificate: Buffer) => inside(inside(only(certificate, tags.sequence))[0])[5]?.raw ?? nameOf('')
-const serialOf = (certificate: Buffer) => inside(inside(only(certificate, tags.sequence))[0])[1]?.raw ?? integer(0)
+const subjectOf = (certificate: Buffer) =>
+  childrenOf(childrenOf(onlyElement(certificate, tags.sequence))[0])[5]?.raw ?? nameOf('')
+const serialOf = (certificate: Buffer) =>
+  childrenOf(childrenOf(onlyElement(certificate, tags.sequence))[0])[1]?.raw ?? integer(0)
 
 /** A new key and its certificate, by this issuer, or by itself. */
-export function issued({ name, from, until, extensions }: CertificateRequest, issuer: Identity | null): Identity {
+export function issueCertificate(
+  { name, from, until, extensions }: CertificateRequest,
+  issuer: Identity | null,
+): Identity {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const by = issuer ?? { ...pair, certificate: null }
   const tbs = sequence(

@@ -26,13 +26,13 @@ export interface FactorContext {
 }
 
 /** A message that did not go out as it should. */
-export interface Unsent {
+export interface Undelivered {
   readonly why: Refusal
   /** It may come yet: nobody knows. */
   readonly perhaps: boolean
 }
 /** Hands a text message for this person to the operator's gateway, within what they may be sent. Null when it was taken. */
-export type Texter = (number: string, body: string) => Promise<Unsent | null>
+export type Texter = (number: string, body: string) => Promise<Undelivered | null>
 
 /** What a challenge is opened with. */
 export interface ChallengeContext extends FactorContext {
@@ -84,7 +84,7 @@ export interface Opened<Id extends BuiltFactor, State> {
   /** From then on it is opened anew before it is shown: what is left of it would be too short for a person. */
   readonly renewAt?: Date
   /** What goes out to the person, once the challenge is written down: so it goes out once, whoever else opens it too. */
-  readonly send?: () => Promise<Unsent | null>
+  readonly send?: () => Promise<Undelivered | null>
 }
 /** It cannot be opened now: our side, or a third party. */
 export interface Unavailable {

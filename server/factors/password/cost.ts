@@ -4,14 +4,14 @@ export interface Cost {
   readonly passes: number
 }
 
-export const own: Cost = { memory: 19_456, passes: 2 }
+export const ownCost: Cost = { memory: 19_456, passes: 2 }
 /** RFC 9106's 64 MiB, once: some twice the work of our own. */
-export const longest: Cost = { memory: 65_536, passes: 1 }
+export const longestTimes: Cost = { memory: 65_536, passes: 1 }
 
 /** No weaker than one of these (OWASP Password Storage Cheat Sheet: argon2id). */
 const floor: readonly Cost[] = [
   { memory: 47_104, passes: 1 },
-  own,
+  ownCost,
   { memory: 12_288, passes: 3 },
   { memory: 9_216, passes: 4 },
   { memory: 7_168, passes: 5 },
@@ -40,7 +40,7 @@ export function faultOfHash(text: string): string | null {
   const { memory, passes } = cost
   if (!floor.some((least) => memory >= least.memory && passes >= least.passes))
     return `This hash (m=${memory},t=${passes}) is too easily guessed at: it needs m=19456,t=2 or an equal of it (47104,1; 12288,3; 9216,4; 7168,5).`
-  return workOf(cost) > workOf(longest)
+  return workOf(cost) > workOf(longestTimes)
     ? `This hash (m=${memory},t=${passes}) takes too long to verify: m=65536,t=1 and its equals are the longest that are taken.`
     : null
 }

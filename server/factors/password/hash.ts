@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os'
 import argon2 from '@node-rs/argon2'
-import { type Cost, costOf, longest, own, workOf } from './cost.ts'
+import { type Cost, costOf, longestTimes, ownCost, workOf } from './cost.ts'
 import { queueOf } from './queue.ts'
 
 // argon2id; OWASP's and NIST's floor. Algorithm and version are the library's defaults (RFC 9106).
 const options = ({ memory, passes }: Cost) => ({ memoryCost: memory, timeCost: passes, parallelism: 1 })
-const current = new RegExp(`^\\$argon2id\\$v=19\\$m=${own.memory},t=${own.passes},p=1\\$`)
+const current = new RegExp(`^\\$argon2id\\$v=19\\$m=${ownCost.memory},t=${ownCost.passes},p=1\\$`)
 /** Verified for people who do not exist, so that they take as long as people who do. */
-const nobody = argon2.hash('a password that nobody has', options(own))
+const nobody = argon2.hash('a password that nobody has', options(ownCost))
 
 /** One hash a core at once; each takes 19 MiB and some 10 ms. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
@@ -16,7 +16,7 @@ export const isCurrentHash = (kept: string): boolean => current.test(kept)
 
 /** Null when the queue is full. */
 export const hashed = (password: string): Promise<string | null> =>
-  queue(() => argon2.hash(normal(password), options(own)))
+  queue(() => argon2.hash(normal(password), options(ownCost)))
 
 /**
  * Whether the password is the one; `busy` when the queue is full. Whatever is not right takes the work of the longest hash
@@ -40,8 +40,8 @@ export const isHashOf = (kept: string, password: string): Promise<boolean | null
 /** What is left of the longest one's work, in no more memory than our own; null when it is nothing. */
 function restOf(against: string): Cost | null {
   const cost = costOf(against)
-  const left = workOf(longest) - (cost ? workOf(cost) : 0)
-  const rounds = Math.max(2, Math.ceil(left / own.memory))
+  const left = workOf(longestTimes) - (cost ? workOf(cost) : 0)
+  const rounds = Math.max(2, Math.ceil(left / ownCost.memory))
   const memory = Math.floor(left / rounds)
   return memory < 8 ? null : { memory, passes: rounds - 1 }
 }

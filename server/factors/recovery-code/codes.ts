@@ -12,7 +12,8 @@ export interface RecoveryCodesCredential {
   readonly codes: readonly StoredCode[]
 }
 export const recoveryCodesIn = (credential: unknown) => credential as RecoveryCodesCredential
-export const left = ({ codes }: RecoveryCodesCredential): number => codes.filter(({ usedAt }) => usedAt === null).length
+export const unusedCodes = ({ codes }: RecoveryCodesCredential): number =>
+  codes.filter(({ usedAt }) => usedAt === null).length
 
 /** Crockford's base 32: no I, L, O or U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -28,7 +29,7 @@ const newCode = () =>
     .replace(/.{4}(?=.)/g, '$&-')
 
 /** As it was meant: hyphens, case, and the letters that Crockford reads as digits. Null when no code looks like it. */
-export function meant(typed: string): string | null {
+export function codeMeant(typed: string): string | null {
   const code = plainCode(typed).toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1')
   return pattern.test(code) ? code : null
 }

@@ -1,9 +1,17 @@
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../contract/factor.ts'
-import { codeHashOf, left, meant, newCodes, placeOf, type RecoveryCodesCredential, recoveryCodesIn } from './codes.ts'
+import {
+  codeHashOf,
+  codeMeant,
+  newCodes,
+  placeOf,
+  type RecoveryCodesCredential,
+  recoveryCodesIn,
+  unusedCodes,
+} from './codes.ts'
 
 const credentialOf = (codes: readonly string[]): RecoveryCodesCredential => ({
-  codes: codes.map((code) => ({ hash: codeHashOf(meant(code) ?? ''), usedAt: null })),
+  codes: codes.map((code) => ({ hash: codeHashOf(codeMeant(code) ?? ''), usedAt: null })),
 })
 
 /** Codes on paper. They pass a step that names them, and nothing else. */
@@ -16,13 +24,13 @@ export const recoveryCode: Factor<'recovery-code'> = {
   async challenge({ hasProof: known, authenticators }) {
     const [set] = await authenticators()
     return {
-      prompt: { left: known && set ? Math.max(0, left(recoveryCodesIn(set.credential)) - 1) : null },
+      prompt: { left: known && set ? Math.max(0, unusedCodes(recoveryCodesIn(set.credential)) - 1) : null },
       state: null,
     }
   },
 
   async verify({ now, account, authenticators }, answer) {
-    const hash = codeHashOf(meant(answer.code) ?? '')
+    const hash = codeHashOf(codeMeant(answer.code) ?? '')
     const [set] = await authenticators()
     const credential = set ? recoveryCodesIn(set.credential) : { codes: [] }
     const place = placeOf(credential, hash)
@@ -50,7 +58,7 @@ export const recoveryCode: Factor<'recovery-code'> = {
 
   async import(secret, _person, before) {
     const codes = secret.split(/[\s,]+/).filter(Boolean)
-    if (codes.length === 0 || codes.some((code) => !meant(code)))
+    if (codes.length === 0 || codes.some((code) => !codeMeant(code)))
       return {
         ok: false,
         message: 'A recovery code has 16 letters and digits (Crockford’s base 32), and a space after it.',

@@ -1,4 +1,4 @@
-import { der, Malformed, only, tags } from './x509/der.ts'
+import { der, Malformed, onlyElement, tags } from './x509/der.ts'
 import { type NamePair, nameText, nameTexts, textIn } from './x509/names.ts'
 
 /** A text that is no distinguished name; `message` says at which character, and why. */
@@ -130,7 +130,7 @@ function textAt(subject: string, at: number, read: () => string): string {
 
 function derText(hex: string): string {
   const bytes = Buffer.from(hex.slice(1), 'hex')
-  const { tag, body } = only(bytes, bytes[0] ?? 0)
+  const { tag, body } = onlyElement(bytes, bytes[0] ?? 0)
   if (!nameTexts.has(tag)) throw new Malformed('no text')
   return textIn(body)
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { aDay, charge, giveBack } from '../../attempts/throttle.ts'
 import type { Store } from '../../store/store.ts'
-import type { Unsent } from '../contract/factor.ts'
+import type { Undelivered } from '../contract/factor.ts'
 import { openHttp } from './gateways/http.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
 import { type Outbox, openOutbox } from './gateways/outbox.ts'
@@ -11,7 +11,7 @@ import type { Texting } from './texting.ts'
 /** The only way out for text messages, and so the one place where they are counted. */
 export interface SmsService {
   /** Null when the gateway has taken it. */
-  text(account: string, number: string, body: string): Promise<Unsent | null>
+  text(account: string, number: string, body: string): Promise<Undelivered | null>
   /** Null when texts really go to phones. */
   readonly outbox: Outbox | null
   close(): Promise<void>

@@ -1,5 +1,5 @@
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor, Unsent } from '../contract/factor.ts'
+import type { Factor, Undelivered } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { isSameCode, messageText, newCode } from './code.ts'
 import { numberOf, type SmsCredential } from './credential.ts'
@@ -71,7 +71,7 @@ export const sms: Factor<'sms', Sent> = {
 }
 
 /** Which country an enrolled number is of is nothing to show: whoever enrols one is told. */
-const toldOf = (unsent: Unsent | null): Unsent | null =>
+const toldOf = (unsent: Undelivered | null): Undelivered | null =>
   unsent?.why.code === 'no-texts-there' ? { ...unsent, why: { ...unsent.why, code: 'text-not-sent' } } : unsent
 
 const opened = (sent: Sent) => ({

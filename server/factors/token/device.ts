@@ -20,10 +20,12 @@ export interface TokenCredential extends Device {
   readonly until?: number
 }
 export const deviceIn = (credential: unknown) => credential as TokenCredential
-export const unused = (device: Device, next = 0): TokenCredential => ({ ...device, next, drift: 0 })
+export const unusedDevice = (device: Device, next = 0): TokenCredential => ({ ...device, next, drift: 0 })
 /** A device that nobody has used yet: of an event-based one (RFC 4226), the codes before its counter are. */
 export const deviceOf = ({ moves, ...secret }: ExportedAccount): TokenCredential =>
-  moves.by === 'event' ? unused({ ...secret, moves: { by: 'event' } }, moves.counter) : unused({ ...secret, moves })
+  moves.by === 'event'
+    ? unusedDevice({ ...secret, moves: { by: 'event' } }, moves.counter)
+    : unusedDevice({ ...secret, moves })
 
 /** How far a button may have been pressed in vain (RFC 4226 §7.4, the look-ahead parameter s). */
 const lookAhead = 5
@@ -65,14 +67,14 @@ const spentBy = ({ spent, next }: TokenCredential): readonly number[] => spent ?
 const mostSpent = 8
 
 /** What a code says of a device: where it is now, that the code is used up, where it may be, or nothing. */
-export type Heard =
+export type CodeMatch =
   | { readonly is: 'at'; readonly counter: number }
   | { readonly is: 'used' }
   | { readonly is: 'perhaps'; readonly counter: number }
   | { readonly is: 'nothing' }
 
 /** Judges a code; `after` is the counter of the one that was given before, where this should be the following one. */
-export function hear(device: TokenCredential, code: string, now: Date, after: number | null): Heard {
+export function matchCode(device: TokenCredential, code: string, now: Date, after: number | null): CodeMatch {
   const found = countersOf(device, code, nearby(device, now))
   const next = nextOf(device, now)
   const isTime = device.moves.by === 'time'
@@ -86,7 +88,7 @@ export function hear(device: TokenCredential, code: string, now: Date, after: nu
 }
 
 /** A device after a code of it was accepted. */
-export const heardAt = (device: TokenCredential, counter: number, now: Date): TokenCredential => ({
+export const matchAt = (device: TokenCredential, counter: number, now: Date): TokenCredential => ({
   ...device,
   next: counter + 1,
   drift: device.moves.by === 'time' ? counter - stepAt(device.moves, now) : 0,

@@ -4,14 +4,14 @@ import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { codeAt } from '../oath/codes.ts'
-import { codesShownBy, deviceIn, hear, heardAt, isOver, type TokenCredential, unused } from './device.ts'
+import { codesShownBy, deviceIn, isOver, matchAt, matchCode, type TokenCredential, unusedDevice } from './device.ts'
 import { readDevice } from './secret.ts'
 
 /** The device that may have run ahead, and the counter of the code that it gave. */
 type Remembered = { readonly device: string; readonly counter: number } | null
 
 /** Nobody's, so that people who have none take as long as people who have one. */
-const nobodys: TokenCredential = unused({
+const nobodys: TokenCredential = unusedDevice({
   secret: base32nopad.encode(randomBytes(20)),
   algorithm: 'sha1',
   digits: 6,
@@ -35,10 +35,10 @@ export const token: Factor<'token', Remembered> = {
   async verify({ now, account, authenticators }, answer, before) {
     const code = plainCode(answer.code)
     const own = (await authenticators()).filter(({ credential }) => !isOver(deviceIn(credential), now))
-    if (own.length === 0) hear(nobodys, code, now, null)
+    if (own.length === 0) matchCode(nobodys, code, now, null)
     const heard = own.map((one) => {
       const after = before?.device === one.id ? before.counter : null
-      return { one, device: deviceIn(one.credential), said: hear(deviceIn(one.credential), code, now, after) }
+      return { one, device: deviceIn(one.credential), said: matchCode(deviceIn(one.credential), code, now, after) }
     })
     for (const { one, device, said } of heard)
       if (said.is === 'at' && account !== null)
@@ -48,7 +48,7 @@ export const token: Factor<'token', Remembered> = {
           authenticator: one.id,
           proof: { methods: ['otp', 'hwk'], proves: ['has'] },
           ifSpent: { code: 'used-code' },
-          spends: [{ ...one, credential: heardAt(device, said.counter, now) }],
+          spends: [{ ...one, credential: matchAt(device, said.counter, now) }],
         }
     for (const { one, device, said } of heard)
       if (said.is === 'perhaps')

@@ -1,6 +1,6 @@
 import { type Circumstances, type Condition, type Leaf, truthOf } from '../rules/condition.ts'
 import type { Policy } from '../rules/policy.ts'
-import { both, contains, either, isEmpty, meets, type Numbers, numbersIn, without } from './sets.ts'
+import { contains, difference, intersection, isEmpty, meets, type Numbers, numbersIn, union } from './sets.ts'
 import { distinct, exactUpTo, leavesIn, situationsFor } from './situations.ts'
 
 /** Whether a rule can ever decide. `never`: it applies to nobody. `behind`: to nobody whom these do not decide before. */
@@ -27,7 +27,7 @@ const holds = (condition: Condition | null, now: Circumstances) => truthOf(condi
 function holdingIn(situations: readonly Circumstances[]): (condition: Condition | null) => Numbers {
   const looked = new Map<string, Numbers>()
   const always = numbersIn(situations.length, () => true)
-  const never = without(always, always)
+  const never = difference(always, always)
   const look = (leaf: Leaf) => {
     const key = JSON.stringify(leaf)
     const set = looked.get(key) ?? numbersIn(situations.length, (at) => holds(leaf, situations[at] as Circumstances))
@@ -38,11 +38,11 @@ function holdingIn(situations: readonly Circumstances[]): (condition: Condition 
     if (!condition) return always
     switch (condition.is) {
       case 'all':
-        return condition.of.map(within).reduce(both, always)
+        return condition.of.map(within).reduce(intersection, always)
       case 'any':
-        return condition.of.map(within).reduce(either, never)
+        return condition.of.map(within).reduce(union, never)
       case 'not':
-        return without(always, within(condition.of))
+        return difference(always, within(condition.of))
       default:
         return look(condition)
     }
@@ -56,10 +56,10 @@ function verdictsOf(applies: readonly Numbers[]): readonly Reach[] {
   let decided: Numbers = new Uint32Array(applies[0]?.length ?? 0)
   return applies.map((mine, rule) => {
     if (isEmpty(mine)) return { is: 'never' }
-    const here = without(mine, decided)
+    const here = difference(mine, decided)
     if (!isEmpty(here)) {
       deciding.push({ rule, here })
-      decided = either(decided, mine)
+      decided = union(decided, mine)
       return { is: 'reached' }
     }
     const one = applies.findIndex((other) => contains(other, mine))

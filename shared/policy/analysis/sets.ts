@@ -8,9 +8,9 @@ export function numbersIn(count: number, has: (number: number) => boolean): Numb
   return set
 }
 
-export const both = (one: Numbers, other: Numbers): Numbers => one.map((word, at) => word & (other[at] ?? 0))
-export const either = (one: Numbers, other: Numbers): Numbers => one.map((word, at) => word | (other[at] ?? 0))
-export const without = (one: Numbers, other: Numbers): Numbers => one.map((word, at) => word & ~(other[at] ?? 0))
+export const intersection = (one: Numbers, other: Numbers): Numbers => one.map((word, at) => word & (other[at] ?? 0))
+export const union = (one: Numbers, other: Numbers): Numbers => one.map((word, at) => word | (other[at] ?? 0))
+export const difference = (one: Numbers, other: Numbers): Numbers => one.map((word, at) => word & ~(other[at] ?? 0))
 
 export const isEmpty = (set: Numbers): boolean => set.every((word) => word === 0)
 export const contains = (set: Numbers, other: Numbers): boolean => !some(other, (word, at) => word & ~(set[at] ?? 0))

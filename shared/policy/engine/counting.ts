@@ -18,7 +18,7 @@ export type Discarded =
 
 /** What a request and a policy make of the age of proofs. */
 export interface Ages {
-  readonly ask: Pick<AuthorizationRequest, 'fresh' | 'maxAgeSeconds'>
+  readonly request: Pick<AuthorizationRequest, 'fresh' | 'maxAgeSeconds'>
   /** How old a proof may be for what is asked for, in milliseconds. */
   readonly acrMs: number
   readonly reuse: Spans
@@ -30,21 +30,21 @@ export interface Ages {
 }
 
 /** Whether a request asks for proofs of this moment, which some factors cannot give. */
-export const isFreshAsked = ({ fresh, maxAgeSeconds }: Ages['ask']): boolean => fresh || maxAgeSeconds !== null
+export const isFreshAsked = ({ fresh, maxAgeSeconds }: Ages['request']): boolean => fresh || maxAgeSeconds !== null
 
 /** Whether a factor can be asked for at all where its proof must be fresh. */
-export const canServe = (factor: FactorId, { ask, fresh }: Pick<Ages, 'ask' | 'fresh'>): boolean =>
-  traitsOf(factor).canBeFresh || !(isFreshAsked(ask) || fresh[factor] !== undefined)
+export const canServe = (factor: FactorId, { request, fresh }: Pick<Ages, 'request' | 'fresh'>): boolean =>
+  traitsOf(factor).canBeFresh || !(isFreshAsked(request) || fresh[factor] !== undefined)
 
 /** Proofs are discarded item by item; null for one that counts. What is proven now is never too old. */
 export function discardedAs(one: Evidence, ages: Ages): Discarded | null {
   if (!canServe(one.factor, ages)) return 'never-fresh'
   if (one.current) return null
   if (ages.unrenewed(one)) return 'renew'
-  const { ask, acrMs, reuse, fresh, now } = ages
+  const { request, acrMs, reuse, fresh, now } = ages
   const olderThan = (span: number | undefined) => span !== undefined && now - one.at > span
-  if (ask.fresh) return 'prompt-login'
-  if (ask.maxAgeSeconds !== null && olderThan(ask.maxAgeSeconds * 1000)) return 'max-age'
+  if (request.fresh) return 'prompt-login'
+  if (request.maxAgeSeconds !== null && olderThan(request.maxAgeSeconds * 1000)) return 'max-age'
   if (olderThan(acrMs)) return 'acr-age'
   if (olderThan(reuse[one.factor])) return 'reuse'
   return olderThan(fresh[one.factor]) ? 'fresh' : null

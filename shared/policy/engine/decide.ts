@@ -39,22 +39,22 @@ export interface WorldVerdict {
 }
 
 /** Whether what is asked for is only wished for. */
-export const isLenient = ({ strict }: ClientRules, { acrValues, essentialAcr }: AuthorizationRequest): boolean =>
+export const isVoluntary = ({ strict }: ClientRules, { acrValues, essentialAcr }: AuthorizationRequest): boolean =>
   !strict && essentialAcr === null && acrValues.length > 0
 
 /** A voluntary client's values narrow only while somebody can meet them; then the true acr is told. */
-export function decide(clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts): Decision {
-  const decided = decideBy(clientRules, ask, facts, ask)
+export function decide(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Decision {
+  const decided = decideBy(clientRules, request, facts, request)
   if (decided.plans.length > 0) return decided
-  const young = agingOf(ask, clientRules)
-  const anew = young && decideBy(clientRules, ask, facts, young)
+  const young = agingOf(request, clientRules)
+  const anew = young && decideBy(clientRules, request, facts, young)
   if (anew && anew.plans.length > 0) return anew
-  return isLenient(clientRules, ask) ? decideUnnarrowed(clientRules, ask, facts) : decided
+  return isVoluntary(clientRules, request) ? decideUnnarrowed(clientRules, request, facts) : decided
 }
 
 /** As if no acr had been asked for, but for the grace that nobody has under one. */
-export const decideUnnarrowed = (clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts): Decision =>
-  decideBy(clientRules, ask, facts, { acrValues: [], essentialAcr: null })
+export const decideUnnarrowed = (clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Decision =>
+  decideBy(clientRules, request, facts, { acrValues: [], essentialAcr: null })
 
 /** The values alone that take nothing old, where others are beside them: what the others take is in their way. */
 function agingOf({ acrValues, essentialAcr }: AuthorizationRequest, { vocabulary }: ClientRules): RequestedAcr | null {
@@ -65,11 +65,11 @@ function agingOf({ acrValues, essentialAcr }: AuthorizationRequest, { vocabulary
   return essentialAcr ? { acrValues, essentialAcr: young } : { acrValues: young, essentialAcr: null }
 }
 
-function decideBy(clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts, acr: RequestedAcr): Decision {
+function decideBy(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts, acr: RequestedAcr): Decision {
   const proven = facts.evidence.filter((one) => notTheirs(one, facts) === null)
-  const wrongPerson = ask.subject !== null && ask.subject !== facts.account
+  const wrongPerson = request.subject !== null && request.subject !== facts.account
   const usable = wrongPerson ? [] : proven
-  const ages = { ask, acrMs: ageOf(acr, clientRules), reuse: clientRules.policy.reuse, now: facts.now }
+  const ages = { request, acrMs: ageOf(acr, clientRules), reuse: clientRules.policy.reuse, now: facts.now }
   const agesUnder = (rules: readonly Rule[]): Ages => ({
     ...ages,
     fresh: freshOf(rules),
@@ -84,7 +84,7 @@ function decideBy(clientRules: ClientRules, ask: AuthorizationRequest, facts: Fa
   const enrolled = hasProof ? usableOf(facts.enrolled) : null
   const { groups, browser, address, now } = facts
   const circumstances = {
-    client: ask.client,
+    client: request.client,
     groups,
     held: facts.enrolled && heldOf(facts.enrolled, now),
     browser,
@@ -97,7 +97,7 @@ function decideBy(clientRules: ClientRules, ask: AuthorizationRequest, facts: Fa
     return {
       world,
       evidence,
-      results: flowResultsOf({ terms: clientRules, ask, acr, facts, world, evidence, enrolled }),
+      results: flowResultsOf({ terms: clientRules, request, acr, facts, world, evidence, enrolled }),
     }
   })
   const worlds = worldsOf(clientRules.policy, circumstances).map(judge)

@@ -1,7 +1,7 @@
 import type { EnrolledFactor } from '../../authenticator.ts'
 import type { Evidence } from '../../evidence.ts'
 import { accepts, type Choice, type Flow } from '../rules/policy.ts'
-import { place } from './matching.ts'
+import { maximumMatching } from './matching.ts'
 
 /** A flow: which evidence fills which of its steps, and which steps nothing of the person's can fill. */
 export interface FlowProgress {
@@ -23,11 +23,11 @@ export function progressOf(
   const used = [...Map.groupBy(evidence, ({ authenticator }) => authenticator).values()]
   const proofFor = (proofs: readonly Evidence[], step: number) =>
     proofs.find((one) => (flow[step] ?? []).some((choice) => accepts(choice, one)))
-  const proven = place(used, steps, (proofs, step) => proofFor(proofs, step) !== undefined)
+  const proven = maximumMatching(used, steps, (proofs, step) => proofFor(proofs, step) !== undefined)
   const passed = [...proven.values()]
   const others = (enrolled ?? []).filter(({ id }) => !passed.some(([one]) => one?.authenticator === id))
 
-  const placed = place<Evidence[] | EnrolledFactor>([...passed, ...others], steps, (thing, step) =>
+  const placed = maximumMatching<Evidence[] | EnrolledFactor>([...passed, ...others], steps, (thing, step) =>
     Array.isArray(thing)
       ? proofFor(thing, step) !== undefined
       : (flow[step] ?? []).some(({ factor }) => factor === thing.factor),
@@ -80,7 +80,7 @@ function leavesEnough(
 ): boolean {
   const others = free.filter((one) => one !== taken)
   return (
-    place(others, rest, ({ factor }, step) => (flow[step] ?? []).some((choice) => choice.factor === factor)).size ===
-    rest.length
+    maximumMatching(others, rest, ({ factor }, step) => (flow[step] ?? []).some((choice) => choice.factor === factor))
+      .size === rest.length
   )
 }

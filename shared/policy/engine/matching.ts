@@ -2,7 +2,7 @@
  * Things into steps, one each: as many as can be, and whatever was placed stays placed when more come (maximum
  * bipartite matching by augmenting paths). Things that come first are placed first, each as early as it can be.
  */
-export function place<T>(
+export function maximumMatching<T>(
   things: readonly T[],
   steps: readonly number[],
   fits: (thing: T, step: number) => boolean,

@@ -55,8 +55,8 @@ export type Next =
   | { readonly is: 'refuse'; readonly why: Refusal; readonly missing: readonly FactorId[] }
 
 /** The policy engine: pure, and the only place where a sequence is decided. */
-export const next = (clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts): Next =>
-  nextOf(decide(clientRules, ask, facts), facts)
+export const next = (clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Next =>
+  nextOf(decide(clientRules, request, facts), facts)
 
 const refuse = (code: Refusal['code'], missing: readonly FactorId[] = []): Next => ({
   is: 'refuse',

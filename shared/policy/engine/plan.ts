@@ -33,7 +33,7 @@ export interface FlowResult {
 
 interface Given {
   readonly terms: ClientRules
-  readonly ask: AuthorizationRequest
+  readonly request: AuthorizationRequest
   /** The values that narrow: a voluntary client's that nobody can meet do not. */
   readonly acr: RequestedAcr
   readonly facts: Facts
@@ -82,9 +82,9 @@ const factorsIn = (flow: Flow) => [...new Set(flow.flat().map(({ factor }) => fa
 const others = (flow: Flow, own: Flow) => factorsIn(flow).filter((factor) => !factorsIn(own).includes(factor))
 
 /** Steps without the factors that cannot be fresh; null when a step has no other. */
-function freshPart(flow: Flow, { ask, world }: Given): Flow | null {
+function freshPart(flow: Flow, { request, world }: Given): Flow | null {
   const spans = freshOf(world.rules)
-  const steps = flow.map((step) => step.filter(({ factor }) => canServe(factor, { ask, fresh: spans })))
+  const steps = flow.map((step) => step.filter(({ factor }) => canServe(factor, { request, fresh: spans })))
   return steps.every((step) => step.length > 0) ? steps : null
 }
 
@@ -106,7 +106,7 @@ interface Own {
 
 /** What of a flow the person has authenticators for, and what becomes of the rest: enrolled, let off, or missing. */
 function ownPart(flow: Flow, given: Given): Own {
-  const { terms: clientRules, ask, facts, world, evidence, enrolled } = given
+  const { terms: clientRules, request, facts, world, evidence, enrolled } = given
   if (!enrolled) return { flow, owed: null, enrol: null, missing: [] }
   const has = new Set([...enrolled, ...evidence].map(({ factor }) => factor))
   const progress = progressOf(flow, evidence, enrolled)
@@ -119,7 +119,7 @@ function ownPart(flow: Flow, given: Given): Own {
   // Nobody guesses a step away: who has something for it that is disabled is neither let off nor given another one.
   const all = facts.enrolled ?? []
   const isStopped = progressOf(flow, evidence, all).lacking.length < progress.lacking.length
-  const mayPass = world.rules.length === 1 && !asksForAcr(ask) && !clientRules.requiresAmr && !isStopped
+  const mayPass = world.rules.length === 1 && !asksForAcr(request) && !clientRules.requiresAmr && !isStopped
   const rule = mayPass ? world.rules[0] : undefined
   const rest = own.filter((_, at) => !lacks(at))
   if (typeof rule?.enrol === 'object' && rest.length > 0) {

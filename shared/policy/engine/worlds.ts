@@ -1,7 +1,7 @@
 import { type Circumstances, truthOf } from '../rules/condition.ts'
 import type { Truth } from '../rules/leaf.ts'
 import { type Flow, implies, type Policy, type Rule, type Step } from '../rules/policy.ts'
-import { place } from './matching.ts'
+import { maximumMatching } from './matching.ts'
 
 /**
  * One way in which everything may turn out: the rule that decides there, and with it all rules before it of which
@@ -58,7 +58,7 @@ export function droppedIn({ rules, flows }: World): readonly Dropped[] {
 
 /** Whether finishing one flow, in whichever way, finishes the other: each of its steps by a step of its own. */
 export const covers = (flow: Flow, other: Flow): boolean =>
-  place([...other.keys()], [...flow.keys()], (theirs, mine) => within(flow[mine] ?? [], other[theirs] ?? [])).size ===
-  other.length
+  maximumMatching([...other.keys()], [...flow.keys()], (theirs, mine) => within(flow[mine] ?? [], other[theirs] ?? []))
+    .size === other.length
 
 const within = (step: Step, other: Step) => step.every((one) => other.some((choice) => implies(one, choice)))

@@ -6,7 +6,7 @@ import type { Flow, Policy } from '../rules/policy.ts'
 import type { Party } from '../tools/simulate.ts'
 
 /** Flows that differ, so that none is searched twice. */
-export const unlike = (flows: readonly Flow[]): readonly Flow[] => [
+export const differing = (flows: readonly Flow[]): readonly Flow[] => [
   ...new Map(flows.filter((flow) => flow.length > 0).map((flow) => [JSON.stringify(flow), flow])).values(),
 ]
 
@@ -21,7 +21,7 @@ export const canMeet = (flow: Flow, wanted: RequestedValue): boolean =>
  */
 export function acrUnmet({ parties, reachOf, named }: Linted): readonly Finding[] {
   const flowsOf = (policy: Policy) =>
-    unlike(policy.rules.flatMap(({ flows }, at) => (canDecide(reachOf(policy)[at]) ? flows : [])))
+    differing(policy.rules.flatMap(({ flows }, at) => (canDecide(reachOf(policy)[at]) ? flows : [])))
   const flows = new Map(parties.map(({ clientRules }) => [clientRules.policy, flowsOf(clientRules.policy)]))
   const isMet = (value: string) =>
     parties.some(({ clientRules: { policy, vocabulary } }) => {

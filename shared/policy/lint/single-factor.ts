@@ -1,11 +1,11 @@
 import { meaningOf } from '../../acr/index.ts'
 import { type LevelName, levels } from '../../acr/levels.ts'
-import { type FactorId, type Traits, traitsOf } from '../../factors/table.ts'
+import { type FactorId, type FactorTraits, traitsOf } from '../../factors/table.ts'
 import { type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
 import type { Flow, Rule } from '../rules/policy.ts'
-import { canMeet, unlike } from './acr-unmet.ts'
+import { canMeet, differing } from './acr-unmet.ts'
 
-type Sort = (traits: Traits) => boolean
+type Sort = (traits: FactorTraits) => boolean
 const isCognitive: Sort = ({ cognitive }) => cognitive
 const isRestricted: Sort = ({ restricted }) => restricted
 
@@ -25,7 +25,7 @@ export const singleFactor = ({ policies }: Linted): readonly Finding[] =>
 
 /** The factors of one sort without which no flow of a rule can be finished; what is kept for the last resort is no other way. */
 function factorsAlone({ flows }: Rule, isOfSort: Sort): readonly FactorId[] {
-  const usual = unlike(flows)
+  const usual = differing(flows)
     .map((flow) => flow.map((step) => step.filter(({ factor }) => !traitsOf(factor).lastResort)))
     .filter((flow) => flow.every((step) => step.length > 0))
   const forced = usual.map((flow) => flow.filter((step) => step.every(({ factor }) => isOfSort(traitsOf(factor)))))
@@ -66,7 +66,7 @@ function phishable(): (rule: Rule) => boolean {
   const known = new Map<string, boolean>()
   return ({ flows }) => {
     const key = JSON.stringify(flows)
-    const is = known.get(key) ?? (unlike(flows).some(meetsAal2) && !unlike(flows).some(meetsResistant))
+    const is = known.get(key) ?? (differing(flows).some(meetsAal2) && !differing(flows).some(meetsResistant))
     known.set(key, is)
     return is
   }

@@ -65,14 +65,14 @@ export interface Explanation {
   readonly shutForStrangers: readonly FactorId[]
 }
 
-export function explain(clientRules: ClientRules, ask: AuthorizationRequest, facts: Facts): Explanation {
-  const decided = decide(clientRules, ask, facts)
+export function explain(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Explanation {
+  const decided = decide(clientRules, request, facts)
   return {
     next: nextOf(decided, facts),
     rules: rulesSeen(clientRules.policy.rules, decided),
-    values: valuesSeen(clientRules, ask, decided, facts.now),
-    flows: decided.worlds.flatMap((judged) => flowsSeen(judged, clientRules, ask, facts)),
-    evidence: evidenceSeen(ask, facts, decided),
+    values: valuesSeen(clientRules, request, decided, facts.now),
+    flows: decided.worlds.flatMap((judged) => flowsSeen(judged, clientRules, request, facts)),
+    evidence: evidenceSeen(request, facts, decided),
     shutForStrangers: (facts.enrolled ?? []).flatMap((one) => (one.shutForStrangers ? [one.factor] : [])),
   }
 }
@@ -80,7 +80,7 @@ export function explain(clientRules: ClientRules, ask: AuthorizationRequest, fac
 function flowsSeen(
   { results, evidence, world }: WorldVerdict,
   clientRules: ClientRules,
-  ask: AuthorizationRequest,
+  request: AuthorizationRequest,
   facts: Facts,
 ): readonly FlowSeen[] {
   const rule = world.rules.map(({ name }) => name).join(' + ')
@@ -90,7 +90,7 @@ function flowsSeen(
     ways: plans.map(({ progress }) => factorsIn(progress.flow)),
     because,
     missing,
-    by: wantedIn(clientRules, ask)
+    by: wantedIn(clientRules, request)
       .filter((one) => canMeet(flow, one, evidence, facts.now))
       .map(({ value }) => value),
     disabled: missing.filter((one) => facts.enrolled?.some(({ factor, disabled }) => disabled && factor === one)),
@@ -124,11 +124,11 @@ function rulesSeen(rules: readonly Rule[], { circumstances, rules: deciding }: D
 
 function valuesSeen(
   clientRules: ClientRules,
-  ask: AuthorizationRequest,
+  request: AuthorizationRequest,
   { worlds }: Decision,
   now: number,
 ): readonly ValueSeen[] {
-  const values = [...new Set([...(ask.essentialAcr ?? []), ...ask.acrValues])]
+  const values = [...new Set([...(request.essentialAcr ?? []), ...request.acrValues])]
   return values.map((value) => {
     const meaning = meaningOf(value, clientRules.vocabulary)
     const usable = worlds.some(

@@ -29,12 +29,12 @@ export interface Change extends Omit<Cell, 'outcome'> {
 /** Everybody's sign-in for every request. */
 export const matrixOf = (people: readonly PolicyPerson[], visits: readonly Visit[]): readonly Cell[] =>
   people.flatMap((person) =>
-    visits.map(({ party, ask, acrValues, from, setting }) => ({
+    visits.map(({ party, ask: request, acrValues, from, setting }) => ({
       person: person.name,
       client: party.id,
       acrValues,
       from,
-      outcome: simulate(party, ask, person, setting),
+      outcome: simulate(party, request, person, setting),
     })),
   )
 

@@ -49,13 +49,13 @@ export type Outcome = { readonly doors: readonly FactorId[] } & (
  */
 export function simulate(
   party: Party,
-  ask: AuthorizationRequest,
+  request: AuthorizationRequest,
   person: PolicyPerson,
   setting: Setting,
   carried: readonly Evidence[] = [],
 ): Outcome {
   const from = (evidence: readonly Evidence[]): Outcome => {
-    const decision = next(party.clientRules, ask, factsOf(party, person, setting, evidence))
+    const decision = next(party.clientRules, request, factsOf(party, person, setting, evidence))
     if (decision.is !== 'answer') return ended(party, decision, evidence)
     const answers = decision.offers.flatMap((offer) => answersTo(offer, person, evidence, setting))
     let worst: Outcome | null = null

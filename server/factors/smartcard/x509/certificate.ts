@@ -1,15 +1,15 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import {
   bitsIn,
+  childrenOf,
   contextTag,
   countIn,
   type Der,
-  expected,
+  expectTag,
   hexIn,
-  inside,
   Malformed,
   oidIn,
-  only,
+  onlyElement,
   tags,
   timeIn,
 } from './der.ts'
@@ -99,29 +99,29 @@ export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256')
 
 const version3 = 2
 function certificateOf(x509: X509Certificate): Certificate {
-  const [tbs, algorithm] = inside(only(x509.raw, tags.sequence))
-  const [version, serial, , issuer, validity, subject, publicKey, ...rest] = inside(tbs)
-  const [from, until] = inside(validity)
-  if (countIn(only(expected(version, contextTag(0)).body, tags.integer)) !== version3)
+  const [tbs, algorithm] = childrenOf(onlyElement(x509.raw, tags.sequence))
+  const [version, serial, , issuer, validity, subject, publicKey, ...rest] = childrenOf(tbs)
+  const [from, until] = childrenOf(validity)
+  if (countIn(onlyElement(expectTag(version, contextTag(0)).body, tags.integer)) !== version3)
     throw new Malformed('another version')
   const written = rest.find(({ tag }) => tag === contextTag(3))
-  const { values, obscure } = extensionsIn(written && only(written.body, tags.sequence))
+  const { values, obscure } = extensionsIn(written && onlyElement(written.body, tags.sequence))
   const usage = values.get(extensions.keyUsage)
   const purposes = values.get(extensions.purposes)
   return {
     x509,
-    issuer: expected(issuer, tags.sequence).raw,
-    subject: expected(subject, tags.sequence).raw,
+    issuer: expectTag(issuer, tags.sequence).raw,
+    subject: expectTag(subject, tags.sequence).raw,
     serial: hexIn(serial),
     from: timeIn(from),
     until: timeIn(until),
-    publicKey: expected(publicKey, tags.sequence).raw,
-    keyBits: expected(inside(publicKey)[1], tags.bitString).body.subarray(1),
-    algorithm: expected(algorithm, tags.sequence),
+    publicKey: expectTag(publicKey, tags.sequence).raw,
+    keyBits: expectTag(childrenOf(publicKey)[1], tags.bitString).body.subarray(1),
+    algorithm: expectTag(algorithm, tags.sequence),
     extensions: values,
     hasUnknownCritical: obscure,
-    usage: usage ? bitsIn(only(usage, tags.bitString)) : null,
-    purposes: purposes ? inside(only(purposes, tags.sequence)).map(oidIn) : null,
+    usage: usage ? bitsIn(onlyElement(usage, tags.bitString)) : null,
+    purposes: purposes ? childrenOf(onlyElement(purposes, tags.sequence)).map(oidIn) : null,
     authority: authorityIn(values.get(extensions.basicConstraints)),
   }
 }
@@ -133,11 +133,11 @@ export function extensionsIn(
 ): { readonly values: ReadonlyMap<string, Buffer>; readonly obscure: boolean } {
   const values = new Map<string, Buffer>()
   let obscure = false
-  for (const one of list ? inside(list) : []) {
-    const [id, ...rest] = inside(one)
+  for (const one of list ? childrenOf(list) : []) {
+    const [id, ...rest] = childrenOf(one)
     const name = oidIn(id)
     if (values.has(name)) throw new Malformed('an extension that is there twice')
-    values.set(name, expected(rest.at(-1), tags.octetString).body)
+    values.set(name, expectTag(rest.at(-1), tags.octetString).body)
     obscure ||= rest[0]?.tag === tags.boolean && rest[0].body[0] !== 0 && !understood.has(name)
   }
   return { values, obscure }
@@ -145,7 +145,7 @@ export function extensionsIn(
 
 function authorityIn(bytes: Buffer | undefined): Certificate['authority'] {
   if (!bytes) return null
-  const [isAuthority, depth] = inside(only(bytes, tags.sequence))
+  const [isAuthority, depth] = childrenOf(onlyElement(bytes, tags.sequence))
   if (isAuthority?.tag !== tags.boolean || isAuthority.body[0] === 0) return null
   return { depth: depth ? countIn(depth) : Number.POSITIVE_INFINITY }
 }

@@ -1,6 +1,6 @@
 import type { CertificationPath } from './certificate.ts'
 import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
-import { contextTag, type Der, elements, inside, Malformed, only, tags } from './der.ts'
+import { childrenOf, contextTag, type Der, elements, Malformed, onlyElement, tags } from './der.ts'
 import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
 
 /**
@@ -39,7 +39,7 @@ interface Constraints {
 }
 
 function constraintsIn(bytes: Buffer): Constraints {
-  const fields = inside(only(bytes, tags.sequence))
+  const fields = childrenOf(onlyElement(bytes, tags.sequence))
   const [permitted, excluded] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextTag(number)))
   if (fields.length === 0 || fields.length !== new Set(fields.map(({ tag }) => tag)).size)
     throw new Malformed('name constraints that are empty, or there twice')
@@ -55,7 +55,7 @@ function subtreesIn({ body }: Der): readonly Subtree[] {
   const subtrees = fewIn(elements(body))
   if (subtrees.length === 0) throw new Malformed('a list of name constraints that is empty')
   return subtrees.map((subtree) => {
-    const [base, ...distances] = inside(subtree)
+    const [base, ...distances] = childrenOf(subtree)
     // RFC 5280 §4.2.1.10: the minimum is zero, which DER leaves out, and there is no maximum.
     if (!base || distances.length > 0) throw new Malformed('a name constraint with distances')
     return subtreeIn(base)

@@ -1,15 +1,15 @@
 import { extensionsIn } from './certificate.ts'
 import {
   bytesIn,
+  childrenOf,
   contextTag,
   type Der,
   elements,
-  expected,
+  expectTag,
   hexIn,
-  inside,
   isTime,
   Malformed,
-  only,
+  onlyElement,
   tags,
   timeIn,
 } from './der.ts'
@@ -61,31 +61,36 @@ export function readLists(file: Buffer): readonly [RevocationList, ...Revocation
 
 /** Throws for a list with anything critical that is not understood: such a list must not be used (RFC 5280 §5.2). */
 function readList(bytes: Buffer): RevocationList {
-  const [tbs, outer, signature, ...more] = inside(only(bytes, tags.sequence))
+  const [tbs, outer, signature, ...more] = childrenOf(onlyElement(bytes, tags.sequence))
   if (more.length > 0) throw new Malformed('a list with something behind its signature')
-  const fields = inside(tbs)
+  const fields = childrenOf(tbs)
   const isVersion2 = fields[0]?.tag === tags.integer
   if (isVersion2 && hexIn(fields[0]) !== version2) throw new Malformed('a list of an unknown version')
   const [inner, issuer, from, until, ...rest] = fields.slice(isVersion2 ? 1 : 0)
-  if (!expected(inner, tags.sequence).raw.equals(expected(outer, tags.sequence).raw))
+  if (!expectTag(inner, tags.sequence).raw.equals(expectTag(outer, tags.sequence).raw))
     throw new Malformed('a list with two signature algorithms')
   // Without an end it would be good for ever.
   if (!until || !isTime(until)) throw new Malformed('a list without an end')
   const entries = rest[0]?.tag === tags.sequence ? rest.shift() : undefined
   const extended = rest[0]?.tag === contextTag(0) ? rest.shift() : undefined
   if (rest.length > 0) throw new Malformed('a list with unknown fields')
-  const { values, obscure } = extensionsIn(extended && only(extended.body, tags.sequence), known)
+  const { values, obscure } = extensionsIn(extended && onlyElement(extended.body, tags.sequence), known)
   if (obscure) throw new Malformed('a list with an unknown critical extension')
   const numberIn = (id: string) => integerIn(values.get(id))
-  const scope = scopeIn(values.get(ids.scope), expected(issuer, tags.sequence).raw)
+  const scope = scopeIn(values.get(ids.scope), expectTag(issuer, tags.sequence).raw)
   const base = numberIn(ids.base)
-  const { revoked, removed, isExtended } = entriesIn(entries, scope, expected(issuer, tags.sequence).raw, base !== null)
+  const { revoked, removed, isExtended } = entriesIn(
+    entries,
+    scope,
+    expectTag(issuer, tags.sequence).raw,
+    base !== null,
+  )
   if (!isVersion2 && (extended || isExtended)) throw new Malformed('a list of version 1 with extensions')
   return {
-    signed: expected(tbs, tags.sequence).raw,
-    algorithm: expected(outer, tags.sequence),
+    signed: expectTag(tbs, tags.sequence).raw,
+    algorithm: expectTag(outer, tags.sequence),
     signature: bytesIn(signature),
-    issuer: expected(issuer, tags.sequence).raw,
+    issuer: expectTag(issuer, tags.sequence).raw,
     from: timeIn(from),
     until: timeIn(until),
     revoked,
@@ -93,14 +98,14 @@ function readList(bytes: Buffer): RevocationList {
     scope,
     number: numberIn(ids.number),
     base,
-    freshest: addressesOf(pointsIn(values.get(ids.freshest), expected(issuer, tags.sequence).raw)),
+    freshest: addressesOf(pointsIn(values.get(ids.freshest), expectTag(issuer, tags.sequence).raw)),
   }
 }
 
 /** Null without one. A list's number is not negative (RFC 5280 §5.2.3). */
 function integerIn(bytes: Buffer | undefined): bigint | null {
   if (!bytes) return null
-  const hex = hexIn(only(bytes, tags.integer))
+  const hex = hexIn(onlyElement(bytes, tags.integer))
   if (!/^[0-7]/.test(hex)) throw new Malformed('a list number that cannot be')
   return BigInt(`0x${hex}`)
 }
@@ -112,7 +117,7 @@ function entriesIn(list: Der | undefined, scope: Scope, issuer: Buffer, isDelta:
   // Few reasons are given again and again, and a list may have a million entries.
   const known = new Map<string, EntryExtensions>()
   for (const entry of list ? elements(list.body) : []) {
-    const [serial, , extended] = elements(expected(entry, tags.sequence).body)
+    const [serial, , extended] = elements(expectTag(entry, tags.sequence).body)
     const said = extended ? onceIn(known, extended, scope) : none
     isExtended ||= extended !== undefined
     // An entry is of the same issuer as the one before it.
@@ -143,7 +148,7 @@ function entryExtensionsIn(extended: Der, { indirect }: Scope): EntryExtensions 
   const { values, obscure } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
   const [reason, issuer] = [values.get(entryIds.reason), values.get(entryIds.issuer)]
   if (obscure || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
-  const name = issuer && inside(only(issuer, tags.sequence)).find(({ tag }) => tag === nameKinds.directory)
+  const name = issuer && childrenOf(onlyElement(issuer, tags.sequence)).find(({ tag }) => tag === nameKinds.directory)
   if (issuer && !name) throw new Malformed('an entry of an issuer without a name')
-  return { reason: reason ? (only(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
+  return { reason: reason ? (onlyElement(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
 }

@@ -58,24 +58,24 @@ function lengthAt(bytes: Buffer, at: number): { readonly length: number; readonl
 }
 
 /** The only element in these bytes. */
-export function only(bytes: Buffer, tag: number): Der {
+export function onlyElement(bytes: Buffer, tag: number): Der {
   const [element, ...others] = elements(bytes)
   if (!element || others.length > 0) throw new Malformed('not one element')
-  return expected(element, tag)
+  return expectTag(element, tag)
 }
 
-export function expected(element: Der | undefined, tag: number): Der {
+export function expectTag(element: Der | undefined, tag: number): Der {
   if (element?.tag !== tag) throw new Malformed(`not an element of tag ${tag}`)
   return element
 }
 
 /** What stands inside a sequence, or inside another element that holds some. */
-export const inside = (element: Der | undefined, tag: number = tags.sequence): readonly Der[] => [
-  ...elements(expected(element, tag).body),
+export const childrenOf = (element: Der | undefined, tag: number = tags.sequence): readonly Der[] => [
+  ...elements(expectTag(element, tag).body),
 ]
 
 export function oidIn(element: Der | undefined): string {
-  const { body } = expected(element, tags.oid)
+  const { body } = expectTag(element, tags.oid)
   const arcs: (number | bigint)[] = []
   let arc: number | bigint = 0
   let isFirst = true
@@ -105,7 +105,7 @@ function withDigit(arc: number | bigint, digit: number): number | bigint {
  * (X.690 §8.3.2), so that one number has one text: a revoked one would not be found under another.
  */
 export function hexIn(element: Der | undefined): string {
-  const { body } = expected(element, tags.integer)
+  const { body } = expectTag(element, tags.integer)
   const [first, second = 0] = body
   const isPadded = body.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second > 0x7f))
   if (first === undefined || isPadded) throw new Malformed('a number in too many bytes')
@@ -113,7 +113,7 @@ export function hexIn(element: Der | undefined): string {
 }
 
 /** A number that counts something: not negative, in as few bytes as there can be (X.690 §8.3.2). */
-export const countIn = (element: Der | undefined): number => countOf(expected(element, tags.integer).body)
+export const countIn = (element: Der | undefined): number => countOf(expectTag(element, tags.integer).body)
 export function countOf(integer: Buffer): number {
   const [first, second = 0xff] = integer
   if (first === undefined || first > 0x7f || (first === 0 && integer.length > 1 && second < 0x80))
@@ -136,7 +136,7 @@ export const isTime = ({ tag }: Der): boolean => tag === tags.utcTime || tag ===
 
 /** The bits that are set, counted from the left (X.680 §22). */
 export function bitsIn(element: Der | undefined): ReadonlySet<number> {
-  const { body } = expected(element, tags.bitString)
+  const { body } = expectTag(element, tags.bitString)
   // X.690 §11.2.1: others read no bits in the padding, whatever stands there.
   const [unused = 8, padded] = [body[0], body.length > 1 ? (body.at(-1) ?? 0) : 0xff]
   if (unused > 7 || (padded & ((1 << unused) - 1)) !== 0) throw new Malformed('bits behind the last one')
@@ -148,7 +148,7 @@ export function bitsIn(element: Der | undefined): ReadonlySet<number> {
 
 /** A bit string of whole bytes: a signature. */
 export function bytesIn(element: Der | undefined): Buffer {
-  const { body } = expected(element, tags.bitString)
+  const { body } = expectTag(element, tags.bitString)
   if (body[0] !== 0) throw new Malformed('bits that are no bytes')
   return body.subarray(1)
 }

@@ -1,4 +1,4 @@
-import { type Der, expected, inside, Malformed, only, tags } from './der.ts'
+import { childrenOf, type Der, expectTag, Malformed, onlyElement, tags } from './der.ts'
 
 /**
  * A distinguished name (RFC 5280 §4.1.2.4) in the form in which names are compared (§7.1): one text for each relative name,
@@ -8,8 +8,8 @@ export type ComparableName = readonly string[]
 
 /** Throws `Malformed` for bytes that are no name, and for text that its string type cannot hold. */
 export const comparableName = (name: Buffer): ComparableName =>
-  inside(only(name, tags.sequence)).map((relative) => {
-    const pairs = inside(relative, tags.set)
+  childrenOf(onlyElement(name, tags.sequence)).map((relative) => {
+    const pairs = childrenOf(relative, tags.set)
     if (pairs.length === 0) throw new Malformed('an empty part of a name')
     // A set has no order (X.501 §9.3).
     return JSON.stringify(pairs.map(comparablePair).sort())
@@ -26,7 +26,7 @@ export function isSameName(one: Buffer, other: Buffer): boolean {
 export const isNameWithin = (name: ComparableName, base: ComparableName): boolean =>
   base.length <= name.length && base.every((relative, at) => relative === name[at])
 
-export const isEmptyName = (name: Buffer): boolean => only(name, tags.sequence).body.length === 0
+export const isEmptyName = (name: Buffer): boolean => onlyElement(name, tags.sequence).body.length === 0
 
 /** Forms that were read: a name is compared with all others of its chain, and may have thousands of parts. */
 const forms = new WeakMap<Buffer, { readonly form: ComparableName | null }>()
@@ -47,10 +47,10 @@ function readForm(name: Buffer): ComparableName | null {
 const isEqual = (one: ComparableName, other: ComparableName) => one.length === other.length && isNameWithin(one, other)
 
 function comparablePair(pair: Der): string {
-  const [type, value, ...more] = inside(pair)
+  const [type, value, ...more] = childrenOf(pair)
   if (!value || more.length > 0) throw new Malformed('a part of a name that is no type with its value')
   const text = directoryText(value)
-  const id = expected(type, tags.oid).body.toString('hex')
+  const id = expectTag(type, tags.oid).body.toString('hex')
   // What is no text is compared byte by byte (X.501 §9.4).
   return text === null ? `${id}#${value.raw.toString('hex')}` : `${id}=${prepared(text)}`
 }

@@ -1,5 +1,16 @@
 import { type Certificate, extensions } from './certificate.ts'
-import { bitsIn, context, contextTag, type Der, der, elements, inside, Malformed, only, tags } from './der.ts'
+import {
+  bitsIn,
+  childrenOf,
+  context,
+  contextTag,
+  type Der,
+  der,
+  elements,
+  Malformed,
+  onlyElement,
+  tags,
+} from './der.ts'
 import { isSameName } from './distinguished-name.ts'
 import { asciiIn, nameKinds } from './names.ts'
 
@@ -32,14 +43,14 @@ export const allReasons: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8])
 
 /** The distribution points in an extension, of a certificate or a list with this issuer. */
 export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly DistributionPoint[] =>
-  (bytes ? inside(only(bytes, tags.sequence)) : []).map((point) => {
-    const fields = inside(point)
+  (bytes ? childrenOf(onlyElement(bytes, tags.sequence)) : []).map((point) => {
+    const fields = childrenOf(point)
     const [name, reasons, by] = [contextTag(0), context(1), contextTag(2)].map((tag) =>
       fields.find((one) => one.tag === tag),
     )
     const issuers = [...elements(by?.body ?? Buffer.alloc(0))]
       .filter(({ tag }) => tag === nameKinds.directory)
-      .map(({ body }) => only(body, tags.sequence).raw)
+      .map(({ body }) => onlyElement(body, tags.sequence).raw)
     return {
       names: name ? namesIn(name.body, issuers[0] ?? issuer) : [],
       reasons: reasons ? bitsIn({ ...reasons, tag: tags.bitString }) : allReasons,
@@ -66,7 +77,9 @@ const scopeTags: ReadonlySet<number> = new Set([contextTag(0), ...[1, 2, 3, 4, 5
 
 /** Throws `Malformed` for a scope that is not understood, or that covers nothing. */
 export function scopeIn(bytes: Buffer | undefined, issuer: Buffer): Scope {
-  const fields = new Map((bytes ? inside(only(bytes, tags.sequence)) : []).map((field) => [field.tag, field]))
+  const fields = new Map(
+    (bytes ? childrenOf(onlyElement(bytes, tags.sequence)) : []).map((field) => [field.tag, field]),
+  )
   if ([...fields.keys()].some((tag) => !scopeTags.has(tag))) throw new Malformed('a list with an unknown scope')
   const name = fields.get(contextTag(0))
   const reasons = fields.get(context(3))
@@ -91,7 +104,7 @@ function namesIn(pointName: Buffer, issuer: Buffer): readonly GeneralName[] {
   const [name] = elements(pointName)
   if (name?.tag === contextTag(0)) return [...elements(name.body)]
   if (name?.tag !== contextTag(1)) throw new Malformed('a distribution point with an unknown name')
-  const whole = der(tags.sequence, only(issuer, tags.sequence).body, der(tags.set, name.body))
+  const whole = der(tags.sequence, onlyElement(issuer, tags.sequence).body, der(tags.set, name.body))
   return [{ tag: nameKinds.directory, body: whole }]
 }
 

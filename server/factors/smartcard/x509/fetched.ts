@@ -11,7 +11,11 @@ export const isListed = (address: string, hosts: readonly string[]): boolean => 
 export type Fetched = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly why: string }
 
 /** The body of a 200; for everything else why there is none. */
-export async function fetched(address: string, what: keyof typeof mostBytes, init: RequestInit = {}): Promise<Fetched> {
+export async function fetchDocument(
+  address: string,
+  what: keyof typeof mostBytes,
+  init: RequestInit = {},
+): Promise<Fetched> {
   const nothing = (why: string) => ({ ok: false, why }) as const
   try {
     const response = await fetch(address, { ...init, redirect: 'error', signal: AbortSignal.timeout(patienceMs) })

@@ -1,5 +1,5 @@
 import { type Certificate, extensions } from './certificate.ts'
-import { type Der, elements, inside, Malformed, oidIn, only, tags } from './der.ts'
+import { childrenOf, type Der, elements, Malformed, oidIn, onlyElement, tags } from './der.ts'
 import { comparableName, directoryText } from './distinguished-name.ts'
 import { asciiIn, nameKinds, namesOf } from './names.ts'
 
@@ -26,7 +26,7 @@ const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9'
 
 /** All names of a certificate: its subject, its alternative names, and the mail address in a subject that has no such. */
 export function constrainedNamesOf(certificate: Certificate): readonly ConstrainedName[] {
-  const subject = inside(only(certificate.subject, tags.sequence))
+  const subject = childrenOf(onlyElement(certificate.subject, tags.sequence))
   return [
     ...(subject.length > 0 ? [{ form: formOf(nameKinds.directory), parts: comparableName(certificate.subject) }] : []),
     ...(certificate.extensions.has(extensions.names) ? [] : subject.flatMap(mailsIn)),
@@ -36,8 +36,8 @@ export function constrainedNamesOf(certificate: Certificate): readonly Constrain
 
 const formOf = (tag: number) => String(tag)
 const mailsIn = (relative: Der): readonly ConstrainedName[] =>
-  inside(relative, tags.set)
-    .map((pair) => inside(pair))
+  childrenOf(relative, tags.set)
+    .map((pair) => childrenOf(pair))
     .filter(([type]) => oidIn(type) === emailAddress)
     .map(([, value]) => ({ form: formOf(nameKinds.email), parts: mailbox((value && directoryText(value)) ?? '') }))
 

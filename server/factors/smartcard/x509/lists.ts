@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type RevocationList, readLists } from './crl.ts'
 import { Malformed } from './der.ts'
-import { fetched } from './fetched.ts'
+import { fetchDocument } from './fetched.ts'
 
 /** `isThere`: something is there, and it is not a revocation list that can be used. */
 export type Reading =
@@ -38,7 +38,7 @@ export function listReader(unreadable: (file: string, why: string) => void): Lis
     async at(address, now) {
       const known = downloads.get(address)
       if (known && now < known.until) return known.reading
-      const answer = await fetched(address, 'list')
+      const answer = await fetchDocument(address, 'list')
       const fresh = answer.ok ? readingOf(answer.body) : absent(answer.why)
       const reading = fresh.ok ? fresh : (known?.reading ?? fresh)
       if (downloads.size >= mostDownloads) downloads.clear()

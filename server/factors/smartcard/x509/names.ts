@@ -1,5 +1,16 @@
 import { type Certificate, extensions, fewIn } from './certificate.ts'
-import { context, contextTag, type Der, elements, expected, inside, Malformed, oidIn, only, tags } from './der.ts'
+import {
+  childrenOf,
+  context,
+  contextTag,
+  type Der,
+  elements,
+  expectTag,
+  Malformed,
+  oidIn,
+  onlyElement,
+  tags,
+} from './der.ts'
 
 /** The kinds of general name (RFC 5280 §4.2.1.6). */
 export const nameKinds = {
@@ -18,7 +29,7 @@ const upn = '1.3.6.1.4.1.311.20.2.3'
 export function namesOf({ extensions: all }: Certificate): readonly Der[] {
   const bytes = all.get(extensions.names)
   if (!bytes) return []
-  const names = fewIn(elements(only(bytes, tags.sequence).body))
+  const names = fewIn(elements(onlyElement(bytes, tags.sequence).body))
   if (names.length === 0) throw new Malformed('alternative names without any')
   return names
 }
@@ -29,7 +40,7 @@ export const upnsOf = (certificate: Certificate): readonly string[] =>
     .filter(({ tag }) => tag === nameKinds.other)
     .flatMap(({ body }) => {
       const [type, value] = elements(body)
-      return oidIn(type) === upn ? [textIn(only(expected(value, contextTag(0)).body, tags.utf8).body)] : []
+      return oidIn(type) === upn ? [textIn(onlyElement(expectTag(value, contextTag(0)).body, tags.utf8).body)] : []
     })
 
 /** Every e-mail address in it: an IA5String, which is ASCII. */
@@ -90,20 +101,22 @@ const pairText = ({ type, text }: NamePair) =>
 /** The subject as RFC 4514 writes it: two names are written the same only when they are the same. Throws `Malformed`. */
 export const subjectTextOf = ({ subject }: Certificate): string =>
   nameText(
-    inside(only(subject, tags.sequence))
+    childrenOf(onlyElement(subject, tags.sequence))
       .toReversed()
-      .map((set) => inside(set, tags.set).map(({ body }) => pairIn(body))),
+      .map((set) => childrenOf(set, tags.set).map(({ body }) => pairIn(body))),
   )
 
 function pairIn(bytes: Buffer): NamePair {
-  const [type, value] = inside({ tag: tags.sequence, body: bytes, raw: bytes })
+  const [type, value] = childrenOf({ tag: tags.sequence, body: bytes, raw: bytes })
   if (!value || !nameTexts.has(value.tag)) throw new Malformed('a part of a name that is no text')
   return { type: oidIn(type), text: textIn(value.body) }
 }
 
 /** A common name, for people to read. */
 export function commonNameIn(whole: Buffer): string | null {
-  const pairs = inside(only(whole, tags.sequence)).flatMap((set) => inside(set, tags.set).map((pair) => inside(pair)))
+  const pairs = childrenOf(onlyElement(whole, tags.sequence)).flatMap((set) =>
+    childrenOf(set, tags.set).map((pair) => childrenOf(pair)),
+  )
   const [, name] = pairs.find(([type]) => attributes[oidIn(type)] === 'CN') ?? []
   return name && nameTexts.has(name.tag) ? textIn(name.body).slice(0, 64) : null
 }

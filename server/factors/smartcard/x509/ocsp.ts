@@ -2,16 +2,16 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type Certificate, extensions, extensionsIn, readCertificate, usages } from './certificate.ts'
 import {
   bytesIn,
+  childrenOf,
   context,
   contextTag,
   type Der,
   der,
   elements,
-  expected,
-  inside,
+  expectTag,
   Malformed,
   oidIn,
-  only,
+  onlyElement,
   tags,
   timeIn,
 } from './der.ts'
@@ -54,8 +54,8 @@ export function questionAbout(certificate: Certificate, issuer: Certificate): Oc
 /** The responders that a certificate names (RFC 5280 §4.2.2.1). */
 export function respondersOf(certificate: Certificate): readonly string[] {
   const access = certificate.extensions.get(extensions.access)
-  return (access ? inside(only(access, tags.sequence)) : []).flatMap((one) => {
-    const [method, location] = inside(one)
+  return (access ? childrenOf(onlyElement(access, tags.sequence)) : []).flatMap((one) => {
+    const [method, location] = childrenOf(one)
     return oidIn(method) === responder && location?.tag === context(6) ? [asciiIn(location.body)] : []
   })
 }
@@ -85,36 +85,38 @@ function read(
   now: number,
   needsNonce: boolean,
 ): Opinion {
-  const [status, carried] = inside(only(answer, tags.sequence))
-  const code = expected(status, tags.enumerated).body[0]
+  const [status, carried] = childrenOf(onlyElement(answer, tags.sequence))
+  const code = expectTag(status, tags.enumerated).body[0]
   if (code !== 0 || !carried) return nothing(`answered with error ${code}`)
-  const [type, bytes] = inside(only(expected(carried, contextTag(0)).body, tags.sequence))
+  const [type, bytes] = childrenOf(onlyElement(expectTag(carried, contextTag(0)).body, tags.sequence))
   if (oidIn(type) !== basicResponse) return nothing('an answer of an unknown type')
-  const [data, algorithm, signature, certificates] = inside(only(expected(bytes, tags.octetString).body, tags.sequence))
-  const signed = expected(data, tags.sequence)
+  const [data, algorithm, signature, certificates] = childrenOf(
+    onlyElement(expectTag(bytes, tags.octetString).body, tags.sequence),
+  )
+  const signed = expectTag(data, tags.sequence)
   const signers = [issuer, ...delegatesIn(certificates, issuer, now)]
   const isGenuine = signers.some((one) =>
-    isSignedBy(one.x509.publicKey, expected(algorithm, tags.sequence), signed.raw, bytesIn(signature)),
+    isSignedBy(one.x509.publicKey, expectTag(algorithm, tags.sequence), signed.raw, bytesIn(signature)),
   )
   if (!isGenuine) return nothing('not signed by the issuer or for it')
 
-  const fields = inside(signed)
+  const fields = childrenOf(signed)
   const at = fields.findIndex(({ tag }) => tag === tags.sequence)
   const [list, written] = fields.slice(at)
-  const { values, obscure } = extensionsIn(written && only(written.body, tags.sequence), new Set([nonceId]))
+  const { values, obscure } = extensionsIn(written && onlyElement(written.body, tags.sequence), new Set([nonceId]))
   const said = values.get(nonceId)
   if (obscure) return nothing('an answer with an unknown critical extension')
   if (said ? !said.equals(nonce) : needsNonce) return nothing(said ? 'the answer to another question' : 'no nonce')
-  const single = inside(list)
-    .map((one) => inside(one))
+  const single = childrenOf(list)
+    .map((one) => childrenOf(one))
     .find(([about]) => isAbout(id, about))
   return single ? opinionOf(single, now) : nothing('an answer about other certificates')
 }
 
 /** The same hash of the same issuer's name and key, and the same number. */
 function isAbout(id: Buffer, about: Der | undefined): boolean {
-  const [[hash, ...asked], [other, ...said]] = [inside(only(id, tags.sequence)), inside(about)]
-  const isSameHash = oidIn(inside(hash)[0]) === oidIn(inside(other)[0])
+  const [[hash, ...asked], [other, ...said]] = [childrenOf(onlyElement(id, tags.sequence)), childrenOf(about)]
+  const isSameHash = oidIn(childrenOf(hash)[0]) === oidIn(childrenOf(other)[0])
   return isSameHash && asked.every(({ raw }, at) => said[at]?.raw.equals(raw))
 }
 
@@ -125,7 +127,7 @@ function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number)
   const from = timeIn(thisUpdate)
   const until = next ? timeIn([...elements(next.body)][0]) : from + longestMs
   if (from > now + issuerSkewMs || until < now) return nothing(`good until ${new Date(until).toISOString()}`)
-  if (extended && extensionsIn(only(extended.body, tags.sequence), new Set()).obscure)
+  if (extended && extensionsIn(onlyElement(extended.body, tags.sequence), new Set()).obscure)
     return nothing('an answer with an unknown critical extension')
   if (status?.tag === context(0)) return { status: 'good', detail: '' }
   return status?.tag === contextTag(1)
@@ -135,7 +137,7 @@ function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number)
 
 /** Responders that the issuer itself has made (RFC 6960 §4.2.2.2). */
 function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: number): readonly Certificate[] {
-  const list = certificates ? inside(only(expected(certificates, contextTag(0)).body, tags.sequence)) : []
+  const list = certificates ? childrenOf(onlyElement(expectTag(certificates, contextTag(0)).body, tags.sequence)) : []
   return list
     .slice(0, 5)
     .flatMap(({ raw }) => readCertificate(raw) ?? [])

@@ -1,7 +1,7 @@
 import type { CertificationPath } from './certificate.ts'
 import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
 import { keepsConstraints } from './constraints.ts'
-import { context, inside, only, tags } from './der.ts'
+import { childrenOf, context, onlyElement, tags } from './der.ts'
 import { isEmptyName, isSameName } from './distinguished-name.ts'
 import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
 import { isIssuedFor, type Purposes } from './purpose.ts'
@@ -39,8 +39,8 @@ export function pathsTo(
 function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
   if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
   const [own, named] = [issuer.extensions.get(extensions.subjectKey), one.extensions.get(extensions.authorityKey)]
-  const wanted = named && inside(only(named, tags.sequence)).find(({ tag }) => tag === context(0))
-  return !own || !wanted || only(own, tags.octetString).body.equals(wanted.body)
+  const wanted = named && childrenOf(onlyElement(named, tags.sequence)).find(({ tag }) => tag === context(0))
+  return !own || !wanted || onlyElement(own, tags.octetString).body.equals(wanted.body)
 }
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */

@@ -1,5 +1,16 @@
 import { extensions, fewIn, readOnce } from './certificate.ts'
-import { context, countIn, countOf, type Der, elements, inside, Malformed, oidIn, only, tags } from './der.ts'
+import {
+  childrenOf,
+  context,
+  countIn,
+  countOf,
+  type Der,
+  elements,
+  Malformed,
+  oidIn,
+  onlyElement,
+  tags,
+} from './der.ts'
 
 /** What stands for every policy (RFC 5280 §4.2.1.4). */
 export const anyPolicy = '2.5.29.32.0'
@@ -26,20 +37,20 @@ export const policySayingsOf = readOnce(({ extensions: all }): PolicySayings => 
     mappings: mappings ? mappingsIn(mappings) : new Map(),
     requireExplicit: limits.get(context(0)) ?? Number.POSITIVE_INFINITY,
     inhibitMapping: limits.get(context(1)) ?? Number.POSITIVE_INFINITY,
-    inhibitAny: inhibit ? countIn(only(inhibit, tags.integer)) : Number.POSITIVE_INFINITY,
+    inhibitAny: inhibit ? countIn(onlyElement(inhibit, tags.integer)) : Number.POSITIVE_INFINITY,
   }
 })
 
 /** The entries of an extension that must have some. */
 function entriesIn(bytes: Buffer): readonly Der[] {
-  const entries = fewIn(elements(only(bytes, tags.sequence).body))
+  const entries = fewIn(elements(onlyElement(bytes, tags.sequence).body))
   if (entries.length === 0) throw new Malformed('a policy extension that is empty')
   return entries
 }
 
 function policiesIn(bytes: Buffer): ReadonlySet<string> {
   const entries = entriesIn(bytes)
-  const policies = new Set(entries.map((entry) => oidIn(inside(entry)[0])))
+  const policies = new Set(entries.map((entry) => oidIn(childrenOf(entry)[0])))
   if (policies.size < entries.length) throw new Malformed('a policy that is there twice')
   return policies
 }
@@ -47,7 +58,7 @@ function policiesIn(bytes: Buffer): ReadonlySet<string> {
 function mappingsIn(bytes: Buffer): ReadonlyMap<string, ReadonlySet<string>> {
   const mappings = new Map<string, Set<string>>()
   for (const entry of entriesIn(bytes)) {
-    const [ofIssuer, ofSubject, ...more] = inside(entry)
+    const [ofIssuer, ofSubject, ...more] = childrenOf(entry)
     const [from, to] = [oidIn(ofIssuer), oidIn(ofSubject)]
     if (from === anyPolicy || to === anyPolicy || more.length > 0) throw new Malformed('a mapping of every policy')
     mappings.set(from, (mappings.get(from) ?? new Set()).add(to))

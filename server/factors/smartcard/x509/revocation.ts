@@ -1,7 +1,7 @@
 import type { Certificate, CertificationPath } from './certificate.ts'
 import { isSameName } from './distinguished-name.ts'
 import { addressesOf, freshestPointsOf, pointsOf } from './distribution-point.ts'
-import { fetched, isListed } from './fetched.ts'
+import { fetchDocument, isListed } from './fetched.ts'
 import { type FoundList, opinionsIn } from './list-status.ts'
 import type { Lists, Reading } from './lists.ts'
 import { questionAbout, respondersOf, statusIn as statusInAnswer } from './ocsp.ts'
@@ -132,7 +132,7 @@ async function opinionsOfResponders(
     [...responders].map(async (address): Promise<Opinion> => {
       const question = questionAbout(certificate, issuer)
       const body = new Uint8Array(question.bytes)
-      const answer = await fetched(address, 'answer', { method: 'POST', headers, body })
+      const answer = await fetchDocument(address, 'answer', { method: 'POST', headers, body })
       if (!answer.ok) return { status: null, detail: `${address}: ${answer.why}` }
       const { status, detail } = statusInAnswer(answer.body, question, issuer, now, needsNonce)
       return { status, detail: detail && `${address}: ${detail}` }

@@ -1,5 +1,5 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
-import { contextTag, type Der, hexIn, inside, oidIn, only, tags } from './der.ts'
+import { childrenOf, contextTag, type Der, hexIn, oidIn, onlyElement, tags } from './der.ts'
 
 /** The hash of each algorithm that is accepted; SHA-1 and MD5 are not. Null: the algorithm has its own. */
 const hashes: Readonly<Record<string, string | null>> = {
@@ -32,9 +32,9 @@ interface Scheme {
 
 /** What a signature was made with; null for what is not accepted. */
 function schemeOf(algorithm: Der): Scheme | null {
-  const [id, parameters] = inside(algorithm)
+  const [id, parameters] = childrenOf(algorithm)
   const name = oidIn(id)
-  if (name === pss) return pssIn(inside(parameters))
+  if (name === pss) return pssIn(childrenOf(parameters))
   return Object.hasOwn(hashes, name) ? { hash: hashes[name] ?? null, saltLength: null } : null
 }
 
@@ -42,11 +42,11 @@ function schemeOf(algorithm: Der): Scheme | null {
 function pssIn(parameters: readonly Der[]): Scheme | null {
   const field = (number: number) => parameters.find(({ tag }) => tag === contextTag(number))
   const [hash, mask, salt, trailer] = [0, 1, 2, 3].map(field)
-  const known = hash && pssHashes[oidIn(inside(only(hash.body, tags.sequence))[0])]
-  const [generator, masked] = mask ? inside(only(mask.body, tags.sequence)) : []
-  const isSameHash = generator && oidIn(generator) === mgf1 && pssHashes[oidIn(inside(masked)[0])] === known
-  const length = salt ? Number.parseInt(hexIn(only(salt.body, tags.integer)), 16) : 20
-  const isUsual = !trailer || hexIn(only(trailer.body, tags.integer)) === '01'
+  const known = hash && pssHashes[oidIn(childrenOf(onlyElement(hash.body, tags.sequence))[0])]
+  const [generator, masked] = mask ? childrenOf(onlyElement(mask.body, tags.sequence)) : []
+  const isSameHash = generator && oidIn(generator) === mgf1 && pssHashes[oidIn(childrenOf(masked)[0])] === known
+  const length = salt ? Number.parseInt(hexIn(onlyElement(salt.body, tags.integer)), 16) : 20
+  const isUsual = !trailer || hexIn(onlyElement(trailer.body, tags.integer)) === '01'
   return known && isSameHash && isUsual && length <= longestSalt ? { hash: known, saltLength: length } : null
 }
 
@@ -68,8 +68,8 @@ export function isStrong(key: KeyObject): boolean {
 
 /** A curve that is written out may be another one that only looks like it (RFC 5480 §2.1.1 forbids it). */
 function isNamed(key: KeyObject): boolean {
-  const [algorithm] = inside(only(key.export({ type: 'spki', format: 'der' }), tags.sequence))
-  return inside(algorithm)[1]?.tag === tags.oid
+  const [algorithm] = childrenOf(onlyElement(key.export({ type: 'spki', format: 'der' }), tags.sequence))
+  return childrenOf(algorithm)[1]?.tag === tags.oid
 }
 
 /** Whether this key made this signature. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { patienceMs } from '../sender.ts'
-import { answerTo, command, cString, isAnswer, notKnown, type Pdu, read, writePdu } from './pdu.ts'
+import { answerTo, command, cString, isAnswer, type Pdu, readPdu, unknownCommand, writePdu } from './pdu.ts'
 
 /** No answer: it may have been done, and may not. */
 export class RequestTimeout extends Error {}
@@ -61,7 +61,7 @@ export class Link {
 
   #take(bytes: Buffer): void {
     try {
-      const { pdus, rest } = read(Buffer.concat([this.#unread, bytes]))
+      const { pdus, rest } = readPdu(Buffer.concat([this.#unread, bytes]))
       this.#unread = rest
       for (const pdu of pdus) this.#hear(pdu)
     } catch {
@@ -76,6 +76,6 @@ export class Link {
     else if (pdu.command === command.unbind) {
       this.#say(answerTo(pdu))
       this.#socket.end()
-    } else this.#say(notKnown(pdu))
+    } else this.#say(unknownCommand(pdu))
   }
 }

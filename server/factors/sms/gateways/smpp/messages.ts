@@ -45,4 +45,4 @@ function addressOf(number: string): Buffer {
 }
 
 /** The message_id of a submit_sm_resp (§4.4.2), which a receipt names. */
-export const takenAs = (body: Buffer): string => body.toString('latin1').replace(/\0.*$/s, '')
+export const messageIdIn = (body: Buffer): string => body.toString('latin1').replace(/\0.*$/s, '')

@@ -46,7 +46,7 @@ export const answerTo = (
   sequence,
   body,
 })
-export const notKnown = ({ sequence }: Pdu): Pdu => ({
+export const unknownCommand = ({ sequence }: Pdu): Pdu => ({
   command: command.genericNack,
   status: status.badCommand,
   sequence,
@@ -62,7 +62,7 @@ export function writePdu({ command, status, sequence, body }: Pdu): Buffer {
 }
 
 /** The whole PDUs at the beginning of what has come, and the rest. Throws when it is none. */
-export function read(bytes: Buffer): { readonly pdus: readonly Pdu[]; readonly rest: Buffer } {
+export function readPdu(bytes: Buffer): { readonly pdus: readonly Pdu[]; readonly rest: Buffer } {
   const pdus: Pdu[] = []
   let rest = bytes
   while (rest.length >= headerBytes) {

@@ -3,7 +3,7 @@ import type { Secret } from '../../../../secrets/secret.ts'
 import type { Handed, Sender } from '../sender.ts'
 import { dial, type SmscAddress } from './dial.ts'
 import { Link, RequestTimeout } from './link.ts'
-import { bindRequest, submission, takenAs } from './messages.ts'
+import { bindRequest, messageIdIn, submission } from './messages.ts'
 import { command, MalformedPdu, status as statuses } from './pdu.ts'
 import { type DeliveryState, receiptIn } from './receipt.ts'
 
@@ -52,7 +52,7 @@ export function openSmpp(smsc: Smsc, from: string, log: Logger): Sender {
       if (typeof open === 'string') return { is: 'refused', because: open }
       try {
         const { status, body } = await open.ask(command.submit, submission(text, from))
-        return status === 0 ? { is: 'sent', message: takenAs(body) } : { is: 'refused', because: statusOf(status) }
+        return status === 0 ? { is: 'sent', message: messageIdIn(body) } : { is: 'refused', because: statusOf(status) }
       } catch (error) {
         if (error instanceof RequestTimeout) return { is: 'late', because: error.message }
         throw error
