@@ -123,6 +123,22 @@ test('a factor’s name stands in its own folders, the registries, the policies 
   expect(strays).toEqual(['server/people/file.ts: password'])
 })
 
+test('no name is exported by two files, but what a factor is called in its contract, its verifier and its page', () => {
+  const factorOf = (path: string) => /^(?:shared\/factors\/([\w-]+)\.ts|(?:server|web)\/factors\/([\w-]+)\/)/.exec(path)
+  const exported = files.flatMap((path) =>
+    [
+      ...text(path).matchAll(
+        /^export (?:default )?(?:async )?(?:abstract )?(?:const|let|function|class|interface|type) (\w+)/gm,
+      ),
+    ].map(([, name = '']) => ({ name, path })),
+  )
+  const twice = [...Map.groupBy(exported, ({ name }) => name).values()].filter((all) => {
+    const factors = new Set(all.map(({ path }) => factorOf(path)?.slice(1).find(Boolean) ?? path))
+    return all.length > 1 && factors.size > 1
+  })
+  expect(twice.flat().map(({ name, path }) => `${name}: ${path}`)).toEqual([])
+})
+
 test('no file is longer than 250 lines, and half of them are shorter than 60', () => {
   const lines = files.map((path) => ({ path, lines: text(path).split('\n').length })).sort((a, b) => a.lines - b.lines)
   expect(lines.filter((file) => file.lines > 250)).toEqual([])

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import { createServer } from 'vite'
-import { documentOf, type Entry, type Pages, type Renderer } from '../pages/pages.ts'
+import { documentOf, type PageEntry, type Pages, type Renderer } from '../pages/pages.ts'
 
-const script = (entry: Entry) => `<script type="module" src="/web/entries/${entry}.tsx"></script>`
+const script = (entry: PageEntry) => `<script type="module" src="/web/entries/${entry}.tsx"></script>`
 const heads = { 'sign-in': script('sign-in'), bench: script('bench'), none: '' }
 
 /** The pages from source, with hot reloading, in this process and on this port. */

@@ -46,12 +46,12 @@ export async function showPage(
 }
 
 /** The scripts in web/entries/: each kind of page has its own. */
-export type Entry = 'sign-in' | 'bench'
+export type PageEntry = 'sign-in' | 'bench'
 /** What stands in the head of each kind of page; `none` is one without a script. */
-type Heads = Readonly<Record<Entry | 'none', string>>
+type Heads = Readonly<Record<PageEntry | 'none', string>>
 
 interface Rendered {
-  readonly entry: Entry | null
+  readonly entry: PageEntry | null
   readonly title: string
   readonly body: string
   readonly dir: 'ltr' | 'rtl'

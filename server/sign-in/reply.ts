@@ -34,7 +34,7 @@ export function reply(app: AppContext, c: C, form: boolean, view: View, why: Ref
 }
 
 /** An action that could not be understood: problem details, or a page for a form. */
-export function problem(app: AppContext, c: C, why: Refusal) {
+export function problemReply(app: AppContext, c: C, why: Refusal) {
   if (c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded'))
     return showPage(app, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, statusOf(why))
   return problemResponse(app, c, why)

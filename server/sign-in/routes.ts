@@ -13,7 +13,7 @@ import { enrol, openQuestion } from './enrol.ts'
 import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
 import { openChallenge, openNextChallenge } from './open-challenge.ts'
 import { withLocks } from './options.ts'
-import { problem, reply, statusOfPage } from './reply.ts'
+import { problemReply, reply, statusOfPage } from './reply.ts'
 import { evidenceKey, type StoredSignIn } from './state.ts'
 import { verifyAnswer } from './verify-answer.ts'
 import { leaving, returning, viewOf } from './view.ts'
@@ -51,7 +51,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
 
   async function act(c: C, action: Action, then: After = show): Promise<Response> {
     const body = await bodyOf(c.env.incoming, app.issuer.origin)
-    if (!body.ok) return problem(app, c, body.why)
+    if (!body.ok) return problemReply(app, c, body.why)
     const found = await findSignIn(app, interactions, c)
     if ('at' in found) return reply(app, c, body.form, found)
     const fields = body.form ? answerIn(body.fields) : body.fields
@@ -60,7 +60,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
       const view = await then(c, found.waiting, outcome.stored, null)
       return reply(app, c, body.form, outcome.news && 'uid' in view ? { ...view, news: outcome.news } : view)
     }
-    if (outcome.why.code === 'bad-request') return problem(app, c, outcome.why)
+    if (outcome.why.code === 'bad-request') return problemReply(app, c, outcome.why)
     return reply(app, c, body.form, await currentView(c, outcome.why), outcome.why)
   }
 

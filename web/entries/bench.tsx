@@ -4,9 +4,9 @@ import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Route, Routes } from 'react-router'
 import { Bench } from '../bench/bench.tsx'
 import { Root } from '../ui/frame/root.tsx'
-import { given, loadFonts } from './given.ts'
+import { loadFonts, pageGiven } from './given.ts'
 
-const { root, locale, serviceName } = given()
+const { root, locale, serviceName } = pageGiven()
 
 createRoot(root).render(
   <Root locale={locale} serviceName={serviceName}>

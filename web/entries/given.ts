@@ -1,7 +1,7 @@
 import type { View } from '#shared/wire/view.ts'
 
 /** What the server's page gives to its script: where to draw, what, in which language and under whose name. */
-export function given() {
+export function pageGiven() {
   const root = document.getElementById('root')
   const json = document.getElementById('view')?.textContent
   if (!root || !json) throw new Error('The page came without its view.')

@@ -3,9 +3,9 @@ import '../ui/form/form.css'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { SignInPages } from '../sign-in/pages.tsx'
 import { Root } from '../ui/frame/root.tsx'
-import { given, loadFonts } from './given.ts'
+import { loadFonts, pageGiven } from './given.ts'
 
-const { root, view, ...rest } = given()
+const { root, view, ...rest } = pageGiven()
 if (view.at === 'bench') throw new Error('The bench has a script of its own.')
 
 const page = (

@@ -59,7 +59,7 @@ export const passkey: Factor<'passkey', Asking> = {
         methods: ['fido', credential.backupEligible ? 'swk' : 'hwk', 'user'],
         proves: verified ? ['has', 'knows'] : ['has'],
       },
-      spends: isSame ? [] : [{ ...own, credential: credential }],
+      spends: isSame ? [] : [{ ...own, credential }],
       ...(remarks.length > 0 ? { remark: remarks.join(' ') } : {}),
     }
   },
