@@ -11,7 +11,7 @@ const next = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('identify') }),
   z.looseObject({
     is: z.literal('answer'),
-    known: z.boolean(),
+    hasProof: z.boolean(),
     offers: z.array(z.looseObject({ factor, doors })),
     rules,
   }),

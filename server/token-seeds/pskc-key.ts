@@ -62,9 +62,9 @@ function moving(
 }
 
 function unknownProfile(profile: string): string {
-  const challengeSeal = /(?:^|[#:/])(hotp|totp)$/i.exec(profile)?.[1]?.toLowerCase()
+  const drafted = /(?:^|[#:/])(hotp|totp)$/i.exec(profile)?.[1]?.toLowerCase()
   if (!profile) return 'It does not say its Algorithm: HOTP or TOTP (RFC 6030 §10).'
-  return challengeSeal
-    ? `"${profile}" is not what RFC 6030 calls this profile, but a draft: ${namespace}:${challengeSeal} is.`
+  return drafted
+    ? `"${profile}" is not what RFC 6030 calls this profile, but a draft: ${namespace}:${drafted} is.`
     : `It is neither HOTP with a counter nor TOTP with 30 or 60 seconds, but "${profile}".`
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import type { Exchange } from './tape.ts'
+
 // What answers are called since they were recorded. The record stays as it is: what was renamed on purpose is said here,
 // and whatever else differs is a change of behaviour.
 
@@ -21,10 +24,27 @@ export interface Shell {
 const fields: Readonly<Record<string, string>> = {
   door: 'answerUrl',
   beside: 'usernameless',
+  closesAt: 'closesInMs',
+  'next.known': 'next.hasProof',
+  // In the schema that describes it.
+  'properties.known': 'properties.hasProof',
 }
 
-/** A problem (RFC 9457) as it is said since: `type` and `title`. */
-export const problemSince = (recorded: Problem): Problem => recorded
+/** The titles of problems, by their codes: docs/problems.md has them, and tests/problems.test.ts holds the two together. */
+const titles = new Map(
+  [
+    ...readFileSync(new URL('../../docs/problems.md', import.meta.url), 'utf8').matchAll(
+      /^\| `([\w-]+)` \| (\d+) \| (.*?) \|/gm,
+    ),
+  ].map(([, code = '', , title = '']) => [code, title]),
+)
+
+/** A problem (RFC 9457) as it is said since: `type` and `title`, and nothing where there is nothing to say. */
+export const problemSince = (recorded: Problem): Problem => ({
+  ...(Object.fromEntries(Object.entries(recorded).filter(([, value]) => value !== null)) as unknown as Problem),
+  type: `<issuer>/problems/${recorded.code}`,
+  title: titles.get(recorded.code) ?? '',
+})
 
 export const shellSince = (recorded: Shell): Shell => recorded
 
@@ -45,7 +65,7 @@ export function since(recorded: unknown, path: readonly string[] = []): unknown 
     return [nameSince(inner), since(value, inner)]
   })
   const all = Object.fromEntries(renamed)
-  if (all.type === 'about:blank' && typeof all.code === 'string') return { ...all, ...problemSince(all) }
+  if (all.type === 'about:blank' && typeof all.code === 'string') return problemSince(all)
   return 'title' in all && 'lang' in all ? { ...all, ...shellSince(all) } : all
 }
 
@@ -63,3 +83,54 @@ export const readList = (answer: unknown, path: string): readonly unknown[] => {
   const list = path === '' ? answer : read(answer, path)
   return Array.isArray(list) ? list : []
 }
+
+const program = 'application/problem+json'
+
+/** What a program is told since: problems where it was told a bare code, or shown a page. */
+function toldSince({ request, headers, body, ...rest }: Exchange): Exchange {
+  const { code, view, ...more } = (body ?? {}) as { code?: string; view?: Partial<Record<'at' | 'code', string>> }
+  const isBare = rest.status >= 400 && code !== undefined && Object.keys(more).length === 0
+  const isShown = view?.at === 'error' && /^(\w+ <issuer>\/(api|bench\/api)\/|POST <issuer>\/$)/.test(request)
+  const said = isBare ? code : isShown ? view.code : undefined
+  if (said === undefined) return { request, headers, body, ...rest }
+  const problem = problemSince({ type: 'about:blank', title: '', status: rest.status, code: said })
+  return { request, headers: { ...headers, 'content-type': program }, body: problem, ...rest }
+}
+
+/** The administrators' API without what its description says of problems, which are one schema since. */
+const isDescription = (body: unknown): body is Description =>
+  body !== null && typeof body === 'object' && 'openapi' in body && 'paths' in body
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>
+  readonly components?: { readonly schemas?: object }
+}
+function withoutProblems(body: Description): unknown {
+  const { components, paths, ...rest } = body
+  const described = Object.entries(paths).map(([path, operations]) => [
+    path,
+    Object.entries(operations).map(([method, { responses, ...operation }]) => [
+      method,
+      operation,
+      Object.entries(responses).filter(([status]) => Number(status) < 400),
+    ]),
+  ])
+  const { schemas = {}, ...others } = components ?? {}
+  return { ...rest, others, schemas: Object.entries(schemas).filter(([name]) => name !== 'Problem'), described }
+}
+
+const described = (exchange: Exchange): Exchange =>
+  isDescription(exchange.body) ? { ...exchange, body: withoutProblems(exchange.body) } : exchange
+
+const asProgram = ({ headers, body, ...rest }: Exchange): Exchange => ({
+  ...rest,
+  headers: isProblem(body) ? { ...headers, 'content-type': program } : headers,
+  body,
+})
+const isProblem = (body: unknown) =>
+  body !== null && typeof body === 'object' && 'type' in body && String(body.type).startsWith('<issuer>/problems/')
+
+/** What was recorded, as it is answered since. */
+export const exchangesSince = (recorded: readonly Exchange[]): readonly Exchange[] =>
+  recorded.map((one) => described(asProgram(since(toldSince(one)) as Exchange)))
+/** What is answered, as far as it is compared. */
+export const compared = (answered: readonly Exchange[]): readonly Exchange[] => answered.map(described)

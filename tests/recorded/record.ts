@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { since } from './mapping.ts'
+import { exchangesSince } from './mapping.ts'
 import type { Exchange } from './tape.ts'
 
 const fileOf = (area: string) => new URL(`answers/${area}.json`, import.meta.url)
@@ -13,5 +13,5 @@ export function recorded(area: string, exchanges: readonly Exchange[]): unknown 
   const file = fileOf(area)
   if (isRecording) writeFileSync(file, `${JSON.stringify(exchanges, null, 1)}\n`)
   if (!existsSync(file)) throw new Error(`Nothing is recorded of ${area}.`)
-  return since(JSON.parse(readFileSync(file, 'utf8')))
+  return exchangesSince(JSON.parse(readFileSync(file, 'utf8')))
 }

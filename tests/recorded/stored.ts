@@ -6,6 +6,7 @@ import { Cookie } from 'tough-cookie'
 import { SoftPasskey } from '../authenticator.ts'
 import { storeOf } from '../locker.ts'
 import type { TestServer } from '../test-server.ts'
+import { since } from './mapping.ts'
 import type { Witness } from './tape.ts'
 import { Visit, type Walker } from './walker.ts'
 
@@ -53,7 +54,7 @@ export async function goOn(walker: Walker, { cookies, path, view }: OpenedBefore
     const cookie = Cookie.fromJSON(one)
     if (cookie) await browser.jar.setCookie(cookie, `${walker.house.issuer}${cookie.path}`)
   }
-  return new Visit(walker, browser, `${walker.house.issuer}${path}`, view)
+  return new Visit(walker, browser, `${walker.house.issuer}${path}`, since(view))
 }
 
 export function passkeyOf({ issuer }: TestServer, { passkey: { id, key, userHandle } }: Before): SoftPasskey {
