@@ -27,7 +27,8 @@ const fields: Readonly<Record<string, string>> = {
   closesAt: 'closesInMs',
   'next.known': 'next.hasProof',
   // In the schema that describes it.
-  'properties.known': 'properties.hasProof',
+  'next.oneOf.properties.known': 'next.oneOf.properties.hasProof',
+  'next.oneOf.required.known': 'next.oneOf.required.hasProof',
 }
 
 /** The titles of problems, by their codes: docs/problems.md has them, and tests/problems.test.ts holds the two together. */
@@ -59,6 +60,7 @@ function nameSince(path: readonly string[]): string {
 /** Everything that is recorded, in the names of now. */
 export function since(recorded: unknown, path: readonly string[] = []): unknown {
   if (Array.isArray(recorded)) return recorded.map((one) => since(one, path))
+  if (typeof recorded === 'string' && path.at(-1) === 'required') return nameSince([...path, recorded])
   if (recorded === null || typeof recorded !== 'object') return recorded
   const renamed = Object.entries(recorded).map(([name, value]) => {
     const inner = [...path, name]
@@ -88,12 +90,17 @@ const program = 'application/problem+json'
 
 /** What a program is told since: problems where it was told a bare code, or shown a page. */
 function toldSince({ request, headers, body, ...rest }: Exchange): Exchange {
-  const { code, view, ...more } = (body ?? {}) as { code?: string; view?: Partial<Record<'at' | 'code', string>> }
+  const { code, view, detail, ...more } = (body ?? {}) as Record<'code' | 'detail', string | undefined> & {
+    readonly view?: Partial<Record<'at' | 'code', string>>
+  }
   const isBare = rest.status >= 400 && code !== undefined && Object.keys(more).length === 0
   const isShown = view?.at === 'error' && /^(\w+ <issuer>\/(api|bench\/api)\/|POST <issuer>\/$)/.test(request)
   const said = isBare ? code : isShown ? view.code : undefined
   if (said === undefined) return { request, headers, body, ...rest }
-  const problem = problemSince({ type: 'about:blank', title: '', status: rest.status, code: said })
+  const problem = {
+    ...problemSince({ type: 'about:blank', title: '', status: rest.status, code: said }),
+    ...(detail ? { detail } : {}),
+  }
   return { request, headers: { ...headers, 'content-type': program }, body: problem, ...rest }
 }
 
