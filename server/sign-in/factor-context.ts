@@ -6,7 +6,10 @@ import type { AnswerContext, ChallengeContext } from '../factors/contract/factor
 import { siteOf } from '../factors/contract/site.ts'
 import type { SignIn } from './state.ts'
 
-/** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */
+/**
+ * The context that a factor opens a challenge in; `ids` are the authenticators that may answer, null before the first
+ * proof.
+ */
 export const challengeContext = (
   app: AppContext,
   { account }: Pick<SignIn, 'account'>,
@@ -29,7 +32,7 @@ export const challengeContext = (
   },
 })
 
-/** What a factor is given to judge an answer: what was charged for it, and nothing else. */
+/** The context that a factor verifies an answer in: with the authenticators that were charged for it, and no others. */
 export const answerContext = (
   app: AppContext,
   { account, authenticators }: Attempt,
