@@ -25,9 +25,9 @@ export const challengeContext = (
   authenticators: async () => {
     const { store, config } = app
     const all = await store.authenticators.list(account ?? '', factor)
-    const theirs = all.filter((one) => ids?.includes(one.id) ?? true)
+    const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
     const who = { hasProof: ids !== null, device }
-    const shut = await Promise.all(theirs.map((one) => isShut(store, config.attempts, one, who)))
+    const shut = await Promise.all(theirs.map((each) => isShut(store, config.attempts, each, who)))
     return theirs.filter((_, at) => !shut[at])
   },
 })

@@ -42,7 +42,7 @@ export const newReturnTicket = (
   until: now().getTime() + ticketMs,
 })
 
-/** Null for a ticket that no cookie can hold: its page will lead nowhere, and say so. */
+/** Seals a ticket; null for one that no cookie can hold: its page will lead nowhere, and say so. */
 export function sealReturnTicket(
   { tickets }: Pick<AppContext, 'tickets'>,
   uid: string,
