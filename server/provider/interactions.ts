@@ -59,6 +59,7 @@ export interface Interactions {
   find(http: Http): Promise<Interaction | null>
   /** The live session of this browser, now; null when nobody is signed in. */
   signedIn(http: Http): Promise<Interaction['session']>
+  /** Resolves the interaction; gives the address where the browser goes on, as `allow` and `fail` do. */
   finish(http: Http, finished: InteractionResult): Promise<string>
   /** Stores the person's consent to all that was asked. */
   allow(http: Http, interaction: Interaction): Promise<string>

@@ -90,6 +90,6 @@ export async function isStillBacked(app: AppContext, account: string, claims: Ba
 
 /** The claims that a token of the engine carries, whichever kind it is. */
 export function claimsIn(token: object): BackedClaims {
-  const { grantId, extra, ...own } = token as BackedClaims & { extra?: BackedClaims & { auth_time?: number } }
-  return extra ? { grantId, acr: extra.acr, amr: extra.amr, authTime: extra.auth_time } : { grantId, ...own }
+  const { grantId, extra, ...claims } = token as BackedClaims & { extra?: BackedClaims & { auth_time?: number } }
+  return extra ? { grantId, acr: extra.acr, amr: extra.amr, authTime: extra.auth_time } : { grantId, ...claims }
 }
