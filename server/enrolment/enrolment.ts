@@ -187,9 +187,9 @@ function unusedLabel({ authenticators }: Enrolling, label: string): string {
 /** Removes an authenticator, so that evidence of it counts no more; false when somebody else was first. */
 export const removeAuthenticator = ({ store, now }: AppContext, person: Person, id: string): Promise<boolean> =>
   store.transaction(async (inside) => {
-    const removed = (await inside.authenticators.listAll(person.id)).find((each) => each.id === id)
-    if (!removed || !(await inside.authenticators.remove(removed))) return false
-    const { account, factor } = removed
+    const one = (await inside.authenticators.listAll(person.id)).find((each) => each.id === id)
+    if (!one || !(await inside.authenticators.remove(one))) return false
+    const { account, factor } = one
     await inside.records.append({ kind: 'removed', account, factor, authenticator: id }, now().getTime())
     return true
   })

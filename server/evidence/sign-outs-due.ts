@@ -28,8 +28,8 @@ export async function noteSignOutDue(inside: Store, account: string, session: Do
 export async function takeDue({ documents }: Store): Promise<readonly SignOutDue[]> {
   const taken: SignOutDue[] = []
   for (const { value } of await documents.ofKind(kind, most)) {
-    const signOut = due.parse(value)
-    if (await documents.take(kind, idOf(signOut))) taken.push(signOut)
+    const one = due.parse(value)
+    if (await documents.take(kind, idOf(one))) taken.push(one)
   }
   return taken
 }

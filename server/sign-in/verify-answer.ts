@@ -112,18 +112,15 @@ async function foundBy(
   const name = canonical(username)
   if (!handleOf) return { name, account, ids, exists: true, isSomebodyElses: false }
   const handle = handleOf(answer)
-  const presented = handle === null ? null : await app.store.authenticators.find(contract.id, handle)
+  const one = handle === null ? null : await app.store.authenticators.find(contract.id, handle)
   // An authenticator of a disabled person proves nothing, though it exists.
-  const isOn = presented !== null && !(await personOf(app, presented.account))?.disabled
-  const isTheirs = isOn && (!named || presented.account === account) && (ids?.includes(presented.id) ?? true)
-  const about = {
-    exists: presented !== null,
-    isSomebodyElses: named && presented !== null && presented.account !== account,
-  }
+  const isOn = one !== null && !(await personOf(app, one.account))?.disabled
+  const isTheirs = isOn && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
+  const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
   // An unknown or foreign credential is charged to its own handle and not to the named account: presenting passkeys of
   // others cannot lock that account.
   return isTheirs
-    ? { name: handle, account: presented.account, ids: [presented.id], ...about }
+    ? { name: handle, account: one.account, ids: [one.id], ...about }
     : { name: handle, account: null, ids: [], ...about }
 }
 
