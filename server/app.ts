@@ -22,13 +22,16 @@ import { openStore } from './store/open.ts'
 
 export interface Application {
   readonly listener: Listener
-  /** As it stands under the configuration in force. */
+  /** The context under the configuration in force. */
   readonly context: AppContext
-  /** From the next request on another configuration is in force, whole; what is under way is finished under this one. */
+  /**
+   * Puts another configuration in force, whole, from the next request on; requests under way are finished under this
+   * one.
+   */
   applyConfig(changed: Config): void
-  /** What happens every minute: what is over goes, and who has to be told of a sign-out is. */
+  /** Deletes what is over, and tells relying parties of sign-outs that are due. Runs every minute. */
   sweep(): Promise<void>
-  /** From now on /readyz says no, so that no new work is sent here. */
+  /** Makes /readyz say no from now on, so that no new work is sent here. */
   drain(): void
   close(): Promise<void>
 }
@@ -44,7 +47,10 @@ interface Parts {
 
 const sweepEveryMs = 60_000
 
-/** Opens what has a life of its own, and composes the rest around it: at first, and for each configuration after that. */
+/**
+ * Opens the store, keys, text service and card host once, and composes the rest around them: at first, and for each
+ * configuration after that.
+ */
 export async function createApp({ config, issuer, dataFolder, pages, log, now }: Parts): Promise<Application> {
   const keys = await keysFor(config, dataFolder, issuer, now())
   const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)

@@ -10,11 +10,11 @@ interface Parts {
   readonly app: Pick<Application, 'context' | 'applyConfig'>
   readonly file: string
   readonly log: Logger
-  /** For the person at the terminal. */
+  /** Tells the person at the terminal. */
   readonly say: (text: string) => void
 }
 
-/** Takes the configuration up as it stands in its file, whole; or leaves the one in force, and says why. */
+/** Puts the configuration in force as its file has it, whole; or leaves the one in force, and says why. */
 export function reload({ app, file, log, say }: Parts): void {
   try {
     const changed = loadConfig(file)
@@ -34,8 +34,8 @@ export function reload({ app, file, log, say }: Parts): void {
 const settleMs = 250
 
 /**
- * Calls when the text of a file has changed. Its folder is watched: editors and orchestrators put another file in its
- * place. Where nothing can be watched, SIGHUP is left.
+ * Calls `changed` when the text of a file has changed. Its folder is watched: editors and orchestrators put another
+ * file in its place. Where nothing can be watched, SIGHUP is left.
  */
 export function watchFile(file: string, log: Logger, changed: () => void): Pick<FSWatcher, 'close'> {
   let before = textOf(file)

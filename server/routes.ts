@@ -24,13 +24,13 @@ import { signInRoutes } from './sign-in/routes.ts'
 import { readiness } from './store/readiness.ts'
 import { retryAfterSeconds, StoreLocked } from './store/store-locked.ts'
 
-/** What the rooms are given that no configuration changes. */
+/** Parts of the routes that no configuration changes. */
 interface Around {
   readonly keys: Keys
   readonly people: PeopleFile
-  /** Where the test cards of a demo are. */
+  /** The folder of a demo's test cards; null without them. */
   readonly cards: string | null
-  /** New work may be sent here. */
+  /** Whether new work may be sent here. */
   readonly isOpen: () => boolean
 }
 type C = Context<{ Bindings: HttpBindings }>
@@ -104,7 +104,7 @@ export function routesOf(app: AppContext, { keys, people, cards, isOpen }: Aroun
     const url = URL.parse(req.url ?? '/', issuer)
     if (!url) return void res.writeHead(400).end()
     const path = url.pathname
-    // As the router of our own rooms reads it, which decodes it.
+    // The path as our own router reads it, which decodes it.
     const routed = getPath({ url: url.href } as Request)
     if (isOpening(routed) && stopFlood(app, routed, req, res)) return
     if (!isEngines(path)) {
@@ -116,13 +116,18 @@ export function routesOf(app: AppContext, { keys, people, cards, isOpen }: Aroun
   return { listener, sessions }
 }
 
-/** Whoever sent it went away in the middle of its body: nobody hears an answer, and it is no fault of ours. */
+/**
+ * Whether the sender went away in the middle of a request's body: nobody hears an answer, and it is no fault of ours.
+ */
 const brokeOff = (error: Error, { complete }: IncomingMessage) =>
   !complete && 'code' in error && error.code === 'ECONNRESET'
 
 const isOpening = (path: string) => isBeginning(path) || path.startsWith('/sign-in/')
 
-/** The engine builds addresses from Host; here it is always the issuer's, whatever the request said. The door asks who sent it. */
+/**
+ * Makes a request say the issuer's host and protocol, whatever it said: the engine builds addresses from them.
+ * X-Forwarded-For stays: the origin of a request is read from it.
+ */
 function asAddressedTo(issuer: URL, req: IncomingMessage): IncomingMessage {
   for (const name of Object.keys(req.headers))
     if (name.startsWith('x-forwarded-') && name !== 'x-forwarded-for') delete req.headers[name]

@@ -9,7 +9,7 @@ import type { Sessions } from '../provider/sessions.ts'
 
 const ending = z.strictObject({ session: z.string() })
 
-/** What somebody who is signed in can see and do about themselves. */
+/** The API of somebody who is signed in, about themselves alone. */
 export function accountRoutes(app: AppContext, interactions: Interactions, sessions: Sessions) {
   const routes = new Hono<{ Bindings: HttpBindings }>()
   routes.get('/sessions', async (c) => {

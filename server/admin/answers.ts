@@ -10,7 +10,7 @@ import type { Played } from '../policy-tools/cases.ts'
 import { factor } from '../policy-tools/people.ts'
 import type { Session } from '../provider/sessions.ts'
 
-// What is answered, as schemas: for the description that is published, and held to the types of the engine.
+// Schemas of the answers: for the description that is published, and held to the types of the engine.
 
 const factors = z.array(factor)
 const words = z.array(z.string())

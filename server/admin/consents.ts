@@ -10,7 +10,7 @@ const consent: z.ZodType<ListedConsent> = z.strictObject({
   until: z.string().describe('When it runs out (ISO 8601)'),
 })
 
-/** What people have allowed other people's relying parties. */
+/** Operations on what people have allowed third parties' clients. */
 export const consentOperations = [
   operation({
     path: '/consents/list',

@@ -29,7 +29,7 @@ const rule = z.strictObject({
   unmet: z.array(unmet).describe('All that stands in its way, with the values that were seen'),
 })
 
-/** Everything that one decision rests on. */
+/** The schema of everything that one decision rests on. */
 export const explanation = z.strictObject({
   who: z.string(),
   client: z.string(),

@@ -37,7 +37,7 @@ const pathOf = ({ path, summary, input, output }: Operation) => ({
   },
 })
 
-/** What administrators can ask over HTTP (OpenAPI 3.1), made of what answers them. */
+/** The description of the API of administrators (OpenAPI 3.1), made of the operations that answer it. */
 export const openapi = (issuer: URL): object => ({
   openapi: '3.1.0',
   info: {

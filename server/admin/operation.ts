@@ -4,17 +4,17 @@ import type { AppContext } from '../context/app-context.ts'
 import { OperatorError } from '../operator/operator-error.ts'
 import type { Sessions } from '../provider/sessions.ts'
 
-/** One thing that can be asked: the routes and their description are both made of this. */
+/** One operation of the API: its route and its description are both made of this. */
 export interface Operation {
   readonly path: string
   readonly summary: string
   readonly input: z.ZodType
   readonly output: z.ZodType
-  /** The input has been parsed. */
+  /** `input` has been parsed by the schema. */
   readonly run: (app: AppContext, input: never, sessions: Sessions) => Promise<unknown>
 }
 
-/** Holds the types of an operation together. */
+/** Makes an operation whose `run` has the types of its schemas. */
 export const operation = <In extends z.ZodType>(
   one: Omit<Operation, 'input' | 'run'> & {
     readonly input: In

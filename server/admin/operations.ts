@@ -22,7 +22,7 @@ const draft = {
 const draftIn = ({ config }: AppContext, text: string | undefined): CheckedConfig =>
   text === undefined ? config.checked : checkedConfigIn('configuration', text)
 
-/** Sign-ins wait while a matrix is made. */
+/** The most cells of a matrix: sign-ins wait while it is made. */
 const mostCells = 2_000
 function sayTooMany({ people, clients, acr_values, from }: Axes, ...books: readonly CheckedConfig[]) {
   const parties = clients.length || Math.max(...books.map((one) => one.parties.size))

@@ -14,7 +14,9 @@ import { operations } from './operations.ts'
 
 type C = Context<{ Bindings: HttpBindings }>
 
-/** The policy tools over HTTP, for whoever has the token. A browser sends it nowhere by itself, so that no other site can ask. */
+/**
+ * The API of administrators, for whoever has the token. No browser sends it by itself, so that no other site can ask.
+ */
 export function adminRoutes(app: AppContext, token: Secret<string>, sessions: Sessions) {
   const routes = new Hono<{ Bindings: HttpBindings }>()
   routes.use(async (c, proceed) => {

@@ -17,7 +17,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 const always = async () => true
 
-/** What the people of the demo carry: here a tester adds to it and takes from it for them, and for nobody else. */
+/** The authenticators of the demo people: a tester adds to them and removes them, and nobody else's. */
 export function authenticatorRoutes(app: AppContext, people: PeopleFile) {
   const routes = new Hono<{ Bindings: HttpBindings }>().basePath('/:username')
   routes.get('/authenticators', (c) => forPerson(c, async (person) => c.json(await authenticatorsOf(app, person))))

@@ -6,7 +6,7 @@ import type { Factor } from '../factors/contract/factor.ts'
 import { factors } from '../factors/registry.ts'
 import type { PeopleFile } from '../people/file.ts'
 
-/** What a tester would read off the devices of somebody in the demo; null for everybody else. */
+/** The codes that a tester would read off the devices of a demo person; null for everybody else. */
 export async function codesOf(
   { store, now }: AppContext,
   people: PeopleFile,
@@ -23,6 +23,6 @@ export async function codesOf(
       return shown ? [{ factor: id, label, ...shown }] : []
     })
   })
-  // In an order that stays; the store's is by random identifiers.
+  // Sorted, since the store's order is by random identifiers.
   return (await Promise.all(codes)).flat().toSorted((a, b) => (a.label < b.label ? -1 : 1))
 }

@@ -19,7 +19,7 @@ import { peopleOfStore } from '../policy-tools/store.ts'
 const mostColumns = 20
 const drafted = z.strictObject({ configuration: z.string() })
 
-/** The simulator on the bench: the demo people at one client, with what they carry at the moment. */
+/** The simulator on the bench: the demo people at one client, with what they have enrolled at the moment. */
 export function matrixRoutes(app: AppContext, people: PeopleFile) {
   const names = people.map(({ username }) => username)
   const chosen = (c: Context) => ({

@@ -9,7 +9,7 @@ import { problemResponse } from '../http/problem.ts'
 
 const changing = z.strictObject({ chaos: z.enum(chaoses) })
 
-/** The phones of the demo, and what befalls their texts. */
+/** The phones of the demo: the texts that they got, and faults to try. */
 export function outboxRoutes(app: AppContext, outbox: Outbox) {
   const routes = new Hono<{ Bindings: HttpBindings }>()
   routes.get('/', (c) => c.json(shown(outbox)))

@@ -16,7 +16,9 @@ import { runOf } from './run.ts'
 
 const callback = '/bench/callback'
 
-/** The test bench: a relying party in the browser, and what it cannot know from its tokens. Only on the issuer's own Host. */
+/**
+ * The test bench, on the issuer's own Host alone: a relying party in the browser, and the evidence behind its tokens.
+ */
 export function benchRoutes(app: AppContext, people: PeopleFile, cards: string | null) {
   const routes = new Hono<{ Bindings: HttpBindings }>()
   routes.use(async (c, proceed) => {
@@ -24,7 +26,7 @@ export function benchRoutes(app: AppContext, people: PeopleFile, cards: string |
     const isHere = c.req.header('host') === app.issuer.host
     if (!c.req.path.startsWith('/bench/api/'))
       return isHere ? proceed() : c.redirect(new URL(c.req.path, app.issuer).href, 303)
-    // Nor may another site's page, which could not read it, have matrices made of drafts of its own.
+    // Another site's page, which could not read them, may not have matrices made of configurations of its own either.
     const code = !isHere ? 'wrong-host' : isForeign(c.env.incoming, app.issuer.origin) ? 'wrong-origin' : null
     return code ? problemResponse(app, c, { code }) : proceed()
   })

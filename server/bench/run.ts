@@ -8,7 +8,10 @@ import type { WrittenEntry } from '../store/entry.ts'
 type Proven = Extract<WrittenEntry, { kind: 'proven' }>
 type OfRun = Extract<WrittenEntry, { client: string }>
 
-/** What stands behind one request, by the nonce that only its relying party knows; `asked` is what it asked for. */
+/**
+ * The evidence and the explanation behind one authorization request, found by the nonce that only its relying party
+ * knows; `asked` are its parameters. Null for an unknown nonce.
+ */
 export async function runOf(
   app: AppContext,
   client: string,
@@ -21,7 +24,7 @@ export async function runOf(
   const issued = written.findLast(({ kind }) => kind === 'issued')
   const last = issued ?? written.at(-1)
   if (!last) return null
-  // What was refused or given up rests on what was proven since its last beginning.
+  // A refused or cancelled sign-in rests on what was proven since its last restart.
   const rests = last.kind === 'issued' ? await records.read(last.evidence) : await records.trail([last.signIn])
   const proven = rests.filter((entry) => entry.kind === 'proven')
   const signIns = [...proven, ...written].flatMap((entry) => ('signIn' in entry ? [entry.signIn] : []))
@@ -41,7 +44,7 @@ function eventOf(entry: WrittenEntry): readonly BenchEvent[] {
   return [{ id, at: new Date(at).toISOString(), kind, factor, where, why }]
 }
 
-/** The engine's own words; null when the policy is not the one any more that decided. */
+/** The explanation of a decision; null when the client's policy is another one by now. */
 async function whyOf(
   app: AppContext,
   last: OfRun,
@@ -52,7 +55,7 @@ async function whyOf(
   const client = app.config.clients.get(last.client)
   if (!client || client.policyHash !== last.policy) return null
   const { account } = proven.at(-1) ?? last
-  // What somebody has and is decides nothing before they have proven who they are.
+  // Authenticators and groups decide nothing before the person has proven who they are.
   const known = proven.length > 0 ? account : null
   const person = known === null ? null : await store.people.get(known)
   return explain(client.clientRules, requestFrom(last.client, asked, null), {
@@ -61,10 +64,10 @@ async function whyOf(
     groups: person?.groups ?? null,
     enrolled: known === null ? null : await enrolledBy(app, known, null),
     appliedSince: known === null ? {} : await appliedTo(app, client.clientRules.policy, known),
-    // Neither was kept at first.
+    // Absent in rows that were written before these fields existed.
     address: last.where ?? null,
     browser: ('browser' in last && last.browser) || null,
-    // All of it was relied on then, whatever its age is now.
+    // All of the evidence counted then, whatever its age is now.
     evidence: proven.map(({ proof, ...one }) => ({ ...one, ...proof, current: true })),
     now: last.at,
   })

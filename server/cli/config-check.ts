@@ -8,7 +8,9 @@ import { openSqlite } from '../store/sqlite.ts'
 import { issuerOf, type Options, settingsOf } from './options.ts'
 import { lineOf, print } from './policy.ts'
 
-/** `sallyport config check`: throws what a start would, every fault with its place; tells what else the linter finds. */
+/**
+ * `sallyport config check`: throws what a start would, every fault with its place; prints what else the linter finds.
+ */
 export async function configCheck(options: Options): Promise<void> {
   const { config, port, file } = settingsOf(options)
   const issuer = issuerOf(config, port)
@@ -22,7 +24,7 @@ export async function configCheck(options: Options): Promise<void> {
   print(`${clients} for ${issuer.origin}: ${file} can be used.`)
 }
 
-/** A start brings the bench's people into its store; here they come into one that nobody keeps. */
+/** Imports the bench's people, as a start would, into a store in memory. */
 async function tryPeople(file: string): Promise<void> {
   const store = await openSqlite(':memory:', sealWith([randomBytes(32)]))
   try {

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { issuerOf, type Options, settingsOf } from './options.ts'
 import { print } from './policy.ts'
 
-/** `sallyport consents list USERNAME`: a line for each relying party. */
+/** `sallyport consents list USERNAME`: one line for each relying party. */
 export async function consentsList(username: string, options: Options): Promise<void> {
   await withPerson(username, options, async (store, account) => {
     for (const { client, scopes, apis, until } of await consentsOf({ store, now: () => new Date() }, account)) {
@@ -18,7 +18,7 @@ export async function consentsList(username: string, options: Options): Promise<
   })
 }
 
-/** `sallyport consents withdraw USERNAME [CLIENT]`: of one relying party, or of all. */
+/** `sallyport consents withdraw USERNAME [CLIENT]`: withdraws the consent for one relying party, or for all. */
 export async function consentsWithdraw(username: string, client: string | undefined, options: Options): Promise<void> {
   await withPerson(username, options, async (store, account) => {
     const withdrawn = await withdrawConsent(store, account, client ?? null)

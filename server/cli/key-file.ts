@@ -9,13 +9,13 @@ interface Where {
   readonly file: string | undefined
 }
 
-/** The file that a command changes: the data folder's; where keys are configured, the one that `--file` names. */
+/** The key file that a command changes: the data folder's; where keys are configured, the one that `--file` names. */
 export function keyFileOf({ config, dataFolder, file }: Where, name: string): string {
   if (config.keys && !file) throw new OperatorError('The keys are configured: say where they are with --file.')
   return file ? resolve(file) : join(dataFolder, name)
 }
 
-/** Never half of it: a server may start meanwhile. */
+/** Replaces a key file at once, never half of it: a server may start meanwhile. */
 export function replaceKeys(file: string, text: string): void {
   writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)

@@ -13,7 +13,7 @@ interface RotateOptions extends Options {
 
 const ahead = duration('0s', '90d')
 
-/** `sallyport keys rotate`: new keys beside the old ones, in their file. What is read at the start of the server changes then. */
+/** `sallyport keys rotate`: puts new keys beside the old ones, in their file, which a server reads at its start. */
 export async function keysRotate(options: RotateOptions): Promise<void> {
   const { config, dataFolder } = settingsOf(options)
   const span = ahead.safeParse(options.ahead)

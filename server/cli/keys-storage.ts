@@ -22,7 +22,10 @@ function keyFile({ file, ...options }: StorageOptions) {
   return { path, keys: storageKeysIn(readText(path)) }
 }
 
-/** `sallyport keys rotate-storage`: a new key before the old ones, in their file. It seals from the next start on. */
+/**
+ * `sallyport keys rotate-storage`: puts a new key before the old ones, in their file. The new key seals from the next
+ * start on.
+ */
 export async function keysRotateStorage(options: StorageOptions): Promise<void> {
   const { path, keys } = keyFile(options)
   const fresh = Buffer.from(newStorageKey(), 'base64')
@@ -30,7 +33,7 @@ export async function keysRotateStorage(options: StorageOptions): Promise<void> 
   say(`Restart now to seal with the storage key ${keyIdOf(fresh)}, and run \`sallyport keys reseal\` then.`)
 }
 
-/** `sallyport keys reseal`: what is stored is sealed with the newest key, all of it. */
+/** `sallyport keys reseal`: seals all that is stored with the newest key. */
 export async function keysReseal(options: Options): Promise<void> {
   await withTables(options, async (db, keys) => {
     const rows = await reseal(db, sealWith(keys), { Token: sealWith(keys, 'tokens') })
@@ -38,7 +41,10 @@ export async function keysReseal(options: Options): Promise<void> {
   })
 }
 
-/** `sallyport keys drop-storage`: all keys but the newest go out of their file, unless something stored needs one. */
+/**
+ * `sallyport keys drop-storage`: removes all keys but the newest from their file, unless something stored needs an
+ * older one.
+ */
 export async function keysDropStorage(options: StorageOptions): Promise<void> {
   const { path, keys } = keyFile(options)
   const newest = keyIdOf(keys[0])

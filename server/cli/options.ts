@@ -16,7 +16,7 @@ const demoConfig = join(root, 'examples/demo/sallyport.yaml')
 
 export const configFile = (given: string | undefined): string => given || process.env.SALLYPORT_CONFIG || demoConfig
 
-/** Flags before environment before file before defaults. */
+/** The settings of a command: flags before environment before file before defaults. */
 export function settingsOf(options: Options): {
   readonly config: Config
   readonly file: string
@@ -34,13 +34,15 @@ export function settingsOf(options: Options): {
 
 const usualPort = 4000
 
-/** The port that an issuer on this machine names: nothing else but we would be there. */
+/** The port that an issuer on this machine names, since only we would be there; else null. */
 function portOf({ issuer }: Config): number | null {
   const url = issuer === undefined ? null : new URL(issuer)
   return url?.protocol === 'http:' && url.port !== '' && isLoopback(url) ? Number(url.port) : null
 }
 
-/** The issuer; refuses one that would send passwords in the clear, or show the bench to the world. */
+/**
+ * The issuer. Throws {@link OperatorError} where passwords would go in the clear, or the bench be shown to the world.
+ */
 export function issuerOf(config: Config, port: number): URL {
   const issuer = new URL(config.issuer ?? `http://localhost:${port}`)
   if (config.bench && !isLoopback(new URL(`http://${config.listen.host}`)))

@@ -12,7 +12,10 @@ import { print } from './policy.ts'
 
 type Settings = ReturnType<typeof settingsOf>
 
-/** Opens the store, beside a server that may be running, for one person of it. */
+/**
+ * Opens the store, also while a server runs, for work on one person. Throws {@link OperatorError} for a name that
+ * nobody has.
+ */
 async function forPerson(
   username: string,
   options: Options,
@@ -40,14 +43,14 @@ export const peopleUnlock = (username: string, options: Options): Promise<void> 
     print(`${person.username} is unlocked.`)
   })
 
-/** `sallyport people end-sessions USERNAME`: nothing that was proven until now counts any more. */
+/** `sallyport people end-sessions USERNAME`: ends sessions, and all that was proven until now counts no more. */
 export const peopleEndSessions = (username: string, options: Options): Promise<void> =>
   forPerson(username, options, async (store, person) => {
     await store.transaction((inside) => endEverything(inside, person.id, Date.now()))
     print(`${person.username} is signed out everywhere, and every sign-in under way begins anew.`)
   })
 
-/** An authenticator, and whom wrong answers keep out of it, in a line. */
+/** One line about an authenticator, and whom wrong answers keep out of it. */
 export function describeState({
   factor,
   label,

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { issuerOf, type Options, settingsOf } from './options.ts'
 import { describeState } from './people-account.ts'
 
-/** The same secret again is no other one: who is locked out stays so, and the operator is told what helps. */
+/** Tells of authenticators that stay locked: importing the same secret unlocks nothing. Names the command that does. */
 async function sayLocked(store: Store, config: Config, username: string): Promise<void> {
   const person = await store.people.named(canonical(username) ?? '')
   const states = person ? await authenticatorStates({ store, config, now: () => new Date() }, person.id) : []
@@ -20,7 +20,7 @@ async function sayLocked(store: Store, config: Config, username: string): Promis
     process.stdout.write(`${username}: ${describeState(one)}. "sallyport people unlock ${username}" opens it.\n`)
 }
 
-/** `sallyport people import FILE`: how the first real person gets in. */
+/** `sallyport people import FILE`: imports a people file, by which the first real person gets in. */
 export async function peopleImport(file: string, options: Options): Promise<void> {
   const { config, dataFolder, port } = settingsOf(options)
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())

@@ -60,7 +60,7 @@ function section(title: string, rows: readonly (readonly string[])[]) {
   if (rows.length > 0) print(`\n${title}\n  ${columns(rows).join('\n  ')}`)
 }
 
-/** After Authelia's check: `*` decides, `~` may decide. */
+/** One row for each rule, after Authelia's check: `*` decides, `~` may decide. */
 const rulesOf = ({ rules, places }: Explained) =>
   rules.map((rule, at) => [
     rule.decides ? (rule.verdict === 'hit' ? '*' : '~') : ' ',

@@ -17,7 +17,7 @@ export interface SimulateOptions extends PolicyOptions {
   readonly cases?: boolean
 }
 
-/** `sallyport policy simulate`: everybody at every door; against another file, only what differs from it. */
+/** `sallyport policy simulate`: every person at every client; against another file, only what differs from it. */
 export function policySimulate(options: SimulateOptions): void {
   const draft = draftAt(options.config)
   const people = peopleFor(draft, options.people)

@@ -3,7 +3,7 @@ import { type Played, type PolicyCase, playCase, policyCases } from '../policy-t
 import { peopleFor } from '../policy-tools/people.ts'
 import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
 
-/** `sallyport policy test FILE`: cases, for an operator's own CI; fails where one does. */
+/** `sallyport policy test FILE`: plays cases, for an operator's own CI; fails where a case does. */
 export function policyTest(file: string, options: PolicyOptions): void {
   const draft = draftAt(options.config)
   const people = peopleFor(draft, options.people)

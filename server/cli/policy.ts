@@ -5,7 +5,7 @@ import { OperatorError } from '../operator/operator-error.ts'
 import { nearest } from '../operator/yaml-file.ts'
 import { configFile } from './options.ts'
 
-/** What all policy commands can be told. */
+/** The options of all policy commands. */
 export interface PolicyOptions {
   readonly config?: string
   readonly people?: string
@@ -20,7 +20,7 @@ export const printJson = (value: unknown): void => print(JSON.stringify(value, n
 export const lineOf = ({ file, line, column, level, code, sentence, fix }: PlacedFinding): string =>
   `${file}:${line}:${column}: ${level} ${code}: ${sentence}\n    Fix: ${fix}`
 
-/** What was given at the command line, as a schema has it. */
+/** An argument of the command line, parsed by a schema. Throws {@link OperatorError}. */
 export function given<T>(schema: z.ZodType<T>, value: unknown): T {
   const { data, error } = schema.safeParse(value)
   if (!error) return data as T
@@ -32,7 +32,7 @@ export function given<T>(schema: z.ZodType<T>, value: unknown): T {
   )
 }
 
-/** How a sign-in ends, in one line. */
+/** One line about how a sign-in ends. */
 export function outcomeLine(outcome: Outcome): string {
   const doors = outcome.doors.join(' → ') || 'no door'
   switch (outcome.is) {
@@ -49,7 +49,7 @@ export function outcomeLine(outcome: Outcome): string {
   }
 }
 
-/** Columns as wide as their widest cell. */
+/** Lines of columns, each as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
   return rows.map((row) =>

@@ -44,7 +44,7 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
     stopping = true
     watching.close()
     app.drain()
-    // A balancer has to see that we are not ready before it is refused.
+    // A load balancer has to see that we are not ready before it is refused.
     if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, lingerMs))
     await drained(server)
     await app.close()
@@ -52,12 +52,12 @@ export async function serve(options: Options & { readonly dev?: boolean }): Prom
     process.exit(0)
   }
   process.on('SIGTERM', stop).on('SIGINT', stop)
-  // Said once signals are heard: whoever reads it may send one at once.
+  // The greeting comes once signals are heard: whoever reads it may send one at once.
   greet(issuer, config.bench !== null, { host: config.listen.host, port: listening })
   log.info({ issuer: issuer.origin, port: listening }, 'serving')
 }
 
-/** The port that it listens on. */
+/** Listens, and gives the port. Throws {@link OperatorError} where it cannot. */
 async function listen(server: Server, port: number, host: string): Promise<number> {
   try {
     await once(server.listen(port, host), 'listening')
@@ -72,7 +72,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return (server.address() as AddressInfo).port
 }
 
-/** For the person at the terminal; the log is for machines. */
+/** Greets the person at the terminal; the log is for machines. */
 function greet(issuer: URL, bench: boolean, { host, port }: { readonly host: string; readonly port: number }) {
   const lines = bench
     ? [
@@ -81,7 +81,7 @@ function greet(issuer: URL, bench: boolean, { host, port }: { readonly host: str
         `  Discovery:  ${issuer.origin}/.well-known/openid-configuration`,
       ]
     : [`Sallyport is ready at ${issuer.origin}`]
-  // A browser that goes to the issuer comes here only where something passes it on.
+  // A browser that goes to the issuer comes to another port only where something passes it on.
   const elsewhere = String(port) === issuer.port ? [] : [`It listens on ${host}:${port}.`]
   console.error(`\n${[...lines, ...elsewhere].join('\n')}\n`)
 }

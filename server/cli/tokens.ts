@@ -20,8 +20,8 @@ export interface ImportOptions extends Options {
 }
 
 /**
- * `sallyport tokens import FILE`: a maker's seed file into the drawer, or to whose its tokens are: all of it or nothing, and
- * with --partial what can be.
+ * `sallyport tokens import FILE`: a maker's seed file into the stock, or to the people that it names: all of it or
+ * nothing, and with --partial what can be.
  */
 export async function tokensImport(file: string, options: ImportOptions): Promise<void> {
   const partial = options.partial === true
@@ -43,7 +43,7 @@ export async function tokensImport(file: string, options: ImportOptions): Promis
 
 const said = (file: string, { at, message }: SeedFault) => `${file}: ${at}: ${message}`
 
-/** Whose each one is. One that stands twice, or is of somebody who is not here, is at fault. */
+/** The owner of each seed. A serial that stands twice, or a person who is not here, is a fault. */
 async function ownedOf(store: Store, read: Seeds): Promise<{ seeds: readonly Owned[]; faults: readonly SeedFault[] }> {
   const seeds: Owned[] = []
   const faults = [...read.faults]
@@ -57,13 +57,16 @@ async function ownedOf(store: Store, read: Seeds): Promise<{ seeds: readonly Own
   return { seeds, faults }
 }
 
-/** `sallyport tokens resync USERNAME CODE FOLLOWING`: a token that is further ahead than a sign-in looks. */
+/**
+ * `sallyport tokens resync USERNAME CODE FOLLOWING`: brings back a hardware token that is further ahead than a sign-in
+ * looks.
+ */
 export async function tokensResync(username: string, codes: readonly [string, string], options: Options) {
   const { token, ahead } = await withStore(options, (store) => resync(store, username, codes, new Date()))
   process.stdout.write(`"${token}" of ${username} is in step again: it was ${ahead} ahead.\n`)
 }
 
-/** `sallyport tokens assign SERIAL USERNAME`: out of the drawer, into somebody's hand. */
+/** `sallyport tokens assign SERIAL USERNAME`: hands a hardware token out of the stock to somebody. */
 export async function tokensAssign(serial: string, username: string, options: Options & { label?: string }) {
   await withStore(options, async (store, seal) => {
     const person = await store.people.named(canonical(username) ?? '')

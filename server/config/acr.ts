@@ -7,7 +7,7 @@ import { member, membersOf } from './factor-names.ts'
 
 const value = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'An acr value has no spaces, quotes or backslashes.')
 
-/** The acr values of an operator's own. */
+/** The operator's own acr values. */
 export const acr = z
   .strictObject({
     aliases: z
@@ -35,7 +35,7 @@ export const definedValues = ({ vocabulary }: AcrSettings): Readonly<Record<stri
     ]),
   )
 
-/** Values that are there already, aliases of nothing, and aliases that go around. */
+/** Reports acr values that exist already, aliases of nothing, and aliases that go in a circle. */
 export function checkAcr({ aliases, vocabulary }: AcrSettings, report: Report): void {
   const known = [...acrValues, ...Object.keys(vocabulary)]
   for (const value of Object.keys(vocabulary))

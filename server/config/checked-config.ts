@@ -5,15 +5,15 @@ import { BadFile, type Fault, type Parsed, parseFile, readText, type YamlPath } 
 import { type Rulebook, rulebookOf } from './rulebook.ts'
 import { type Configuration, configuration } from './schema.ts'
 
-/** Where in a file something stands. */
+/** A place in a file. */
 export type Place = Omit<Fault, 'message'>
-/** A finding, and where in the file it is. */
+/** A finding, and its place in the file. */
 export type PlacedFinding = Omit<Finding, 'path'> & Place
 
 /** A configuration as the policy tools read it: also without its secrets, and with factors that are not built yet. */
 export interface CheckedConfig extends Rulebook {
   readonly file: string
-  /** The people file of the bench, as it is written. */
+  /** The path of the bench's people file, as it is written; null without a bench. */
   readonly people: string | null
   lint(people: readonly PolicyPerson[]): readonly PlacedFinding[]
   placeOf(path: YamlPath): Place
@@ -40,7 +40,7 @@ export function checkedConfigFrom(file: string, { value, faultAt }: Readable, ru
   }
 }
 
-/** Throws {@link BadFile}. */
+/** Reads and checks a configuration file, or the given text of one, without its secrets. Throws {@link BadFile}. */
 export function checkedConfigIn(file: string, text: string = readText(file)): CheckedConfig {
   const parsed = parseFile(file, text, configuration)
   if (!parsed.ok) throw new BadFile(parsed.faults)

@@ -36,7 +36,7 @@ export type WrittenCondition = Leaves & {
   readonly any?: readonly WrittenCondition[] | undefined
   readonly all?: readonly WrittenCondition[] | undefined
 }
-/** When a rule applies, as it stands in the file: all of it must hold. */
+/** The condition of a rule, as it stands in the file: all of it must hold. */
 export const condition: z.ZodType<WrittenCondition> = leaves
   .extend({
     get not() {

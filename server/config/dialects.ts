@@ -7,7 +7,7 @@ import { word } from '../settings/scope-word.ts'
 
 const words = z.array(word)
 
-/** Dialects of an operator's own, as they stand in the file: how one kind of relying party wants `amr` spelt. */
+/** The operator's own dialects, as they stand in the file: how one kind of relying party wants `amr` spelt. */
 export const dialectSettings = z
   .record(
     name,

@@ -3,7 +3,10 @@ import { BadFile } from '../operator/yaml-file.ts'
 import type { CheckedConfig } from './checked-config.ts'
 import type { Configuration } from './schema.ts'
 
-/** What the rooms are composed with anew; what was opened with anything else stays open, until the next start. */
+/**
+ * Settings that a reload may change. A reload that changes any other one (store, keys, listen, card, sms, bench …) is
+ * refused: those need a restart.
+ */
 const changeable: readonly (keyof Configuration)[] = [
   'acr',
   'admin',
@@ -22,7 +25,7 @@ const changeable: readonly (keyof Configuration)[] = [
   'scopes',
   'sessions',
 ]
-/** The other settings, as hashes: some of them are secrets. */
+/** The settings that a reload may not change, as hashes: some of them are secrets. */
 export type Fixed = ReadonlyMap<string, string>
 
 export const fixedIn = (value: Configuration): Fixed =>
@@ -32,11 +35,11 @@ export const fixedIn = (value: Configuration): Fixed =>
       .map(([key, setting]) => [key, createHash('sha256').update(JSON.stringify(setting)).digest('base64url')]),
   )
 
-/** Throws {@link BadFile} where another configuration differs in something that cannot change while we run. */
 interface Settled {
   readonly fixed: Fixed
 }
 
+/** Throws {@link BadFile} where a configuration differs from the one before in a setting that needs a restart. */
 export function refuseFixed(
   before: Settled,
   { fixed, checked }: Settled & { readonly checked: Pick<CheckedConfig, 'placeOf'> },

@@ -19,7 +19,7 @@ export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'>
   readonly client_id: string
   readonly client_secret: Secret<string> | null
   readonly clientRules: ClientRules
-  /** Of the policy as the engine has it: what a decision was made under. */
+  /** The hash of the policy as the engine has it: decisions are recorded under it. */
   readonly policyHash: string
 }
 
@@ -28,7 +28,7 @@ export interface Resource extends Omit<WrittenResource, 'introspection'> {
   readonly introspection: { readonly client_id: string; readonly client_secret: Secret<string> } | null
 }
 
-/** References resolved, secrets read and wrapped. */
+/** The settings whose references are resolved, and whose secrets are read and wrapped. */
 interface Resolved {
   readonly resources: ReadonlyMap<string, Resource>
   readonly clients: ReadonlyMap<string, Client>
@@ -41,7 +41,7 @@ interface Resolved {
 
 /** The configuration in force. */
 export interface Config extends Omit<Configuration, 'policies' | keyof Resolved>, Resolved {
-  /** What the policy tools look at. */
+  /** The same configuration as the policy tools read it. */
   readonly checked: CheckedConfig
   readonly fixed: Fixed
 }
@@ -115,7 +115,7 @@ export function loadConfig(file: string): Config {
   }
 }
 
-/** Nobody counts how often it is guessed. */
+/** The least length of the admin secret: nothing counts guesses at it. */
 const shortestAdmin = 32
 
 const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)

@@ -6,7 +6,7 @@ import type { Configuration } from './schema.ts'
 
 type Named = Pick<Configuration, 'clients' | 'groups' | 'issuer' | 'policies' | 'proxies'>
 
-/** What the rules of policies name and nobody knows, and names that two of them have. */
+/** Reports clients and groups that the rules of policies name and nobody knows, and rules that share a name. */
 export function checkNames(value: Named, report: Report): void {
   for (const [policy, { rules }] of Object.entries(value.policies)) {
     const first = new Map(rules.map(({ name }, at) => [name, at] as const).toReversed())
@@ -26,7 +26,7 @@ function checkCondition(when: WrittenCondition, path: YamlPath, value: Named, re
   }
   look('clients', 'client', Object.keys(value.clients))
   if (value.groups) look('groups', 'group', value.groups)
-  // Beyond loopback a proxy stands in front of us: all requests would come from it.
+  // Beyond loopback a proxy stands in front of us: without `proxies`, all requests would come from its address.
   if (when.networks && value.proxies.length === 0 && value.issuer && !isLoopback(new URL(value.issuer)))
     report([...path, 'networks'], 'Where requests come from is known only behind proxies: list them under "proxies".')
   const inside = (key: 'any' | 'all') => {

@@ -11,7 +11,7 @@ const demands = z.strictObject({ uv: z.enum(['required', 'preferred', 'discourag
 const demanding = Object.fromEntries(
   factorNames.filter((factor) => traitsOf(factor).takesUv).map((factor) => [factor, demands.optional()]),
 )
-/** One thing under one key; what is wrong within is told by itself. */
+/** The error for an object of several keys; an error within its one key is told by itself. */
 const alone = {
   error: 'This is one factor with its demands, or oneOf.',
   when: ({ issues }: { readonly issues: readonly unknown[] }) => issues.length === 0,
@@ -81,7 +81,7 @@ export const policyFrom = (called: string, { reuse, rules }: Written): Policy =>
   rules: rules.map(ruleOf).map(sharer()),
 })
 
-/** Rules that say the same share it: a decision is made once for what many of them say. */
+/** Shares equal parts between rules, so that the engine decides once for what many of them say. */
 function sharer(): (rule: Rule) => Rule {
   const known = new Map<string, unknown>()
   const share = <T>(value: T): T => {

@@ -4,7 +4,7 @@ import { secret } from '../secrets/secret-source.ts'
 import { name } from '../settings/name.ts'
 import { word } from '../settings/scope-word.ts'
 
-/** APIs that take our access tokens, by the address that they are asked for and that stands in `aud` (RFC 8707 §2). */
+/** APIs that take our access tokens, by the address that clients ask for and that stands in `aud` (RFC 8707 §2). */
 export const resources = z
   .record(
     z
@@ -25,12 +25,12 @@ export const resources = z
   )
   .default({})
 
-/** A client asks for resources that there are, and no two who ask us share a name. */
 interface Asking {
   readonly clients: Readonly<Record<string, { readonly resources: readonly string[] }>>
   readonly resources: z.output<typeof resources>
 }
 
+/** Reports clients that ask for unknown resources, introspection of JWTs, and names that two clients or APIs share. */
 export function checkResources(
   { clients, resources }: Asking,
   report: (path: YamlPath, message: string) => void,

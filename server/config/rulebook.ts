@@ -14,7 +14,7 @@ import { checkNames } from './names.ts'
 import { policyFrom } from './policies.ts'
 import type { Configuration } from './schema.ts'
 
-/** Policies, and the clients that are judged by them: what a configuration decides, and none of its secrets. */
+/** The policies, and the clients that they decide for: what a configuration decides, and none of its secrets. */
 export interface Rulebook {
   readonly policies: readonly Policy[]
   readonly parties: ReadonlyMap<string, Party>
@@ -60,7 +60,7 @@ export function rulebookOf(value: Configuration, report: Report): Rulebook {
 const nothing = (what: string, name: string, known: readonly string[]) =>
   `There is no ${what} "${name}".${closestWord(name, known, ' Did you mean "%"?')}`
 
-/** Ours, and the operator's own beside them. */
+/** The built-in dialects and the operator's own, by name. */
 function dialectsOf(value: Pick<Configuration, 'dialects'>, report: Report): ReadonlyMap<string, Dialect> {
   for (const id of Object.keys(value.dialects))
     if (Object.hasOwn(dialects, id)) report(['dialects', id], `There is a dialect "${id}" already.`)
@@ -69,7 +69,7 @@ function dialectsOf(value: Pick<Configuration, 'dialects'>, report: Report): Rea
 
 const nobodyIn: Policy = { name: '', rules: [], reuse: {} }
 
-/** A policy can be checked before all of its factors are built, but not served. */
+/** Reports factors that are not built yet: their policy can be checked, but not served. */
 export function checkBuilt({ policies }: Rulebook, report: Report): void {
   for (const { name, rules } of policies)
     for (const [at, { flows }] of rules.entries())
@@ -78,7 +78,7 @@ export function checkBuilt({ policies }: Rulebook, report: Report): void {
           report(['policies', name, 'rules', at], `Nobody can sign in with the factor "${factor}" in this version.`)
 }
 
-/** A step that only a factor with a host of its own can pass needs that host. */
+/** Reports steps that nobody can pass without a card host, where there is none. */
 export function checkCardHost({ policies }: Rulebook, hasCardHost: boolean, report: Report): void {
   const isShut = ({ factor }: Choice) => traitsOf(factor).elsewhere
   for (const { name, rules } of hasCardHost ? [] : policies)
@@ -90,7 +90,7 @@ export function checkCardHost({ policies }: Rulebook, hasCardHost: boolean, repo
         )
 }
 
-/** What a policy must not be put in force with, as faults of its file. */
+/** Reports the linter's errors as faults of the file: a policy with one must not be put in force. */
 export function checkFindings({ policies, parties }: Rulebook, report: Report): void {
   for (const { level, path, sentence, fix, code } of lint(policies, [...parties.values()]))
     if (level === 'error') report(path, `${sentence} ${fix} (${code})`)

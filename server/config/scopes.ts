@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { YamlPath } from '../operator/yaml-file.ts'
 import { word } from '../settings/scope-word.ts'
 
-/** What OpenID Connect and we ourselves say under these names (OpenID Connect Core 1.0 §2 and §5.1). */
+/** Names of scopes and claims that OpenID Connect and we ourselves use (OpenID Connect Core 1.0 §2 and §5.1). */
 const ours = {
   scopes: ['openid', 'profile', 'email', 'groups', 'offline_access', 'address', 'phone'],
   claims: [
@@ -18,13 +18,13 @@ const claim = z
   ])
   .describe('{ attribute: NAME } of the person, or { groups: { GROUP: WORD } }, or { groups: all }')
 
-/** Scopes of an operator's own: the claims that they release, and what of a person those say. */
+/** The operator's own scopes: the claims that they release, and the part of a person that each claim says. */
 export const scopes = z.record(word, z.record(word, claim)).default({})
 export type Scopes = z.output<typeof scopes>
 
 /** The claims that each scope releases. */
 export const claimsOf = ({ scopes }: { readonly scopes: Scopes }): Readonly<Record<string, readonly string[]>> => ({
-  // Without this line neither acr nor amr would reach the ID token.
+  // acr and amr reach the ID token by this line alone.
   openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'preferred_username'],
   email: ['email'],
@@ -32,7 +32,7 @@ export const claimsOf = ({ scopes }: { readonly scopes: Scopes }): Readonly<Reco
   ...Object.fromEntries(Object.entries(scopes).map(([scope, claims]) => [scope, Object.keys(claims)])),
 })
 
-/** No scope or claim of ours means something else than everybody expects, and no claim two things. */
+/** Reports scopes and claims that would give a known name another meaning, and claims with two meanings. */
 export function checkScopes(
   written: Scopes,
   resources: Readonly<Record<string, { readonly scopes: readonly string[] }>>,

@@ -2,7 +2,7 @@ import type { StoreSettings } from '../store/open.ts'
 import type { Config } from './load.ts'
 import { claimsOf } from './scopes.ts'
 
-/** What the store is opened with. */
+/** The settings that the store is opened with. */
 export const storeSettingsOf = ({
   store,
   resources,

@@ -1,7 +1,10 @@
 import type { YamlPath } from '../operator/yaml-file.ts'
 import type { Configuration } from './schema.ts'
 
-/** A pairwise client has one sector: one host of redirect URIs, or the one that is named (OpenID Connect Core 1.0 §8.1). */
+/**
+ * Reports pairwise clients without one sector, which is one host of redirect URIs or a `sector_identifier_uri` (OpenID
+ * Connect Core 1.0 §8.1), and public clients with one.
+ */
 export function checkSubjects({ clients }: Configuration, report: (path: YamlPath, message: string) => void): void {
   for (const [id, { subject_type, sector_identifier_uri, redirect_uris }] of Object.entries(clients)) {
     const hosts = new Set(redirect_uris.map((uri) => (uri.startsWith('/') ? '' : new URL(uri).host)))

@@ -10,31 +10,31 @@ import type { Seal } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
 import type { Subjects } from './subjects.ts'
 
-/** What every room is given. Composed by hand in app.ts. */
+/** The services and settings of the process under one configuration. Composed by hand in app.ts. */
 export interface AppContext {
   readonly config: Config
-  /** Under which sign-ins that are still under way may have begun. */
+  /** Past configurations that sign-ins still under way may have begun under. */
   readonly pastConfigs: readonly PastConfig[]
   readonly issuer: URL
-  /** What the service calls itself to people. */
+  /** The name that the service has for people. */
   readonly serviceName: string
   readonly store: Store
-  /** For what is kept of a question until it is answered. */
+  /** Encrypts the state of a challenge or of an enrolment's question until it is answered. */
   readonly challengeSeal: Seal
-  /** For what a browser keeps for us. */
+  /** Encrypts what a browser keeps for us: cookies and tickets. */
   readonly tickets: Seal
-  /** As whom pairwise clients know people. */
+  /** The subject identifiers that pairwise clients know people by. */
   readonly subjects: Subjects
-  /** Of factors that are answered elsewhere: the address that a ticket is good for. */
+  /** The addresses of factors that hand off to another origin, each for a handoff ticket. */
   readonly handoffs: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
-  /** How often sign-ins are begun and challenges opened. */
+  /** The budget of sign-ins begun and challenges opened, by network address. */
   readonly openings: OpeningBudget
-  /** Where what goes to people's phones goes out. */
+  /** Sends text messages. */
   readonly texts: SmsService
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date
-  /** Where a request comes from; null when that cannot be known. */
+  /** The network address of a request; null where it is not known. */
   readonly addressOf: (incoming: IncomingMessage) => string | null
 }
 

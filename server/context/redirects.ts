@@ -4,8 +4,8 @@ import type { AppContext } from './app-context.ts'
 type Registered = 'redirect_uris' | 'post_logout_redirect_uris'
 
 /**
- * Whether a browser may be sent there for a client, by the configuration in force: compared to the letter
- * (OpenID Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §3). False for a client that there is not.
+ * Whether a redirect URI is registered for a client, by the configuration in force: compared to the letter (OpenID
+ * Connect Core 1.0 §3.1.2.1, RP-Initiated Logout 1.0 §3). False for an unknown client.
  */
 export const isRegisteredRedirect = (
   app: Pick<AppContext, 'config' | 'issuer'>,

@@ -6,9 +6,12 @@ import { absoluteUrl } from './absolute-url.ts'
 
 /** Subject identifiers of accounts that differ from sector to sector (OpenID Connect Core 1.0 §8.1). */
 export interface Subjects {
-  /** At most 255 ASCII characters (§2) for an account id of up to 160; always the same one. */
+  /**
+   * The subject of an account in a sector, always the same one: at most 255 ASCII characters (§2) for an account id of
+   * up to 160.
+   */
   of(account: string, sector: string): string
-  /** The account behind one; null for a subject of another sector, and for anything else. */
+  /** The account of a subject; null for a subject of another sector, and for anything else. */
   accountOf(subject: string, sector: string): string | null
 }
 
@@ -16,8 +19,9 @@ const nonceBytes = 12
 const tagBytes = 16
 
 /**
- * The account id, encrypted under its sector (§8.1's second example): AES-256-GCM whose nonce is an HMAC-SHA-256 of
- * what is encrypted, so that equal ones stay equal and no nonce serves two texts (RFC 5297 §1.3.2 does alike).
+ * Subjects are the account id, encrypted under its sector (§8.1's second example): AES-256-GCM whose nonce is an
+ * HMAC-SHA-256 of what is encrypted, so that equal ones stay equal and no nonce serves two texts (RFC 5297 §1.3.2 does
+ * alike).
  */
 export function subjectsWith(key: Uint8Array): Subjects {
   const nonceKey = createSecretKey(derive(key, 'subject nonces'))
@@ -51,7 +55,7 @@ export function subjectsWith(key: Uint8Array): Subjects {
   }
 }
 
-/** Where we are, and as whom people are known. */
+/** The issuer, and the subjects that people are known by. */
 interface Known {
   readonly issuer: URL
   readonly subjects: Subjects
@@ -76,13 +80,15 @@ export function sectorOf(app: Pick<Known, 'issuer'>, client: Client): string | n
   return new URL(client.sector_identifier_uri ?? absoluteUrl(app, first)).host
 }
 
-/** As whom a client knows somebody. */
+/** The subject that a client knows somebody by. */
 export function subjectFor(app: Known, client: Client, account: string): string {
   const sector = sectorOf(app, client)
   return sector === null ? account : app.subjects.of(account, sector)
 }
 
-/** Whom a client means; nobody's id (the empty one) where it means nobody that it can know. */
+/**
+ * The account that a client means by a subject; the empty id, which nobody has, where it is no subject of that client.
+ */
 export function accountFor(app: Known, client: Client, subject: string): string {
   const sector = sectorOf(app, client)
   return sector === null ? subject : (app.subjects.accountOf(subject, sector) ?? '')

@@ -55,8 +55,8 @@ const whoOf = async (app: AppContext, person: Person, factor: EnrollableFactor):
 })
 
 /**
- * Begins to make an authenticator of a factor for somebody, or begins again in place of one under way. Whoever calls this
- * has made sure that they may have one.
+ * Begins the enrolment of an authenticator of a factor for somebody, or begins again in place of one under way. The
+ * caller has made sure that the person may have one.
  */
 export async function beginEnrolment(
   app: AppContext,
@@ -71,16 +71,19 @@ export async function beginEnrolment(
   return asked(app, await addEnrolment(app, person.id, factor, opened), null)
 }
 
-/** The question that is open; null when there is none (any more). */
+/** The open question of an enrolment; null when there is none (any more). */
 export async function currentQuestion(app: AppContext, person: Person, id: string | null) {
   const stored = id === null ? null : await loadEnrolment(app, person.id, id)
   return stored && asked(app, stored, null)
 }
 
-/** Whether somebody may have a new authenticator, as the store is when it is bound. */
+/** Whether somebody may have a new authenticator, asked in the transaction that binds it. */
 type Permit = (inside: Store) => Promise<boolean>
 
-/** An answer to the open question, into the next one, a refusal or an authenticator. Null when it cannot be read. */
+/**
+ * Verifies an answer to the open question, into the next question, a refusal or an authenticator. Null for an answer
+ * that cannot be read.
+ */
 export async function answerEnrolment(
   app: AppContext,
   person: Person,
@@ -98,7 +101,7 @@ export async function answerEnrolment(
   const given = isElsewhere ? returnedAnswer(app, questionRow(stored), parsed.data.answer) : parsed.data.answer
   const answer = contracts[factor].enrolment.answer.safeParse(given)
   if (!answer.success) return null
-  // Claimed before it is judged: of two answers at once, one is.
+  // The enrolment is claimed before the answer is verified: of two answers at once, one is.
   const claimed =
     parsed.data.revision === stored.revision ? await changeEnrolment(app.store, stored, stored.pending) : null
   if (!claimed) return asked(app, stored, { code: 'stale' })
@@ -133,7 +136,7 @@ async function follow(
   }
 }
 
-/** The row, and the record of it, in the transaction that ends the enrolment. */
+/** Binds the authenticator and records it, in the transaction that ends the enrolment. */
 async function bind(
   { store, now }: AppContext,
   { person }: Enrolling,
@@ -172,7 +175,7 @@ async function bind(
 
 class Taken extends Error {}
 
-/** Nobody has two of one name. */
+/** A label that none of the person's authenticators of the factor has. */
 function unusedLabel({ authenticators }: Enrolling, label: string): string {
   const used = new Set(authenticators.map((one) => one.label))
   for (let count = 2, name = label; ; count++) {
@@ -181,7 +184,7 @@ function unusedLabel({ authenticators }: Enrolling, label: string): string {
   }
 }
 
-/** False when somebody else was first. What rests on it counts no more. */
+/** Removes an authenticator, so that evidence of it counts no more; false when somebody else was first. */
 export const removeAuthenticator = ({ store, now }: AppContext, person: Person, id: string): Promise<boolean> =>
   store.transaction(async (inside) => {
     const one = (await inside.authenticators.listAll(person.id)).find((each) => each.id === id)

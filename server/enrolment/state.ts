@@ -6,7 +6,7 @@ import type { AppContext } from '../context/app-context.ts'
 import { answerUrlFor } from '../factors/contract/handoff.ts'
 import type { Store } from '../store/store.ts'
 
-/** What was asked, and what its factor remembers of it. */
+/** An open question, and its factor's state. */
 export interface Open {
   readonly prompt: unknown
   readonly state: unknown
@@ -17,7 +17,7 @@ export interface Open {
 export interface PendingEnrolment {
   readonly account: string
   readonly factor: EnrollableFactor
-  /** What is open, sealed: it may hold the secret that is about to be shared. */
+  /** The open question, sealed: it may hold the secret that is about to be shared. */
   readonly open: string
   readonly refusals: number
   readonly expiresAt: number
@@ -38,19 +38,19 @@ export const sealQuestion = (
   account: string,
   { prompt, state, here }: Open,
 ): string => challengeSeal.close({ prompt, state, ...(here ? { here } : {}) }, rowOf(id, account))
-/** `state` was `kept` in what was sealed before. */
+/** Decrypts the open question. `state` was `kept` in what was sealed before. */
 export function openQuestionIn({ challengeSeal }: AppContext, { id, pending }: StoredEnrolment): Open {
   const { kept, ...open } = challengeSeal.open(pending.open, rowOf(id, pending.account)) as Open & { kept?: unknown }
   return 'state' in open ? open : { ...(open as Open), state: kept }
 }
 
-/** What names one question; the next one, also after a refusal, is another one. */
+/** The row of one question, which tickets are bound to: the next question, also after a refusal, has another. */
 export const questionRow = ({ id, pending, revision }: StoredEnrolment): readonly string[] => [
   ...rowOf(id, pending.account),
   String(revision),
 ]
 
-/** The question was the factor's: its prompt is, too. */
+/** The open question as the browser is shown it. The prompt is of the enrolment's factor, hence the cast. */
 export function questionOf(app: AppContext, stored: StoredEnrolment): EnrolmentQuestion {
   const { factor } = stored.pending
   const { prompt, here } = openQuestionIn(app, stored)
@@ -72,7 +72,7 @@ export async function addEnrolment(app: AppContext, account: string, factor: Enr
   return { id, pending, revision: 0 }
 }
 
-/** Null when there is none, it took too long, or it is somebody else's. */
+/** Loads an enrolment; null when there is none, it took too long, or it is somebody else's. */
 export async function loadEnrolment(
   { store, now }: AppContext,
   account: string,
@@ -85,7 +85,7 @@ export async function loadEnrolment(
   return pending.account === account && isOpen ? { id, pending, revision: found.revision } : null
 }
 
-/** Compare-and-set: null when another tab was first. */
+/** Replaces an enrolment by compare-and-set: null when another tab was first. */
 export async function changeEnrolment(
   store: Store,
   { id, revision }: StoredEnrolment,
@@ -95,6 +95,6 @@ export async function changeEnrolment(
   return done ? { id, pending, revision: revision + 1 } : null
 }
 
-/** Ends it: false when another tab did. */
+/** Ends an enrolment: false when another tab did. */
 export const endEnrolment = async (store: Store, { id }: StoredEnrolment): Promise<boolean> =>
   (await store.documents.take(kind, id)) !== null

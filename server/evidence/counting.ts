@@ -4,13 +4,13 @@ import type { Person, ProvenEvidence } from '../store/store.ts'
 
 type Clocked = Pick<AppContext, 'store' | 'now' | 'log'>
 
-/** Somebody as the store has them, by the right clock; null where there is nobody. */
+/** The person of an account with an epoch bounded by the right clock; null where there is nobody. */
 export const personOf = async (app: Clocked, id: string): Promise<Person | null> =>
   withBoundedEpoch(app, await app.store.people.get(id))
 
 /**
- * That what somebody proved was ended in the future is a wrong clock's word: it was ended by now, and is written so, since
- * else nothing of theirs would count until then. Looked at before they prove something anew.
+ * Bounds a person's epoch (`notBefore`) that lies in the future, a wrong clock's word: it becomes now, and is stored
+ * so, since else nothing of theirs would count until then. Called before they prove something anew.
  */
 export async function withBoundedEpoch<P extends Person | null>({ store, now, log }: Clocked, person: P): Promise<P> {
   const here = now().getTime()
@@ -22,7 +22,7 @@ export async function withBoundedEpoch<P extends Person | null>({ store, now, lo
 }
 
 /**
- * What of somebody's evidence counts: nothing of somebody who is gone or disabled, nothing that was ended since, and
+ * The evidence of somebody that counts: nothing of somebody who is gone or disabled, nothing that was ended since, and
  * nothing that was proven by a clock that was ahead.
  */
 export const countingOf = <E extends Pick<ProvenEvidence, 'provenAt'>>(

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 import { noteSignOutDue } from './sign-outs-due.ts'
 
-/** What the engine keeps of somebody who is signed in, and of what was issued for them. */
+/** The engine's models of somebody who is signed in, and of what was issued for them. */
 const issuedKinds = ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken']
 
 /**

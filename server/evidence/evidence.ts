@@ -1,8 +1,8 @@
 import type { ProvenEvidence, Store } from '../store/store.ts'
 
 /**
- * All that was proven in a browser session since an instant, and in the sign-in under way, oldest first.
- * What a finished sign-in proved is dated from its end, so that a small `max_age` cannot loop.
+ * All evidence of a browser session since an instant (epoch milliseconds), and of the sign-in under way, oldest first.
+ * Evidence of a finished sign-in is dated from its end, so that a small `max_age` cannot loop.
  */
 export async function evidenceOf(
   store: Store,

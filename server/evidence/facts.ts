@@ -11,7 +11,7 @@ import { evidenceOf } from './evidence.ts'
 import { isKnownBrowser } from './known-browser.ts'
 import type { Origin } from './origin.ts'
 
-/** Whom a decision is about, and where what they proved is written. */
+/** The person that a decision is about, and the keys of their evidence in the log. */
 export interface Who extends Origin {
   readonly named: boolean
   readonly account: string | null
@@ -24,11 +24,11 @@ export interface PersonFacts {
   readonly facts: Facts
   /** The evidence among the facts, as the log has it. */
   readonly proven: readonly ProvenEvidence[]
-  /** The person's, once they have proven something. */
+  /** The person's authenticators, once they have proven something; until then none. */
   readonly authenticators: readonly AuthenticatorSummary[]
 }
 
-/** All that the policy engine is told. About a person who has proven nothing there is nothing to look up. */
+/** Loads all that the policy is told. About a person who has proven nothing there is nothing to look up. */
 export async function loadFacts(app: AppContext, { clientRules, policyHash }: Client, who: Who): Promise<PersonFacts> {
   const { store, config } = app
   const { named, account, address } = who
@@ -51,9 +51,10 @@ export async function loadFacts(app: AppContext, { clientRules, policyHash }: Cl
 }
 
 /**
- * What somebody has, and what of it wrong answers have shut in this browser, now that something is proven. That ends the
- * use of one, and not what it proved before: else a stranger could end its owner's sessions. When one was bound is not
- * known where a clock that was ahead says it: it would be newer than everything.
+ * Somebody's authenticators, and which of them wrong answers have shut in this browser, now that something is proven.
+ * Wrong answers end the use of an authenticator, and not what it proved before: else a stranger could end its owner's
+ * sessions. When an authenticator was bound is not known where a clock that was ahead says it: it would be newer than
+ * everything.
  */
 export async function enrolledBy(
   { store, config, now }: Pick<AppContext, 'store' | 'config' | 'now'>,
@@ -78,7 +79,10 @@ const keptMs = 10 * 365 * 86_400_000
 const idOf = (account: string, policy: string, rule: string) => JSON.stringify([account, policy, rule])
 const withGrace = ({ rules }: Client['clientRules']['policy']) => rules.filter(({ enrol }) => typeof enrol === 'object')
 
-/** When the rules of a policy that give time first applied to somebody; what a clock that was ahead says gives no more. */
+/**
+ * When the grace rules of a policy first applied to somebody, by rule name (epoch milliseconds); an instant of a clock
+ * that was ahead gives no grace.
+ */
 export async function appliedTo(
   { store, now }: Pick<AppContext, 'store' | 'now'>,
   policy: Client['clientRules']['policy'],
@@ -92,7 +96,7 @@ export async function appliedTo(
   return since
 }
 
-/** Remembers when a rule that gives time first applied to somebody: never before they have proven who they are. */
+/** Stores when a grace rule first applied to somebody: never before they have proven who they are. */
 export async function rememberGrace(
   { store }: AppContext,
   { clientRules }: Client,

@@ -5,9 +5,12 @@ import { sealedList } from '../http/sealed-list.ts'
 
 const entry = z.strictObject({
   account: z.string(),
-  /** The hash of the policy under which a sign-in was finished: another one, and the same one changed, does not believe it. */
+  /**
+   * The hash of the policy under which a sign-in was finished; under another policy, or the same one changed, the entry
+   * does not count.
+   */
   policy: z.string(),
-  /** The authenticators that it rested on: without one of them nothing is left of it. */
+  /** The authenticators that the sign-in rested on: without one of them the entry does not count. */
   authenticators: z.array(z.string()),
   at: z.number(),
 })
@@ -17,12 +20,12 @@ export type SignedBefore = z.output<typeof entry>
 const keptMs = 90 * 24 * 3_600_000
 const list = sealedList('sallyport_browser', entry, keptMs)
 
-/** Who has finished sign-ins in the browser that a request comes from (decision 14). */
+/** Reads who has finished sign-ins in the browser that a request comes from (decision 14). */
 export const signedBefore = list.read
 
 /**
- * Remembers that this person has finished a sign-in here; what is known of others stays as it is. `wasKnown`: it may have
- * been let off something because the browser was known, and rests on what that rested on, too.
+ * Remembers that this person has finished a sign-in here; entries of others stay as they are. `wasKnown`: the sign-in
+ * may have skipped a step because the browser was known, and rests on what that entry rested on, too.
  */
 export function rememberBrowser(
   app: AppContext,

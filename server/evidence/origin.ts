@@ -3,9 +3,9 @@ import { devicesIn, type SeenDevice } from '../attempts/device-cookie.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { type SignedBefore, signedBefore } from './known-browser.ts'
 
-/** What a request says of where it comes from, whoever sends it. */
+/** The origin of a request, whoever sends it. */
 export interface Origin {
-  /** The network address; null when that cannot be known. */
+  /** The network address; null where it is not known. */
   readonly address: string | null
   readonly signedBefore: readonly SignedBefore[]
   readonly devices: readonly SeenDevice[]

@@ -11,17 +11,20 @@ const most = 100
 const idOf = ({ client, sid }: SignOutDue) => JSON.stringify([client, sid])
 const authorized = z.object({ authorizations: z.record(z.string(), z.looseObject({ sid: z.string().optional() })) })
 
-/** Writes down whom an ended session's end is to be told: whoever ends it may have no server, such as a command. */
+/**
+ * Stores the relying parties of an ended session that have to be told: whoever ends it may have no server, such as a
+ * command.
+ */
 export async function noteSignOutDue(inside: Store, account: string, session: Document, at: number): Promise<void> {
   const { authorizations = {} } = authorized.safeParse(session.value).data ?? {}
   for (const [client, { sid }] of Object.entries(authorizations))
     if (sid !== undefined) {
-      const one: SignOutDue = { account, client, sid }
-      await inside.documents.put(kind, idOf(one), one, at + dayMs)
+      const signOut: SignOutDue = { account, client, sid }
+      await inside.documents.put(kind, idOf(signOut), signOut, at + dayMs)
     }
 }
 
-/** Takes what is due, each for one teller alone. */
+/** Takes the sign-outs that are due, each for one caller alone. */
 export async function takeDue({ documents }: Store): Promise<readonly SignOutDue[]> {
   const taken: SignOutDue[] = []
   for (const { value } of await documents.ofKind(kind, most)) {

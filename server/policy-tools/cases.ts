@@ -18,7 +18,7 @@ const expectations = {
 }
 const looked = Object.keys(expectations) as readonly (keyof typeof expectations)[]
 
-/** What a sign-in must come to; what is left out is not looked at. */
+/** A case: a question, and the expected outcome of its sign-in. A field that is left out is not compared. */
 export const policyCase = question
   .omit({ proven: true })
   .extend({ name: z.string().optional(), ...expectations })
@@ -29,14 +29,14 @@ export const policyCase = question
 export const policyCases = z.array(policyCase).min(1)
 export type PolicyCase = z.output<typeof policyCase>
 
-/** One expectation that a case's sign-in did not come to. */
+/** An expectation that the outcome of a case differs from. */
 export interface Miss {
   readonly of: keyof typeof expectations
   readonly expected: string
   readonly got: string
 }
 
-/** What a case came to, and where that is not what was expected; or why it cannot be played. */
+/** The outcome of a case, and its misses; or why it cannot be played. */
 export type Played = { readonly outcome: Outcome; readonly misses: readonly Miss[] } | { readonly fault: string }
 
 export function playCase(book: Rulebook, people: readonly PolicyPerson[], one: PolicyCase, now: Date): Played {
@@ -73,7 +73,7 @@ function missesOf(expected: PolicyCase, outcome: Outcome): readonly Miss[] {
   })
 }
 
-/** A cell as the case that it passes. */
+/** The case that a cell passes. */
 export function caseOf({ person, client, acrValues, from, outcome }: Cell): z.input<typeof policyCase> {
   const asked = acrValues.length > 0 ? { asks: { acr_values: acrValues.join(' ') } } : {}
   const common = { who: person, client, ...asked, ...(from ? { from } : {}), doors: [...outcome.doors] }

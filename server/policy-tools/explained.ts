@@ -3,7 +3,7 @@ import { factsOf, type Outcome, type PolicyPerson, simulate } from '#shared/poli
 import type { CheckedConfig } from '../config/checked-config.ts'
 import { askWith, evidenceFor, type PolicyQuestion, partyNamed, personNamed, settingFor } from './question.ts'
 
-/** One decision, why it is what it is, where its rules stand, and how the sign-in would end. */
+/** One decision with its reasons, the places of its rules in the file, and how the sign-in would end. */
 export interface Explained extends Explanation {
   readonly who: string
   readonly client: string

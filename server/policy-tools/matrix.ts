@@ -4,7 +4,7 @@ import type { Party, PolicyPerson } from '#shared/policy/tools/simulate.ts'
 import type { Rulebook } from '../config/rulebook.ts'
 import { address, askWith, circumstances, partyNamed, personNamed, settingFor, who } from './question.ts'
 
-/** What is put against what; everybody, and every client, where nobody is named. */
+/** The axes of a matrix; everybody, and every client, where none is named. */
 export const axes = z.strictObject({
   people: z.array(who).default([]),
   clients: z.array(z.string()).default([]),
@@ -17,7 +17,7 @@ export type Axes = z.output<typeof axes>
 export const matrixFor = (book: Rulebook, people: readonly PolicyPerson[], chosen: Axes, now: Date): readonly Cell[] =>
   cellsFor(partiesIn(book, chosen), people, chosen, now)
 
-/** The cells by one rulebook and by another; a client need be in one of them. */
+/** The cells by one rulebook and by another; a client need be in only one of them. */
 export function comparedFor(
   before: Rulebook,
   after: Rulebook,

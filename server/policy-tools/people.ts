@@ -11,7 +11,7 @@ export const factor = z.enum(allFactors as [FactorId, ...FactorId[]])
 
 const bound = z.iso.date().describe('When it was bound')
 
-/** As much of a people file as a policy can see; also of factors that are not built yet, and without their secrets. */
+/** The part of a people file that a policy can see; also factors that are not built yet, and no secrets. */
 const seen = z.array(
   z.looseObject({
     username: z.string(),
@@ -21,7 +21,7 @@ const seen = z.array(
   }),
 )
 
-/** Who is in a people file, or in that of the bench. Throws {@link BadFile}. */
+/** The enabled people of a people file, or of the bench's. Throws {@link BadFile}. */
 export function peopleFor(draft: CheckedConfig, given: string | undefined): readonly PolicyPerson[] {
   const file = given ?? (draft.people && resolve(dirname(draft.file), draft.people))
   if (!file) return []

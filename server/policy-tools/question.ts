@@ -18,7 +18,7 @@ export const who = z
   ])
   .describe('A username, or somebody in these groups who has these factors')
 
-/** The engine takes no other (OpenID Connect Core 1.0 §5.5). */
+/** Whether a `claims` parameter is an object: the engine takes no other (OpenID Connect Core 1.0 §5.5). */
 function isObject(json: string): boolean {
   try {
     const value: unknown = JSON.parse(json)
@@ -42,7 +42,7 @@ export const asks = z
   })
   .describe('Parameters of the authorization request')
 
-/** Where and when: what a policy sees beside the person and the request. */
+/** The circumstances of a request: what a policy sees besides the person and the request itself. */
 export const circumstances = {
   at: instant.optional().describe('When (ISO 8601); now where it is left out'),
   browser: z.enum(['known', 'new']).optional().describe('Whether the person has been in this browser; else unknown'),
@@ -51,7 +51,7 @@ export const address = z
   .union([z.ipv4(), z.ipv6()], { error: 'A network address is written as 192.0.2.7 or 2001:db8::7.' })
   .describe('The network address; unknown where it is left out')
 
-/** Who asks what of whom, and when. */
+/** A question to a policy: the person, the client, the request, and its circumstances. */
 export const question = z.strictObject({
   who,
   client: z.string().describe('The id of a client'),
@@ -62,7 +62,7 @@ export const question = z.strictObject({
 })
 export type PolicyQuestion = z.output<typeof question>
 
-/** The one who is named; refuses somebody whom nobody knows. */
+/** The person who is named or described. Throws {@link OperatorError} for a name that nobody has. */
 export function personNamed(given: z.output<typeof who>, people: readonly PolicyPerson[]): PolicyPerson {
   if (typeof given === 'object')
     return personWith(
@@ -100,13 +100,13 @@ export function settingFor({ at, browser }: DescribedPerson, from: string | null
   return { now: asked, address: from, browser: browser ?? null }
 }
 
-/** The request as the engine would take it: with the client's defaults. */
+/** The authorization request as the engine would take it: with the client's defaults. */
 export function askWith({ id, defaultAcr = [] }: Party, parameters: z.output<typeof asks>): AuthorizationRequest {
   const acr_values = parameters.acr_values || defaultAcr.join(' ')
   return requestFrom(id, { ...parameters, acr_values }, null)
 }
 
-/** What somebody has proven with these factors, each with another authenticator. */
+/** Evidence of these factors, each proven with another authenticator. */
 export function evidenceFor(
   { name, enrolled }: PolicyPerson,
   factors: readonly FactorId[],

@@ -5,7 +5,7 @@ import type { AppContext } from '../context/app-context.ts'
 import { appliedTo, enrolledBy } from '../evidence/facts.ts'
 import type { who } from './question.ts'
 
-/** Those of the store who are named; who is described needs no account, and who is disabled has none. */
+/** The people of the store who are named. Described people need no account, and disabled ones are left out. */
 export async function peopleOfStore(
   app: AppContext,
   given: readonly z.output<typeof who>[],

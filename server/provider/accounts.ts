@@ -7,20 +7,23 @@ import { claimsIn, isStillBacked } from './token-backing.ts'
 
 type FindAccount = NonNullable<Configuration['findAccount']>
 type Token = Parameters<FindAccount>[2]
-/** What an access token says of how somebody authenticated. */
+/** The claims in an access token about how somebody authenticated. */
 const saidIn = (token: Token) =>
   token?.kind === 'AccessToken' ? ((token as { extra?: Record<string, unknown> }).extra ?? {}) : {}
 
-/** Whether a token may be used now: by what it rests on, and by what is in force for its kind. */
+/** Whether a token may be used now: what backs it still exists, and the rules in force for its kind admit it. */
 async function isGood(app: AppContext, ctx: KoaContextWithOIDC, account: string, token: NonNullable<Token>) {
   const rests = await isStillBacked(app, account, claimsIn(token))
   if (token.kind === 'RefreshToken') return mayRefresh(app, ctx, token as RefreshToken, rests)
   if (token.kind !== 'AuthorizationCode') return rests
-  // A code that went to an address that is registered no more is nobody's to redeem.
+  // A code that went to a redirect URI which is registered no more cannot be redeemed.
   return rests && isRegisteredRedirect(app, token.clientId, (token as AuthorizationCode).redirectUri)
 }
 
-/** A person, as the engine wants one: the claims of the scopes `profile`, `email` and `groups`. */
+/**
+ * A person as the engine's account: the claims of `profile`, `email`, `groups` and the operator's own scopes. Undefined
+ * where nobody has the id, for a disabled person, and for a token that may not be used.
+ */
 export const accountsOf =
   (app: AppContext): FindAccount =>
   async (ctx, id, token) => {
@@ -36,7 +39,7 @@ export const accountsOf =
         ...(person.email === null ? {} : { email: person.email }),
         groups: person.groups,
         ...customClaims(app.config, person),
-        // Said at userinfo where the request asked for it there.
+        // Authentication claims are given at userinfo where the request asked for them there.
         ...(use === 'userinfo'
           ? Object.fromEntries(Object.entries(saidIn(token)).filter(([name]) => name in asked))
           : {}),

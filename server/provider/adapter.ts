@@ -7,25 +7,31 @@ import { longestOf } from './lifetimes.ts'
 const handlesOf = ({ uid, grantId, accountId }: AdapterPayload) => ({ uid, grant: grantId, account: accountId })
 
 /**
- * A model without what may be presented: its own id (`jti`, which is the token, the code or the cookie), and the session's
- * in an interaction, which the engine does not read again.
+ * A model without the secrets that a bearer presents: its own id (`jti`, which is the token, the code or the cookie),
+ * and the session's in an interaction, which the engine does not read again.
  */
 function withoutBearers({ jti: _, ...payload }: AdapterPayload): AdapterPayload {
   const { cookie: __, ...session } = (payload.session ?? {}) as { cookie?: string }
   return payload.session ? { ...payload, session: session as NonNullable<AdapterPayload['session']> } : payload
 }
 
-/** How long one that is over is still known, in seconds: whoever opens it again is led back to where it came from. */
+/**
+ * Seconds for which a model of a kind is still found after its end: whoever opens a pushed request again is led back to
+ * where it came from.
+ */
 const lingering: Readonly<Record<string, number>> = { PushedAuthorizationRequest: 3600 }
 
-/** The engine's models as documents of the store, each kind apart: an id of one is never an id of another. */
+/** The engine's models as documents of the store, each kind apart: an id of one kind is never an id of another. */
 export const adapterFor =
   (app: AppContext) =>
   (kind: string): Adapter => {
     const { store, now, log } = app
     const lingersMs = (lingering[kind] ?? 0) * 1000
     const longest = longestOf(kind, app) + lingersMs
-    /** By our clock, and not only by the engine's own; what a clock that was ahead let last for longer is gone. */
+    /**
+     * Whether a document is current by our clock, and not only by the engine's; a document that a wrong clock gave a
+     * later end is gone.
+     */
     const isThere = (found: Document | null): found is Document => {
       if (found && isAhead(found.expiresAt, now().getTime(), longest))
         log.warn({ kind, expiresAt: new Date(found.expiresAt) }, 'an instant of a clock that was ahead was bounded')
@@ -44,7 +50,7 @@ export const adapterFor =
         const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt / 1000) }
         return { ...found.value, ...consumed, jti: id } as AdapterPayload
       },
-      // Without its jti: the engine compares what such a session says, and never writes it.
+      // A session found by `uid` has no `jti`: the engine compares what such a session says, and never writes it.
       async findByUid(uid) {
         const found = await store.documents.byUid(kind, uid)
         return isThere(found) ? (found.value as AdapterPayload) : undefined

@@ -3,15 +3,15 @@ import { wordsFor } from '#shared/amr/dialect.ts'
 import type { Evidence } from '#shared/evidence.ts'
 import type { Client } from '../config/load.ts'
 
-/** What a token will say about how the person authenticated. */
+/** The authentication claims of a token. */
 export interface AuthenticationClaims {
   readonly acr: string
   readonly amr: readonly string[]
-  /** Epoch seconds: the oldest evidence that is relied on. */
+  /** Epoch seconds: when the oldest evidence that counts was proven. */
   readonly authTime: number
 }
 
-/** Room 7: evidence into this client's words. */
+/** Computes acr, amr and auth_time of this client's tokens from the evidence that counts; its dialect spells amr. */
 export const claimsFrom = (client: Client, acr: string, evidence: readonly Evidence[]): AuthenticationClaims => ({
   acr,
   amr: wordsFor(client.clientRules.dialect, evidence),
@@ -19,8 +19,9 @@ export const claimsFrom = (client: Client, acr: string, evidence: readonly Evide
 })
 
 /**
- * Makes the engine say it in this authorization. The engine keeps one acr, amr and time per browser session and would
- * speak client A's words to client B; here they are set for the request at hand, and a code or token keeps them.
+ * Makes the engine put these claims into the tokens of this authorization. The engine keeps one acr, amr and time per
+ * browser session and would give client A's claims to client B; here they are set for the request at hand, and its code
+ * or token keeps them.
  */
 export function setClaims(ctx: KoaContextWithOIDC, claims: AuthenticationClaims): void {
   Object.defineProperty(ctx.oidc, 'acr', { value: claims.acr })

@@ -8,7 +8,7 @@ type Prompt = interactionPolicy.Prompt
 type Interaction = InstanceType<Provider['Interaction']>
 type Koa = Parameters<Parameters<Provider['use']>[0]>[0]
 
-/** Makes every sign-in that this prompt begins keep which browser began it. */
+/** Adds to a prompt's details which browser began the interaction. */
 export function boundToBrowser<P extends Prompt>({ issuer }: Pick<AppContext, 'issuer'>, prompt: P): P {
   const { details } = prompt
   prompt.details = async (ctx: KoaContextWithOIDC) => ({
@@ -18,7 +18,7 @@ export function boundToBrowser<P extends Prompt>({ issuer }: Pick<AppContext, 'i
   return prompt
 }
 
-/** Whether the browser that a request comes from is the one that began the sign-in; false where none was kept. */
+/** Whether a request comes from the browser that began the interaction; false where none was recorded. */
 export const isItsBrowser = (
   { issuer }: Pick<AppContext, 'issuer'>,
   incoming: Koa['req'],
@@ -29,8 +29,8 @@ export const isItsBrowser = (
 }
 
 /**
- * A finished sign-in goes on in the browser that began it alone. It is looked up by the engine's own cookie, as the
- * engine will; in any other browser it stays as it is, and its page says why.
+ * Lets a finished sign-in go on in the browser that began it alone. The interaction is looked up by the engine's own
+ * cookie, as the engine will; in any other browser it stays as it is, and its page says why.
  */
 export const resumedByItsBrowser =
   (app: Pick<AppContext, 'issuer'>, provider: Provider, authorization: string) => async (ctx: Koa, proceed: Next) => {

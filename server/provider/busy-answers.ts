@@ -6,11 +6,11 @@ import { retryAfterSeconds, StoreLocked } from '../store/store-locked.ts'
 export function answerBusy(ctx: Context): void {
   ctx.status = 503
   ctx.set('Retry-After', String(retryAfterSeconds))
-  // A page has been made, or is about to be.
+  // The body of an HTML answer is a page, made before or after this.
   if (ctx.type !== 'text/html') ctx.body = { error: 'temporarily_unavailable', error_description: 'try again' }
 }
 
-/** The engine saves its session when it has made its answer: what it has made then is none. */
+/** Answers 503 where the store was locked as the engine saved its session, and drops the answer made before that. */
 export const busyAfterAll =
   (page: (ctx: KoaContextWithOIDC, out: { error: string }, error: Error) => unknown) =>
   async (ctx: Context, proceed: Next) => {

@@ -4,8 +4,8 @@ import { assertClaimsParameter } from './parse-request.ts'
 import { subjectOf } from './subject.ts'
 
 /**
- * What is looked at of a `claims` parameter when it arrives, also at the pushed authorization request endpoint. A member
- * that stands twice would be what another reader of the same request does not see (RFC 8259 §4): it is refused.
+ * Checks a `claims` parameter when it arrives, also at the pushed authorization request endpoint. A repeated member,
+ * which another reader of the same request may not see (RFC 8259 §4), is refused. Throws `invalid_request`.
  */
 export function assertClaims(ctx: KoaContextWithOIDC, claims: ClaimsParameter): void {
   const { params = {} } = ctx.oidc

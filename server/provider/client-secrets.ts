@@ -5,19 +5,19 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { countSecret } from '../attempts/client-secret.ts'
 import type { AppContext } from '../context/app-context.ts'
 
-/** What became of the secret of the request at hand. */
+/** The outcome for the client secret of the request at hand. */
 interface Request {
   readonly address: string | null
   readonly method: () => 'client_secret_basic' | 'client_secret_post'
-  /** It was a known client's, and has been counted. */
+  /** The secret of a known client was compared, and has been counted. */
   counted: boolean
-  /** Until when it is not looked at (epoch milliseconds). */
+  /** Until when secrets of the client are not looked at (epoch milliseconds); null when they are. */
   until: number | null
 }
 
 /**
- * Slows down who tries client secrets, and holds a client to the method that its registration sets (RFC 7591 §2). The
- * engine compares the secrets of clients that it knows; whoever names another one waits just as long.
+ * Slows down guessing of client secrets, and holds a client to the method that its registration sets (RFC 7591 §2). The
+ * engine compares the secrets of clients that it knows; a guess at another client id waits just as long.
  */
 export function slowSecrets(app: AppContext, provider: Provider, endpoints: readonly string[]) {
   const requests = new AsyncLocalStorage<Request>()
@@ -64,7 +64,7 @@ function namedIn(ctx: Context): string | null {
   return secret && typeof client === 'string' ? client : null
 }
 
-/** As the engine reads it (RFC 6749 §2.3.1): one client has one count, however it is spelt. */
+/** The client id as the engine reads it (RFC 6749 §2.3.1): one client has one count, however its id is spelt. */
 function unescaped(id: string): string {
   try {
     return decodeURIComponent(id.replaceAll('+', '%20'))
@@ -73,7 +73,7 @@ function unescaped(id: string): string {
   }
 }
 
-/** RFC 6585 §4. The same for a right secret, a wrong one, and one of nobody. */
+/** The answer of RFC 6585 §4, the same for a right secret, a wrong one, and one of an unknown client. */
 function tellToWait(ctx: Context, ms: number) {
   ctx.status = 429
   ctx.remove('WWW-Authenticate')

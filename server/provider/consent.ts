@@ -8,8 +8,8 @@ import { allowedTo } from './stored-consents.ts'
 const { Check, Prompt } = interactionPolicy
 
 /**
- * What a request asks to be told and allowed: scopes, each at the API that has it. A single claim stands for the scope
- * that releases it. An API is named also where none of its scopes is asked for: a token for it is asked for.
+ * The consent that a request needs: its scopes, each at the API that has it. A single claim stands for the scope that
+ * releases it. An API is named also where none of its scopes is asked for: the request asks for a token for it.
  */
 function askedIn(app: AppContext, { oidc }: KoaContextWithOIDC): Consent {
   const claims = [...oidc.requestParamClaims]
@@ -26,7 +26,7 @@ function askedIn(app: AppContext, { oidc }: KoaContextWithOIDC): Consent {
   }
 }
 
-/** Whether the relying party of a request is somebody else's, and the person has not allowed it all that it asks for. */
+/** Whether a request is of a third party's client, and the person has not consented to all that it asks for. */
 async function lacksConsent(app: AppContext, ctx: KoaContextWithOIDC): Promise<boolean> {
   const { clientId = '' } = ctx.oidc.client ?? {}
   if (!app.config.clients.get(clientId)?.third_party) return false
@@ -35,8 +35,9 @@ async function lacksConsent(app: AppContext, ctx: KoaContextWithOIDC): Promise<b
 }
 
 /**
- * Somebody else's relying party that may ask nobody anything (`prompt=none`) learns whether somebody is signed in, and
- * whether they have allowed it what it asks for; of what a policy says of them nothing before that (decision 30).
+ * A third party's client that may ask nobody anything (`prompt=none`) learns whether somebody is signed in, and whether
+ * they have consented; before that nothing of what a policy says of them (decision 30). Throws `login_required` or
+ * `consent_required`.
  */
 export async function refuseUntold(
   app: AppContext,
@@ -50,7 +51,9 @@ export async function refuseUntold(
   if (await lacksConsent(app, ctx)) throw new errors.ConsentRequired()
 }
 
-/** Somebody else's relying party is told nothing that the person has not allowed; our own ask nobody. */
+/**
+ * The prompt for consent: a third party's client is told nothing that the person has not allowed; our own ask nobody.
+ */
 export const consentOf = (app: AppContext) =>
   new Prompt(
     { name: 'consent', requestable: true },

@@ -7,7 +7,7 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 export function cookieSigner(keys: readonly string[]) {
   const secrets = keys.map((key) => createSecretKey(key, 'utf8'))
   const signatures = (data: string) => secrets.map((key) => createHmac('sha256', key).update(data).digest('base64url'))
-  /** Which key signed it; -1 for none of them. Compared as text: a signature has one spelling. */
+  /** The index of the key that made a signature; -1 for none. Compared as text: a signature has one spelling. */
   const index = (data: string, signature: string) => {
     const given = Buffer.from(signature)
     return signatures(data)

@@ -2,12 +2,12 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { type AppContext, clientOf } from '../context/app-context.ts'
 import { parseRequest } from './parse-request.ts'
 
-/** Who asks for what in the authorization at hand, and who is signed in in its session. */
+/** The client and the request of the authorization at hand, and the account that is signed in in its session. */
 export function requestOf(app: AppContext, { oidc }: KoaContextWithOIDC) {
   const client = clientOf(app, oidc.client?.clientId ?? '')
   return { client, ask: parseRequest(app, client, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
 
-/** The hash of the policy that judged the sign-in that this request comes from. */
+/** The hash of the policy that decided the sign-in which resumed this authorization. */
 export const policyOf = ({ oidc: { result } }: KoaContextWithOIDC): string | undefined =>
   typeof result?.policy === 'string' ? result.policy : undefined

@@ -10,7 +10,7 @@ function saidBy(claim: Claim, { attributes, groups }: Person): unknown {
   return groups.flatMap((group) => (Object.hasOwn(words, group) ? [words[group]] : []))
 }
 
-/** What the operator's own scopes say of somebody; an attribute that they don't have is not said. */
+/** The claims of the operator's own scopes about a person, without those whose attribute the person lacks. */
 export const customClaims = ({ scopes }: Pick<Config, 'scopes'>, person: Person): Record<string, unknown> =>
   Object.fromEntries(
     Object.values(scopes)

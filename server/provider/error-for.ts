@@ -1,7 +1,7 @@
 import { errors } from 'oidc-provider'
 import type { Refusal } from '#shared/refusal.ts'
 
-/** How a relying party is told that nobody was signed in for it. */
+/** The error response for a refusal that ends the sign-in without a token. */
 export function errorFor({ code }: Refusal): errors.OIDCProviderError {
   if (code === 'unmet' || code === 'not-enrolled')
     return new errors.UnmetAuthenticationRequirements('the requirements cannot be met')

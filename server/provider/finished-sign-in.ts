@@ -10,8 +10,9 @@ export const sessionOf = ({ oidc }: KoaContextWithOIDC): string => {
 const justMs = 5 * 60_000
 
 /**
- * The sign-in that this request comes from; what it proved belongs to this session from now on, dated from its end.
- * Null when there is none, and for one that ended a while ago: that is earlier evidence like any other.
+ * Binds the evidence of the sign-in that resumed this authorization to the browser session, dated from its last proof.
+ * Returns its id when that was under five minutes ago, so that its evidence counts as current; else null. Throws
+ * `access_denied` for a sign-in that was ended or belongs to another session.
  */
 export async function bindFinishedSignIn(app: AppContext, ctx: KoaContextWithOIDC): Promise<string | null> {
   const { result } = ctx.oidc

@@ -15,7 +15,7 @@ import { recorderOf } from './issued-records.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
-/** Room 1, the door: every authorization is judged by the policy engine, also one with a session, also after a sign-in. */
+/** The engine's interaction policy: ours decides every authorization, also with a session, also after a sign-in. */
 export function interactionPolicyOf(app: AppContext) {
   const { pass, record } = recorderOf(app)
 
@@ -24,7 +24,7 @@ export function interactionPolicyOf(app: AppContext) {
     await refuseUntold(app, ctx, request)
     const signIn = await bindFinishedSignIn(app, ctx)
     const client = signIn ? clientAsOf(app, inForce.client, policyOf(ctx)) : inForce.client
-    // A session of somebody else than the one who is asked for is no session.
+    // A session of another person than the hinted one counts as no session.
     const named = request.subject !== null && request.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
     const who = { named: named !== null, account: named, session, signIn, ...originOf(app, ctx.req) }
@@ -37,7 +37,7 @@ export function interactionPolicyOf(app: AppContext) {
       if (account) pass(ctx, { client, account, said: claims, decision, known, signIn })
       return false
     }
-    // What the person lacks is told to the person first, on a page whose exit tells the client.
+    // A missing authenticator is told to the person first, on a page whose exit tells the client.
     if (decision.is === 'refuse' && (decision.why.code !== 'not-enrolled' || request.silent || signIn))
       throw errorFor(decision.why)
     if (signIn) throw errorFor({ code: 'unmet' })

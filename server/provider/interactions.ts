@@ -13,7 +13,7 @@ import { parseRequest } from './parse-request.ts'
 import { allow, type Consent, wantedIn } from './stored-consents.ts'
 import { liveSession } from './token-backing.ts'
 
-/** How long the engine keeps an authorization for the sign-in that it waits for. */
+/** How long the engine keeps an interaction. */
 export const interactionMs = 60 * 60_000
 
 export interface Http {
@@ -21,49 +21,50 @@ export interface Http {
   readonly outgoing: ServerResponse
 }
 
-/** An authorization that waits for a sign-in. */
+/** An interaction of the engine: an authorization request that waits for a sign-in. */
 export interface Interaction extends Origin {
   readonly uid: string
   readonly request: AuthorizationRequest
   readonly client: Client
   readonly redirectUri: string
-  /** How the relying party is answered (`response_mode`); null: in the query. */
+  /** The `response_mode`; null: in the query. */
   readonly mode: string | null
   readonly state: string | null
-  /** Its nonce, which only the relying party and this browser know. */
+  /** The request's nonce, which only the relying party and this browser know. */
   readonly run: string | null
-  /** Where the browser goes to have the authorization judged again. */
+  /** The address where the browser has the authorization decided again. */
   readonly resume: string
-  /** The session that the authorization was asked in, when somebody was signed in there. */
+  /** The live session that the request was made in; null when nobody was signed in there. */
   readonly session: { readonly uid: string; readonly account: string } | null
-  /** The person is to say which account it is (`prompt=select_account`). */
+  /** The person has to say which account it is (`prompt=select_account`). */
   readonly selecting: boolean
-  /** What the relying party wants to be told and allowed, where that is all that is left to ask. */
+  /** The consent to ask for, where nothing else is left to ask; else null. */
   readonly consenting: Consent | null
 }
 
-/** What the door is told of a sign-in that is finished. */
+/** The result of a finished sign-in. */
 export interface InteractionResult {
   readonly account: string
-  /** The name under which the log keeps what was proven. */
+  /** The key under which the log has the evidence. */
   readonly signIn: string
-  /** When the oldest that counts was proven. */
+  /** When the oldest evidence that counts was proven (epoch milliseconds). */
   readonly since: number
-  /** The hash of the policy that judged it. */
+  /** The hash of the policy that decided the sign-in. */
   readonly policy: string
 }
 
-/** Room 6, the clerk: the only one who tells the engine how a sign-in ended. */
+/** The only code that reads, resolves, fails or resets an interaction of the engine. */
 export interface Interactions {
-  /** Null when there is none: expired, finished, or another browser's. */
+  /** Null when there is no interaction: expired, finished, or another browser's. */
   find(http: Http): Promise<Interaction | null>
-  /** Who is signed in in this browser now. */
+  /** The live session of this browser, now; null when nobody is signed in. */
   signedIn(http: Http): Promise<Interaction['session']>
+  /** Resolves the interaction; gives the address where the browser goes on, as `allow` and `fail` do. */
   finish(http: Http, finished: InteractionResult): Promise<string>
-  /** The person lets the relying party know what it asked for. */
+  /** Stores the person's consent to all that was asked. */
   allow(http: Http, interaction: Interaction): Promise<string>
   fail(http: Http, why: Refusal): Promise<string>
-  /** What was finished is not: somebody begins again. */
+  /** Undoes a finished sign-in: somebody begins again. */
   undo(http: Http): Promise<void>
 }
 
@@ -99,14 +100,14 @@ export function interactionsOf(app: AppContext, provider: Provider): Interaction
     async signedIn({ incoming, outgoing }) {
       return liveSession(app, await provider.Session.get(provider.createContext(incoming, outgoing)))
     },
-    // The acr, amr and time of the tokens are not given here: the door computes them anew for every authorization.
-    // Its time is how long the session can last.
+    // acr, amr and auth_time are not given here: the interaction policy computes them anew for every authorization.
+    // `ts` bounds how long the session can last.
     finish: (http, { account, since, ...more }) =>
       result(http, { login: { accountId: account, ts: Math.floor(since / 1000) }, select_account: {}, ...more }),
     async allow(http, { session, client, consenting }) {
       if (!session || !consenting) throw new Error('Nobody is asked to allow anything.')
       await allow(app, session.account, client.client_id, consenting)
-      // What was finished before stays so: with `prompt=login` it would be asked for again.
+      // The result of the login prompt is kept: with `prompt=login` the engine would ask for it again.
       const kept = { mergeWithLastSubmission: true }
       return provider.interactionResult(http.incoming, http.outgoing, { consent: {} }, kept)
     },

@@ -8,18 +8,18 @@ import { rememberBrowser } from '../evidence/known-browser.ts'
 import type { AuthenticationClaims } from './authentication-claims.ts'
 import { recordBacking } from './token-backing.ts'
 
-/** What will be issued, and by what. */
+/** An authorization that passed: its claims, and the decision and facts behind them. */
 interface Passing {
   readonly client: Client
   readonly account: string
   readonly said: AuthenticationClaims
   readonly decision: Extract<Next, { is: 'done' }>
   readonly known: PersonFacts
-  /** The sign-in that has just been finished for it. */
+  /** The sign-in that has just been finished for this authorization; else null. */
   readonly signIn: string | null
 }
 
-/** Writes down what is about to be issued, and on which evidence, before it is. */
+/** Records what is about to be issued, and on which evidence, before it is issued. */
 export function recorderOf(app: AppContext) {
   const passing = new WeakMap<KoaContextWithOIDC['oidc'], Passing>()
   return {

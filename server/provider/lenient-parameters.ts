@@ -8,13 +8,13 @@ interface Paths {
   readonly pushed: string
 }
 
-/** As much as the engine takes. */
+/** The engine's own limit of a body. */
 const mostBytes = 56 * 1024
 
 /**
- * Authorization requests as relying parties write them, made such as the engine takes them. Words are separated by any number
- * of spaces, also at the ends (RFC 6749 §3.3 has one between each two). A `claims` parameter that asks for nothing we know is
- * ignored (OpenID Connect Core 1.0 §5.5).
+ * Mends authorization requests that relying parties write and the engine refuses. Words are separated by any number of
+ * spaces, also at the ends (RFC 6749 §3.3 has one between each two). A `claims` parameter that asks for nothing we know
+ * is ignored (OpenID Connect Core 1.0 §5.5).
  */
 export const lenient = ({ authorization, pushed }: Paths) => {
   return async (ctx: Context, proceed: Next) => {
@@ -33,13 +33,13 @@ export const lenient = ({ authorization, pushed }: Paths) => {
   }
 }
 
-/** RFC 9126 §2.3, RFC 6749 §5.2. */
+/** The error response of RFC 9126 §2.3 and RFC 6749 §5.2. */
 function refuse(ctx: Context) {
   ctx.status = 400
   ctx.body = { error: 'invalid_request', error_description: 'a request is pushed as a form of at most 56 KiB in UTF-8' }
 }
 
-/** The engine reads its body from the request itself, which has been read: it is given another one. */
+/** Gives the engine a request with another body: it reads bodies from the request itself, which has been read. */
 function withBody(ctx: Context, body: string) {
   const { method, url, headers, socket } = ctx.req
   const bytes = Buffer.from(body)
@@ -53,7 +53,7 @@ function withBody(ctx: Context, body: string) {
 
 function mendedOf(given: URLSearchParams): URLSearchParams {
   const mended = new URLSearchParams(given)
-  // What is said twice is the engine's to refuse.
+  // A repeated parameter is the engine's to refuse.
   const only = (name: string) => (given.getAll(name).length === 1 ? given.get(name) : null)
   for (const name of ['scope', 'prompt', 'response_type']) {
     const words = only(name)?.split(' ').filter(Boolean)

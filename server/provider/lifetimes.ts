@@ -4,7 +4,7 @@ import { interactionMs } from './interactions.ts'
 const minutes = 60
 const hours = 60 * minutes
 
-/** How long what the engine issues lasts, in seconds; a session's end is looked at anew at each request. */
+/** Lifetimes of what the engine issues, in seconds; a session's end is computed anew at each request. */
 export const lifetimes = {
   AccessToken: 10 * minutes,
   AuthorizationCode: 1 * minutes,
@@ -15,7 +15,10 @@ export const lifetimes = {
   RefreshToken: 8 * hours,
 } as const
 
-/** A session ends when it is idle, and so long after what it rests on was proven in any case (NIST SP 800-63B-4 §5). */
+/**
+ * Seconds until a session ends: when it is idle, and in any case so long after its evidence was proven (epoch seconds;
+ * NIST SP 800-63B-4 §5).
+ */
 export function sessionSeconds(
   { config, now }: Pick<AppContext, 'config' | 'now'>,
   provenAt: number | undefined,
@@ -25,7 +28,7 @@ export function sessionSeconds(
   return Math.max(1, Math.floor(Math.min(idle, left) / 1000))
 }
 
-/** How long a model of the engine can last, in milliseconds. */
+/** The longest life of a model of the engine, in milliseconds. */
 export const longestOf = (kind: string, { config }: Pick<AppContext, 'config'>): number =>
   kind === 'Session'
     ? config.sessions.longest

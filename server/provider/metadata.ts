@@ -3,7 +3,7 @@ import { isBuilt } from '#shared/factors/index.ts'
 import { definedValues } from '../config/acr.ts'
 import type { Config } from '../config/load.ts'
 
-/** What can be asked for: nothing that factors alone would meet that are to come. */
+/** The acr values that can be asked for, without those that only factors to come would meet. */
 export function acrValuesOf({ acr }: Pick<Config, 'acr'>): string[] {
   const vocabulary = vocabularyOf(acr.aliases, definedValues(acr))
   return [...acrValues, ...Object.keys(acr.aliases), ...Object.keys(acr.vocabulary)].filter((value) => {
@@ -12,7 +12,7 @@ export function acrValuesOf({ acr }: Pick<Config, 'acr'>): string[] {
   })
 }
 
-/** What the engine does not say by itself (OpenID Connect Discovery 1.0 §3, RFC 8414 §2, Prompt Create 1.0 §4.2). */
+/** Metadata beside the engine's own (OpenID Connect Discovery 1.0 §3, RFC 8414 §2, Prompt Create 1.0 §4.2). */
 export const discovery = {
   ui_locales_supported: ['en'],
   claim_types_supported: ['normal'],
@@ -20,6 +20,6 @@ export const discovery = {
   prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
 }
 
-/** Of the clients that there are: nobody else can register (OpenID Connect Core 1.0 §8). */
+/** The subject types of the configured clients: nobody else can register (OpenID Connect Core 1.0 §8). */
 export const subjectTypesOf = ({ clients }: Pick<Config, 'clients'>): ('public' | 'pairwise')[] =>
   [...clients.values()].some((client) => client.subject_type === 'pairwise') ? ['public', 'pairwise'] : ['public']

@@ -14,13 +14,13 @@ async function show(app: AppContext, ctx: Ctx, view: View) {
 
 const clientNameIn = (ctx: Ctx) => ctx.oidc?.client?.clientName ?? null
 
-/** The sign-in that somebody comes Back from, when it is no more: its page has a ticket, and leads on. */
+/** The ended sign-in that somebody comes Back from, else null: its page has a ticket, and leads on. */
 async function endedSignIn(ctx: Ctx): Promise<string | null> {
   const uid = ctx.oidc?.route === 'resume' ? ctx.path.split('/').at(-1) : undefined
   return uid && !(await ctx.oidc.provider.Interaction.find(uid)) ? uid : null
 }
 
-/** A request that cannot be answered with a redirect: said to the person, with the developer's part apart. */
+/** The page for a request that cannot be answered with a redirect, with the developer's part apart. */
 export const errorPage = (app: AppContext) => async (ctx: Ctx, out: ErrorOut, error: Error) => {
   const client = clientNameIn(ctx)
   const ended = error instanceof errors.SessionNotFound ? await endedSignIn(ctx) : null
@@ -35,7 +35,7 @@ export const errorPage = (app: AppContext) => async (ctx: Ctx, out: ErrorOut, er
   return show(app, ctx, { at: 'error', code: broken ? 'server-fault' : 'bad-request', client, detail, reference })
 }
 
-/** The engine hands over a form; its action and its one-time value are all that our page needs. */
+/** The page that confirms a sign-out: the engine's form gives its action and its one-time value. */
 export const signOutPage = (app: AppContext) => (ctx: Ctx, form: string) => {
   const action = /action="([^"]*)"/.exec(form)?.[1]
   const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1]
@@ -43,7 +43,7 @@ export const signOutPage = (app: AppContext) => (ctx: Ctx, form: string) => {
   return show(app, ctx, { at: 'sign-out', client: clientNameIn(ctx), action, xsrf })
 }
 
-/** Also where somebody arrives who chose to stay. */
+/** The page after a sign-out; also where somebody arrives who chose to stay. */
 export const signedOutPage = (app: AppContext) => async (ctx: Ctx) => {
   const session = await ctx.oidc.provider.Session.get(ctx)
   await show(app, ctx, { at: 'signed-out', client: clientNameIn(ctx), still: session.accountId !== undefined })

@@ -1,9 +1,12 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 
 const kibibyte = 1024
-/** Real clients send states of several thousand characters; a nonce is a random value, or a hash of one. */
+/**
+ * Bytes of single parameters. Real clients send states of several thousand characters; a nonce is a random value, or a
+ * hash of one.
+ */
 const longest: Readonly<Record<string, number>> = { state: 8 * kibibyte, nonce: kibibyte }
-/** All parameters together, as they are kept for an hour: no more than what a GET can bring (Node's 16 KiB of headers). */
+/** Bytes of all parameters together, kept for an hour: no more than a GET can bring (Node's 16 KiB of headers). */
 const longestInAll = 16 * kibibyte
 
 const bytesOf = (value: unknown) => Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
@@ -16,7 +19,7 @@ function boundOf(name: string, most: number) {
   }
 }
 
-/** Checks of an authorization request, also a pushed one, before anything of it is kept. */
+/** Checks the size of an authorization request, also a pushed one, before it is kept. Throws `invalid_request`. */
 export const parameterBounds = Object.fromEntries(
   Object.entries(longest).map(([name, most]) => [name, boundOf(name, most)]),
 )

@@ -7,7 +7,7 @@ import { subjectOf } from './subject.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
-/** Authorize parameters to Ask; the engine has verified the hint and parsed the claims when it took them. */
+/** The authorization request in these parameters; the engine has verified the hint and parsed the claims. */
 export function parseRequest(
   app: Pick<AppContext, 'issuer' | 'subjects'>,
   client: Client,
@@ -17,13 +17,16 @@ export function parseRequest(
   return requestFrom(client.client_id, parameters, subject === null ? null : accountFor(app, client, subject))
 }
 
-/** An essential acr that cannot be understood must not be dropped (OpenID Connect Core 1.0 §5.5.1.1). */
+/**
+ * Throws `invalid_request` for an essential acr that cannot be understood: it must not be dropped (OpenID Connect Core
+ * 1.0 §5.5.1.1).
+ */
 export function assertClaimsParameter(_ctx: unknown, claims: ClaimsParameter): void {
   const acr = claims.id_token?.acr
   const essential: unknown = acr?.essential
   if (essential === undefined || essential === false) return
   if (essential !== true) throw new errors.InvalidRequest('whether an acr is essential is true or false')
-  // Without a value it asks that any acr is told (§5.5.1), which it always is.
+  // An essential acr without a value asks that any acr is told (§5.5.1), which it always is.
   const { value, values } = acr as { value?: unknown; values?: unknown }
   const isWord = (one: unknown) => typeof one === 'string'
   const good = Array.isArray(values) ? values.every(isWord) : (values ?? null) === null && isWord(value ?? '')

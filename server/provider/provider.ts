@@ -39,10 +39,13 @@ const routes = {
   token: '/token',
   userinfo: '/me',
 } as const
-/** Where an authorization begins, and with it a sign-in. */
+/** Whether an authorization, and with it a sign-in, begins at this path. */
 export const isBeginning = (path: string): boolean =>
   path === routes.authorization || path === routes.pushed_authorization_request
-/** No address of the engine's ends with a slash: its router takes one that does for the same, and what is around it does not. */
+/**
+ * Whether a path is the engine's. None of its addresses ends with a slash: its router takes one that does for the same,
+ * and the middleware around it does not.
+ */
 export const isEngines = (path: string): boolean =>
   path === '/.well-known/openid-configuration' ||
   Object.values(routes).some((route) => path === route || (path.startsWith(`${route}/`) && !path.endsWith('/')))
@@ -53,7 +56,7 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
   const configuration: Configuration = {
     adapter: adapterFor(app),
     acrValues: acrValuesOf(app.config),
-    // A relying party that lives in a browser fetches from its own origin.
+    // A public client in a browser fetches from its own origin.
     clientBasedCORS: (_ctx, origin, { clientAuthMethod, redirectUris = [] }) =>
       clientAuthMethod === 'none' && redirectUris.some((uri) => new URL(uri).origin === origin),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -97,13 +100,13 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
     responseTypes: ['code'],
     rotateRefreshToken: true,
     routes,
-    // The operator registers clients, and vouches for them; nothing is fetched.
+    // The operator registers clients, and vouches for their sectors; nothing is fetched.
     sectorIdentifierUriValidate: () => false,
     subjectTypes: subjectTypesOf(app.config),
     ttl: { ...lifetimes, Session: (_ctx, { loginTs }) => sessionSeconds(app, loginTs) },
   }
   const provider = new Provider(app.issuer.origin, configuration)
-  // app.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
+  // routes.ts makes Host and X-Forwarded-Proto say the issuer's, whatever the request said.
   provider.proxy = true
   provider.use(async (ctx, proceed) => {
     await proceed()
@@ -139,7 +142,10 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
   return provider
 }
 
-/** Where the client at hand may be led back to; before its sign-out is confirmed it stands in the session. */
+/**
+ * The origins that the client at hand may be redirected to; before a sign-out is confirmed, its client stands in the
+ * session.
+ */
 function originsAtHand(app: AppContext, { oidc }: Partial<KoaContextWithOIDC>): readonly string[] {
   const { clientId } = oidc?.session?.state ?? {}
   const client = app.config.clients.get(oidc?.client?.clientId ?? (typeof clientId === 'string' ? clientId : ''))
@@ -147,7 +153,7 @@ function originsAtHand(app: AppContext, { oidc }: Partial<KoaContextWithOIDC>): 
   return uris.map((uri) => new URL(absoluteUrl(app, uri)).origin)
 }
 
-/** No consent page for these clients: the grant always holds all that is asked for. */
+/** The grant holds all that a request asks for: consent is asked and stored by our own prompt. */
 async function grantEverything(ctx: KoaContextWithOIDC) {
   const { account, client, session, provider } = ctx.oidc
   if (!account || !client) return undefined

@@ -9,9 +9,9 @@ import { allowedTo } from './stored-consents.ts'
 import { circumstancesOf, claimsIn } from './token-backing.ts'
 
 /**
- * Whether a refresh token may be used: what it rests on is there, the policy in force is met by what its session proved,
- * and the person still allows what it is for. Why not is logged. Throws `invalid_target` for an API that it cannot give
- * a token for, before the engine has spent it (RFC 8707 §2.2).
+ * Whether a refresh token may be used: what backs it exists, the evidence of its session meets the policy in force, and
+ * the person still allows what it is for. A refusal is logged with its reason. Throws `invalid_target` for an API that
+ * it cannot give a token for, before the engine has spent it (RFC 8707 §2.2).
  */
 export async function mayRefresh(
   app: AppContext,
@@ -19,7 +19,7 @@ export async function mayRefresh(
   token: RefreshToken,
   rests: boolean,
 ): Promise<boolean> {
-  // The engine ends the whole grant of one that is used again.
+  // A token that is used again is the engine's to answer: it ends the whole grant.
   if (token.consumed) return true
   const client = clientOf(app, token.clientId ?? '')
   const resource = targetOf(app, client, token, oidc.params?.resource)
@@ -43,7 +43,7 @@ function targetOf({ config }: AppContext, { resources }: Client, token: RefreshT
 
 type Why = { readonly why: string; readonly policy?: string }
 
-/** The person is at no door here: they count as being where they were when the token was issued. */
+/** Why the policy in force refuses, else null. The person is absent: the circumstances of the last issue count. */
 async function refusedByPolicy(app: AppContext, client: Client, token: RefreshToken): Promise<Why | null> {
   const { accountId: account, sessionUid: session = null } = token
   const { address, browser } = await circumstancesOf(app, claimsIn(token))
@@ -54,7 +54,7 @@ async function refusedByPolicy(app: AppContext, client: Client, token: RefreshTo
   return { why: decision.is === 'refuse' ? decision.why.code : decision.is, policy: client.policyHash }
 }
 
-/** What somebody else's relying party may be told and do, as its person allows it now. */
+/** Why a third party's client lacks consent for its scopes and its API, as the person allows it now; else null. */
 async function notAllowed(
   app: AppContext,
   client: Client,

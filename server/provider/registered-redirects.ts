@@ -4,9 +4,10 @@ import type { AppContext } from '../context/app-context.ts'
 import { isRegisteredRedirect } from '../context/redirects.ts'
 
 /**
- * What is under way goes on only to where the client may still be answered: the engine looks at registrations when a
- * request begins, and not again when its browser comes back (an hour later at most). An authorization of a client or
- * a redirect URI that is gone is forgotten, so that nothing is sent there, no code and no error.
+ * An authorization or sign-out under way goes on only to a redirect URI that is still registered: the engine looks at
+ * registrations when a request begins, and not again when its browser comes back (an hour later at most). An
+ * authorization of a client or a redirect URI that is gone is forgotten, so that nothing is sent there, no code and no
+ * error.
  */
 export const onlyRegistered =
   (
@@ -24,11 +25,11 @@ export const onlyRegistered =
     return proceed()
   }
 
-/** A sign-out that was asked for under another configuration ends here, where its client's address is gone. */
+/** Ends a sign-out here where its client's redirect URI was registered under another configuration and is gone. */
 async function forgetReturn(app: AppContext, provider: Provider, { req, res }: Context) {
   const session = await provider.Session.get(provider.createContext(req, res))
   const { clientId, postLogoutRedirectUri: uri } = session.state ?? {}
-  // The engine's own, where another account is to be signed in: that comes back here, and is judged again.
+  // A URI on the issuer is the engine's own, to sign another account in: it comes back here, and is checked again.
   const isOurs = typeof uri === 'string' && URL.parse(uri)?.origin === app.issuer.origin
   if (!session.state || !uri || isOurs || isRegisteredRedirect(app, clientId, uri, 'post_logout_redirect_uris')) return
   delete session.state.postLogoutRedirectUri

@@ -4,7 +4,7 @@ import { claimsIn, isStillBacked } from './token-backing.ts'
 
 type Features = NonNullable<Configuration['features']>
 
-/** What a code or a refresh token keeps of how somebody authenticated, as an access token says it (RFC 9068 §2.2.1). */
+/** The claims of an access token about how somebody authenticated, from its code or refresh token (RFC 9068 §2.2.1). */
 export function saidInAccessTokens({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
   const { acr, amr, authTime } = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken ?? {}
   return { acr, amr, auth_time: authTime }
@@ -23,7 +23,7 @@ export const indicatorsOf = ({ config }: AppContext) =>
     },
   }) as const satisfies Features['resourceIndicators']
 
-/** An API is told of its own tokens, and a client that keeps a secret of its own (RFC 7662 §2.1). */
+/** An API introspects the tokens that are for it, and a confidential client its own (RFC 7662 §2.1). */
 export const introspectionOf = (app: AppContext) =>
   ({
     enabled: true,
@@ -37,14 +37,14 @@ export const introspectionOf = (app: AppContext) =>
     },
   }) as const satisfies Features['introspection']
 
-/** A token that is none of ours to tell about, such as a JWT, is not active, and no error (RFC 7662 §2.2). */
+/** A token that we do not know, such as a JWT, is not active, and no error (RFC 7662 §2.2). */
 export function answerUnknownTokens(ctx: KoaContextWithOIDC, error: Error): void {
   if (!(error instanceof errors.UnsupportedTokenType)) return
   ctx.status = 200
   ctx.body = { active: false }
 }
 
-/** The APIs as the engine wants them to introspect: clients that nobody can sign in at. */
+/** The APIs that introspect, as clients of the engine that nobody can sign in at. */
 export const askingResources = ({ config }: AppContext) =>
   [...config.resources.values()].flatMap(({ introspection }) =>
     introspection

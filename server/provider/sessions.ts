@@ -8,25 +8,28 @@ import { takeDue } from '../evidence/sign-outs-due.ts'
 /** A browser that somebody is signed in in. */
 export interface Session {
   readonly id: string
-  /** When it ends if nothing more is asked for in it (ISO 8601). */
+  /** When the session ends if nothing more is asked for in it (ISO 8601). */
   readonly endsAt: string
-  /** The relying parties that were answered in it. */
+  /** The names of the relying parties that were answered in it. */
   readonly clients: readonly string[]
-  /** What was proven in it. */
+  /** The factors that were proven in it. */
   readonly factors: readonly FactorId[]
 }
 
 export interface Sessions {
   list(account: string): Promise<readonly Session[]>
-  /** Ends it for every relying party, and tells those that want to know; false when it is not there, or somebody else's. */
+  /**
+   * Ends a session for every relying party, and tells those that want to know; false for an unknown id, and for
+   * somebody else's session.
+   */
   end(account: string, id: string): Promise<boolean>
-  /** Ends all of somebody's, and everything that they have proven until now; how many sessions there were. */
+  /** Ends all sessions of an account, and everything that was proven until now; gives the number of sessions. */
   endAll(account: string): Promise<number>
-  /** Tells relying parties of sessions that somebody ended who could not. */
+  /** Tells relying parties of sessions that were ended where nobody could tell them, such as by a command. */
   tellDue(): Promise<void>
 }
 
-/** What the engine keeps of a session, as far as it matters here. */
+/** The fields of the engine's session that matter here. */
 interface EngineSession {
   readonly uid: string
   readonly authorizations?: Readonly<Record<string, { readonly sid?: string; readonly grantId?: string }>>
@@ -43,7 +46,7 @@ export function sessionsOf({ store, config, now, log }: AppContext, provider: Pr
   async function tell(account: string, clientId: string, sid: string | undefined) {
     const client = await provider.Client.find(clientId)
     if (!client?.backchannelLogoutUri) return
-    // The engine's own, which signs the token and sends it by our fetch; its types do not have it.
+    // The engine's own method, which signs the token and sends it by our fetch; its types do not have it.
     const told = client as typeof client & { backchannelLogout(account: string, sid?: string): Promise<void> }
     await told.backchannelLogout(account, sid).catch((err: unknown) => {
       log.warn({ err, client: clientId }, 'a relying party was not told of a sign-out')

@@ -11,7 +11,7 @@ const yearMs = 365 * 86_400_000
 const idOf = (account: string, client: string) => JSON.stringify([account, client])
 const clientIn = (value: Document['value']): string => String(value.client)
 
-/** As it is stored. What is written otherwise allows nothing. */
+/** A consent as it is stored; a row of another shape allows nothing. */
 const stored = z.object({
   scopes: z.array(z.string()),
   apis: z.array(z.object({ resource: z.string(), scopes: z.array(z.string()) })),
@@ -19,19 +19,19 @@ const stored = z.object({
 const nothing: Consent = { scopes: [], apis: [] }
 const consentIn = (value: unknown): Consent => stored.safeParse(value).data ?? nothing
 
-/** What a prompt for consent asks for; one that began before APIs were named names none. */
+/** The consent that a prompt asks for; a prompt that began before APIs were named names none. */
 export const wantedIn = ({ scopes, apis = [] }: Readonly<Record<string, unknown>>): Consent =>
   stored.parse({ scopes, apis })
 
 type Clocked = Pick<AppContext, 'store' | 'now'>
 
-/** What somebody has allowed a relying party, as far as it has not run out. */
+/** The consent that somebody has given a relying party, as far as it has not run out. */
 export async function allowedTo({ store, now }: Clocked, account: string, client: string): Promise<Consent> {
   const found = await store.documents.get(kind, idOf(account, client))
   return found && isCurrent(found.expiresAt, now().getTime(), yearMs) ? consentIn(found.value) : nothing
 }
 
-/** Remembers for a year what somebody allows, beside what they allowed before. */
+/** Stores for a year what somebody allows, joined with what they allowed before. */
 export async function allow(app: Clocked, account: string, client: string, consent: Consent): Promise<void> {
   const all = joined(await allowedTo(app, account, client), consent)
   const until = app.now().getTime() + yearMs
@@ -44,7 +44,7 @@ export interface ListedConsent extends Consent {
   readonly until: string
 }
 
-/** All that somebody has allowed, by the relying parties' ids. */
+/** All consents of an account, sorted by the relying parties' ids. */
 export async function consentsOf({ store, now }: Clocked, account: string): Promise<readonly ListedConsent[]> {
   const found = await store.documents.ofAccount(kind, account)
   return found
@@ -58,8 +58,8 @@ export async function consentsOf({ store, now }: Clocked, account: string): Prom
 }
 
 /**
- * Withdraws what somebody allowed one relying party, or all of them (null). The grants end with it, and so do their
- * codes, refresh tokens and opaque access tokens. Gives the relying parties that had a consent.
+ * Withdraws the consent for one relying party, or for all of them (null). The grants end with it, and so do their
+ * codes, refresh tokens and opaque access tokens. Gives the ids of the relying parties that had a consent.
  */
 export async function withdrawConsent(
   store: Store,
@@ -77,7 +77,7 @@ export async function withdrawConsent(
   })
 }
 
-/** The grants that a relying party has of somebody, as sessions, codes and tokens name them. */
+/** The ids of the grants that a relying party has of somebody, as sessions, codes and tokens name them. */
 async function grantsOf(documents: Store['documents'], account: string, client: string): Promise<ReadonlySet<string>> {
   const grants = new Set<unknown>()
   for (const { value } of await documents.ofAccount('Session', account)) {

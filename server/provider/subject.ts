@@ -4,7 +4,7 @@ import { errors } from 'oidc-provider'
 type Parameters = Readonly<Record<string, unknown>>
 type Named = { readonly sub?: { readonly value?: unknown; readonly values?: unknown } | null } | undefined
 
-/** The subjects that one place in a request admits; null where it names none. */
+/** The subjects that one part of a request admits; null where it names none. */
 function admitted(named: Named): readonly unknown[] | null {
   const { value, values } = named?.sub ?? {}
   if (value !== undefined && values !== undefined) throw new errors.InvalidRequest('sub has a value, or values')

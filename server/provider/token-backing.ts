@@ -5,7 +5,10 @@ import { countingOf, personOf } from '../evidence/counting.ts'
 import { evidenceOf } from '../evidence/evidence.ts'
 import type { ProvenEvidence } from '../store/store.ts'
 
-/** How a code, a refresh token and an access token tell what they say of how somebody authenticated. */
+/**
+ * The claims that a code, a refresh token or an access token carries about how somebody authenticated: the key of its
+ * backing.
+ */
 interface BackedClaims {
   readonly grantId?: string | undefined
   readonly acr?: string | undefined
@@ -16,12 +19,12 @@ interface BackedClaims {
 const kind = 'Relied'
 const idOf = ({ grantId, acr, amr = [], authTime }: BackedClaims) => JSON.stringify([grantId, acr, authTime, ...amr])
 
-/** What a policy saw of the request that was answered, besides the person and the hour. */
+/** The circumstances of the answered request that a policy saw, besides the person and the hour. */
 type Circumstances = Pick<Facts, 'address' | 'browser'>
 
 /**
- * Remembers what somebody being told this under a grant rests on: the authenticators, when the first of them was proven
- * (epoch milliseconds), and in which circumstances; for as long as a session can last.
+ * Records what backs these claims under a grant: the authenticators, when the first of them was proven (epoch
+ * milliseconds), and the circumstances. The row lasts twice as long as a session can.
  */
 export const recordBacking = (
   { store, now, config }: AppContext,
@@ -36,21 +39,24 @@ export const recordBacking = (
   return store.documents.put(kind, idOf(claims), rests, until, { grant: claims.grantId })
 }
 
-/** Not known, for what was written before circumstances were: then no rule is guessed to hold. */
+/** Absent in rows that were written before circumstances were recorded: then no rule is guessed to hold. */
 const circumstances = z.object({ address: z.string().nullable(), browser: z.enum(['known', 'new']).nullable() })
 
-/** In which circumstances somebody was told this. */
+/** The circumstances in which these claims were issued. */
 export async function circumstancesOf({ store }: AppContext, claims: BackedClaims): Promise<Circumstances> {
   const found = await store.documents.get(kind, idOf(claims))
   return circumstances.safeParse(found?.value).data ?? { address: null, browser: null }
 }
 
-/** Which authenticators somebody can still prove something with. */
+/** The ids of the authenticators that somebody can still prove something with. */
 async function theirsNow({ store }: AppContext, account: string): Promise<ReadonlySet<string>> {
   return new Set((await store.authenticators.listAll(account)).map(({ id }) => id))
 }
 
-/** Who is signed in in the engine's session, which outlives what it rests on: something proven in it still counts. */
+/**
+ * The session's account, if the person is enabled and at least one authenticator proven in the session still exists;
+ * else null. The engine's session can outlive both.
+ */
 export async function liveSession(
   app: AppContext,
   session: { uid?: string | undefined; accountId?: string | undefined } = {},
@@ -69,20 +75,21 @@ export async function liveSession(
   return counting.some(({ authenticator }) => theirs.has(authenticator)) ? { uid, account } : null
 }
 
-/** Whether what a token says still has everything that it rests on: the person, and each authenticator. */
+/** Whether everything that backs these claims still counts: the person, the evidence, and each authenticator. */
 export async function isStillBacked(app: AppContext, account: string, claims: BackedClaims): Promise<boolean> {
   const found = await app.store.documents.get(kind, idOf(claims))
   const rests = found?.value.authenticators
   if (!Array.isArray(rests) || rests.length === 0) return false
-  // Rows of before it was kept say at least when the oldest was proven.
+  // Absent in rows that were written before this field existed: `auth_time` says at least when the oldest evidence was
+  // proven.
   const provenAt = Number(found?.value.provenAt ?? (claims.authTime ?? 0) * 1000)
   if (countingOf(await personOf(app, account), [{ provenAt }], app.now().getTime()).length === 0) return false
   const theirs = await theirsNow(app, account)
   return rests.every((id) => theirs.has(id))
 }
 
-/** What an engine's token says, whichever kind it is. */
+/** The claims that a token of the engine carries, whichever kind it is. */
 export function claimsIn(token: object): BackedClaims {
-  const { grantId, extra, ...own } = token as BackedClaims & { extra?: BackedClaims & { auth_time?: number } }
-  return extra ? { grantId, acr: extra.acr, amr: extra.amr, authTime: extra.auth_time } : { grantId, ...own }
+  const { grantId, extra, ...claims } = token as BackedClaims & { extra?: BackedClaims & { auth_time?: number } }
+  return extra ? { grantId, acr: extra.acr, amr: extra.amr, authTime: extra.auth_time } : { grantId, ...claims }
 }

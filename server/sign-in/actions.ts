@@ -10,7 +10,7 @@ import type { Interaction } from '../provider/interactions.ts'
 import { beginSignIn, changeSignIn, closingAt, openMs, type SignIn, type StoredSignIn, storedMs } from './state.ts'
 import { openUsernameless, recordUsernameless } from './usernameless.ts'
 
-/** What an action came to: the sign-in as it is now, or a reason that stands beside it. */
+/** The result of an action: the sign-in as it is now; or a refusal, shown beside the sign-in as it is. */
 export type ActionOutcome = { readonly stored: StoredSignIn; readonly news?: News } | { readonly why: Refusal }
 
 export const refused = (code: Refusal['code']) => ({ why: { code } }) satisfies ActionOutcome
@@ -20,7 +20,7 @@ export const changedOr = (stored: StoredSignIn | null): ActionOutcome => (stored
 const mostRefusals = 20
 const mostOpenings = 100
 const newRound = () => randomBytes(9).toString('base64url')
-/** A number in JSON, digits in a form. */
+/** A revision: a number in JSON, digits in a form. */
 const revision = z.union([
   z.int(),
   z
@@ -31,7 +31,10 @@ const revision = z.union([
 export const actionFields = z.strictObject({ revision })
 const identifying = actionFields.extend({ username: z.string().max(256) })
 
-/** One opening more, of those that a sign-in has and of those that its address has in a minute; or why there is none. */
+/**
+ * Charges one opening to the sign-in and to the address's budget of a minute. Refused, and the sign-in over, when it
+ * has had too many.
+ */
 export async function oneMoreOpening(
   { store, openings }: AppContext,
   { uid, address }: Interaction,
@@ -88,7 +91,7 @@ export function whyClosed({ now }: AppContext, { signIn }: StoredSignIn): Refusa
   return signIn.refusals >= mostRefusals ? { code: 'too-many-refusals' } : null
 }
 
-/** Names the person; says nothing about whether they exist. */
+/** Names the person, without telling whether they exist. */
 export async function identify(
   app: AppContext,
   interaction: Interaction,
@@ -109,7 +112,7 @@ export async function identify(
   return changedOr(await changeSignIn(app.store, interaction.uid, stored.revision, changed))
 }
 
-/** Somebody else: forgets who was named, and what was proven in this sign-in. */
+/** Starts over for somebody else: forgets who was named, and what was proven in this sign-in. */
 export async function restart(
   app: AppContext,
   interaction: Interaction,
@@ -129,10 +132,10 @@ export async function restart(
   const parsed = actionFields.safeParse(fields)
   if (!parsed.success) return refused('bad-request')
   if (parsed.data.revision !== stored.revision) return refused('stale')
-  // Whoever is to be asked about somebody else's account has said that it is not that one; and allowed nothing.
+  // A restart answers which account it is (another one), and consents to nothing.
   const anew = { ...blank, agreed: interaction.consenting === null }
   const usernameless = await openUsernameless(app, interaction, { ...stored.signIn, ...anew })
-  // What is offered beside the question is opened anew, and written down.
+  // Usernameless challenges are opened anew and recorded, which costs an opening.
   const opening = usernameless.length > 0 ? await oneMoreOpening(app, interaction, stored) : stored
   if ('why' in opening) return opening
   const changed: SignIn = { ...opening.signIn, ...anew, usernameless }
@@ -141,7 +144,7 @@ export async function restart(
   return changedOr(done)
 }
 
-/** It is this account; or: the relying party may know it. */
+/** Confirms the account, or consents to what the relying party may know. */
 export async function agree(
   { store }: AppContext,
   { uid }: Interaction,
@@ -154,7 +157,7 @@ export async function agree(
   return changedOr(await changeSignIn(store, uid, stored.revision, { ...stored.signIn, agreed: true }))
 }
 
-/** The person does not want to go on. Nothing is answered here from now on. */
+/** Cancels the sign-in: from now on it takes no answers. */
 export async function cancel(
   { store }: AppContext,
   { uid }: Interaction,
@@ -165,7 +168,7 @@ export async function cancel(
   return changedOr(await changeSignIn(store, uid, stored.revision, { ...stored.signIn, cancelled: true }))
 }
 
-/** Another quarter of an hour, as often as somebody asks for it within the engine's hour (WCAG 2.2.1). */
+/** Extends the sign-in by a quarter of an hour, as often as the person asks within the engine's hour (WCAG 2.2.1). */
 export async function extend(
   { store, now }: AppContext,
   { uid }: Interaction,

@@ -4,7 +4,10 @@ import type { Interaction } from '../provider/interactions.ts'
 import type { StoredSignIn } from './state.ts'
 import { commonOf } from './view.ts'
 
-/** What somebody who is signed in is asked besides proofs: whether it is this account, or what may be known of them. */
+/**
+ * The question besides proofs for somebody who is signed in: which account, or consent. Null when there is none, or it
+ * was answered.
+ */
 export async function confirmationOf(
   app: AppContext,
   interaction: Interaction,

@@ -5,12 +5,13 @@ import { loadFacts, type PersonFacts, rememberGrace } from '../evidence/facts.ts
 import type { Interaction } from '../provider/interactions.ts'
 import { evidenceKey, type SignIn } from './state.ts'
 
-/** A decision about a sign-in, and what it was made of. */
+/** A decision about a sign-in, and the person's authenticators that it rests on. */
 export interface DecidedStep {
   readonly decision: Next
   readonly authenticators: PersonFacts['authenticators']
 }
 
+/** Asks the policy what a sign-in needs next, and remembers when a grace began. */
 export async function decideNext(app: AppContext, interaction: Interaction, signIn: SignIn): Promise<DecidedStep> {
   const { account, named } = signIn
   const session = interaction.session?.account === account ? interaction.session.uid : null
@@ -22,7 +23,10 @@ export async function decideNext(app: AppContext, interaction: Interaction, sign
   return { decision: withoutShut(app, decision), authenticators: known.authenticators }
 }
 
-/** What is answered elsewhere is offered to nobody where there is no elsewhere. */
+/**
+ * Leaves out offers that need a handoff which is not configured; where no other is left, all stay, and opening them is
+ * refused.
+ */
 function withoutShut({ handoffs }: AppContext, decision: Next): Next {
   if (!('offers' in decision)) return decision
   const isOpen = (factor: FactorId) => !traitsOf(factor).elsewhere || factor in handoffs

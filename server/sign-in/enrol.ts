@@ -16,18 +16,21 @@ const enrolling = actionFields.extend({
   label: z.string().optional(),
 })
 
-/** What of an enrol door somebody can do by themselves. */
+/** The factors of an `enrol` decision that somebody can enrol by themselves. */
 export const doorways = ({ factors }: Extract<Next, { is: 'enrol' }>) =>
   enrollableFactors.filter((factor) => factors.includes(factor))
 
-/** What is asked for a new authenticator at this moment; null when there is nothing. */
+/** The open question of the sign-in's enrolment; null when there is none. */
 export async function openQuestion(app: AppContext, { account, enrolment }: SignIn): Promise<EnrolmentQuestion | null> {
   const person = account && enrolment ? await app.store.people.get(account) : null
   const open = person && (await currentQuestion(app, person, enrolment))
   return open && ({ factor: open.factor, prompt: open.prompt, answerUrl: open.answerUrl } as EnrolmentQuestion)
 }
 
-/** On the way through: begins to make an authenticator, or answers what is asked for it. It is asked for after that. */
+/**
+ * Enrols on the way through a sign-in: begins a new authenticator, or answers its open question. The next step asks for
+ * the new authenticator.
+ */
 export async function enrol(
   app: AppContext,
   interaction: Interaction,
@@ -43,13 +46,14 @@ export async function enrol(
   const { factor, answer, label } = parsed.data
   if (factor && !doorways(decision).includes(factor)) return refused('not-offered')
 
-  // Each beginning is kept for a while, with a secret in it: they are openings like others.
+  // Each beginning is stored for a while, with a secret in it: it counts as an opening.
   const opening = factor ? await oneMoreOpening(app, interaction, stored) : stored
   if ('why' in opening) return opening
   const claimed = await changeSignIn(app.store, interaction.uid, stored.revision, opening.signIn)
   if (!claimed) return refused('stale')
   const begun = await currentQuestion(app, person, stored.signIn.enrolment)
-  // Judged again when it is bound: meanwhile the person may have got something elsewhere, and then a password is not enough.
+  // Decided again in the transaction that binds: meanwhile the person may have got another authenticator, and then a
+  // password is not enough.
   const permit = async (store: Store) =>
     (await decideNext({ ...app, store }, interaction, stored.signIn)).decision.is === 'enrol'
   const view = factor

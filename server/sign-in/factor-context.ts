@@ -6,7 +6,10 @@ import type { AnswerContext, ChallengeContext } from '../factors/contract/factor
 import { siteOf } from '../factors/contract/site.ts'
 import type { SignIn } from './state.ts'
 
-/** What a factor is given to open a challenge; `ids` are the authenticators that may answer, null before the first proof. */
+/**
+ * The context that a factor opens a challenge in; `ids` are the authenticators that may answer, null before the first
+ * proof.
+ */
 export const challengeContext = (
   app: AppContext,
   { account }: Pick<SignIn, 'account'>,
@@ -22,14 +25,14 @@ export const challengeContext = (
   authenticators: async () => {
     const { store, config } = app
     const all = await store.authenticators.list(account ?? '', factor)
-    const theirs = all.filter((one) => ids?.includes(one.id) ?? true)
+    const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
     const who = { hasProof: ids !== null, device }
-    const shut = await Promise.all(theirs.map((one) => isShut(store, config.attempts, one, who)))
+    const shut = await Promise.all(theirs.map((each) => isShut(store, config.attempts, each, who)))
     return theirs.filter((_, at) => !shut[at])
   },
 })
 
-/** What a factor is given to judge an answer: what was charged for it, and nothing else. */
+/** The context that a factor verifies an answer in: with the authenticators that were charged for it, and no others. */
 export const answerContext = (
   app: AppContext,
   { account, authenticators }: Attempt,

@@ -23,7 +23,7 @@ import {
 
 const challenging = actionFields.extend({ factor: z.string().optional(), authenticator: z.string().optional() })
 
-/** Opens the challenge that somebody chose, or opens it again; without a factor, the choice itself. */
+/** Opens the challenge of the chosen method, or opens it again; without a factor, shows the choice of methods. */
 export async function openChallenge(
   app: AppContext,
   interaction: Interaction,
@@ -45,13 +45,13 @@ export async function openChallenge(
   if (!option) return refused('not-offered')
   const signIn: SignIn = { ...stored.signIn, refusal: null, choosing: false }
   const { challenge } = signIn
-  // Back from the choice to what was open: nothing is sent nor drawn anew for it.
+  // The challenge of the chosen method is still open: nothing is sent nor drawn anew for it.
   if (stored.signIn.choosing && challenge && isFor(option, challenge) && !isOver(challenge, app.now()))
     return changedOr(await changeSignIn(app.store, interaction.uid, stored.revision, signIn))
   return open(app, interaction, { ...stored, signIn }, option)
 }
 
-/** Opens what leaves no choice, and what everybody begins with. Null when another tab was first. */
+/** Opens the challenge of the only or the usual method, without a choice. Null when another tab was first. */
 export async function openNextChallenge(
   app: AppContext,
   interaction: Interaction,
@@ -69,14 +69,17 @@ export async function openNextChallenge(
   return 'stored' in opened ? opened.stored : null
 }
 
-/** The only way; before the first proof the policy's first; of one factor, the authenticator that was used last. */
+/**
+ * The method to begin with: the only one; before the first proof, the policy's first; among authenticators of one
+ * factor, the last used. Undefined where the person has to choose.
+ */
 function begunWith(options: readonly SignInOption[], hasProof: boolean): SignInOption | undefined {
   const [first, ...others] = options
   const isUsual = first?.lastUsedAt != null && others.every(({ factor }) => factor === first.factor)
   return others.length === 0 || !hasProof || isUsual ? first : undefined
 }
 
-/** It was answered and refused, or there is too little left of it. */
+/** Whether a challenge has to be opened anew: its answer was refused, or too little time is left. */
 const isOver = ({ spent, renewAt }: OpenChallenge, now: Date) => spent || (renewAt !== null && renewAt <= now.getTime())
 
 export const isFor = (
@@ -84,7 +87,7 @@ export const isFor = (
   { factor, authenticator }: Pick<OpenChallenge, 'factor' | 'authenticator'>,
 ): boolean => option.factor === factor && option.authenticator === authenticator
 
-/** The offer that an open challenge is for, while there is one. */
+/** The policy's offer that an open challenge answers; undefined where the policy offers it no more. */
 export function offerFor({ decision, authenticators }: DecidedStep, challenge: OpenChallenge) {
   if (decision.is === 'identify') return decision.offers.find(({ factor }) => factor === challenge.factor)
   return decision.is === 'answer'
@@ -121,13 +124,16 @@ async function open(
   if (done) await app.store.records.append(entry, app.now().getTime())
   const unsent = done && (await opened.send?.())
   if (!unsent) return changedOr(done)
-  // What may come yet can be answered; what was surely not sent was never asked.
+  // A challenge whose message may still arrive stays open; one whose message was surely not sent was never asked.
   const asked = unsent.perhaps ? done.signIn : signIn
   const told = { ...asked, refusal: unsent.why, choosing: true }
   return changedOr(await changeSignIn(app.store, interaction.uid, done.revision, told))
 }
 
-/** Why it cannot be opened, whatever its factor says; nothing goes out for what could not be answered. */
+/**
+ * Why a challenge cannot be opened, whatever its factor says, else null: no message goes out for a challenge that could
+ * not be answered.
+ */
 async function shutFor(
   { handoffs, store, config, now }: AppContext,
   { account }: SignIn,
@@ -135,7 +141,7 @@ async function shutFor(
   device: SeenDevice | null,
 ): Promise<Unavailable | null> {
   if (traitsOf(factor).elsewhere && !handoffs[factor]) return { why: { code: 'not-offered' } }
-  // Nobody is told of a lock who has not proven who they are.
+  // A lock is told only to somebody who has proven who they are.
   if (!traitsOf(factor).sent || offer.authenticators === null) return null
   const ids = authenticator ? [authenticator] : offer.authenticators
   const until = await lockOf(store, config.attempts, { factor, account, ids, device }, now().getTime())

@@ -11,13 +11,16 @@ import type { Interaction } from '../provider/interactions.ts'
 import type { DecidedStep } from './decide-next.ts'
 import type { SignIn } from './state.ts'
 
-/** A way to go on, and the offer that it belongs to. */
+/** A method to go on with, and the policy's offer that it belongs to. */
 export interface SignInOption extends Pick<Method, 'factor' | 'authenticator' | 'label'> {
   readonly offer: Offer
   readonly lastUsedAt: number | null
 }
 
-/** The ways to go on: those of the person, the last used first; the policy's alone, before anything was proven. */
+/**
+ * The methods to go on with: the person's, the last used first; before the first proof the policy's, whoever was named.
+ * Last resorts come last.
+ */
 export function optionsFor(
   { offers, hasProof }: Extract<Next, { is: 'answer' }>,
   authenticators: readonly AuthenticatorSummary[],
@@ -27,19 +30,21 @@ export function optionsFor(
     if (!isBuilt(factor)) return []
     const whole: SignInOption = { offer, factor, authenticator: null, label: null, lastUsedAt: null }
     if (!hasProof) return [whole]
-    const own = authenticators.filter(({ id }) => offer.authenticators?.includes(id))
-    if (!factors[factor].named) return [{ ...whole, lastUsedAt: latest(own) }]
-    return own.map(({ id, label, lastUsedAt }) => ({ ...whole, authenticator: id, label, lastUsedAt }))
+    const theirs = authenticators.filter(({ id }) => offer.authenticators?.includes(id))
+    if (!factors[factor].named) return [{ ...whole, lastUsedAt: latest(theirs) }]
+    return theirs.map(({ id, label, lastUsedAt }) => ({ ...whole, authenticator: id, label, lastUsedAt }))
   })
   return options.sort((a, b) => rank(a) - rank(b) || (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
 }
 
 const rank = ({ factor }: SignInOption) => Number(traitsOf(factor).lastResort)
-const latest = (own: readonly AuthenticatorSummary[]) =>
-  own.reduce<number | null>((at, one) => later(at, one.lastUsedAt), null)
+const latest = (theirs: readonly AuthenticatorSummary[]) =>
+  theirs.reduce<number | null>((at, { lastUsedAt }) => later(at, lastUsedAt), null)
 const later = (a: number | null, b: number | null) => (a === null || (b !== null && b > a) ? b : a)
 
-/** Which of the person's methods have to wait, and until when. Nobody is told who has not proven who they are. */
+/**
+ * Adds to each method of a choice until when it is locked. Only somebody who has proven who they are is told of locks.
+ */
 export async function withLocks(
   app: AppContext,
   { devices }: Interaction,

@@ -7,21 +7,21 @@ import { type ActionOutcome, changedOr } from './actions.ts'
 import { auditFields, changeSignIn, type OpenChallenge, type SignIn, type StoredSignIn } from './state.ts'
 import { openUsernameless, recordUsernameless } from './usernameless.ts'
 
-/** An answer that was claimed and charged: nobody else's counts from here on. */
+/** An answer that was claimed and charged: no other answer counts from here on. */
 export interface ClaimedAnswer {
   readonly claimed: StoredSignIn
   readonly challenge: OpenChallenge
   readonly attempt: Attempt
 }
 
-/** A challenge that was answered: it is opened anew where it serves once, and always where nobody is named. */
+/** The fields that an answer changes: a single-use challenge is spent, and usernameless challenges are opened anew. */
 async function served(app: AppContext, interaction: Interaction, signIn: SignIn, challenge: OpenChallenge) {
   return signIn.challenge?.id === challenge.id
     ? { challenge: { ...challenge, spent: factors[challenge.factor].uses === 'once' } }
     : { usernameless: await openUsernameless(app, interaction, signIn) }
 }
 
-/** It came to nothing, and can be answered once more. */
+/** After an `unavailable` verdict: reopens a single-use challenge, and counts nothing. */
 export async function openAnew(
   app: AppContext,
   interaction: Interaction,
@@ -33,13 +33,13 @@ export async function openAnew(
   if (done && changed.usernameless !== signIn.usernameless) await recordUsernameless(app, interaction, changed)
 }
 
-/** What is written of an answer that was refused. */
+/** The audit entry of a refused answer. */
 function refusalOf(interaction: Interaction, { claimed: { signIn }, challenge, attempt }: ClaimedAnswer, why: Refusal) {
   const { factor } = challenge
-  // An authenticator that says which one it is, is the one that was charged.
-  const [own] = 'handleOf' in factors[factor] ? attempt.authenticators : []
+  // Where the answer carries a handle, the authenticator of that handle was charged.
+  const [charged] = 'handleOf' in factors[factor] ? attempt.authenticators : []
   const account = signIn.account ?? attempt.account
-  const authenticator = own?.id ?? challenge.authenticator
+  const authenticator = charged?.id ?? challenge.authenticator
   return {
     kind: 'refused',
     ...auditFields(interaction, signIn),
@@ -50,7 +50,10 @@ function refusalOf(interaction: Interaction, { claimed: { signIn }, challenge, a
   } as const
 }
 
-/** For the operator's own records: in ours, wrong answers of a sign-in in which nothing is proven are gone after a day. */
+/**
+ * Logs a refusal for the operator's own records: in the store, wrong answers of a sign-in in which nothing is proven
+ * are gone after a day.
+ */
 function logRefusal(
   { log }: AppContext,
   { kind: _, run: __, ...entry }: ReturnType<typeof refusalOf>,
@@ -60,8 +63,8 @@ function logRefusal(
 }
 
 /**
- * Nothing was verified, or nothing came of it: that is written down, and the challenge stays as it is. No count of wrong
- * answers bounds how often: it is one of the openings that the address has.
+ * Logs the refusal; neither the challenge nor the sign-in's count of refusals changes. No count bounds how often, so
+ * the address pays an opening.
  */
 export async function logRefused(
   app: AppContext,
@@ -76,7 +79,10 @@ export async function logRefused(
   return { why }
 }
 
-/** An address that has to wait: nothing was looked at, and so it goes on until the sign-in has had enough. */
+/**
+ * Refuses an answer of an address that has to wait: nothing was verified and the challenge stays, but the sign-in
+ * counts the refusal.
+ */
 export async function refuseThrottled(
   app: AppContext,
   interaction: Interaction,
@@ -88,7 +94,10 @@ export async function refuseThrottled(
   return logRefused(app, interaction, claimedAnswer, why)
 }
 
-/** An answer that was wrong, or is not looked at: one of those that a sign-in has. */
+/**
+ * Refuses a wrong answer, or one that a lock keeps from being verified: the sign-in counts the refusal, and a
+ * single-use challenge is spent.
+ */
 export async function refuseAnswer(
   app: AppContext,
   interaction: Interaction,

@@ -12,28 +12,32 @@ export const statusOfPage = (view: View): Status => (view.at === 'over' ? status
 const statusOfAction = (view: View): Status =>
   'refusal' in view && view.refusal ? statusOf(view.refusal) : statusOfPage(view)
 
-/** When the same may be tried again, in seconds (RFC 9110 §10.2.3; RFC 6585 §4); null when that is never, or not known. */
+/**
+ * Seconds after which the same may be tried again (RFC 9110 §10.2.3; RFC 6585 §4); null when that is never, or not
+ * known.
+ */
 function retryAfter({ now }: AppContext, view: View, status: Status): number | null {
   if (status === 503) return retryAfterSeconds
   const until = status === 429 && 'refusal' in view ? view.refusal?.until : undefined
   return until === undefined ? null : Math.max(1, Math.ceil((Date.parse(until) - now().getTime()) / 1000))
 }
 
-/** What an action is answered with: JSON for the script; a form is answered 303 back to the page. */
+/** The answer to an action: JSON for the script, 303 back to the page for a form. */
 export function reply(app: AppContext, c: C, form: boolean, view: View, why: Refusal | null = null) {
   const status = statusOfAction(view)
   const seconds = retryAfter(app, view, status)
   if (seconds !== null) c.header('Retry-After', String(seconds))
   if (!form) return c.json(view, status)
   if (view.at === 'done') {
-    // Not a redirect: browsers judge those by the form-action of the page that posted, all the way through the client.
+    // A Refresh and no redirect: browsers hold redirects to the form-action of the page that posted, all the way
+    // through the client.
     c.header('Refresh', `0; url=${view.goTo}`)
     return showPage(app, c, view)
   }
   return why || view.at === 'over' ? showPage(app, c, view, status) : c.redirect(`/sign-in/${c.req.param('uid')}`, 303)
 }
 
-/** An action that could not be understood: problem details, or a page for a form. */
+/** The answer to an action that could not be read: problem details, or a page for a form. */
 export function problemReply(app: AppContext, c: C, why: Refusal) {
   if (c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded'))
     return showPage(app, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, statusOf(why))

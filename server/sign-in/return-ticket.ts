@@ -12,13 +12,13 @@ const ticket = z.strictObject({
   mode: z.string().nullable(),
   state: z.string().nullable(),
   outcome: z.literal(['finished', 'cancelled']).nullable(),
-  /** Epoch milliseconds: a browser may keep a cookie for longer than it was told to. */
+  /** When the ticket ends (epoch milliseconds): a browser may keep a cookie for longer than it was told to. */
   until: z.number(),
 })
 /**
- * What remains of a sign-in for a day, so that its page leads on when the sign-in itself is gone:
- * the engine's interaction dies with the request's parameters in it. Nothing about the person.
- * The browser keeps it, sealed and bound to its sign-in: it spends nothing, so nobody has to remember it.
+ * The part of a sign-in that remains for a day, so that its page leads on when the sign-in itself is gone: the engine's
+ * interaction dies with the request's parameters in it. Nothing about the person. The browser keeps the ticket, sealed
+ * and bound to its sign-in: a ticket spends nothing, so no row has to remember it.
  */
 export type ReturnTicket = z.output<typeof ticket>
 
@@ -27,7 +27,7 @@ export const returnTicketSeconds: number = ticketMs / 1000
 /** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
 const longest = 3800
 
-/** A ticket is one browser's: a neighbour host that plants another one in its place plants nothing. */
+/** The sign-in and the browser that a ticket is sealed for: a ticket that a neighbour host plants is not read. */
 const rowOf = (uid: string, binding: string | null) => ['ticket', uid, binding ?? '']
 
 export const newReturnTicket = (
@@ -42,7 +42,7 @@ export const newReturnTicket = (
   until: now().getTime() + ticketMs,
 })
 
-/** Null for a ticket that no cookie can hold: its page will lead nowhere, and say so. */
+/** Seals a ticket; null for one that no cookie can hold: its page will lead nowhere, and say so. */
 export function sealReturnTicket(
   { tickets }: Pick<AppContext, 'tickets'>,
   uid: string,
@@ -53,7 +53,7 @@ export function sealReturnTicket(
   return sealed.length > longest ? null : sealed
 }
 
-/** Null for a ticket of another sign-in or browser, one that was changed or is too old, and none. */
+/** Opens a ticket; null for one of another sign-in or browser, one that was changed or is too old, and none. */
 export function readReturnTicket(
   { tickets, now }: AppContext,
   sealed: string | undefined,
@@ -70,15 +70,15 @@ export function readReturnTicket(
 }
 
 /**
- * Where the person can go on: the client's own beginning where it has one, else its home, or back with an error. Null
- * where the address that the sign-in began with is registered no more.
+ * The address where the person can go on: the client's `initiate_login_uri` where it has one, else its home page, or
+ * back with an error. Null where the address that the sign-in began with is registered no more.
  */
 export function wayBack(app: AppContext, client: Client, ticket: ReturnTicket): string | null {
   const issuer = app.issuer.origin
   if (client.initiate_login_uri) return withQuery(absoluteUrl(app, client.initiate_login_uri), { iss: issuer })
   if (client.client_uri) return absoluteUrl(app, client.client_uri)
   if (!isRegisteredRedirect(app, client.client_id, ticket.redirectUri)) return null
-  // A link cannot post.
+  // A sign-in that ended was answered already, and a link cannot post.
   if (ticket.outcome !== null || ticket.mode === 'form_post') return new URL('/', ticket.redirectUri).href
   const state = ticket.state === null ? {} : { state: ticket.state }
   const answer = { error: 'login_required', ...state, iss: issuer }

@@ -27,7 +27,7 @@ type Action = (
 ) => Promise<ActionOutcome>
 type After = (c: C, interaction: Interaction, stored: StoredSignIn, why: Refusal | null) => Promise<View>
 
-/** Room 2, the desk: every reply is a View, as JSON for the page's script and as a page for everybody else. */
+/** The pages and actions of a sign-in: every reply is a View, as JSON for the page's script or as a page. */
 export function signInRoutes(app: AppContext, interactions: Interactions) {
   const routes = new Hono<{ Bindings: HttpBindings }>().basePath('/:uid{[\\w-]+}')
   routes.get('/', async (c) => {
@@ -113,7 +113,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     return leaving(interaction, stored, app.now(), goTo)
   }
 
-  /** Also what was finished, and not yet taken to the client, is forgotten. */
+  /** A restart also undoes a sign-in that was finished, and not yet taken to the client. */
   async function beginAgain(c: C, interaction: Interaction, stored: StoredSignIn): Promise<View> {
     await interactions.undo(c.env)
     return show(c, interaction, stored, null)
@@ -122,7 +122,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
 
 const alone = { elsewhere: null, goTo: null, question: null } as const
 
-/** A form's fields are flat: what is not ours is the answer. */
+/** The fields of a form are flat: all but `challenge` and `revision` are the answer. */
 function answerIn({ challenge, revision, ...rest }: Fields): Fields {
   return challenge === undefined ? { revision, ...rest } : { challenge, revision, answer: rest }
 }

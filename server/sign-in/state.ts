@@ -9,51 +9,67 @@ import { type Interaction, interactionMs } from '../provider/interactions.ts'
 import { signInName } from '../store/sign-in-name.ts'
 import type { Document, Store } from '../store/store.ts'
 
-/** What is remembered of a challenge, besides what the browser is told. */
+/** The part of a challenge that the browser is not told. */
 interface Remembered {
-  /** Sealed: it may be a code that was sent. */
+  /** The factor's state of the challenge, sealed: it may hold a code that was sent. */
   readonly state: string
-  /** It served once, and was refused: it is opened anew before it is shown again. */
+  /** A single-use challenge whose answer was refused: a new one is opened before the next view. */
   readonly spent: boolean
-  /** From then on it is opened anew, too (epoch milliseconds); null when it lasts. */
+  /** When the challenge is opened anew in any case (epoch milliseconds); null when it lasts. */
   readonly renewAt: number | null
 }
 type WithoutTime<C> = C extends Challenge ? Omit<C, 'renewInMs'> : never
-/** A challenge as it is kept until it is answered. */
+/** A challenge as it is stored until it is answered. */
 export type OpenChallenge = WithoutTime<Challenge> & Remembered
 
-/** A sign-in under way, besides what was proven in it (which stands in the log). */
+/** A sign-in under way, without what was proven in it: the log has that. */
 export interface SignIn {
-  /** As typed, or as the session or the hint has it. */
+  /** The username as typed, or as the session or `login_hint` has it. */
   readonly username: string
   readonly named: boolean
-  /** Null also when nobody of that name exists: nothing that is shown may depend on it before the first proof. */
+  /**
+   * The account id; null also when nobody has that username: nothing that is shown may depend on it before the first
+   * proof.
+   */
   readonly account: string | null
   readonly challenge: OpenChallenge | null
-  /** What may be answered while nobody is named; none of it was ever answered. */
+  /**
+   * Usernameless challenges (passkey, smartcard) offered with the name field. Each is answered at most once and then
+   * replaced.
+   */
   readonly usernameless: readonly OpenChallenge[]
-  /** What went out to the person before they chose another way: coming back to that one sends nothing else. */
+  /**
+   * Challenges whose message was already sent. Choosing such a method again reuses the code instead of sending another
+   * message.
+   */
   readonly sentChallenges: readonly OpenChallenge[]
-  /** The enrolment that is open, on the way through. */
+  /** The id of the open enrolment, on the way through the sign-in. */
   readonly enrolment: string | null
-  /** The person wants to choose another way. */
+  /** The person wants to choose another method. */
   readonly choosing: boolean
   readonly refusal: Refusal | null
   /** How many answers were refused; too many end the sign-in. */
   readonly refusals: number
   /** How many challenges were opened, each of which is written down; too many end the sign-in. */
   readonly openings: number
-  /** A new one at each restart: what was proven before one is not evidence after it. */
+  /** A random id, new at each restart: what was proven before a restart is no evidence after it. */
   readonly round: string
-  /** The hash of the policy that it began with, which judges it to the end; none in one of before that was kept. */
+  /**
+   * The hash of the policy that the sign-in began with, which decides to the end. Absent in rows that were written
+   * before this field existed.
+   */
   readonly policy?: string
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
   readonly cancelled: boolean
   /** The person has said yes to what this sign-in asks besides proofs: which account, or what may be known. */
   readonly agreed: boolean
+  /** When the sign-in stops taking answers (epoch milliseconds). */
   readonly closesAt: number
-  /** The row outlives the engine's interaction, so that a sign-in can never begin twice. */
+  /**
+   * When the row may go (epoch milliseconds): later than the engine's interaction, so that a sign-in can never begin
+   * twice.
+   */
   readonly keptUntil: number
 }
 
@@ -62,13 +78,16 @@ export interface StoredSignIn {
   readonly revision: number
 }
 
-/** The name under which the log keeps what is proven in this round of this sign-in. */
+/** The key under which the log has the evidence of this round of this sign-in. */
 export const evidenceKey = (uid: string, { round }: Pick<SignIn, 'round'>): string => signInName(uid, round)
 
 export const openMs = 15 * 60_000
 const spareMs = 5 * 60_000
 export const storedMs = interactionMs + spareMs
-/** A quarter of an hour from now, or when the engine forgets the authorization, whichever comes first. */
+/**
+ * When a sign-in closes (epoch milliseconds): in a quarter of an hour, or when the engine forgets the interaction,
+ * whichever comes first.
+ */
 export const closingAt = (now: number, keptUntil: number): number => Math.min(now + openMs, keptUntil - spareMs)
 const kind = 'SignIn'
 
@@ -77,7 +96,10 @@ export async function loadSignIn(store: Store, uid: string): Promise<StoredSignI
   return found ? { signIn: readSignIn(found.value), revision: found.revision } : null
 }
 
-/** Sign-ins that were under way while their fields had other names: `beside`, `aside`, and of a challenge `kept` and `door`. */
+/**
+ * Reads a sign-in, also one stored when its fields had other names: `beside`, `aside`, and of a challenge `kept` and
+ * `door`.
+ */
 function readSignIn(value: Document['value']): SignIn {
   const { beside, aside, challenge, ...rest } = value as unknown as SignIn & Record<'beside' | 'aside', unknown>
   const read = (all: unknown) => (Array.isArray(all) ? all.map(readChallenge) : [])
@@ -98,7 +120,7 @@ function readChallenge(stored: unknown): OpenChallenge {
   return { ...rest, state: rest.state ?? kept, answerUrl: rest.answerUrl ?? door } as OpenChallenge
 }
 
-/** Begins it once; a second tab gets the first one's. */
+/** Stores a sign-in once: a second tab gets the row of the first tab. */
 export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Promise<StoredSignIn> {
   await store.documents.add(kind, uid, signIn, signIn.keptUntil)
   const stored = await loadSignIn(store, uid)
@@ -106,16 +128,19 @@ export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Pr
   return stored
 }
 
-/** What names one challenge of one sign-in. */
+/** The row of one challenge of one sign-in, which seals and tickets are bound to. */
 export const rowOf = (uid: string, id: string): readonly string[] => [kind, uid, id]
-/** What its factor remembers of a challenge: bound to it, and to this sign-in. */
+/** Decrypts the factor's state of a challenge. Throws for the state of another challenge or another sign-in. */
 export const openSealedState = (
   { challengeSeal }: AppContext,
   uid: string,
   { id, state }: Pick<OpenChallenge, 'id' | 'state'>,
 ) => challengeSeal.open(state, rowOf(uid, id))
 
-/** A challenge that its factor has just opened, as it is kept. The prompt is the factor's. */
+/**
+ * Gives an opened challenge its id and answer URL, and encrypts its state. The prompt is of the same factor, hence the
+ * cast.
+ */
 export function sealChallenge(
   app: AppContext,
   uid: string,
@@ -129,7 +154,7 @@ export function sealChallenge(
   return { ...whose, ...remembered, id, prompt, answerUrl } as OpenChallenge
 }
 
-/** Compare-and-set: null when another tab was first. */
+/** Replaces a sign-in by compare-and-set: null when another tab was first. */
 export async function changeSignIn(
   store: Store,
   uid: string,
@@ -140,7 +165,7 @@ export async function changeSignIn(
   return done ? { signIn, revision: revision + 1 } : null
 }
 
-/** What is written of every challenge. */
+/** The fields of every audit entry about a challenge. */
 export const auditFields = ({ uid, run, client, address }: Interaction, signIn: SignIn) => ({
   run,
   signIn: evidenceKey(uid, signIn),

@@ -9,7 +9,7 @@ import { decideNext } from './decide-next.ts'
 import { challengeContext } from './factor-context.ts'
 import { auditFields, type OpenChallenge, type SignIn, sealChallenge } from './state.ts'
 
-/** What is offered beside the question who somebody is: the first steps whose answers say so themselves. */
+/** Opens the usernameless challenges: those of first steps whose answers name the person. */
 export async function openUsernameless(
   app: AppContext,
   interaction: Interaction,
@@ -20,7 +20,7 @@ export async function openUsernameless(
   return (await Promise.all(offers.map((offer) => openOne(app, interaction.uid, offer)))).flat()
 }
 
-/** Writes down what was opened beside, once it is kept. */
+/** Records the usernameless challenges of a sign-in in the audit log, once the sign-in is stored. */
 export async function recordUsernameless(
   { store, now }: AppContext,
   interaction: Interaction,

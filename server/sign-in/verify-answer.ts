@@ -37,7 +37,7 @@ import {
 
 const answering = actionFields.extend({ challenge: z.string(), answer: z.unknown() })
 
-/** Room 5: an answer to an open challenge, into evidence or a refusal. */
+/** Verifies an answer to an open challenge, into evidence, another question or a refusal. */
 export async function verifyAnswer(
   app: AppContext,
   interaction: Interaction,
@@ -98,7 +98,10 @@ export async function verifyAnswer(
 
 type Found = Pick<Answering, 'name' | 'account' | 'ids'> & Pick<AnswerContext, 'exists' | 'isSomebodyElses'>
 
-/** Whom an answer is charged to, and by what it is judged: the named person's, or the one that says which it is. */
+/**
+ * The name that an answer is charged to, and the authenticators that it is verified with: the named person's, or the
+ * one whose handle the answer carries.
+ */
 async function foundBy(
   app: AppContext,
   { username, named, account }: SignIn,
@@ -110,17 +113,21 @@ async function foundBy(
   if (!handleOf) return { name, account, ids, exists: true, isSomebodyElses: false }
   const handle = handleOf(answer)
   const one = handle === null ? null : await app.store.authenticators.find(contract.id, handle)
-  // Of somebody who is disabled nothing is right, though it is there.
+  // An authenticator of a disabled person proves nothing, though it exists.
   const isOn = one !== null && !(await personOf(app, one.account))?.disabled
   const isTheirs = isOn && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
   const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
-  // What is none of theirs is no guess at theirs: a stranger locks nobody out of what cannot be guessed.
+  // An unknown or foreign credential is charged to its own handle and not to the named account: presenting passkeys of
+  // others cannot lock that account.
   return isTheirs
     ? { name: handle, account: one.account, ids: [one.id], ...about }
     : { name: handle, account: null, ids: [], ...about }
 }
 
-/** Of two answers at once, one goes on from here: the other one costs nothing and is told what is open now. */
+/**
+ * Claims the sign-in and charges the attempt in one transaction. Null when another answer was first: then this one
+ * costs nothing.
+ */
 function chargeAndClaim(
   { store, config, now }: AppContext,
   { uid }: Interaction,
@@ -133,21 +140,24 @@ function chargeAndClaim(
   })
 }
 
-/** What breaks is our side. */
+/** Refunds the attempt when the work throws: a fault is ours, and no guess. */
 const orRefund = <T>({ store }: AppContext, attempt: Attempt, work: Promise<T>): Promise<T> =>
   work.catch(async (error: unknown) => {
     await refundAttempt(store, attempt).catch(() => {})
     throw error
   })
 
-/** For the operator, who has to bind it anew; the person is told what anybody is told. */
+/**
+ * Warns the operator of an authenticator that wrong answers have shut, and that has to be bound anew; the person is
+ * told what anybody is told.
+ */
 function tellDisabled({ config, log }: AppContext, { authenticators, count }: Attempt) {
   for (const { account, factor, id, ...one } of authenticators)
     if (count && one[count] >= mostFailures(factor, config.attempts))
       log.warn({ account, factor, authenticator: id, count }, 'wrong answers have shut an authenticator')
 }
 
-/** For the operator, too: it has to be removed, and another one bound. */
+/** Warns the operator of an authenticator that can never be right: it has to be removed, and another one bound. */
 function tellUnusable(
   { log }: AppContext,
   { authenticators }: Attempt,
@@ -157,20 +167,20 @@ function tellUnusable(
     log.warn({ account, factor, authenticator: id, remark }, 'an authenticator cannot be used')
 }
 
-/** Another question of the same challenge takes its place. */
+/** Replaces a challenge by the next question of its factor. */
 async function askAgain(
   app: AppContext,
   interaction: Interaction,
   { claimed: { signIn, revision }, challenge }: ClaimedAnswer,
   { prompt, state }: Extract<Verdict, { is: 'again' }>,
 ): Promise<ActionOutcome> {
-  // The verdict was that of the factor: its prompt is, too.
+  // The verdict is of the challenge's factor, and so is its prompt.
   const opened = { prompt, state } as Opened<BuiltFactor, unknown>
   const changed = { ...signIn, challenge: sealChallenge(app, interaction.uid, challenge, opened), refusal: null }
   return changedOr(await changeSignIn(app.store, interaction.uid, revision, changed))
 }
 
-/** What is spent, the evidence and the sign-in change together, or not at all. */
+/** Changes what is spent, the evidence and the sign-in together, or not at all. */
 async function prove(
   app: AppContext,
   interaction: Interaction,
@@ -208,18 +218,18 @@ async function prove(
   } catch (error) {
     if (error instanceof SpentBefore && ifSpent) return refuseAnswer(app, interaction, claimedAnswer, ifSpent)
     if (!(error instanceof SomebodyElseWasFirst)) throw error
-    // It was right, and no guess: who was first decides what is open now, and nobody pays for it.
+    // A right answer is no guess and is refunded; the answer that was first decides what is open now.
     await refundAttempt(store, attempt)
     return refused('stale')
   }
 }
 
-/** What the browser may know now of all that somebody has of a factor. */
+/** News for the browser about all of the person's authenticators of a factor. */
 async function newsFor(app: AppContext, factor: BuiltFactor, person: Person | null): Promise<{ readonly news?: News }> {
   const { told }: Factor<BuiltFactor, unknown> = factors[factor]
   if (!told || !person) return {}
-  const own = await app.store.authenticators.list(person.id, factor)
-  return { news: { factor, told: told(siteOf(app), person, own) } as News }
+  const theirs = await app.store.authenticators.list(person.id, factor)
+  return { news: { factor, told: told(siteOf(app), person, theirs) } as News }
 }
 
 class SomebodyElseWasFirst extends Error {}

@@ -13,22 +13,22 @@ import { isFor, offerFor } from './open-challenge.ts'
 import { optionsFor, type SignInOption } from './options.ts'
 import { type OpenChallenge, rowOf, type SignIn, type StoredSignIn } from './state.ts'
 
-/** What is known about a sign-in that is not in the policy's answer. */
+/** Facts that a view shows besides the policy's decision. */
 export interface Around {
-  /** Somebody who has signed in in another tab meanwhile. */
+  /** The name of somebody who has signed in in another tab meanwhile. */
   readonly elsewhere: string | null
-  /** Where a finished sign-in goes on. */
+  /** The address where a finished sign-in goes on. */
   readonly goTo: string | null
-  /** What is asked for a new authenticator. */
+  /** The open question of the enrolment. */
   readonly question: EnrolmentQuestion | null
-  /** A reason that came up just now, beside the one that is kept. */
+  /** A refusal of just now, shown in place of the stored one. */
   readonly why: Refusal | null
   readonly now: Date
 }
 
 const who = (state: DoorView['state']): DoorView => ({ label: 'who', of: 1, state })
 
-/** What every view of a sign-in under way says. */
+/** The fields of every view of a sign-in under way. */
 export const commonOf = ({ uid, client }: Interaction, { signIn, revision }: StoredSignIn, now: Date) => ({
   uid,
   client: client.client_name,
@@ -78,7 +78,7 @@ export function viewOf(interaction: Interaction, stored: StoredSignIn, decided: 
   }
 }
 
-/** On the way back to the client. */
+/** The view of somebody on the way back to the client. */
 export const leaving = (interaction: Interaction, stored: StoredSignIn, now: Date, goTo: string): View => ({
   ...commonOf(interaction, stored, now),
   at: 'done',
@@ -87,7 +87,10 @@ export const leaving = (interaction: Interaction, stored: StoredSignIn, now: Dat
   goTo,
 })
 
-/** What the address brings back through a side door, if it answers what is open: looking at it spends nothing. */
+/**
+ * The view with the answer that a handoff brought back in the address, if that answers an open challenge. Showing it
+ * spends nothing.
+ */
 export function returning(app: AppContext, view: View, answer: string | undefined): View {
   if (!answer || (view.at !== 'answer' && view.at !== 'identify')) return view
   const open = view.at === 'answer' ? [view.challenge] : view.usernameless
@@ -98,7 +101,7 @@ export function returning(app: AppContext, view: View, answer: string | undefine
   return asked ? { ...common, at: 'returning', challenge: asked.id, answer } : view
 }
 
-/** A challenge without what is ours to remember. */
+/** A challenge as the browser is shown it: without its state, and with the time that is left in milliseconds. */
 const shown = ({ state: _, spent: __, renewAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({
   ...challenge,
   renewInMs: renewAt === null ? null : renewAt - now.getTime(),
@@ -107,7 +110,7 @@ const shown = ({ state: _, spent: __, renewAt, ...challenge }: OpenChallenge, no
 const renews = ({ client }: Interaction, { rules }: Extract<Next, { is: 'answer' }>) =>
   renewedBy(client.clientRules.policy.rules.filter(({ name }) => rules.includes(name))).length > 0
 
-/** The open challenge, or the choice of one. */
+/** The step of a view: its open challenge, or the choice of methods. */
 function stepOf({ challenge, choosing }: SignIn, options: readonly SignInOption[], renews: boolean, now: Date) {
   const option = challenge && options.find((one) => isFor(one, challenge))
   if (option && challenge && !choosing && !challenge.spent) {
@@ -132,7 +135,7 @@ function stepOf({ challenge, choosing }: SignIn, options: readonly SignInOption[
   return { at: 'choose', doors: doorsOf(options[0]?.offer.doors ?? []), methods } as const
 }
 
-/** Who you are is a door until the first proof; then the arcade is the policy's steps. */
+/** The steps that a view shows: the policy's, after the step "who you are" until the first proof. */
 function doorsOf(doors: Offer['doors'], chosen: FactorId | null = null): readonly DoorView[] {
   const steps = doors.map(({ factors, state }): DoorView => {
     const [only = 'who', ...others] = state === 'open' && chosen ? [chosen] : factors

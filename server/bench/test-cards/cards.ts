@@ -7,21 +7,21 @@ import { Secret } from '../../secrets/secret.ts'
 import { type Identity, issueCertificate, ofAuthority, ofHolder, ofHosts, pemOf, revocationList } from './issue.ts'
 import { p12Of } from './p12.ts'
 
-/** What the test authority hands out: cards that sign in, and cards that must not. */
+/** The kinds of cards that the test authority hands out: one that signs in, and others that must not. */
 export const testCardKinds = ['good', 'expired', 'revoked', 'wrong-purpose', 'unknown-issuer'] as const
 export type TestCardKind = (typeof testCardKinds)[number]
-/** To import a card with; there is nothing to keep secret about it. */
+/** The passphrase to import a card with; nothing about it is secret. */
 export const passphrase = 'sallyport'
 export const authorityFile = 'authority.crt'
 
 const authorityName = 'Sallyport test cards'
 const dayMs = 24 * 3_600_000
 const lastsMs = 360 * dayMs
-/** Made anew when so little is left of it. */
+/** The least time that is left of a test authority: with less, it is made anew. */
 const leastMs = 30 * dayMs
 const hosts = ['*.card.localhost', 'card.localhost', 'localhost']
 
-/** Where they are kept, and under which names. */
+/** The folder of the test cards. */
 export const cardsFolder = (dataFolder: string): string => join(dataFolder, 'cards')
 export const cardFile = (kind: TestCardKind, username: string): string => `${username}-${kind}.p12`
 
@@ -59,7 +59,7 @@ function make(folder: string, holders: readonly Holder[], now: Date) {
   })
   const usual = { from: new Date(now.getTime() - dayMs), until: new Date(now.getTime() + lastsMs) }
   const authority = issueCertificate({ name: authorityName, ...usual, extensions: ofAuthority }, null)
-  // Of the same name: only its key tells it apart, as a forger's would.
+  // An authority of the same name: only its key tells it apart, as a forger's would.
   const stranger = issueCertificate({ name: authorityName, ...usual, extensions: ofAuthority }, null)
   const host = issueCertificate(
     { name: 'card.localhost', ...usual, extensions: [...ofHolder('servers'), ofHosts(...hosts)] },
@@ -88,6 +88,6 @@ function make(folder: string, holders: readonly Holder[], now: Date) {
   write('cards.crl', revocationList(authority, list, usual.from, usual.until))
   write('host.crt', pemOf(host.certificate))
   write('host.key', host.privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  // Last: its being there says that the others are.
+  // The authority's file is written last: it says that the others are there.
   write(authorityFile, pemOf(authority.certificate))
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { childrenOf, context, contextTag, der, onlyElement, tags } from '../../factors/smartcard/x509/der.ts'
 
-/** What a test authority writes: ECDSA on P-256 with SHA-256, and nothing else. */
+/** A key and its certificate, as a test authority issues them: ECDSA on P-256 with SHA-256, and nothing else. */
 export interface Identity {
   /** DER. */
   readonly certificate: Buffer
@@ -19,12 +19,12 @@ export interface CertificateRequest {
 const sequence = (...parts: readonly Buffer[]) => der(tags.sequence, ...parts)
 const integer = (...bytes: readonly number[]) => der(tags.integer, Buffer.from(bytes))
 const yes = der(tags.boolean, Buffer.from([0xff]))
-/** Never negative, and never with a zero in front. */
+/** A random serial number: never negative, and never with a zero in front. */
 const newSerial = () => der(tags.integer, Buffer.from([0x4d]), randomBytes(15))
 export const oid = (hex: string): Buffer => der(tags.oid, Buffer.from(hex, 'hex'))
 const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
 
-/** GeneralizedTime is for 2050 and later (RFC 5280 §4.1.2.5). */
+/** A UTCTime: GeneralizedTime is for 2050 and later (RFC 5280 §4.1.2.5). */
 const time = (at: Date) => der(tags.utcTime, Buffer.from(`${at.toISOString().slice(2, 19).replace(/\D/g, '')}Z`))
 const nameOf = (name: string) => sequence(der(tags.set, sequence(oid('550403'), der(tags.utf8, Buffer.from(name)))))
 const extension = (id: string, value: Buffer, ...critical: readonly Buffer[]) =>
@@ -33,7 +33,7 @@ const bits = (unused: number, bytes: Buffer) => der(tags.bitString, Buffer.from(
 
 const usage = (unused: number, byte: number) => extension('551d0f', bits(unused, Buffer.from([byte])), yes)
 export const ofAuthority: readonly Buffer[] = [extension('551d13', sequence(yes), yes), usage(1, 0x06)]
-/** A key that signs in, for a purpose: of clients or of servers. */
+/** Extensions of an end-entity certificate for a purpose: of clients or of servers. */
 export const ofHolder = (purpose: keyof typeof purposes): readonly Buffer[] => [
   extension('551d13', sequence(), yes),
   usage(7, 0x80),
@@ -49,7 +49,7 @@ const subjectOf = (certificate: Buffer) =>
 const serialOf = (certificate: Buffer) =>
   childrenOf(childrenOf(onlyElement(certificate, tags.sequence))[0])[1]?.raw ?? integer(0)
 
-/** A new key and its certificate, by this issuer, or by itself. */
+/** Issues a new key and its certificate, by this issuer, or self-signed (null). */
 export function issueCertificate(
   { name, from, until, extensions }: CertificateRequest,
   issuer: Identity | null,
@@ -69,7 +69,7 @@ export function issueCertificate(
   return { ...pair, certificate: signed(tbs, by.privateKey) }
 }
 
-/** A list of what this issuer has revoked (RFC 5280 §5.1), in DER. */
+/** A certificate revocation list of this issuer (RFC 5280 §5.1), in DER. */
 export function revocationList(issuer: Identity, revoked: readonly Identity[], from: Date, until: Date): Buffer {
   const entries = revoked.map(({ certificate }) => sequence(serialOf(certificate), time(from)))
   const all = entries.length > 0 ? [sequence(...entries)] : []

@@ -11,7 +11,7 @@ import { cardsFolder, testCards } from './cards.ts'
 
 const factor = contracts.smartcard.id
 const label = 'Test card'
-/** Beside the issuer's own: 4443 for 4000. */
+/** How far the card host's port is from the issuer's: 4443 for 4000. */
 const portsAway = 443
 
 interface Parts {
@@ -22,12 +22,12 @@ interface Parts {
   readonly now: Date
 }
 
-/** The card host of a demo: a test authority is made where there is none yet, and everybody has a card of it. */
+/** The settings of a demo's card host. Makes a test authority where there is none, with a card for everybody. */
 export async function demoCards({ store, dataFolder, issuer, people, now }: Parts): Promise<CardHostConfig> {
   const holders = people.map(({ username, name }) => ({ username, name: name ?? username }))
   const port = Number(issuer.port) + portsAway
   const card = testCards(dataFolder, holders, port < 65_536 ? port : 0, now)
-  // Whoever is new, with a password alone, has theirs unlinked: a second factor would close the way to a first one.
+  // The card of a person who has a password alone stays unlinked: a second factor would close the way to a first one.
   for (const { username, authenticators } of people)
     if (authenticators.length > 0) await link(store, username, cardsFolder(dataFolder), now.getTime())
   return card
@@ -40,7 +40,7 @@ async function link({ people, authenticators }: Store, username: string, folder:
   const handle = keyHandleOf(certificate)
   const before = (await authenticators.list(person.id, factor)).find((one) => one.label === label)
   if (before?.handle === handle) return
-  // Of an authority that there was before this one.
+  // A card of an earlier test authority is replaced.
   if (before) await authenticators.remove(before)
   await authenticators.add({ id: randomUUID(), account: person.id, factor, label, credential: { handle }, handle }, at)
 }

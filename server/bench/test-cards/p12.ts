@@ -15,7 +15,7 @@ const blockBytes = 64
 const sequence = (...parts: readonly Buffer[]) => der(tags.sequence, ...parts)
 const holding = (type: Buffer, content: Buffer) => sequence(type, der(contextTag(0), content))
 const octets = (bytes: Buffer) => der(tags.octetString, bytes)
-/** Big-endian UTF-16, as everything that is text in PKCS #12. */
+/** Text in big-endian UTF-16, as everywhere in PKCS #12. */
 const wide = (text: string) => Buffer.from(text, 'utf16le').swap16()
 
 /** A key with its certificate, and that of its issuer, as browsers import them (PKCS #12, RFC 7292). */
