@@ -1,5 +1,5 @@
 const longestName = 128
-/** RFC 5321 §4.5.3.1.3, without the angle brackets. */
+/** The longest e-mail address, in octets: RFC 5321 §4.5.3.1.3 without the angle brackets. */
 export const longestAddress = 254
 /** Letters, marks and digits of any script, and the ASCII signs that names use. */
 const nameSigns = /^[\p{L}\p{M}\p{Nd}.@_+'-]+$/u
