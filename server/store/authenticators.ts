@@ -141,7 +141,7 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       return row ? describedBy(row) : null
     },
     async withHandles(factor, prefix) {
-      // U+FFFF is no character, and in UTF-8 after all of the basic plane.
+      // U+FFFF is a noncharacter and sorts in UTF-8 after the whole basic plane.
       const range = { from: prefix, until: `${prefix}\uffff` }
       return (await queries.withHandles(db, { factor, ...range })).rows.map(describedBy)
     },
