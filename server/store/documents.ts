@@ -84,7 +84,7 @@ const queries = {
   ),
 }
 
-/** Documents in rows that are found by a keyed hash of the id and hold sealed values: no token or cookie is readable. */
+/** Documents in rows that are found by a keyed hash of the id and hold sealed values: no token or code is readable. */
 export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
   const documentOf = (kind: string, row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
     value: seal.open(row.value, sealedRow(kind, row.id)) as Document['value'],
@@ -139,7 +139,7 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
       return row ? documentOf(kind, row) : null
     },
     async remove(kind, id) {
-      // Removing an interaction need not be durable: tokens are issued only afterwards, by a write that syncs this one.
+      // Removing an interaction need not be durable: tokens are issued only later, by a write that syncs this one.
       await queries.take(db, { kind, id: lookup(kind, id) }, { forgettable: kind === 'Interaction' })
     },
     async removeByUid(kind, uid) {

@@ -108,7 +108,7 @@ export interface Store {
      */
     rebind(one: Replacement, at: number): Promise<string | null>
     /**
-     * Adds a failure to each authenticator (of `ids`; null: all) that has fewer than `most`, and returns those: an
+     * Adds a failure to each authenticator (of `ids`; null: all) that has fewer than `fewerThan`, and returns those: an
      * answer may be checked against them alone.
      */
     charge(
