@@ -7,10 +7,10 @@ import { codeAt } from '../oath/codes.ts'
 import { codesShownBy, deviceIn, isOver, matchAt, matchCode, type TokenCredential, unusedDevice } from './device.ts'
 import { readDevice } from './secret.ts'
 
-/** The device that may have run ahead, and the counter of the code that it gave. */
+/** The device that may be ahead, and the counter of its first code. */
 type Remembered = { readonly device: string; readonly counter: number } | null
 
-/** Nobody's, so that people who have none take as long as people who have one. */
+/** The device for accounts without one, so that their answers take the same time. */
 const nobodys: TokenCredential = unusedDevice({
   secret: base32nopad.encode(randomBytes(20)),
   algorithm: 'sha1',
@@ -18,7 +18,7 @@ const nobodys: TokenCredential = unusedDevice({
   moves: { by: 'event' },
 })
 
-/** Codes of a hardware token, each of them good for once. */
+/** Single-use codes of a hardware token. */
 export const token: Factor<'token', Remembered> = {
   contract: contracts.token,
   several: true,

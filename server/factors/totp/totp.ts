@@ -9,7 +9,7 @@ import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './cre
 import { totpEnrolment } from './enrolment.ts'
 import { readAppSecret } from './secret.ts'
 
-/** Nobody's app, so that people who have none take as long as people who have one. */
+/** The app for accounts without one, so that their answers take the same time. */
 const nobodys: TotpParameters = {
   secret: base32nopad.encode(randomBytes(20)),
   algorithm: 'sha1',
@@ -17,7 +17,7 @@ const nobodys: TotpParameters = {
   periodSeconds: 30,
 }
 
-/** Codes of an authenticator app, each of them good for once. */
+/** Single-use codes of an authenticator app. */
 export const totp: Factor<'totp'> = {
   contract: contracts.totp,
   several: true,
