@@ -9,16 +9,15 @@ import type { Store } from '../store/store.ts'
 
 const factor = token.contract.id satisfies BuiltFactor
 
-/** The token that was found, and by how many codes it was ahead (below zero: behind). */
+/** The resynchronized token, and the codes by which it was ahead (negative: behind). */
 export interface Resynchronized {
   readonly token: string
   readonly ahead: number
 }
 
 /**
- * Brings back a token that has run further than a sign-in looks, by two codes in a row (RFC 4226 §7.4), and records it.
- * Both codes are used up by it; failures that were counted stay. Throws {@link OperatorError} where none of the person's
- * tokens gives these two.
+ * Resynchronizes a token outside a sign-in's window by two codes in a row (RFC 4226 §7.4), and records that. Both codes
+ * are used up; counted failures stay. Throws {@link OperatorError} when none of the person's tokens has these codes.
  */
 export async function resync(
   store: Store,
