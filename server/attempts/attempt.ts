@@ -100,15 +100,15 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const most = mostFailures(factor, limits)
   const { device } = who
   if (account !== null && device) {
-    const own = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
-    const key = await ownBudget(inside, limits, device, factor, own)
+    const candidates = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
+    const key = await ownBudget(inside, limits, device, factor, candidates)
     if (key !== null) {
       const budget = perBrowser(limits)
       const paid = await charge(inside, budget, key, now)
       if (!paid.ok) return { ...nothing, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
       const charged = [{ budget, charge: paid, by: 'person' }] as const
       // An authenticator that was never used in this browser is shut here as in any other browser.
-      const authenticators = own.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
+      const authenticators = candidates.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
       return { stopped: null, lockedUntil: after(paid, now), account, authenticators, count: null, charged }
     }
   }
@@ -118,11 +118,11 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
   const person = { budget: perPerson(limits), by: 'person' } as const
   if (who.hasProof && account !== null) {
-    const own = await charge(inside, person.budget, provenKey(factor, account), now)
-    if (!own.ok) return { ...nothing, stopped: 'name', lockedUntil: own.lockedUntil, charged: paid }
+    const byProven = await charge(inside, person.budget, provenKey(factor, account), now)
+    if (!byProven.ok) return { ...nothing, stopped: 'name', lockedUntil: byProven.lockedUntil, charged: paid }
     const authenticators = await inside.authenticators.charge(account, factor, ids, most, count)
-    const charged = [...paid, { ...person, charge: own }]
-    return { stopped: null, lockedUntil: after(own, now), account, authenticators, count, charged }
+    const charged = [...paid, { ...person, charge: byProven }]
+    return { stopped: null, lockedUntil: after(byProven, now), account, authenticators, count, charged }
   }
   const byName = await charge(inside, person.budget, nameKey(factor, name), now)
   if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, charged: paid }
@@ -154,9 +154,9 @@ export async function lockOf(
   if (account === null) return null
   const all = (await store.authenticators.listAll(account)).filter((one) => one.factor === factor)
   const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
-  const own = await ownBudget(store, limits, device, factor, theirs)
-  const budget = own === null ? perPerson(limits) : perBrowser(limits)
-  const until = (await countedAt(store, budget, own ?? provenKey(factor, account), now))?.lockedUntil ?? 0
+  const browserBudget = await ownBudget(store, limits, device, factor, theirs)
+  const budget = browserBudget === null ? perPerson(limits) : perBrowser(limits)
+  const until = (await countedAt(store, budget, browserBudget ?? provenKey(factor, account), now))?.lockedUntil ?? 0
   return until > now ? until : null
 }
 
@@ -200,8 +200,8 @@ export async function settleAttempt(
 ): Promise<boolean> {
   const used = authenticators.find(({ id }) => id === authenticator)
   if (!used || !(await inside.authenticators.used(used, now))) return false
-  const others = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
-  if (count) await inside.authenticators.refund(others, count)
+  const unused = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
+  if (count) await inside.authenticators.refund(unused, count)
   for (const { by, budget, charge: one } of charged)
     if (by === 'person') await inside.attempts.clear([one.key])
     else await giveBack(inside, budget, one)

@@ -23,20 +23,23 @@ const digest = (client: string) => createHash('sha256').update(client).digest('b
 export const countSecret = (store: Store, limits: Limits, presented: Presented, now: number): Promise<number | null> =>
   store.transaction(async (inside) => {
     const address = budgetOf(presented.address)
-    const own = `client secret of ${digest(presented.client)} from ${address}`
-    const all = `client secrets from ${address}`
+    const clientKey = `client secret of ${digest(presented.client)} from ${address}`
+    const addressKey = `client secrets from ${address}`
     const [perClient, perAddress] = [
       growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after),
       aMinute(limits.per_address_a_minute),
     ]
-    const seen = await countedAt(inside, perClient, own, now)
-    const until = Math.max(seen?.lockedUntil ?? 0, (await countedAt(inside, perAddress, all, now))?.lockedUntil ?? 0)
+    const seen = await countedAt(inside, perClient, clientKey, now)
+    const until = Math.max(
+      seen?.lockedUntil ?? 0,
+      (await countedAt(inside, perAddress, addressKey, now))?.lockedUntil ?? 0,
+    )
     if (until > now) return until
     if (presented.right) {
-      if (seen) await inside.attempts.clear([own])
+      if (seen) await inside.attempts.clear([clientKey])
       return null
     }
-    await charge(inside, perAddress, all, now)
-    await charge(inside, perClient, own, now)
+    await charge(inside, perAddress, addressKey, now)
+    await charge(inside, perClient, clientKey, now)
     return null
   })

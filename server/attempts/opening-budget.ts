@@ -17,25 +17,25 @@ export interface OpeningBudget {
 export function openingBudget(now: () => Date): OpeningBudget {
   const counts = new Map<string, { spent: number; readonly until: number }>()
   const counted = (key: string) => {
-    const one = counts.get(key)
+    const count = counts.get(key)
     // A minute that ends later than a minute from now was written by a wrong clock.
     const here = now().getTime()
-    return one && one.until > here && one.until <= here + minuteMs ? one : null
+    return count && count.until > here && count.until <= here + minuteMs ? count : null
   }
   return {
     spend(address) {
       const key = budgetOf(address)
-      const one = counted(key)
-      if (one) {
-        one.spent++
+      const count = counted(key)
+      if (count) {
+        count.spent++
         return
       }
       if (counts.size >= mostAddresses) counts.clear()
       counts.set(key, { spent: 1, until: now().getTime() + minuteMs })
     },
     waitFor(address, mostAMinute) {
-      const one = counted(budgetOf(address))
-      return one && one.spent >= mostAMinute ? one.until - now().getTime() : 0
+      const count = counted(budgetOf(address))
+      return count && count.spent >= mostAMinute ? count.until - now().getTime() : 0
     },
   }
 }

@@ -27,7 +27,7 @@ const formsToSelf = "form-action 'self'"
 export const formsTo = (policy: string, origins: readonly string[]): string =>
   policy.replace(formsToSelf, [formsToSelf, ...new Set(origins)].join(' '))
 
-/** The Content-Security-Policy: nothing from other origins, nothing inline but the own style sheet (and development). */
+/** Content-Security-Policy: nothing from other origins, nothing inline but the own style sheet and development's. */
 function contentPolicy({ pages }: Pick<Site, 'pages'>): string {
   const self = pages.development ? "'self' 'unsafe-inline'" : "'self'"
   return [

@@ -71,12 +71,12 @@ function faultsIn(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, faultA
         })
       : [],
   )
-  const others = issues.filter(
+  const remaining = issues.filter(
     (issue) => issue.code !== 'unrecognized_keys' && !(isMissing(issue) && meant.has(JSON.stringify(issue.path))),
   )
   return [
     ...unknown,
-    ...others.map((issue) =>
+    ...remaining.map((issue) =>
       faultAt(issue.path, isMissing(issue) ? `"${String(issue.path.at(-1))}" is missing here.` : issue.message),
     ),
   ]

@@ -27,15 +27,15 @@ export function gzipped(text: string, piece: Piece): Buffer<ArrayBuffer> {
   const cut = at < 0 ? text.length : at
   const before = Buffer.from(text.slice(0, cut))
   const after = Buffer.from(text.slice(cut + piece.text.length))
-  const own = at < 0 ? [] : [piece]
-  const plain = [before, ...own.map(({ bytes }) => bytes), after]
+  const pieces = at < 0 ? [] : [piece]
+  const plain = [before, ...pieces.map(({ bytes }) => bytes), after]
   const end = Buffer.alloc(8)
   end.writeUInt32LE(plain.reduce((sum, bytes) => crc32(bytes, sum), 0))
   end.writeUInt32LE(
     plain.reduce((length, bytes) => length + bytes.length, 0),
     4,
   )
-  return Buffer.concat([header, ...stored(before), ...own.map((one) => one.deflated), ...stored(after), last, end])
+  return Buffer.concat([header, ...stored(before), ...pieces.map((one) => one.deflated), ...stored(after), last, end])
 }
 
 function stored(bytes: Buffer): Buffer[] {

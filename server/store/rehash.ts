@@ -31,8 +31,8 @@ export const rehash = (seal: Seal): Migration => ({
       if (kind === 'SignIn') await rename(db, id)
       const hashed = lookup(kind, id)
       const sealed = seal.close(renamed(id, withoutBearers(JSON.parse(value))), sealedRow(kind, hashed))
-      const one = db.updateTable('documents').set({ id: hashed, value: sealed })
-      await one.where('kind', '=', kind).where('id', '=', id).execute()
+      const update = db.updateTable('documents').set({ id: hashed, value: sealed })
+      await update.where('kind', '=', kind).where('id', '=', id).execute()
     }
   },
 })

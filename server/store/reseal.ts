@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts'
 /** Seals within documents: by kind of document, the seal of its member `sealed`, which is bound to kind and id. */
 export type Inner = Readonly<Record<string, Seal>>
 
-/** Rows in one transaction, in the order of the primary key: few, so that a running server does not wait for long. */
+/** Rows read at once, in the order of the primary key: few, so that a running server does not wait for long. */
 const atOnce = 500
 
 /**
@@ -32,8 +32,8 @@ export async function reseal(db: Kysely<Tables>, seal: Seal, inner: Inner): Prom
     const anew = renewed(seal, inner, kind, id, value)
     if (!anew) continue
     rows += 1
-    const one = db.updateTable('documents').set({ value: anew }).where('kind', '=', kind)
-    await one.where('id', '=', id).where('value', '=', value).execute()
+    const update = db.updateTable('documents').set({ value: anew }).where('kind', '=', kind)
+    await update.where('id', '=', id).where('value', '=', value).execute()
   }
   for (const { name, sealed } of await db.selectFrom('secrets').selectAll().execute()) {
     const anew = seal.renew(sealed, lookupRow(name))

@@ -77,7 +77,7 @@ export interface Store {
     /** Finds a person by username or e-mail address, in canonical form. */
     named(canonical: string): Promise<Person | null>
     get(id: string): Promise<Person | null>
-    /** Adds or replaces; throws when one of the names belongs to somebody else. */
+    /** Adds or replaces a person; throws when one of the names belongs to another. */
     put(person: NewPerson, names: readonly string[]): Promise<void>
     /** Sets `notBefore` to an instant (epoch milliseconds), unless it is later already. */
     endBefore(id: string, at: number): Promise<void>

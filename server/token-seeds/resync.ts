@@ -28,24 +28,24 @@ export async function resync(
   const [first, second] = codes.map(plainCode) as [string, string]
   const person = await store.people.named(canonical(username) ?? '')
   if (!person) throw new OperatorError(`There is nobody called "${username}".`)
-  const own = await store.authenticators.list(person.id, factor)
-  if (own.length === 0) throw new OperatorError(`"${username}" has no hardware token.`)
-  for (const one of own) {
-    const device = deviceIn(one.credential)
+  const tokens = await store.authenticators.list(person.id, factor)
+  if (tokens.length === 0) throw new OperatorError(`"${username}" has no hardware token.`)
+  for (const stored of tokens) {
+    const device = deviceIn(stored.credential)
     const counter = isOver(device, now) ? null : secondOfTwo(device, [first, second], now)
     if (counter === null) continue
     const found = matchAt(device, counter, now)
     const ahead = device.moves.by === 'event' ? counter - 1 - device.next : found.drift - device.drift
     await store.transaction(async (inside) => {
-      if (!(await inside.authenticators.update({ ...one, credential: found })))
-        throw new OperatorError(`"${one.label}" was used meanwhile: take two more codes.`)
-      const { id: authenticator } = one
+      if (!(await inside.authenticators.update({ ...stored, credential: found })))
+        throw new OperatorError(`"${stored.label}" was used meanwhile: take two more codes.`)
+      const { id: authenticator } = stored
       await inside.records.append(
         { kind: 'resynchronized', account: person.id, factor, authenticator, ahead },
         now.getTime(),
       )
     })
-    return { token: one.label, ahead }
+    return { token: stored.label, ahead }
   }
   throw new OperatorError(
     `These are no two codes in a row of a token of "${username}" that are not used up, within ${mostPresses} presses or a day.`,

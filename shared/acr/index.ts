@@ -18,8 +18,8 @@ type Aliases = Readonly<Record<string, string>>
 
 /** The acr values that a client can request: Sallyport's and SafeNet's, the operator's, and aliases of these. */
 export function vocabularyOf(aliases: Aliases, defined: Readonly<Record<string, Defined>> = {}): Vocabulary {
-  const own = Object.entries(defined).map(([value, one]) => [value, meant(one)] as const)
-  const known: Vocabulary = { ...Object.fromEntries(own), ...standard }
+  const byOperator = Object.entries(defined).map(([value, one]) => [value, meant(one)] as const)
+  const known: Vocabulary = { ...Object.fromEntries(byOperator), ...standard }
   const named = Object.keys(aliases).flatMap((alias) => {
     const meaning = meaningOf(chainFrom(alias, aliases).at(-1) ?? alias, known)
     return meaning ? [[alias, meaning] as const] : []
@@ -39,12 +39,12 @@ export function chainFrom(alias: string, aliases: Aliases): readonly string[] {
 }
 
 function meant({ factors, level }: Defined): Meaning {
-  const one = filter(...factors)
+  const factorFilter = filter(...factors)
   const meaning = level && levels[level]
-  if (!meaning) return one
+  if (!meaning) return factorFilter
   return {
     is: 'level',
-    met: (evidence, now) => satisfied(meaning, evidence, now) && satisfied(one, evidence, now),
+    met: (evidence, now) => satisfied(meaning, evidence, now) && satisfied(factorFilter, evidence, now),
     withinMs: withinMsOf(meaning),
   }
 }

@@ -4,7 +4,7 @@ import type { Contract } from './contract.ts'
 /** The last two digits of a phone number: no more is ever shown. */
 const ending = z.string().regex(/^\d\d$/)
 
-/** A code sent to somebody's phone (NIST SP 800-63B-4 §3.1.3.3). */
+/** A code sent to the person's phone (NIST SP 800-63B-4 §3.1.3.3). */
 export const sms = {
   id: 'sms',
   challenge: {

@@ -90,8 +90,8 @@ function exportedIn(reader: BinaryReader): Exported {
   }
   while (reader.pos < reader.len) {
     const [field, wire] = reader.tag()
-    const one = take[field]
-    if (one) one()
+    const read = take[field]
+    if (read) read()
     else reader.skip(wire, field)
   }
   return found

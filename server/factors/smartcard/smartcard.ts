@@ -64,13 +64,13 @@ export const smartcard: Factor<'smartcard'> = {
     if (isNobodys(why)) return { is: 'unavailable', why: { code: why } }
     if (why) return { is: 'refused', why: { code: why }, remark: detail }
     // The sealed handle decides, and not the readable column next to it.
-    const own = (await context.authenticators()).find(({ credential }) => sealedHandle(credential) === handle)
-    if (!own || context.account === null)
+    const authenticator = (await context.authenticators()).find(({ credential }) => sealedHandle(credential) === handle)
+    if (!authenticator || context.account === null)
       return { is: 'refused', why: { code: context.isSomebodyElses ? 'others-card' : 'unlinked-card' } }
     return {
       is: 'proven',
       account: context.account,
-      authenticator: own.id,
+      authenticator: authenticator.id,
       proof: unlocked ? proofs.unlocked : proofs.present,
       spends: [],
     }

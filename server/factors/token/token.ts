@@ -26,17 +26,17 @@ export const token: Factor<'token', Remembered> = {
   uses: 'until-right',
 
   async challenge(context) {
-    const own = await context.authenticators()
-    const [digits = null, ...others] = new Set(own.map(({ credential }) => deviceIn(credential).digits))
+    const devices = await context.authenticators()
+    const [digits = null, ...others] = new Set(devices.map(({ credential }) => deviceIn(credential).digits))
     const isOne = context.hasProof && others.length === 0
     return { prompt: { digits: isOne ? digits : null, following: false }, state: null }
   },
 
   async verify({ now, account, authenticators }, answer, before) {
     const code = plainCode(answer.code)
-    const own = (await authenticators()).filter(({ credential }) => !isOver(deviceIn(credential), now))
-    if (own.length === 0) matchCode(nobodys, code, now, null)
-    const heard = own.map((one) => {
+    const devices = (await authenticators()).filter(({ credential }) => !isOver(deviceIn(credential), now))
+    if (devices.length === 0) matchCode(nobodys, code, now, null)
+    const heard = devices.map((one) => {
       const after = before?.device === one.id ? before.counter : null
       return { one, device: deviceIn(one.credential), said: matchCode(deviceIn(one.credential), code, now, after) }
     })

@@ -32,9 +32,9 @@ export const totp: Factor<'totp'> = {
 
   async verify(context, answer) {
     const code = plainCode(answer.code)
-    const own = await context.authenticators()
-    if (own.length === 0) stepsOf(nobodys, code, context.now)
-    const matches = own.flatMap((one) =>
+    const apps = await context.authenticators()
+    if (apps.length === 0) stepsOf(nobodys, code, context.now)
+    const matches = apps.flatMap((one) =>
       stepsOf(appIn(one.credential), code, context.now).map((step) => ({ one, app: appIn(one.credential), step })),
     )
     const fresh = matches.findLast(({ app, step }) => isFresh(app, step, context.now))

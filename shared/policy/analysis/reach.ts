@@ -62,9 +62,9 @@ function verdictsOf(applies: readonly Numbers[]): readonly Reach[] {
       decided = union(decided, mine)
       return { is: 'reached' }
     }
-    const one = applies.findIndex((other) => contains(other, mine))
+    const container = applies.findIndex((other) => contains(other, mine))
     const several = () => deciding.filter((other) => meets(other.here, mine)).map((other) => other.rule)
-    const [first = one, ...rest] = one < rule ? [one] : several()
+    const [first = container, ...rest] = container < rule ? [container] : several()
     return { is: 'behind', rules: [first, ...rest] }
   })
 }

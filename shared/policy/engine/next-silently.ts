@@ -20,7 +20,7 @@ export function nextSilently(clientRules: ClientRules, request: AuthorizationReq
   return lacking ? { is: 'refuse', why: { code: 'unmet' }, missing: [] } : decision
 }
 
-/** Whether some evidence counts, and gives none of the requested values. */
+/** Whether evidence counts in every world, and gives a requested value in none. */
 function lacksAcr(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): boolean {
   const wanted = requestedValues(request, clientRules.vocabulary)
   const counting = decide(clientRules, request, facts).worlds.map(({ evidence }) => evidence)

@@ -43,8 +43,8 @@ export function lint(
 
 /** The clients of a policy; for a policy without a client, every client that the policy names, and an unknown client. */
 function clientsOf(policy: Policy, parties: Linted['parties']): readonly string[] {
-  const own = parties.filter(({ clientRules }) => clientRules.policy === policy).map(({ id }) => id)
-  if (own.length > 0) return own
+  const clients = parties.filter(({ clientRules }) => clientRules.policy === policy).map(({ id }) => id)
+  if (clients.length > 0) return clients
   const named = policy.rules
     .flatMap(({ when }) => leavesIn(when))
     .flatMap((leaf) => (leaf.is === 'clients' ? leaf.oneOf : []))
