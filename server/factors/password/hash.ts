@@ -14,7 +14,7 @@ const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
 export const isCurrentHash = (kept: string): boolean => current.test(kept)
 
-/** Null when the queue is full. */
+/** The hash of a password in PHC form; null when the queue is full. */
 export const hashed = (password: string): Promise<string | null> =>
   queue(() => argon2.hash(normal(password), options(ownCost)))
 

@@ -1,6 +1,6 @@
 import { localTime } from '../rules/times.ts'
 
-// A year of clocks: those of two time zones are not always equally far apart, nor changed on the same day.
+// A year of clocks: two time zones do not always differ by the same hours, nor change their clocks on the same day.
 
 const daysInYear = 365
 /** The midnights (UTC) of the year, and the first midnight after it. */
