@@ -4,11 +4,11 @@ import type { FactorId } from './factors/table.ts'
 export interface EnrolledFactor {
   readonly id: string
   readonly factor: FactorId
-  /** Guessed at too often: it proves nothing more, and what it proved before counts. */
+  /** Too many wrong answers disabled the authenticator: it proves nothing more, and its earlier evidence counts. */
   readonly disabled?: boolean
-  /** Guessed at too often by strangers: in their browsers it proves nothing before something else is proven. */
+  /** Strangers guessed too often: in an unknown browser the authenticator cannot be used before another proof. */
   readonly shutForStrangers?: boolean
-  /** When it was bound (epoch milliseconds); left out or null where nobody knows. */
+  /** When the authenticator was bound (epoch milliseconds); absent or null when unknown. */
   readonly boundAt?: number | null
 }
 

@@ -3,7 +3,7 @@ export interface AuthorizationRequest {
   readonly client: string
   /** `acr_values`, in order of preference. */
   readonly acrValues: readonly string[]
-  /** The values of an essential `acr` in the `claims` parameter; null when there is none. */
+  /** The values of an essential `acr` in the `claims` parameter; null without an essential `acr`. */
   readonly essentialAcr: readonly string[] | null
   readonly maxAgeSeconds: number | null
   /** `prompt=login`: nothing proven earlier counts. */
@@ -19,13 +19,13 @@ type Parameters = Readonly<Record<string, unknown>>
 const once = (values: readonly string[]): readonly string[] => [...new Set(values)]
 const words = (value: unknown) => (typeof value === 'string' ? value.split(' ').filter(Boolean) : [])
 
-/** Authorize parameters to Ask. The `claims` parameter has been checked to be JSON by the engine. */
+/** Reads an authorization request from its parameters. The engine has checked that the `claims` parameter is JSON. */
 export function requestFrom(client: string, parameters: Parameters, subject: string | null): AuthorizationRequest {
   const prompts = words(parameters.prompt)
   const maxAge = parameters.max_age
   return {
     client,
-    // What is said twice is said once: each value is another way that is looked for, and requests are long.
+    // Repeated values count once: each value costs another search, and a request can repeat values many times.
     acrValues: once(words(parameters.acr_values)),
     essentialAcr: typeof parameters.claims === 'string' ? essentialAcrIn(JSON.parse(parameters.claims)) : null,
     maxAgeSeconds: maxAge === undefined || maxAge === null ? null : Number(maxAge),

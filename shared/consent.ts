@@ -4,18 +4,18 @@ export interface ApiScopes {
   readonly scopes: readonly string[]
 }
 
-/** What a relying party may be told about somebody, and what it may do for them at which API. */
+/** The scopes that a person allows a relying party: which claims it receives, and what it may do at which API. */
 export interface Consent {
-  /** Of OpenID Connect, and the operator's own: each releases claims. */
+  /** Scopes of OpenID Connect and the operator's own; each releases claims. */
   readonly scopes: readonly string[]
-  /** A scope here is allowed at this API alone. */
+  /** Scopes by API; a scope is allowed at its own API alone. */
   readonly apis: readonly ApiScopes[]
 }
 
 const once = (names: readonly string[]) => [...new Set(names)]
 const at = ({ apis }: Consent, resource: string) => apis.find((api) => api.resource === resource)
 
-/** Whether all that is wanted is allowed. */
+/** Whether every wanted scope is allowed. */
 export const allows = (allowed: Consent, wanted: Consent): boolean =>
   wanted.scopes.every((scope) => allowed.scopes.includes(scope)) &&
   wanted.apis.every(({ resource, scopes }) => {
@@ -23,7 +23,7 @@ export const allows = (allowed: Consent, wanted: Consent): boolean =>
     return api !== undefined && scopes.every((scope) => api.scopes.includes(scope))
   })
 
-/** Both together; each API once. */
+/** The union of two consents, with each API once. */
 export const joined = (one: Consent, other: Consent): Consent => ({
   scopes: once([...one.scopes, ...other.scopes]),
   apis: once([...one.apis, ...other.apis].map(({ resource }) => resource)).map((resource) => ({

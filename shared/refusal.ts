@@ -1,4 +1,4 @@
-/** Every reason for which Sallyport says no, and the HTTP status it is said with. */
+/** Every reason for a refusal, with its HTTP status. */
 export const refusals = {
   'already-enrolled': 409,
   'bad-number': 422,
@@ -58,7 +58,7 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals
 
-/** One reason; `until` is the instant (ISO 8601) from which trying again makes sense, `ending` all that is shown of a number. */
+/** A refusal: `until` is when trying again makes sense (ISO 8601), `ending` the last digits of a phone number. */
 export interface Refusal {
   readonly code: RefusalCode
   readonly until?: string

@@ -1,5 +1,5 @@
 const longestName = 128
-/** RFC 5321 §4.5.3.1.3, without the angle brackets. */
+/** The longest e-mail address, in octets: RFC 5321 §4.5.3.1.3 without the angle brackets. */
 export const longestAddress = 254
 /** Letters, marks and digits of any script, and the ASCII signs that names use. */
 const nameSigns = /^[\p{L}\p{M}\p{Nd}.@_+'-]+$/u
@@ -13,7 +13,7 @@ export const mailbox =
 /**
  * The one form under which a username or e-mail address is stored and found; null when it cannot be one.
  * After PRECIS UsernameCaseMapped (RFC 8265 §3.3): width-mapped, lower case, NFC; characters that only look like
- * others (compatibility forms) are refused, so that the form of the form is the form.
+ * others (compatibility forms) are refused, so that a canonical form is its own canonical form.
  */
 export function canonical(name: string): string | null {
   const mapped = lower(halfWidth(name.trim().normalize('NFC')))

@@ -6,44 +6,44 @@ import type { Authenticator, FailureCount, Store } from '../store/store.ts'
 import { deviceKeptMs, type SeenDevice } from './device-cookie.ts'
 import { aMinute, type Budget, type Charge, charge, countedAt, giveBack, growingWait } from './throttle.ts'
 
-/** Who answers, as far as it decides whose wrong answers are counted together (decision 31). */
+/** The facts about who answers that decide which wrong answers are counted together (decision 31). */
 export interface Answerer {
-  /** They have proven who they are: a lock of theirs is told as what it is. */
+  /** Whether something was proven in this sign-in: only then may the account's own lock be shown. */
   readonly hasProof: boolean
-  /** The browser has a budget of its own, for the person has finished a sign-in in it. */
+  /** The browser's device cookie, once the person has finished a sign-in in this browser: it has its own budget. */
   readonly device: SeenDevice | null
 }
 
-/** An answer that is about to be verified. */
+/** An answer before its verification. */
 export interface Answering extends Answerer {
   readonly factor: BuiltFactor
-  /** The canonical form of what was typed; where nobody was named, what the authenticator calls itself. */
+  /** The canonical form of the typed name; where no account was named, the authenticator's handle. */
   readonly name: string | null
   readonly account: string | null
-  /** The authenticators that may answer; null for all of the person's. */
+  /** The authenticators that may answer; null for all of the person's authenticators of the factor. */
   readonly ids: readonly string[] | null
-  /** Null when it cannot be known. */
+  /** The network address; null when unknown. */
   readonly address: string | null
 }
 
-/** What an answer was charged to. */
+/** The budgets and authenticators that an answer was charged to. */
 export interface Attempt {
-  /** The address or the name has to wait: nothing is verified. */
+  /** The spent budget, because of which nothing may be verified: of the address or of the name. */
   readonly stopped: 'address' | 'name' | null
-  /** Until when the address or the name as typed has to wait (epoch milliseconds); null while it need not. */
+  /** The end of the wait of the address or of the name as typed (epoch milliseconds); null without a wait. */
   readonly lockedUntil: number | null
-  /** Who may be proven to be here; null also when the account has to wait under another of its names. */
+  /** The account that the answer may prove; null also when the account has to wait under another of its names. */
   readonly account: string | null
-  /** The authenticators that it may be checked against; each was charged. */
+  /** The authenticators that the answer may be checked against; each was charged. */
   readonly authenticators: readonly Authenticator[]
-  /** In which count each was charged; null in none. */
+  /** The count of failures in which each authenticator was charged; null when none was. */
   readonly count: FailureCount | null
   readonly charged: readonly { readonly budget: Budget; readonly charge: Charge; readonly by: 'address' | 'person' }[]
 }
 
 const perPerson = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after)
 const perAddress = (limits: Limits) => aMinute(limits.per_address_a_minute)
-/** Kept as long as the cookie is: a hundred are a hundred, over all waits. */
+/** The browser's failures are remembered as long as the device cookie: a hundred are a hundred, over all waits. */
 const perBrowser = (limits: Limits) => growingWait(limits.free_failures, limits.longest_wait, deviceKeptMs)
 
 const nameKey = (factor: FactorId, name: string | null) => `${factor} of name ${name}`
@@ -52,13 +52,13 @@ const provenKey = (factor: FactorId, account: string) => `${accountKey(factor, a
 const browserKey = (factor: FactorId, { account, device }: SeenDevice) =>
   `${accountKey(factor, account)} in browser ${device}`
 
-/** How many consecutive failures shut an authenticator (NIST SP 800-63B-4 §3.2.2). */
+/** The number of consecutive failures that shuts an authenticator (NIST SP 800-63B-4 §3.2.2). */
 export const mostFailures = (factor: BuiltFactor, { disable_after }: Limits): number =>
   Math.ceil(disable_after / traitsOf(factor).fewerFailures)
 
 const countOf = ({ hasProof }: Answerer): FailureCount => (hasProof ? 'failuresAfterProof' : 'failures')
 
-/** The browser's budget, where it was signed in with one of these authenticators, and that is not used up. */
+/** The key of the browser's own budget; null when no sign-in here used one of these authenticators, or when used up. */
 async function ownBudget(
   store: Store,
   limits: Limits,
@@ -73,8 +73,9 @@ async function ownBudget(
 }
 
 /**
- * Whether wrong answers have shut an authenticator for somebody, until it is bound anew or an operator unlocks it: those
- * of strangers for strangers, those after another proof for everybody but the browsers that were signed in with it.
+ * Whether wrong answers have shut an authenticator for this answerer, until a rebinding or an operator's unlock. Wrong
+ * answers of strangers shut it for strangers; those after another proof shut it for everybody, except in browsers that
+ * were signed in with it.
  */
 export async function isShut(
   store: Store,
@@ -87,9 +88,10 @@ export async function isShut(
 }
 
 /**
- * Charges an answer before it is verified, inside a transaction: to the browser's own budget where it has one; else to the
- * network address, to the name as typed and the account behind it (after another proof: to the account's count of those
- * alone), and to every authenticator that it will be checked against, as far as none of them has to wait.
+ * Charges an answer before its verification, inside a transaction: to the browser's own budget where it has one; else
+ * to the network address, to the name as typed and the account behind it (after another proof: to the account's count
+ * of such answers alone), and to every authenticator that the answer will be checked against. A spent budget stops the
+ * charges after it.
  */
 export async function chargeAttempt(inside: Store, limits: Limits, who: Answering, now: number): Promise<Attempt> {
   const { factor, account, name, ids } = who
@@ -98,15 +100,15 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const most = mostFailures(factor, limits)
   const { device } = who
   if (account !== null && device) {
-    const own = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
-    const key = await ownBudget(inside, limits, device, factor, own)
+    const candidates = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
+    const key = await ownBudget(inside, limits, device, factor, candidates)
     if (key !== null) {
       const budget = perBrowser(limits)
       const paid = await charge(inside, budget, key, now)
       if (!paid.ok) return { ...nothing, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
       const charged = [{ budget, charge: paid, by: 'person' }] as const
-      // What it was not signed in with is shut in it as in any browser.
-      const authenticators = own.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
+      // An authenticator that was never used in this browser is shut here as in any other browser.
+      const authenticators = candidates.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
       return { stopped: null, lockedUntil: after(paid, now), account, authenticators, count: null, charged }
     }
   }
@@ -116,16 +118,16 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
   const person = { budget: perPerson(limits), by: 'person' } as const
   if (who.hasProof && account !== null) {
-    const own = await charge(inside, person.budget, provenKey(factor, account), now)
-    if (!own.ok) return { ...nothing, stopped: 'name', lockedUntil: own.lockedUntil, charged: paid }
+    const byProven = await charge(inside, person.budget, provenKey(factor, account), now)
+    if (!byProven.ok) return { ...nothing, stopped: 'name', lockedUntil: byProven.lockedUntil, charged: paid }
     const authenticators = await inside.authenticators.charge(account, factor, ids, most, count)
-    const charged = [...paid, { ...person, charge: own }]
-    return { stopped: null, lockedUntil: after(own, now), account, authenticators, count, charged }
+    const charged = [...paid, { ...person, charge: byProven }]
+    return { stopped: null, lockedUntil: after(byProven, now), account, authenticators, count, charged }
   }
   const byName = await charge(inside, person.budget, nameKey(factor, name), now)
   if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, charged: paid }
-  // To somebody who has proven nothing only the name's own lock is shown, and an account that is locked under another of
-  // its names is not told apart from nobody's: the same queries, the same work, the same answer.
+  // Before the first proof only the typed name's own lock is shown. An account that is locked under another of its
+  // names must look like no account: the same queries, the same work, the same answer.
   const behind = account ? accountKey(factor, account) : `${factor} of nobody ${name}`
   const byAccount = await charge(inside, person.budget, behind, now)
   const whom = byAccount.ok ? account : null
@@ -142,7 +144,7 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
 
 const after = ({ lockedUntil }: Charge, now: number) => (lockedUntil > now ? lockedUntil : null)
 
-/** Until when somebody who has proven who they are has to wait with a factor (epoch milliseconds); null when they need not. */
+/** The end of a proven person's wait with a factor (epoch milliseconds); null without a wait. */
 export async function lockOf(
   store: Store,
   limits: Limits,
@@ -152,13 +154,13 @@ export async function lockOf(
   if (account === null) return null
   const all = (await store.authenticators.listAll(account)).filter((one) => one.factor === factor)
   const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
-  const own = await ownBudget(store, limits, device, factor, theirs)
-  const budget = own === null ? perPerson(limits) : perBrowser(limits)
-  const until = (await countedAt(store, budget, own ?? provenKey(factor, account), now))?.lockedUntil ?? 0
+  const browserBudget = await ownBudget(store, limits, device, factor, theirs)
+  const budget = browserBudget === null ? perPerson(limits) : perBrowser(limits)
+  const until = (await countedAt(store, budget, browserBudget ?? provenKey(factor, account), now))?.lockedUntil ?? 0
   return until > now ? until : null
 }
 
-/** Until when a stranger has to wait with somebody's factor (epoch milliseconds); null while they need not. */
+/** The end of a stranger's wait with an account's factor (epoch milliseconds); null without a wait. */
 export async function lockedUntil(
   store: Store,
   limits: Limits,
@@ -173,7 +175,7 @@ export async function lockedUntil(
   return until > now ? until : null
 }
 
-/** It failed on our side: it never happened. */
+/** Takes all charges of an answer back, when its verification failed on the server's side. */
 export async function refundAttempt(store: Store, { charged, authenticators, count }: Attempt): Promise<void> {
   await store.transaction(async (inside) => {
     for (const one of charged) await giveBack(inside, one.budget, one.charge)
@@ -186,8 +188,9 @@ export async function refundAttempt(store: Store, { charged, authenticators, cou
 }
 
 /**
- * It was right, with one of the authenticators: that one and the person have no failures any more, the address and the
- * other ones one less. Inside the transaction of the evidence; false when that authenticator cannot prove anything.
+ * Settles a right answer, inside the transaction of its evidence: the failures of its authenticator and of the person
+ * are cleared, the address and the other authenticators get one failure back. False when the authenticator's secret was
+ * replaced or removed meanwhile.
  */
 export async function settleAttempt(
   inside: Store,
@@ -197,15 +200,15 @@ export async function settleAttempt(
 ): Promise<boolean> {
   const used = authenticators.find(({ id }) => id === authenticator)
   if (!used || !(await inside.authenticators.used(used, now))) return false
-  const others = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
-  if (count) await inside.authenticators.refund(others, count)
+  const unused = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
+  if (count) await inside.authenticators.refund(unused, count)
   for (const { by, budget, charge: one } of charged)
     if (by === 'person') await inside.attempts.clear([one.key])
     else await giveBack(inside, budget, one)
   return true
 }
 
-/** Forgets all wrong answers to one of somebody's factors, or (null) to every one, wherever they came from. */
+/** Forgets all wrong answers to one factor of an account, or (null) to all its factors, from whatever browser. */
 export async function forgiveFailures(inside: Store, account: string, factor: BuiltFactor | null): Promise<void> {
   await inside.authenticators.forgive(account, factor)
   const factors = factor === null ? allFactors : [factor]

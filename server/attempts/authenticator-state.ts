@@ -4,17 +4,17 @@ import type { Limits } from '../settings/attempts.ts'
 import type { Store } from '../store/store.ts'
 import { type Answerer, isShut, lockedUntil } from './attempt.ts'
 
-/** One of somebody's authenticators, and whom wrong answers have shut out of it. */
+/** An authenticator, and for whom wrong answers have shut it. */
 export interface AuthenticatorState {
   readonly id: string
   readonly factor: BuiltFactor
   readonly label: string
-  /** Consecutive wrong answers before anything else was proven, and after that. */
+  /** Consecutive wrong answers before another proof, and after another proof. */
   readonly failures: number
   readonly failuresAfterProof: number
-  /** Browsers that the person has not signed in with are shut out: of beginning with it, or also after another proof. */
+  /** For unknown browsers, whether the authenticator is shut as the first factor, and whether after another proof. */
   readonly shut: { readonly strangers: boolean; readonly afterProof: boolean }
-  /** Until when strangers have to wait (ISO 8601); null while they need not. */
+  /** The end of strangers' wait (ISO 8601); null without a wait. */
   readonly strangersWaitUntil: string | null
 }
 
@@ -45,7 +45,7 @@ export async function authenticatorStates(
   )
 }
 
-/** The same in a word, for a page. */
+/** The state of wrong answers in a word, for a page. */
 export function guessedAt({ shut, strangersWaitUntil }: AuthenticatorState): GuessState {
   if (shut.afterProof) return { is: 'shut' }
   if (shut.strangers) return { is: 'shut-for-strangers' }

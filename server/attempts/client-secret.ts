@@ -4,10 +4,10 @@ import type { Limits } from '../settings/attempts.ts'
 import type { Store } from '../store/store.ts'
 import { aMinute, charge, countedAt, growingWait } from './throttle.ts'
 
-/** A client secret that was presented. Whether there is such a client makes no difference to what is counted. */
+/** A presented client secret. Secrets of unknown clients are counted like those of known clients. */
 export interface Presented {
   readonly client: string
-  /** Null when it cannot be known. */
+  /** The network address; null when unknown. */
   readonly address: string | null
   readonly right: boolean
 }
@@ -16,26 +16,30 @@ const digest = (client: string) => createHash('sha256').update(client).digest('b
 
 /**
  * Counts wrong client secrets by client and address, and by address over all clients (RFC 6749 §2.3.1: an endpoint that
- * takes secrets is protected against brute force). Gives until when nothing of theirs is looked at (epoch milliseconds);
- * null where this one may be told what it is. In one transaction: of a hundred at once as many are told as one by one.
+ * takes secrets is protected against brute force). Returns the end of the wait (epoch milliseconds), in which no secret
+ * is verified; null when this secret's verdict may be returned. One transaction, so that a hundred secrets at once get
+ * as many verdicts as a hundred in turn.
  */
 export const countSecret = (store: Store, limits: Limits, presented: Presented, now: number): Promise<number | null> =>
   store.transaction(async (inside) => {
     const address = budgetOf(presented.address)
-    const own = `client secret of ${digest(presented.client)} from ${address}`
-    const all = `client secrets from ${address}`
+    const clientKey = `client secret of ${digest(presented.client)} from ${address}`
+    const addressKey = `client secrets from ${address}`
     const [perClient, perAddress] = [
       growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after),
       aMinute(limits.per_address_a_minute),
     ]
-    const seen = await countedAt(inside, perClient, own, now)
-    const until = Math.max(seen?.lockedUntil ?? 0, (await countedAt(inside, perAddress, all, now))?.lockedUntil ?? 0)
+    const seen = await countedAt(inside, perClient, clientKey, now)
+    const until = Math.max(
+      seen?.lockedUntil ?? 0,
+      (await countedAt(inside, perAddress, addressKey, now))?.lockedUntil ?? 0,
+    )
     if (until > now) return until
     if (presented.right) {
-      if (seen) await inside.attempts.clear([own])
+      if (seen) await inside.attempts.clear([clientKey])
       return null
     }
-    await charge(inside, perAddress, all, now)
-    await charge(inside, perClient, own, now)
+    await charge(inside, perAddress, addressKey, now)
+    await charge(inside, perClient, clientKey, now)
     return null
   })

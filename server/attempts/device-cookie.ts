@@ -6,25 +6,25 @@ import type { Store } from '../store/store.ts'
 
 const entry = z.strictObject({
   account: z.string(),
-  /** What somebody signed in with here: a new secret is another authenticator, and nobody's has been here with it. */
+  /** Ids of the authenticators used in this browser. A new secret is a new id, which no browser has seen. */
   authenticators: z.array(z.string()),
-  /** Names this browser's own count of wrong answers. */
+  /** The id of this browser's own count of wrong answers. */
   device: z.string(),
   at: z.number(),
 })
-/** Somebody has finished a sign-in in this browser, under whichever policy. */
+/** A person's entry in the device cookie: they have finished a sign-in in this browser, under whatever policy. */
 export type SeenDevice = z.output<typeof entry>
 
 export const deviceKeptMs = 90 * 24 * 3_600_000
 /**
- * The browser's own budget of wrong answers (OWASP, device cookies): strangers who guess at somebody's password use up
- * theirs, and never that of a browser that the person has signed in with. It names no policy: no edit of one may reopen
- * a lock. What `browser: known` believes is another cookie.
+ * The device cookie (OWASP), which gives a browser its own budget of wrong answers: strangers who guess a person's
+ * password never use up the budget of a browser that the person has signed in with. The cookie names no policy, so that
+ * no edit of a policy reopens a lock. The condition `browser: known` rests on another cookie.
  */
 const list = sealedList('sallyport_device', entry, deviceKeptMs)
 export const devicesIn = list.read
 
-/** This person has finished a sign-in here with these; what was ended since is not taken over, nor its count. */
+/** Adds these authenticators to the person's entry. An entry from before an ending is dropped, with its count. */
 export async function rememberDevice(
   keeper: Keeper & { readonly store: Store },
   jar: CookieJar,
@@ -39,7 +39,7 @@ export async function rememberDevice(
 }
 const mostAuthenticators = 8
 
-/** What this browser was seen with of somebody, after the instant before which nothing of theirs counts; else null. */
+/** The account's entry in the device cookie; null without one, or when it is older than the account's `notBefore`. */
 export async function seenDeviceOf(
   { store }: { readonly store: Pick<Store, 'people'> },
   devices: readonly SeenDevice[],

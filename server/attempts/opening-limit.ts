@@ -18,8 +18,8 @@ interface Counted {
 }
 
 /**
- * Answers 429 to an address that has begun and opened enough for this minute, before anything is looked at or kept
- * (RFC 6585 §4); false where the request may go on. A sign-in that is under way waits too: its next step opens something.
+ * Answers 429 to an address that has spent its openings of this minute, before anything is read or stored (RFC 6585
+ * §4); false when the request may go on. A sign-in under way waits too: its next step opens a challenge.
  */
 export function stopFlood(counted: Counted, path: string, req: IncomingMessage, res: ServerResponse): boolean {
   const { openings, addressOf, config, pages, serviceName } = counted

@@ -1,13 +1,13 @@
 import { isAhead } from '../clock/instants.ts'
 import type { Attempts, Store } from '../store/store.ts'
 
-/** How failures under one key are counted. All in milliseconds. */
+/** A budget of failures under one key. All times in milliseconds. */
 export interface Budget {
-  /** How long to wait after so many failures. */
+  /** The wait after so many failures. */
   wait(failures: number): number
-  /** From when on they count no more; `before` is what was said when the last one was charged. */
+  /** The instant at which the failures are forgotten; `before` is that instant as of the last charge. */
   forgottenAt(now: number, before: number | null): number
-  /** The longest that a wait, and the memory of failures, can lie ahead. */
+  /** The longest possible wait, and the longest time until failures are forgotten. */
   readonly longestWait: number
   readonly longestMemory: number
 }
@@ -15,7 +15,7 @@ export interface Budget {
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
-/** So many failures lead to a minute, and each one more to the double, up to the longest (NIST SP 800-63B-4 §3.2.2). */
+/** A wait of a minute after so many failures, doubled by each further failure (NIST SP 800-63B-4 §3.2.2). */
 export const growingWait = (freeFailures: number, longestMs: number, forgottenAfterMs: number): Budget => ({
   wait: (failures) => (failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures) * minuteMs, longestMs)),
   forgottenAt: (now) => now + forgottenAfterMs,
@@ -23,7 +23,7 @@ export const growingWait = (freeFailures: number, longestMs: number, forgottenAf
   longestMemory: forgottenAfterMs,
 })
 
-/** So many failures in a minute, which begins with the first one; then nothing more until it is over. */
+/** So many failures in a minute, which begins with the first failure; then a wait until the minute is over. */
 export const aMinute = (most: number): Budget => ({
   wait: (failures) => (failures < most ? 0 : minuteMs),
   forgottenAt: (now, before) => before ?? now + minuteMs,
@@ -31,7 +31,7 @@ export const aMinute = (most: number): Budget => ({
   longestMemory: minuteMs,
 })
 
-/** So many in a day, which begins with the first one; then nothing more until it is over. */
+/** So many charges in a day, which begins with the first charge; then a wait until the day is over. */
 export const aDay = (most: number): Budget => ({
   wait: (count) => (count < most ? 0 : dayMs),
   forgottenAt: (now, before) => before ?? now + dayMs,
@@ -40,8 +40,8 @@ export const aDay = (most: number): Budget => ({
 })
 
 /**
- * What is counted under a key at this instant (epoch milliseconds); null where nothing is. A wait that lies further ahead
- * than any can is a wrong clock's, and none; the failures stay.
+ * The count under a key at this instant (epoch milliseconds); null without a count. A wait that lies further ahead than
+ * the budget's longest was written by a wrong clock and is ignored; its failures stay.
  */
 export async function countedAt(store: Store, budget: Budget, key: string, now: number): Promise<Attempts | null> {
   const seen = await store.attempts.get(key)
@@ -54,14 +54,14 @@ const bounded = (seen: Attempts, { longestWait, longestMemory }: Budget, now: nu
   forgottenAt: Math.min(seen.forgottenAt, now + longestMemory),
 })
 
-/** Whether it may be verified, and until when (epoch milliseconds) the next one has to wait. */
+/** A charge: whether the answer may be verified, and the end of the next answer's wait (epoch milliseconds). */
 export interface Charge {
   readonly key: string
   readonly ok: boolean
   readonly lockedUntil: number
 }
 
-/** Charges one attempt before anything is verified, by compare-and-set, so that a hundred guesses at once are five. */
+/** Charges one attempt before its verification, by compare-and-set: of a hundred guesses at once five are verified. */
 export async function charge(store: Store, budget: Budget, key: string, now: number): Promise<Charge> {
   for (;;) {
     const seen = await store.attempts.get(key)
@@ -76,7 +76,7 @@ export async function charge(store: Store, budget: Budget, key: string, now: num
   }
 }
 
-/** Gives one attempt back that was no failure, with the wait that it led to, whatever was charged since. */
+/** Takes one charge back that was no failure, with the wait that it led to, whatever was charged since. */
 export async function giveBack(store: Store, budget: Budget, { key, lockedUntil }: Charge): Promise<void> {
   for (;;) {
     const seen = await store.attempts.get(key)

@@ -1,18 +1,18 @@
 import { isAhead } from './instants.ts'
 
-/** How long a clock that leapt ahead is doubted, unless it is put right before (milliseconds): then it had been behind. */
+/** How long a clock that leapt ahead is doubted (milliseconds). Uncorrected until then, it had been behind before. */
 const doubtMs = 86_400_000
 
 interface Watched {
-  /** The clock went back, on whose word instants in the future were written. */
+  /** Called when the clock went back: instants that were written before are in the future now. */
   wentBack(byMs: number): void
-  /** It went ahead, by more than the time that has passed. */
+  /** Called when the clock went ahead by more than the passed time. */
   wentAhead(byMs: number): void
 }
 
 /**
- * Watches the clock, and says whether things may be deleted on its word: what a clock that is ahead deletes cannot be
- * bounded when it is read. `passedMs` counts on, whatever becomes of the clock.
+ * Watches the clock, and tells whether expired data may be deleted: a clock that is ahead would delete data for good.
+ * `passedMs` is a monotonic clock.
  */
 export function clockWatch({ wentBack, wentAhead }: Watched, passedMs = () => performance.now()) {
   let before: { readonly now: number; readonly passed: number } | null = null

@@ -9,7 +9,7 @@ import { sms } from './sms/sms.ts'
 import { token } from './token/token.ts'
 import { totp } from './totp/totp.ts'
 
-/** One line for each factor; the compiler lists what is missing. */
+/** The implementation of each factor; the compiler reports a missing one. */
 export const factors = {
   password,
   totp,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
-/** Networks in CIDR notation, as a list to ask. */
+/** A list to check addresses against, from networks in CIDR notation. */
 export function networkList(networks: readonly string[]): BlockList {
   const list = new BlockList()
   for (const network of networks) {
@@ -12,9 +12,9 @@ export function networkList(networks: readonly string[]): BlockList {
 }
 
 /**
- * Where a request comes from: the socket's address; or, behind listed proxies, the right-most hop of X-Forwarded-For that
- * is none of them, since only what a proxy of ours wrote can be believed. Null when that cannot be known: a hop that is
- * no address is never passed over, and a proxy's own address is never taken for the person's.
+ * The network address of a request: the socket's address; or, behind listed proxies, the right-most hop of
+ * X-Forwarded-For that is not a listed proxy, since only hops that a listed proxy wrote can be trusted. Null when
+ * unknown: a hop that is not an address is never skipped, and a proxy's own address is never taken for the person's.
  */
 export function addressOf(
   socket: string | undefined,
@@ -28,20 +28,20 @@ export function addressOf(
   return here
 }
 
-/** Tells where a request comes from; the list of proxies is made once. */
+/** A function for the network address of requests; the list of proxies is made once. */
 export function addressReader(networks: readonly string[]) {
   const proxies = networkList(networks)
   return ({ socket, headers }: IncomingMessage): string | null =>
     addressOf(socket.remoteAddress, [headers['x-forwarded-for'] ?? []].flat().join(','), proxies)
 }
 
-/** What shares one budget: an IPv4 address, or a /64 of IPv6, which is what one subscriber has. */
+/** The network that shares one budget: an IPv4 address, or a /64 of IPv6, the usual network of one subscriber. */
 export function budgetOf(address: string | null): string {
   if (address === null) return 'unknown'
   return isIPv4(address) ? address : `${groupsOf(address).slice(0, 4).join(':')}::/64`
 }
 
-/** The one spelling of an address (RFC 5952), IPv4 in IPv6 as IPv4; null for anything else, also with a port or a zone. */
+/** The canonical address (RFC 5952), IPv4 in IPv6 as IPv4; null for anything else, also with a port or a zone. */
 export function canonicalAddress(text: string): string | null {
   if (isIP(text) !== 6) return isIPv4(text) ? text : null
   const address = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1)

@@ -10,13 +10,13 @@ export type Body =
 const longestBytes = 32 * 1024
 const no = (code: Refusal['code']): Body => ({ ok: false, why: { code } })
 
-/** The body of an action: JSON from the page, or a form from a browser whose script has not arrived. */
+/** Reads the body of an action: JSON from the page, or a form from a browser whose script has not loaded. */
 export async function bodyOf(request: IncomingMessage, origin: string): Promise<Body> {
   if (isForeign(request, origin)) return no('wrong-origin')
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   const form = type === 'application/x-www-form-urlencoded'
   if (type !== 'application/json' && !form) return no('wrong-type')
-  // A form can be sent across sites without asking; only ours has our Origin, or says that it comes from here.
+  // Another site can send a form without a preflight: only the own pages' forms have this Origin or Sec-Fetch-Site.
   if (form && !isOwn(request, origin)) return no('wrong-origin')
   const bytes = await readBody(request, longestBytes)
   if (!bytes) return no('too-large')
@@ -27,7 +27,7 @@ export async function bodyOf(request: IncomingMessage, origin: string): Promise<
 
 const isOwn = ({ headers }: IncomingMessage, origin: string) =>
   headers.origin === origin || headers['sec-fetch-site'] === 'same-origin'
-/** Whether another site's page sent it. */
+/** Whether another site's page sent a request. */
 export const isForeign = ({ headers }: IncomingMessage, origin: string) => {
   const { origin: from, 'sec-fetch-site': site } = headers
   return (from !== undefined && from !== origin) || (site !== undefined && site !== 'same-origin' && site !== 'none')
@@ -52,7 +52,7 @@ function jsonFields(text: string): Record<string, unknown> | null {
   }
 }
 
-/** No control characters and no lone surrogates, in any string at any depth. */
+/** Whether a value has no control characters and no lone surrogates, in any string at any depth. */
 function isClean(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !/\p{Cc}/u.test(value)
   if (value === null || typeof value !== 'object') return true

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** The longest that any door takes: a configuration, or cases to play. */
+/** The longest body that any route accepts: a configuration, or cases to simulate. */
 export const longestDocumentBytes = 1024 * 1024
-/** How much of a body that no door wants is still read. */
+/** The greatest unread rest of a body that is still read and dropped. */
 const mostDroppedBytes = 4 * longestDocumentBytes
 
-/** All bytes of a stream; null as soon as they are more than so many, and nothing more is read then. */
+/** All bytes of a stream; null as soon as they exceed `mostBytes`, and no more is read then. */
 export async function bytesOf(stream: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -17,11 +17,11 @@ export async function bytesOf(stream: AsyncIterable<Uint8Array>, mostBytes: numb
   return Buffer.concat(chunks)
 }
 
-/** The bytes of a request's body; null when they are more than so many. The connection stays open to answer on. */
+/** The bytes of a request's body; null when they exceed `mostBytes`. The connection stays open for the response. */
 export const readBody = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | null> =>
   bytesOf(incoming.iterator({ destroyOnReturn: false }), mostBytes)
 
-/** Text in UTF-8, which JSON between systems is (RFC 8259 §8.1); null for other bytes. A byte order mark is a sign like any other. */
+/** Text in UTF-8, the encoding of JSON (RFC 8259 §8.1); null for malformed bytes. A byte order mark is kept. */
 export function utf8In(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -30,7 +30,7 @@ export function utf8In(bytes: Uint8Array): string | null {
   }
 }
 
-/** What JSON says; null for what is none. */
+/** The value of JSON; null for anything else. */
 export function jsonIn(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8In(bytes) ?? '')
@@ -40,9 +40,9 @@ export function jsonIn(bytes: Uint8Array): unknown {
 }
 
 /**
- * Reads on and drops what its door left of a request's body, so that the connection, which a proxy keeps for other people's
- * requests, can take the next one. When it is too much, the answer says that the connection closes (RFC 9112 §9.6).
- * Called before the answer is sent.
+ * Reads and drops the rest of a request's body that its route left unread, so that the connection, which a proxy keeps
+ * for other people's requests, can take the next request. When the rest is too long, the response announces that the
+ * connection closes (RFC 9112 §9.6). To be called before the response is sent.
  */
 export async function dropRest(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const { 'transfer-encoding': chunked, 'content-length': length = '0' } = incoming.headers
@@ -54,7 +54,7 @@ export async function dropRest(incoming: IncomingMessage, outgoing: ServerRespon
       if (bytes > mostDroppedBytes) break
     }
   } catch {
-    // It broke off: there is nobody to answer.
+    // The request broke off: no response can be sent.
   }
   if (!incoming.complete && !outgoing.headersSent) outgoing.setHeader('Connection', 'close')
 }

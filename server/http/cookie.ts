@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * The name under which a cookie of the whole origin is kept. A neighbour host can set any cookie for the parent domain but
- * one named `__Host-` (RFC 6265bis §4.1.3.2); browsers take that prefix over https alone, so loopback http goes without.
+ * The name of a cookie of the whole origin. A neighbour host can set any cookie for the parent domain except a cookie
+ * named `__Host-` (RFC 6265bis §4.1.3.2); browsers accept that prefix over https alone, so loopback http has none.
  */
 export const hostCookie = ({ protocol }: URL, name: string): string => (protocol === 'https:' ? `__Host-${name}` : name)
 
@@ -18,7 +18,7 @@ export const hostCookieOptions = ({ protocol }: URL, maxAge: number) =>
     maxAge,
   }) as const
 
-/** The value of the first cookie of that name (RFC 6265 §5.4); undefined where there is none. */
+/** The value of the first cookie of that name (RFC 6265 §5.4); undefined without one. */
 export function cookieIn({ headers }: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
   const start = `${name}=`
   return headers.cookie
@@ -27,7 +27,7 @@ export function cookieIn({ headers }: Pick<IncomingMessage, 'headers'>, name: st
     ?.slice(start.length)
 }
 
-/** Sets a cookie of the whole origin; what Koa's and the engine's contexts have in common. */
+/** The part of a request's context that reads and sets cookies, common to Koa's and the engine's contexts. */
 export interface CookieJar {
   readonly req: IncomingMessage
   readonly cookies: { set(name: string, value: string, options: ReturnType<typeof hostCookieOptions>): unknown }

@@ -1,7 +1,7 @@
-/** A `claims` parameter: deeper than any member of OpenID Connect Core 1.0 §5.5, since what is not understood may be in it. */
+/** The depth of a `claims` parameter: more than OpenID Connect Core 1.0 §5.5 needs, as it may have unknown members. */
 export const deepestClaims = 16
 
-/** For JSON that parses: no key twice in one object, no key that reaches a prototype, not too deep. */
+/** Whether valid JSON has no key twice in an object, no key that reaches a prototype, and is not too deep. */
 export function hasUniqueMembers(json: string, deepest = 4): boolean {
   const open: Set<string>[] = []
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {

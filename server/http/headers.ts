@@ -6,12 +6,12 @@ interface Site {
   readonly pages: Pick<Pages, 'development' | 'inlineStyle'>
 }
 
-/** What every response carries. */
+/** Sets the security headers of every response. */
 export function setSecurityHeaders(res: ServerResponse, site: Site): void {
   res.setHeader('Content-Security-Policy', contentPolicy(site))
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Frame-Options', 'DENY')
-  // Not no-referrer: native form posts would carry `Origin: null`.
+  // Not no-referrer, with which native form posts would carry `Origin: null`.
   res.setHeader('Referrer-Policy', 'same-origin')
   res.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
   res.setHeader('Cache-Control', 'no-store')
@@ -20,11 +20,14 @@ export function setSecurityHeaders(res: ServerResponse, site: Site): void {
 
 const formsToSelf = "form-action 'self'"
 
-/** The engine's own forms lead to a client: to the one at hand, and to no other (browsers judge redirects by this too). */
+/**
+ * A Content-Security-Policy that also lets forms lead to these origins, for the engine's own forms that lead to a
+ * client: browsers apply `form-action` to redirects too.
+ */
 export const formsTo = (policy: string, origins: readonly string[]): string =>
   policy.replace(formsToSelf, [formsToSelf, ...new Set(origins)].join(' '))
 
-/** Nothing inline but our own style sheet, and nothing from elsewhere; the development server alone injects scripts and styles. */
+/** Content-Security-Policy: nothing from other origins, nothing inline but the own style sheet and development's. */
 function contentPolicy({ pages }: Pick<Site, 'pages'>): string {
   const self = pages.development ? "'self' 'unsafe-inline'" : "'self'"
   return [

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { BlockList, isIP } from 'node:net'
 import { canonicalAddress, networkList } from './address.ts'
 
-/** What is no address of the open internet (the special-purpose registries of RFC 6890, and multicast). */
+/** Networks that are not on the open internet (the special-purpose registries of RFC 6890, and multicast). */
 const closed = networkList([
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
   ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
@@ -13,19 +13,19 @@ const closed = networkList([
 ])
 const holds = (list: BlockList, address: string) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
-/** The address to connect to; null when the name leads where we do not go. One look-up: what it says is what is used. */
+/** The address to connect to; null when any address of the name is forbidden. The look-up's own result is used. */
 export async function reachable(host: string, open: BlockList = new BlockList()): Promise<string | null> {
   const name = host.replace(/^\[|\]$/g, '')
   const found = isIP(name) ? [name] : (await lookup(name, { all: true })).map(({ address }) => address)
   const addresses = found.map(canonicalAddress)
   const mayGo = (address: string | null) => address !== null && (!holds(closed, address) || holds(open, address))
-  // A name that also leads elsewhere is not trusted with any of it.
+  // A name with one forbidden address is refused as a whole.
   return addresses.every(mayGo) ? (addresses[0] ?? null) : null
 }
 
 /**
- * A fetch for addresses that others chose, such as a relying party's for back-channel logout: to the open internet, or
- * to networks that the operator named, never by a redirect, and with nothing of the answer but its status.
+ * A fetch for addresses that others chose, such as a relying party's for back-channel logout: to the open internet or
+ * to networks that the operator named, without redirects. Of the response only the status is returned.
  */
 export const fetchOutside = (privateNetworks: readonly string[]) => {
   const open = networkList(privateNetworks)

@@ -6,13 +6,13 @@ import { type CookieJar, cookieIn, hostCookie, hostCookieOptions } from './cooki
 
 /** A browser drops a cookie of more than 4096 bytes, name and attributes included (RFC 6265 §6.1). */
 const longest = 3800
-/** One entry, and when it was written (epoch milliseconds). */
+/** One entry of an account; `at` is when it was written (epoch milliseconds). */
 interface Dated {
   readonly account: string
   readonly at: number
 }
 
-/** With what such a list is read and written. */
+/** The services that reading and writing a list need. */
 export interface Keeper {
   readonly issuer: URL
   readonly tickets: Seal
@@ -20,9 +20,9 @@ export interface Keeper {
 }
 
 /**
- * A list that the browser keeps for us, newest first, under its own name: sealed, so that it can be neither read nor made
- * there. An entry counts for `keptMs`, whatever the browser does with the cookie's own end; one from the future is a
- * wrong clock's, and none.
+ * A list in a cookie, newest first: sealed, so that the browser can neither read nor forge it. An entry counts for
+ * `keptMs`, whatever the browser does with the cookie's own expiry; an entry from the future is from a wrong clock and
+ * does not count.
  */
 export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, keptMs: number) {
   const entries = z.array(entry)
@@ -40,7 +40,7 @@ export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, k
 
   return {
     read,
-    /** Adds an entry in place of those that it replaces; the oldest ones go when there is no room. */
+    /** Adds an entry in place of those that `isReplaced` names; the oldest entries go when the cookie is full. */
     add(keeper: Keeper, jar: CookieJar, added: T, isReplaced: (one: T) => boolean): void {
       let list = [added, ...read(keeper, jar.req).filter((one) => !isReplaced(one))]
       let sealed = keeper.tickets.close(list, row)

@@ -1,6 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 
-/** JSON lines on standard output, or elsewhere. Secrets are wrapped by type (secret.ts) and cannot be written. */
+/** A log of JSON lines, by default on standard output. Secrets are wrapped by type (secret.ts) and never written. */
 export const logTo = (level: string, elsewhere?: DestinationStream): Logger =>
   pino(
     {

@@ -1,2 +1,2 @@
-/** A start that is refused: its message is for the operator, and holds no secret. */
+/** A refused start or command: the message is for the operator, and holds no secret. */
 export class OperatorError extends Error {}

@@ -3,7 +3,7 @@ import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node,
 import type { z } from 'zod'
 import { closestWord } from './closest-word.ts'
 
-/** One thing that is wrong with a file, where a person can find it. Lines and columns count from 1. */
+/** One fault of a file with its place. Lines and columns count from 1. */
 export interface Fault {
   readonly file: string
   readonly line: number
@@ -18,7 +18,7 @@ export type Parsed<T> =
 
 const sentenceOf = (fault: Fault) => `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`
 
-/** A file that cannot be used, with every fault that was found in it. */
+/** Thrown for a file that cannot be used, with every fault that was found. */
 export class BadFile extends Error {
   constructor(faults: readonly Fault[]) {
     super(faults.map(sentenceOf).join('\n'))
@@ -37,7 +37,7 @@ export function readFile(file: string): Buffer {
   }
 }
 
-/** YAML (or JSON, which is YAML) checked against a schema; every fault with its place in the text. */
+/** Parses YAML (or JSON, which is YAML) and checks it against a schema; returns every fault with its place. */
 export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): Parsed<T> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -45,7 +45,7 @@ export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): 
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col, message }
   }
-  // What is said of a text after its first mistake is mostly said because of that.
+  // Only the first syntax error is reported: later ones mostly follow from it.
   const [broken] = [...document.errors, ...document.warnings]
   if (broken) return { ok: false, faults: [fault(broken.pos[0], broken.message)] }
 
@@ -59,7 +59,7 @@ export function parseFile<T>(file: string, text: string, schema: z.ZodType<T>): 
 }
 
 function faultsIn(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, faultAt: FaultAt): readonly Fault[] {
-  /** What somebody meant by a key is not missing beside it. */
+  /** Keys that were probably meant by misspelt keys, and so are not reported as missing. */
   const meant = new Set<string>()
   const unknown = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -71,20 +71,20 @@ function faultsIn(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, faultA
         })
       : [],
   )
-  const others = issues.filter(
+  const remaining = issues.filter(
     (issue) => issue.code !== 'unrecognized_keys' && !(isMissing(issue) && meant.has(JSON.stringify(issue.path))),
   )
   return [
     ...unknown,
-    ...others.map((issue) =>
+    ...remaining.map((issue) =>
       faultAt(issue.path, isMissing(issue) ? `"${String(issue.path.at(-1))}" is missing here.` : issue.message),
     ),
   ]
 }
 
 /**
- * Aliases that cannot be followed: to nothing, around in a circle, or so many that the file would burst. And keys that are
- * no words, which would be spelled out, twice as long with each level of their own.
+ * Finds aliases that cannot be followed: to nothing, in a circle, or so many that the document would grow without
+ * bounds. Also finds keys that are no scalars: these would be written out as text, doubling with each level.
  */
 function knotsIn(document: Document): readonly { readonly at: number; readonly message: string }[] {
   const knots: { at: number; message: string }[] = []
@@ -112,11 +112,11 @@ function knotsIn(document: Document): readonly { readonly at: number; readonly m
 }
 const mostFollowed = 1000
 
-/** Of a union, the branch that went furthest says what is wrong; the union itself when none went anywhere. */
+/** The issue of the branch of a union that got furthest; the union's own issue when no branch got anywhere. */
 export function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue
   const inside = issue.errors.flat().map(nearest)
-  // A key that nobody knows is deeper than where it stands, and explains what is missing beside it.
+  // An unknown key counts as deeper than its place: it explains the missing keys next to it.
   const depth = ({ path, code }: z.core.$ZodIssue) => path.length + (code === 'unrecognized_keys' ? 1.5 : 0)
   const furthest = inside.reduce<z.core.$ZodIssue | null>((a, b) => (a && depth(a) >= depth(b) ? a : b), null)
   return furthest && depth(furthest) > 0 ? { ...furthest, path: [...issue.path, ...furthest.path] } : issue
@@ -125,7 +125,7 @@ export function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 const isMissing = (issue: z.core.$ZodIssue) =>
   issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
 
-/** Where the node of a path stands; its nearest parent when it is not there. A key's own place, where there is one. */
+/** The offset of a path's key, else of its node; of the nearest parent when the path does not exist. */
 function offsetOf(root: Node | null, path: YamlPath): number {
   let node: Node | null = root
   let offset = root?.range?.[0] ?? 0
@@ -144,7 +144,7 @@ function offsetOf(root: Node | null, path: YamlPath): number {
   return offset
 }
 
-/** The keys that a schema knows at a path: walks objects, records (of known keys too), arrays and wrappers. */
+/** The keys that a schema allows at a path, through objects, records (of known keys too), arrays and wrappers. */
 function keysAt(schema: z.ZodType, path: YamlPath): readonly string[] {
   let here: unknown = schema
   for (const part of [...path, null]) {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 
-/** A built file in memory, and the same compressed, where the build made that. */
+/** A built file in memory, with its compressed forms where the build made them. */
 export interface Asset {
   readonly type: string
   readonly body: Uint8Array<ArrayBuffer>
   readonly brotli: Uint8Array<ArrayBuffer> | null
-  /** Its name holds a hash of its content, so that it may be kept for ever. */
+  /** Whether the file's name holds a hash of its content, so that it may be cached for ever. */
   readonly immutable: boolean
 }
 
@@ -17,7 +17,7 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** All files of a folder by their addresses; a path that is not in the map leads nowhere. */
+/** All files of a folder by their paths in addresses. No other file is ever served. */
 export function assetsIn(folder: string): ReadonlyMap<string, Asset> {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && extname(entry.name) in types)

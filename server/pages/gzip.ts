@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib'
 
-/** Text that stands in every page, compressed once and for all. */
+/** A text that every page contains, compressed once. */
 export interface Piece {
   readonly text: string
   readonly bytes: Buffer
@@ -9,7 +9,7 @@ export interface Piece {
 
 export function pieceOf(text: string): Piece {
   const bytes = Buffer.from(text)
-  // Ends on a whole byte, and does not end the stream: other blocks go before it and after it.
+  // A full flush ends the block on a whole byte without ending the stream: other blocks go before and after it.
   const deflated = deflateRawSync(bytes, { level: 9, finishFlush: constants.Z_FULL_FLUSH })
   return { text, bytes, deflated }
 }
@@ -19,23 +19,23 @@ const last = Buffer.from([1, 0, 0, 0xff, 0xff])
 const longest = 0xffff
 
 /**
- * A text as one member of gzip (RFC 1952) in which nothing is compressed but the piece: what one person is shown is stored
- * as it is (RFC 1951 §3.2.4), so that its length says nothing about what stands beside it (BREACH), and costs nothing.
+ * A text as one member of gzip (RFC 1952) in which only the piece is compressed. A person's own data is stored
+ * uncompressed (RFC 1951 §3.2.4): the length then reveals nothing about it (BREACH), and storing costs no time.
  */
 export function gzipped(text: string, piece: Piece): Buffer<ArrayBuffer> {
   const at = text.indexOf(piece.text)
   const cut = at < 0 ? text.length : at
   const before = Buffer.from(text.slice(0, cut))
   const after = Buffer.from(text.slice(cut + piece.text.length))
-  const own = at < 0 ? [] : [piece]
-  const plain = [before, ...own.map(({ bytes }) => bytes), after]
+  const pieces = at < 0 ? [] : [piece]
+  const plain = [before, ...pieces.map(({ bytes }) => bytes), after]
   const end = Buffer.alloc(8)
   end.writeUInt32LE(plain.reduce((sum, bytes) => crc32(bytes, sum), 0))
   end.writeUInt32LE(
     plain.reduce((length, bytes) => length + bytes.length, 0),
     4,
   )
-  return Buffer.concat([header, ...stored(before), ...own.map((one) => one.deflated), ...stored(after), last, end])
+  return Buffer.concat([header, ...stored(before), ...pieces.map((one) => one.deflated), ...stored(after), last, end])
 }
 
 function stored(bytes: Buffer): Buffer[] {

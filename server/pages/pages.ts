@@ -12,27 +12,27 @@ import { gzipped, type Piece, pieceOf } from './gzip.ts'
 
 export interface PageOptions {
   readonly acceptLanguage: string | undefined
-  /** What the service calls itself to people. */
+  /** The service's name on pages. */
   readonly serviceName: string
 }
 
 /** The pages, rendered on the server by the browser's own components. */
 export interface Pages {
   html(view: Page, options: PageOptions): Promise<string>
-  /** What problem details call a refusal (RFC 9457 §3.1.3): the sentence that its page begins with, in English. */
+  /** The title of a refusal in problem details (RFC 9457 §3.1.3): the first sentence of its page, in English. */
   problemTitle(code: RefusalCode): string
-  /** A built file by its address; null when there is none. */
+  /** A built file by its path; null for an unknown path. */
   file(path: string): Asset | null
   readonly development: boolean
-  /** The style sheet that stands in every page of a sign-in, as the Content-Security-Policy names it. */
+  /** The hash of the style sheet in every page of a sign-in, for the Content-Security-Policy; null without one. */
   readonly inlineStyle: string | null
-  /** What is the same in every page of a sign-in, and most of its length; null while developing. */
+  /** The head common to all pages of a sign-in, most of their length; null in development. */
   readonly head: Piece | null
-  /** Serves the sources, while developing. */
+  /** Serves the sources in development. */
   readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
 }
 
-/** A page, in the reader's language. */
+/** Responds with a page in the reader's language. */
 export async function showPage(
   { pages, serviceName }: { readonly pages: Pages; readonly serviceName: string },
   c: Context,
@@ -45,9 +45,9 @@ export async function showPage(
   return c.body(gzipped(html, pages.head), status, headers)
 }
 
-/** The scripts in web/entries/: each kind of page has its own. */
+/** The scripts in web/entries/, one for each kind of page. */
 export type PageEntry = 'sign-in' | 'bench'
-/** What stands in the head of each kind of page; `none` is one without a script. */
+/** The head of each kind of page; `none` is for pages without a script. */
 type Heads = Readonly<Record<PageEntry | 'none', string>>
 
 interface Rendered {
@@ -57,7 +57,7 @@ interface Rendered {
   readonly dir: 'ltr' | 'rtl'
 }
 
-/** What web/render.tsx exports. */
+/** The exports of web/render.tsx. */
 export interface Renderer {
   render(view: Page, locale: string, serviceName: string): Rendered
   localeFor(acceptLanguage: string | undefined): string
@@ -67,12 +67,12 @@ export interface Renderer {
 interface Chunk {
   readonly file: string
   readonly css?: readonly string[]
-  /** The chunks that this one cannot run without, by their names in the manifest. */
+  /** The imported chunks, by their names in the manifest. */
   readonly imports?: readonly string[]
 }
 type Manifest = Readonly<Record<string, Chunk>>
 
-/** An entry's chunks, each once, and after the ones that it imports. */
+/** The chunks of an entry, each once and after the chunks that it imports. */
 function chunksOf(manifest: Manifest, name: string): readonly Chunk[] {
   const chunk = manifest[name]
   if (!chunk) throw new Error(`The build has no ${name}.`)
@@ -85,13 +85,13 @@ const scriptsOf = (chunks: readonly Chunk[]) => [
 ]
 const stylesOf = (chunks: readonly Chunk[]) => chunks.flatMap(({ css = [] }) => css)
 
-/** The pages as `npm run build` left them. */
+/** The pages as built by `npm run build`. */
 export async function builtPages(folder: string): Promise<Pages> {
   const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
   const signIn = chunksOf(manifest, 'web/entries/sign-in.tsx')
   const bench = chunksOf(manifest, 'web/entries/bench.tsx')
-  // In the page, not beside it: nothing is drawn without it, and another request takes a slow network a third of a second.
+  // The style sheet is inline: nothing is drawn without it, and a request takes a slow network a third of a second.
   const style = stylesOf(signIn)
     .map((file) => readFileSync(join(folder, 'client', file), 'utf8'))
     .join('\n')
@@ -115,7 +115,7 @@ export async function builtPages(folder: string): Promise<Pages> {
   }
 }
 
-/** The whole document: the page's HTML, and the view it was made from, for the script that takes it over. */
+/** The whole document: the page's HTML, and its view as JSON for the script that hydrates the page. */
 export function documentOf(
   renderer: Renderer,
   view: Page,
@@ -145,7 +145,7 @@ ${heads[entry ?? 'none']}
 }
 
 const forHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-/** JSON that cannot end its script element, nor begin a comment in it. */
+/** JSON for a script element, escaped so that it can neither end the element nor begin a comment. */
 const forScript = (value: unknown) =>
   JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -28,11 +28,11 @@ const person = z.strictObject({
   authenticators: z.array(authenticator).default([]),
 })
 
-/** A people file: who can sign in, and with what. */
+/** A people file: accounts and their authenticators. */
 export const peopleFile = z.array(person)
 export type PeopleFile = z.output<typeof peopleFile>
 export type WrittenPerson = PeopleFile[number]
 export type WrittenAuthenticator = z.output<typeof authenticator>
 
-/** The keys that are short for an authenticator, and its factor. */
+/** The shorthand keys for an authenticator, with their factors. */
 export const shortFor = { password: 'password', password_hash: 'password' } as const

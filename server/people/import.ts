@@ -16,14 +16,14 @@ export interface ImportedPeople {
 }
 type What = keyof ImportedPeople
 
-/** One person as the store is to have them. */
+/** The changes that import one person into the store. */
 interface Plan {
   readonly person: Person
   readonly names: readonly string[]
   readonly add: readonly NewAuthenticator[]
   readonly update: readonly Authenticator[]
   readonly remove: readonly Authenticator[]
-  /** The person is disabled from now on, or another secret was set that they may have told somebody. */
+  /** Whether earlier evidence ends: the person was disabled, or a memorized secret was replaced. */
   readonly ends: boolean
   readonly what: What
 }
@@ -35,7 +35,7 @@ function readPeople(file: string) {
   return parsed
 }
 
-/** Brings everybody in the file into the store: all or nothing, and nothing twice. */
+/** Imports all people of a file into the store: all or nothing. Importing the same file again changes nothing. */
 export async function importPeople(
   store: Store,
   file: string,
@@ -46,7 +46,7 @@ export async function importPeople(
   const say = (path: YamlPath, message: string) => void faults.push(faultAt(path, message))
   const taken = new Map<string, number>()
   const plans: Plan[] = []
-  // One after the other: each hash takes a core, and a file may name the same person twice.
+  // In sequence: each hash takes a core, and a file may name the same person twice.
   for (const [at, written] of people.entries()) {
     const plan = await planFor(store, written, (path, message) => say([at, ...path], message))
     for (const name of plan?.names ?? []) {
@@ -58,7 +58,7 @@ export async function importPeople(
   }
   if (faults.length > 0) throw new BadFile(faults)
   await store.transaction(async (inside) => {
-    // What was proven while the hashes were made is ended with the rest.
+    // The instant is read here, so that evidence from the time of the hashing ends too.
     const at = now().getTime()
     for (const plan of plans) await apply(inside, plan, at)
   })
@@ -101,7 +101,7 @@ async function planFor(
   return { person, names, add, update, remove, ends, what: before ? (same ? 'unchanged' : 'changed') : 'added' }
 }
 
-/** A secret that is remembered, and nothing else: whoever was told it may have signed in with it (NIST SP 800-63B-4 §3.1.1). */
+/** Whether a factor's secret is memorized, and so may have been disclosed (NIST SP 800-63B-4 §3.1.1). */
 const isMemorized = (factor: FactorId) =>
   traitsOf(factor).potential.every(({ proves }) => proves.every((kind) => kind === 'knows'))
 
@@ -133,7 +133,7 @@ async function authenticatorsFor(
     else if (made.credential === known?.credential) continue
     else if (known && made.handle === undefined) update.push({ ...known, credential: made.credential })
     else {
-      // One that calls itself something else is another one.
+      // Another handle means another authenticator, which replaces the known one.
       if (known) remove.push(known)
       const { credential, handle } = made
       add.push({

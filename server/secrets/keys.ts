@@ -9,10 +9,10 @@ import { Secret } from './secret.ts'
 import { inForce, newKeys, type SigningKey, signingAlgorithms } from './signing.ts'
 
 export interface Keys {
-  /** A JWK Set with private keys: first one ES256, then one RS256. */
+  /** A JWK Set with private keys of both signing algorithms. */
   readonly signing: { readonly keys: JWK[] }
   readonly storage: Secret<StorageKeys>
-  /** What signs cookies: the first one does, and what any of them signed is good. */
+  /** Keys of cookies: the first key signs, and every key verifies. */
   readonly cookies: readonly string[]
 }
 
@@ -22,7 +22,7 @@ interface Configured {
   readonly keys: { readonly signing: Secret<string>; readonly storage: Secret<string> } | null
 }
 
-/** From the configuration, or else made in the data folder, which only a loopback issuer may do. */
+/** The keys from the configuration; else made in the data folder, which only a loopback issuer may do. */
 export async function keysFor(config: Configured, dataFolder: string, issuer: URL, now: Date): Promise<Keys> {
   const configured = await configuredKeys(config, issuer, now)
   if (configured) return configured
@@ -39,7 +39,7 @@ export async function keysFor(config: Configured, dataFolder: string, issuer: UR
   return keysOf(read('signing.jwks.json'), read('storage.key'), now)
 }
 
-/** Null where they may be made. Throws {@link OperatorError} where there are none and must be, or they cannot be used. */
+/** The configured keys; null where they may be made. Throws {@link OperatorError} for missing or unusable keys. */
 export async function configuredKeys({ keys }: Configured, issuer: URL, now: Date): Promise<Keys | null> {
   if (keys) return keysOf(keys.signing.reveal(), keys.storage.reveal(), now)
   if (isLoopback(issuer)) return null
@@ -60,7 +60,7 @@ async function keysOf(signing: string, storage: string, now: Date): Promise<Keys
   return { signing: jwks, storage: new Secret(storageKeys), cookies }
 }
 
-/** Storage keys in base64, one a line, the one that seals first. Throws {@link OperatorError} for anything else. */
+/** Reads storage keys: base64, one a line, the sealing key first. Throws {@link OperatorError} for anything else. */
 export function storageKeysIn(text: string): StorageKeys {
   const [first, ...others] = text
     .split(/\s+/)
@@ -81,7 +81,7 @@ export function jwksIn(text: string): { keys: SigningKey[] } {
     const value: unknown = JSON.parse(text)
     if (value && typeof value === 'object' && 'keys' in value && Array.isArray(value.keys)) return { keys: value.keys }
   } catch {
-    // Said below; the text itself must not appear in any message.
+    // Reported below: the parser's own message may quote the text, which must not appear in any message.
   }
   throw new OperatorError('The signing keys are not a JWK Set (RFC 7517 §5).')
 }

@@ -1,14 +1,14 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Storage keys of 32 bytes: the first one seals, and each of them opens what it sealed. */
+/** Storage keys of 32 bytes: the first key seals, and every key opens its own seals. */
 export type StorageKeys = readonly [Uint8Array, ...Uint8Array[]]
 
-/** Seals what must be readable again: AES-256-GCM, bound to the row it stands in, so that rows cannot be swapped. */
+/** Encrypts values at rest: AES-256-GCM, bound to the value's row, so that rows cannot be swapped. */
 export interface Seal {
   close(value: unknown, row: readonly string[]): string
-  /** Throws when the text was changed, stands in another row, or was sealed with a key that is not among ours. */
+  /** Throws when the text was changed, stands in another row, or was sealed with an unknown key. */
   open(sealed: string, row: readonly string[]): unknown
-  /** The same value sealed with the first key; null where that is what it is sealed with. Throws as {@link open} does. */
+  /** The value sealed anew with the first key; null when it already is. Throws as {@link open} does. */
   renew(sealed: string, row: readonly string[]): string | null
 }
 
@@ -17,17 +17,17 @@ const nonceBytes = 12
 const tagBytes = 16
 const rowBytes = (row: readonly string[]) => Buffer.from(JSON.stringify(row))
 
-/** What a seal names its key by: 48 bits that say nothing of the key. */
+/** The id of a storage key in its seals: 48 bits that reveal nothing about the key. */
 export const keyIdOf = (storageKey: Uint8Array): string =>
   derive(storageKey, 'key id').subarray(0, 6).toString('base64url')
 
-/** The key that a text was sealed with, by its id; null for one of before seals named theirs. */
+/** The id of the key that a text was sealed with; null for seals written before seals named their key. */
 export const sealedWith = (sealed: string): string | null => /^([\w-]{8})\./.exec(sealed)?.[1] ?? null
 
 /**
- * Keys for each purpose: what was sealed for one is nothing to another. A seal is `KEY-ID.BASE64URL` of salt, nonce, tag
- * and body. Its salt gives each seal a key of its own (HKDF-SHA-256, RFC 5869), so that no key ever comes near the 2^32
- * random nonces that NIST SP 800-38D §8.3 allows it (decision 28).
+ * A seal with its own keys for a purpose: a value sealed for one purpose opens for no other. A seal is
+ * `KEY-ID.BASE64URL` of salt, nonce, tag and body. Its salt gives each seal a key of its own (HKDF-SHA-256, RFC 5869),
+ * so that no key ever comes near the 2^32 random nonces that NIST SP 800-38D §8.3 allows it (decision 28).
  */
 export function sealWith(
   storageKeys: StorageKeys,
@@ -66,7 +66,7 @@ function bytesOf(text: string): Buffer {
   return bytes
 }
 
-/** Nonce, tag and body. */
+/** Decrypts nonce, tag and body. */
 function opened(key: Uint8Array, bytes: Buffer, row: readonly string[]): unknown {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
     .setAAD(rowBytes(row))
@@ -75,13 +75,13 @@ function opened(key: Uint8Array, bytes: Buffer, row: readonly string[]): unknown
   return JSON.parse(body.toString('utf8'))
 }
 
-/** A seal of before seals named their keys: the purpose's own key, without a salt. */
+/** Opens a seal written before seals named their keys: sealed with the purpose's own key, without a salt. */
 function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly string[]): unknown {
   for (const key of keys.slice(0, -1))
     try {
       return opened(key, bytes, row)
     } catch {
-      // The tag says whose it is.
+      // Another key's seal: its tag does not verify.
     }
   return opened(keys.at(-1) as Uint8Array, bytes, row)
 }

@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { Secret } from './secret.ts'
 
-/** A secret: the value itself, a file that holds it, or an environment variable (or the file that NAME_FILE names). */
+/** A configured secret: the value, a file that holds it, or an environment variable (or the file in NAME_FILE). */
 export const secret = z
   .union([z.string().min(1), z.strictObject({ file: z.string() }), z.strictObject({ env: z.string() })])
   .describe('A secret: the value, { file: PATH }, or { env: NAME } (NAME_FILE may name a file that holds it)')
 export type SecretSource = z.output<typeof secret>
 
-/** Reads it, relative to the file that it stands in; says what is wrong, and never what it is. */
+/** Reads a secret; paths are relative to the configuration file. Reports a fault, and never the secret. */
 export function readSecret(source: SecretSource, file: string, report: (message: string) => void): Secret<string> {
   try {
     const value = secretIn(source, file)
@@ -32,10 +32,10 @@ function secretIn(source: SecretSource, file: string): string | undefined {
   return given || (path && readFileSync(resolve(dirname(file), path), 'utf8').trim())
 }
 
-/** For a secret that a relying party or an API has: 128 bits (RFC 6749 §10.10) as base64url writes them. */
+/** The least length of a client's or API's secret: 128 bits (RFC 6749 §10.10) in base64url. */
 const shortest = 22
 
-/** Says where a secret that machines share is shorter than a random one would be. One that could not be read is none. */
+/** Reports a machine's secret that is shorter than a random one. An unreadable secret is empty, and ignored. */
 export function checkLength(given: Secret<string>, report: (message: string) => void, least = shortest): void {
   const { length } = given.reveal()
   if (length > 0 && length < least)

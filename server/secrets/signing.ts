@@ -1,14 +1,14 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { OperatorError } from '../operator/operator-error.ts'
 
-/** Every one of them signs for some client. */
+/** The signing algorithms that clients may choose from; a key set has a key for each. */
 export const signingAlgorithms = ['ES256', 'RS256'] as const
 
-/** A signing key, and when it signs: instants in epoch seconds, as other members of a JWK may stand beside it (RFC 7517 §4). */
+/** A signing key and its period, in epoch seconds. RFC 7517 §4 allows such additional members in a JWK. */
 export interface SigningKey extends JWK {
-  /** It signs from then on, until a later one does; from the beginning without it. */
+  /** When the key begins to sign, until a later key does; without it, from the beginning. */
   readonly from?: number
-  /** Nothing that it signed is good any more. */
+  /** When everything that the key signed has expired. */
   readonly until?: number
 }
 
@@ -25,7 +25,10 @@ export const newKeys = (): Promise<SigningKey[]> =>
 
 const startOf = ({ from = 0 }: SigningKey, nowSeconds: number) => (from <= nowSeconds ? from : -1)
 
-/** Those that something good may have been signed with: the one before the one that signs went on until a restart. */
+/**
+ * The keys that valid tokens may have been signed with: those without a past `until`, and the predecessor of each
+ * signing key, which a server that was not restarted went on using.
+ */
 function keptOf(keys: readonly SigningKey[], nowSeconds: number): SigningKey[] {
   const before = signingAlgorithms.map((alg) => {
     const begun = keys.filter((key) => isOf(alg)(key) && startOf(key, nowSeconds) >= 0)
@@ -34,13 +37,13 @@ function keptOf(keys: readonly SigningKey[], nowSeconds: number): SigningKey[] {
   return keys.filter((key) => nowSeconds < (key.until ?? Number.POSITIVE_INFINITY) || before.includes(key))
 }
 
-/** As the engine has them at an instant: the one that signs first, those that are to come or to go after it, and no others. */
+/** The key set for the engine at an instant: the signing keys first, then keys to come and keys still needed. */
 export const inForce = (keys: readonly SigningKey[], nowSeconds: number): JWK[] =>
   keptOf(keys, nowSeconds)
     .sort((a, b) => startOf(b, nowSeconds) - startOf(a, nowSeconds))
     .map(({ from: _, until: __, ...jwk }) => jwk)
 
-/** With new ones that are published now and sign later; what signs until then is kept for as long as its tokens live. */
+/** The keys with new ones, published now and signing later; the present keys stay for as long as their tokens live. */
 export async function rotated(
   keys: readonly SigningKey[],
   nowSeconds: number,

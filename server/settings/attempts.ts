@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { duration } from './duration.ts'
 
-/** How many wrong answers are allowed (NIST SP 800-63B-4 §3.2.2); the bounds leave no way to switch a limit off. */
+/** The limits on wrong answers (NIST SP 800-63B-4 §3.2.2); their bounds leave no way to switch a limit off. */
 export const attempts = z
   .strictObject({
     free_failures: z

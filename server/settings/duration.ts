@@ -6,7 +6,7 @@ type Written = `${number}${Unit}`
 
 const msOf = (written: string): number => Number(written.slice(0, -1)) * unitsMs[written.slice(-1) as Unit]
 
-/** A length of time as people write it (`15m`, `12h`, `14d`), in milliseconds; both bounds are allowed. */
+/** A duration written as `15m`, `12h` or `14d`, read into milliseconds; both bounds are inclusive. */
 export const duration = (least: Written, most: Written) =>
   z
     .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** How policies, rules and clients are called. */
+/** The name of a policy, a rule or a client. */
 export const name = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'A name has letters, digits, dots, hyphens and underscores.')

@@ -60,7 +60,7 @@ const counting = {
   failures: countingIn('failures'),
   failuresAfterProof: countingIn('failures_after_proof'),
 } as const satisfies Record<FailureCount, unknown>
-const one = ['id', 'account', 'revision', 'sealed'] as const
+const revised = ['id', 'account', 'revision', 'sealed'] as const
 const queries = {
   list: preparedQuery(['account', 'factor'], (db, { account, factor }) =>
     db
@@ -85,7 +85,7 @@ const queries = {
       .where('handle', '<', until)
       .orderBy('handle'),
   ),
-  rename: preparedQuery([...one, 'handle'], (db, { id, account, revision, sealed, handle }) =>
+  rename: preparedQuery([...revised, 'handle'], (db, { id, account, revision, sealed, handle }) =>
     db
       .updateTable('authenticators')
       .set({ sealed, handle, revision: next })
@@ -93,7 +93,7 @@ const queries = {
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  update: preparedQuery(one, (db, { id, account, revision, sealed }) =>
+  update: preparedQuery(revised, (db, { id, account, revision, sealed }) =>
     db
       .updateTable('authenticators')
       .set({ sealed, revision: next })
@@ -101,7 +101,7 @@ const queries = {
       .where('account', '=', account)
       .where('revision', '=', revision),
   ),
-  rebind: preparedQuery([...one, 'anew', 'at'], (db, { id, account, revision, sealed, anew, at }) =>
+  rebind: preparedQuery([...revised, 'anew', 'at'], (db, { id, account, revision, sealed, anew, at }) =>
     db
       .updateTable('authenticators')
       .set({ id: anew, sealed, revision: next, ...unfailed, last_used_at: null, bound_at: at })
@@ -141,7 +141,7 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       return row ? describedBy(row) : null
     },
     async withHandles(factor, prefix) {
-      // U+FFFF is no character, and in UTF-8 after all of the basic plane.
+      // U+FFFF is a noncharacter and sorts in UTF-8 after the whole basic plane.
       const range = { from: prefix, until: `${prefix}\uffff` }
       return (await queries.withHandles(db, { factor, ...range })).rows.map(describedBy)
     },

@@ -16,8 +16,8 @@ type Statement = { readonly prepared: StatementSync; readonly reads: boolean }
 
 /**
  * node:sqlite for Kysely: one connection, which Kysely gives to one query or transaction at a time, and each commit as
- * durable as it has to be. What runs again is kept prepared; each runs to its end at once, so that none is in use twice
- * (CVE-2026-58041 was about statements that are).
+ * durable as it has to be. Repeated statements stay prepared; each runs to its end at once, so that no statement is in
+ * use twice (the fault of CVE-2026-58041).
  */
 export const dialectFor = (database: DatabaseSync): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
@@ -60,7 +60,7 @@ function driverOf(database: DatabaseSync): Driver {
     acquireConnection: async () => connection,
     beginTransaction: async () => {
       durability.beforeTransaction()
-      // The lock is taken here or not at all: a transaction that has begun is never told that the store is locked.
+      // The write lock is taken here or not at all: a transaction that has begun never meets a locked store.
       await run('begin immediate')
     },
     commitTransaction: () => run('commit'),
@@ -73,8 +73,8 @@ function driverOf(database: DatabaseSync): Driver {
 const writes = ({ query }: StoreQuery) => query.kind !== 'SelectQueryNode'
 
 /**
- * `synchronous` is a setting of the connection, which cannot change inside a transaction: it is set before each commit
- * that needs another one than the last. FULL is the rule.
+ * Sets `synchronous` before each commit that needs another value than the last: a setting of the connection, which
+ * cannot change inside a transaction. FULL is the rule.
  */
 function durabilityOf(database: DatabaseSync) {
   let full = true

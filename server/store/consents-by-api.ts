@@ -3,9 +3,9 @@ import type { Migration } from 'kysely/migration'
 import { z } from 'zod'
 import type { ApiScopes, Consent } from '#shared/consent.ts'
 
-/** What a scope can have meant to the person who allowed it. */
+/** The configured scopes: the meanings that a scope without an API can have had for the person who allowed it. */
 export interface ScopePlaces {
-  /** Scopes of OpenID Connect, and the operator's own. */
+  /** Scopes of OpenID Connect and the operator's own. */
   readonly scopes: readonly string[]
   readonly apis: readonly ApiScopes[]
 }
@@ -16,7 +16,7 @@ interface Tables {
 
 const before = z.strictObject({ scopes: z.array(z.string()) })
 
-/** A consent that names no API, as far as each of its scopes can have meant one thing alone. */
+/** A consent that names no API, reduced to the scopes with only one possible meaning. */
 export function placed(names: readonly string[], { scopes, apis }: ScopePlaces): Consent {
   const certain = names.filter(
     (name) => apis.filter((api) => api.scopes.includes(name)).length + (scopes.includes(name) ? 1 : 0) === 1,
@@ -30,8 +30,8 @@ export function placed(names: readonly string[], { scopes, apis }: ScopePlaces):
 }
 
 /**
- * A consent to a scope was a consent at every API that had one of that name. It is placed once, by the configuration of
- * the first start after that; what can have meant several things is asked again.
+ * Migration: a consent to a scope was a consent at every API with a scope of that name. Each consent gets its APIs
+ * once, by the configuration of the first start after the upgrade; an ambiguous scope is asked again.
  */
 export const consentsByApi = (places: ScopePlaces): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -40,7 +40,7 @@ export const consentsByApi = (places: ScopePlaces): Migration => ({
     for (const { id, value } of rows) {
       const found = before.safeParse(JSON.parse(value))
       if (!found.success) continue
-      // The id is the person's and the relying party's; from the next migration on it is hashed.
+      // The id still names person and client; the next migration hashes it.
       const [, client] = JSON.parse(id) as [string, string]
       const consent = JSON.stringify({ client, ...placed(found.data.scopes, places) })
       await tables

@@ -6,8 +6,8 @@ import type { Document, Handles, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * Kinds that only somebody who has just signed in would miss: what was written last may be gone after a power loss
- * (decision 7). What spends or removes one is always durable, and so is every kind that is not named here.
+ * Kinds of document whose loss only costs a person the sign-in of that moment: their last writes may be gone after a
+ * power loss (decision 7). Spending or removing one is always durable, and so is every write of another kind.
  */
 const forgettable: ReadonlySet<string> = new Set([
   'Interaction',
@@ -20,7 +20,7 @@ const forgettable: ReadonlySet<string> = new Set([
   'SignIn',
 ])
 
-/** What a document's value is sealed for: `id` is the row's. */
+/** The row to which a document's seal is bound; `id` is the row's own (hashed) id. */
 export const sealedRow = (kind: string, id: string): readonly string[] => ['documents', kind, id]
 
 const columns = ['id', 'value', 'revision', 'consumed_at', 'expires_at'] as const
@@ -84,7 +84,7 @@ const queries = {
   ),
 }
 
-/** Rows are found by a keyed hash of their ids, and their values are sealed: no token, code or cookie can be read in them. */
+/** Documents in rows that are found by a keyed hash of the id and hold sealed values: no token or code is readable. */
 export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
   const documentOf = (kind: string, row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
     value: seal.open(row.value, sealedRow(kind, row.id)) as Document['value'],
@@ -139,7 +139,7 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
       return row ? documentOf(kind, row) : null
     },
     async remove(kind, id) {
-      // An interaction is gone before anything is issued, and that is synced, with everything before it.
+      // Removing an interaction need not be durable: tokens are issued only later, by a write that syncs this one.
       await queries.take(db, { kind, id: lookup(kind, id) }, { forgettable: kind === 'Interaction' })
     },
     async removeByUid(kind, uid) {

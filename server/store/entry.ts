@@ -2,9 +2,9 @@ import type { Proof } from '#shared/factors/contract.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
 
-/** What is written of every challenge: whose, where, and under which policy. */
+/** The fields of every log entry about a challenge: the account, the place and the policy. */
 interface OfChallenge {
-  /** The request's nonce, by which its relying party knows it, however it ends. */
+  /** The request's nonce, by which its relying party knows the request, however it ends. */
   readonly run: string | null
   readonly signIn: string
   readonly account: string | null
@@ -16,7 +16,7 @@ interface OfChallenge {
   readonly where: string | null
 }
 
-/** What goes into the append-only log; never a secret. */
+/** An entry of the append-only log; never holds a secret. */
 export type Entry =
   | (OfChallenge & { readonly kind: 'opened'; readonly authenticator: string | null })
   | (OfChallenge & {
@@ -38,9 +38,9 @@ export type Entry =
       readonly factor: BuiltFactor
       readonly authenticator: string
     }
-  /** By an operator: nothing that was proven before counts any more; or wrong answers are forgotten. */
+  /** By an operator. `ended`: evidence from before counts no more. `unlocked`: wrong answers are forgotten. */
   | { readonly kind: 'ended' | 'unlocked'; readonly account: string }
-  /** An operator found out where it is; `ahead`: by how many codes further on than it was believed to be. */
+  /** An operator resynchronized a hardware token; `ahead`: the codes by which the device was ahead of its record. */
   | {
       readonly kind: 'resynchronized'
       readonly account: string
@@ -54,12 +54,12 @@ export type Entry =
       readonly account: string
       readonly client: string
       readonly policy: string
-      /** The rules that decided. */
+      /** The names of the deciding rules. */
       readonly rules: readonly string[]
       readonly acr: string
       readonly amr: readonly string[]
       readonly evidence: readonly string[]
-      /** What conditions saw of the request: its network address, and whether the person was known in its browser. */
+      /** The network address and the browser's state that conditions were evaluated by. */
       readonly where: string | null
       readonly browser: Facts['browser']
     }

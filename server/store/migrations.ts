@@ -78,7 +78,7 @@ const first: Migration = {
   },
 }
 
-/** The default under which failures were counted before they said themselves when they are forgotten. */
+/** The time until old failures are forgotten: the default before rows had their own `forgotten_at`. */
 const halfADayMs = 12 * 3_600_000
 
 const failures: Migration = {
@@ -119,7 +119,7 @@ const accounts: Migration = {
   },
 }
 
-/** An index that holds nothing of rows without a value is one page less to write for each of them. */
+/** Partial indexes: a row without a value costs no write to them. */
 const narrow: Migration = {
   async up(db: Kysely<unknown>) {
     const { schema } = db
@@ -146,7 +146,7 @@ const bound: Migration = {
   },
 }
 
-/** Cards that are known by their issuer's name and their number: no card calls itself so any more (issuer-keys.ts). */
+/** Renames handles of an issuer's name and a serial number: no card has such a handle any more (issuer-keys.ts). */
 const issuerKeys: Migration = {
   async up(db: Kysely<unknown>) {
     await sql`update authenticators set handle = 'issuer-name' || substr(handle, 12) where handle like 'certificate %'`.execute(
@@ -162,12 +162,12 @@ const ends: Migration = {
       .alterTable('authenticators')
       .addColumn('failures_after_proof', 'integer', (c) => c.notNull().defaultTo(0))
       .execute()
-    // Nobody knows of those that were counted in one which of the two they were: the stricter reading is both.
+    // Old failures may belong to either count; counting them in both is the stricter reading.
     await sql`update authenticators set failures_after_proof = failures`.execute(db)
   },
 }
 
-/** A network address of a record stands apart from its body, so that it can go before the rest does; of a nonce a digest is kept. */
+/** Moves a record's network address out of its body, to be deleted earlier, and replaces nonces by digests. */
 const retention: Migration = {
   async up(db: Kysely<unknown>) {
     const { schema } = db
@@ -189,7 +189,7 @@ const retention: Migration = {
   },
 }
 
-/** In order; a migration that has been released is never changed. */
+/** The migrations in order; a released migration is never changed. */
 export const migrations = {
   '001-first': first,
   '002-failures': failures,
@@ -216,8 +216,9 @@ export async function migrate(db: Kysely<Tables>, seal: Seal, places: ScopePlace
 }
 
 /**
- * What rows held before they were hashed stands in free pages and in the log until the file is written anew. That cannot be
- * part of the migration: `user_version` is 1 once it is done, so that a start that was cut off before leaves it to the next.
+ * Rewrites the file, because values from before hashing stay readable in free pages and in the WAL until then. VACUUM
+ * cannot be part of a migration: `user_version` becomes 1 afterwards, so that the start after an interrupted one
+ * repeats the rewriting.
  */
 async function forgetOldPages(db: Kysely<Tables>, isNew: boolean): Promise<void> {
   const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db)

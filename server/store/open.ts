@@ -10,14 +10,14 @@ import { connect, openDatabase, openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
-/** Which file it is, and what consents that were stored without them need. */
+/** The store's file, and the scopes that old consents are migrated by. */
 export interface StoreSettings {
   /** A file name, in the data folder. */
   readonly sqlite: string
   readonly places: ScopePlaces
 }
 
-/** The configured store, in the data folder, which only its owner can look into. */
+/** Opens the configured store in the data folder, which only its owner can read. */
 export const openStore = (
   settings: StoreSettings,
   dataFolder: string,
@@ -25,7 +25,7 @@ export const openStore = (
 ): Promise<Store> =>
   opened(settings, dataFolder, (file) => openSqlite(file, sealWith(storageKeys.reveal()), settings.places))
 
-/** Its tables, for what works on the seals themselves. */
+/** Opens the store's tables, for commands that work on the seals themselves. */
 export const openTables = (
   settings: StoreSettings,
   dataFolder: string,

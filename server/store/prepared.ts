@@ -1,7 +1,7 @@
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Tables } from './tables.ts'
 
-/** Stands in a query for a value that is known when it is run. */
+/** A placeholder in a compiled query for a value of each run. */
 class Hole {
   readonly name: string
   constructor(name: string) {
@@ -10,22 +10,22 @@ class Hole {
 }
 
 interface Run {
-  /** Whether its commit may be undone by a power loss (never by the end of the process); durable otherwise. */
+  /** Whether a power loss may undo the commit (the end of the process never does); durable otherwise. */
   readonly forgettable?: boolean
 }
-/** `again`: it will be run again as it is, but for its values. */
+/** A query for the store; `again`: the same SQL will run again with other values, and so stays prepared. */
 export type StoreQuery = CompiledQuery & Run & { readonly again?: boolean }
 
 /**
  * A query that is built and compiled once for each database, and run with other values each time: building and
- * compiling one takes longer than SQLite takes to answer it.
+ * compiling a query takes longer than SQLite takes to answer it.
  */
 export function preparedQuery<Name extends string, Row>(
   names: readonly Name[],
   build: (db: Kysely<Tables>, holes: Readonly<Record<Name, never>>) => Compilable<Row>,
 ) {
   const compiled = new WeakMap<object, CompiledQuery<Row>>()
-  // Of no type, and so of every column's.
+  // Typed as never, which fits a column of every type.
   const holes = Object.fromEntries(names.map((name) => [name, new Hole(name)])) as Record<Name, never>
   return (
     db: Kysely<Tables>,

@@ -8,14 +8,14 @@ interface Watched {
 const everyMs = 1000
 
 /**
- * Whether the store can be written. Anybody may ask, and it costs a write that is synced: it is looked up at most once a
- * second, and all who ask meanwhile share the answer.
+ * Whether the store can be written. A check costs a synced write, and anybody may ask: the check runs at most once a
+ * second, and requests in between share its answer.
  */
 export function readiness({ store, now }: Watched): () => Promise<boolean> {
   let last = { at: Number.NEGATIVE_INFINITY, ready: Promise.resolve(false), pending: false }
   return () => {
     const at = now().getTime()
-    // Also when the clock was set back.
+    // The second is over also when the clock was set back.
     const isOver = at >= last.at + everyMs || at < last.at
     if (!last.pending && isOver) {
       const current = { at, pending: true, ready: Promise.resolve(false) }

@@ -5,14 +5,14 @@ import { changedRow, preparedQuery } from './prepared.ts'
 import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
-/** A relying party's nonce is compared, and never read again: a digest is as good, and as long as any other. */
+/** The digest of a relying party's nonce: nonces are only compared, and all digests have one length. */
 export const digestOf = (run: string): string => createHash('sha256').update(run).digest('base64url')
 
 const hourMs = 3_600_000
 /**
- * How long what a sign-in has asked or refused is kept while nothing was proven in it: anybody can write such records.
- * Sign-ins are over after an hour and five minutes; wrong answers, of which an address has few, are kept for a day, and
- * those that were not looked at no longer than what was asked.
+ * How long the record of a challenge or a refusal is stored while nothing was proven in its sign-in: anybody can cause
+ * such records. A sign-in ends after an hour and five minutes at the latest: two hours. Wrong answers, of which each
+ * address has few, stay for a day; answers that were refused unverified (`locked`) for two hours.
  */
 const pendingMs = (entry: Extract<Entry, { kind: 'opened' | 'refused' }>) =>
   (entry.kind === 'refused' && entry.why !== 'locked' ? 24 : 2) * hourMs
@@ -95,14 +95,14 @@ const queries = {
 }
 
 /**
- * The append-only log of what was proven, refused and issued. What a sign-in wrote before its first proof is pending until
- * then; nothing else here updates or deletes, but for the sweep.
+ * The append-only audit log of evidence, refusals and tokens. The records of a sign-in before its first proof are
+ * pending until then; nothing else here updates or deletes, except the sweep.
  */
 export function recordsIn(db: Kysely<Tables>): Store['records'] {
   return {
     async append(entry, at) {
       const row = rowOf(entry, at)
-      // What was asked, or not even looked at, proves nothing, spends nothing and counts nothing (decision 7).
+      // An opened challenge or an unverified answer proves, spends and counts nothing (decision 7).
       const forgettable = entry.kind === 'opened' || (entry.kind === 'refused' && entry.why === 'locked')
       if (entry.kind === 'opened' || entry.kind === 'refused')
         await queries.appendPending(db, { ...row, until: at + pendingMs(entry) }, { forgettable })

@@ -13,8 +13,8 @@ interface Value {
 }
 
 /**
- * Migration 9: documents are found by a keyed hash of their ids, and their values are sealed; the log's names of sign-ins
- * that are under way are hashes too. What was under way goes on.
+ * Migration 9: documents get a keyed hash for their ids and sealed values; in the log, names of sign-ins under way
+ * become hashes too. Sign-ins under way go on.
  */
 export const rehash = (seal: Seal): Migration => ({
   async up(untyped: Kysely<unknown>) {
@@ -31,32 +31,32 @@ export const rehash = (seal: Seal): Migration => ({
       if (kind === 'SignIn') await rename(db, id)
       const hashed = lookup(kind, id)
       const sealed = seal.close(renamed(id, withoutBearers(JSON.parse(value))), sealedRow(kind, hashed))
-      const one = db.updateTable('documents').set({ id: hashed, value: sealed })
-      await one.where('kind', '=', kind).where('id', '=', id).execute()
+      const update = db.updateTable('documents').set({ id: hashed, value: sealed })
+      await update.where('kind', '=', kind).where('id', '=', id).execute()
     }
   },
 })
 
-/** `uid.round`, as sign-ins were called until now. */
+/** The hashed name of a sign-in, from its old name `uid.round`. */
 const nameAnew = (uid: string, before: string) => signInName(uid, before.slice(uid.length + 1))
 
-/** Without what may be presented, which the engine's models said themselves. */
+/** A document's value without bearer secrets (the `jti`, the session's cookie), which the engine's models repeat. */
 function withoutBearers({ jti: _, session, ...value }: Value): Value {
   if (!session) return value
   const { cookie: __, ...rest } = session
   return { ...value, session: rest }
 }
 
-/** An interaction that has ended says which sign-in it was. */
+/** An ended interaction with the new name of its sign-in. */
 function renamed(uid: string, value: Value): Value {
   const { result } = value
   if (typeof result?.signIn !== 'string' || !result.signIn.startsWith(`${uid}.`)) return value
   return { ...value, result: { ...result, signIn: nameAnew(uid, result.signIn) } }
 }
 
-/** The log's names of a sign-in that is under way; those of earlier ones open nothing any more, and stay. */
+/** Renames a sign-in under way in the log. Names of ended sign-ins stay: they give no access any more. */
 async function rename(db: Kysely<Tables>, uid: string): Promise<void> {
-  // Between the dot and what follows it in ASCII.
+  // The range of names that begin with `uid.`: a slash follows the dot in ASCII.
   const [from, to] = [`${uid}.`, `${uid}/`]
   const rows = db.selectFrom('records').select(['id', 'sign_in', 'body'])
   for (const { id, sign_in, body } of await rows.where('sign_in', '>', from).where('sign_in', '<', to).execute()) {

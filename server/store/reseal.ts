@@ -4,16 +4,16 @@ import { sealedRow } from './documents.ts'
 import { lookupRow } from './lookup.ts'
 import type { Tables } from './tables.ts'
 
-/** What is sealed within a document: by its kind, the seal of its member `sealed`, which is bound to kind and id. */
+/** Seals within documents: by kind of document, the seal of its member `sealed`, which is bound to kind and id. */
 export type Inner = Readonly<Record<string, Seal>>
 
-/** In the order of the primary key, this many rows at once, so that nobody else waits for long. */
+/** Rows read at once, in the order of the primary key: few, so that a running server does not wait for long. */
 const atOnce = 500
 
 /**
- * Seals everything that is stored with the newest key, and says how many rows it changed. A server may run meanwhile: a
- * row that changes under our hands is sealed with the newest key by whoever changes it. The key of the hash comes last, so
- * that a store that opens without the older keys needs them for nothing.
+ * Seals every stored value with the newest key; returns the number of changed rows. A server may run meanwhile: it
+ * seals the rows that it changes with the newest key itself. The key of the hash comes last: a store that opens without
+ * the older keys needs them for nothing.
  */
 export async function reseal(db: Kysely<Tables>, seal: Seal, inner: Inner): Promise<number> {
   let rows = 0
@@ -32,8 +32,8 @@ export async function reseal(db: Kysely<Tables>, seal: Seal, inner: Inner): Prom
     const anew = renewed(seal, inner, kind, id, value)
     if (!anew) continue
     rows += 1
-    const one = db.updateTable('documents').set({ value: anew }).where('kind', '=', kind)
-    await one.where('id', '=', id).where('value', '=', value).execute()
+    const update = db.updateTable('documents').set({ value: anew }).where('kind', '=', kind)
+    await update.where('id', '=', id).where('value', '=', value).execute()
   }
   for (const { name, sealed } of await db.selectFrom('secrets').selectAll().execute()) {
     const anew = seal.renew(sealed, lookupRow(name))
@@ -50,7 +50,7 @@ function renewed(seal: Seal, inner: Inner, kind: string, id: string, value: stri
   return sealed ? seal.close({ ...opened, sealed }, sealedRow(kind, id)) : seal.renew(value, sealedRow(kind, id))
 }
 
-/** How many rows need each key, by its id; `null` is for seals of before they named theirs. */
+/** The number of rows that need each key, by key id; `null` for seals written before seals named their key. */
 export async function keysInUse(db: Kysely<Tables>, seal: Seal): Promise<ReadonlyMap<string | null, number>> {
   const uses = new Map<string | null, number>()
   const count = (ids: Iterable<string | null>) => {

@@ -14,7 +14,7 @@ import type { Store } from './store.ts'
 import { sweep } from './sweep.ts'
 import type { Tables } from './tables.ts'
 
-/** The store in one SQLite file; migrated when it opens, by what scopes mean in the configuration. */
+/** The store in one SQLite file. Opening migrates it; `places` are the configured scopes, for old consents. */
 export const openSqlite = (file: string, seal: Seal, places?: ScopePlaces): Promise<Store> =>
   storeOn(openDatabase(file), seal, places)
 
@@ -32,7 +32,7 @@ export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
   // FULL: a spent code must stay spent over a power loss, which WAL with NORMAL does not promise (decision 7).
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
-  // From here on nothing waits inside a statement, where it would hold up the whole process (locked.ts).
+  // No waiting inside a statement, which would hold up the whole process: store-locked.ts waits instead.
   database.exec('PRAGMA busy_timeout=0')
   return database
 }

@@ -1,23 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Another process holds the store's lock, for longer than anybody waits: nothing was read or written. */
+/** Thrown when another process holds the store's lock for too long: nothing was read or written. */
 export class StoreLocked extends Error {}
 
-/** After how many seconds the same may be tried again. */
+/** Seconds after which a refused request may be repeated. */
 export const retryAfterSeconds = 2
 
 const patienceMs = 3000
 const longestPauseMs = 50
-/** A lock that nobody has met for so long is another one when it is met again. */
+/** A lock met again after a longer time than this counts as a new lock. */
 const sameLockMs = 1000
-/** SQLITE_BUSY, and its extended codes. */
+/** SQLITE_BUSY and its extended codes. */
 const isLocked = (error: unknown) =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5
 
 /**
- * Runs statements that may find the store locked by another process. The driver is synchronous: its own waiting would hold
- * up the whole process, and so each is tried again from here, with pauses between. All wait for the same lock: whoever
- * comes when it has been held for three seconds is refused at once. Throws {@link StoreLocked}.
+ * Runs statements that may find the store locked by another process. The driver is synchronous: its own waiting would
+ * hold up the whole process, and so a statement is tried again from here, with pauses. All statements wait for the same
+ * lock: a statement that comes when the lock has been held for three seconds is refused at once. Throws
+ * {@link StoreLocked}.
  */
 export function lockWaiter() {
   const lock = { since: 0, metAt: Number.NEGATIVE_INFINITY }
@@ -40,13 +41,13 @@ export function lockWaiter() {
     throw new StoreLocked('The store is locked by another process.')
   }
 
-  /** It was free: the next lock is another one. */
+  /** Notes that the lock was free: the next lock is a new lock. */
   function found<T>(done: T): T {
     lock.metAt = Number.NEGATIVE_INFINITY
     return done
   }
 
-  /** `writes`: it needs the lock, which is free when it succeeds. */
+  /** `writes`: the statement needs the lock, so that its success shows that the lock was free. */
   return <T>(statement: () => T, writes: boolean): T | Promise<T> => {
     try {
       const done = statement()

@@ -3,113 +3,113 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Entry, WrittenEntry } from './entry.ts'
 import type { Sweep } from './sweep.ts'
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export interface Person {
   readonly id: string
-  /** As written by the operator; found by its canonical form. */
+  /** The username as the operator wrote it; looked up by its canonical form. */
   readonly username: string
   readonly name: string | null
   readonly email: string | null
   readonly groups: readonly string[]
-  /** Whatever else is known of them, by name; scopes say it to relying parties. */
+  /** Further attributes by name; scopes release them to relying parties as claims. */
   readonly attributes: Readonly<Record<string, unknown>>
-  /** Nobody gets in as them, and nothing that they have been given is good any more. */
+  /** Whether the account is disabled: no sign-in succeeds, and no issued token is valid any more. */
   readonly disabled: boolean
-  /** Nothing that was proven until this instant counts any more (epoch milliseconds); null where nothing was ended. */
+  /** The instant until which evidence no longer counts (epoch milliseconds); null without one. */
   readonly notBefore: number | null
 }
 export type NewPerson = Omit<Person, 'attributes' | 'disabled' | 'notBefore'> & Partial<Person>
 
-/** One enrolled factor of one person. `kept` is what its factor remembers, sealed at rest. */
+/** One enrolled factor of one person. `credential` is the factor's own data, sealed at rest. */
 export interface Authenticator {
   readonly id: string
   readonly account: string
   readonly factor: BuiltFactor
   readonly label: string
-  /** What it calls itself in an answer, where it does: a credential id, a serial number. No two of a factor share one. */
+  /** The name by which answers identify the authenticator: a credential id, a serial number. Unique within a factor. */
   readonly handle: string | null
   readonly credential: unknown
-  /** Counts what is kept, and not the failures. */
+  /** The revision of the credential; failures do not change it. */
   readonly revision: number
-  /** Consecutive wrong answers before anything else was proven, since it was bound or last proved something. */
+  /** Consecutive wrong answers before another proof, since the binding or the last right answer. */
   readonly failures: number
-  /** The same after something else was proven: nobody reaches this count who has nothing of the person's. */
+  /** Consecutive wrong answers after another proof, which nobody can give without another factor of the person. */
   readonly failuresAfterProof: number
-  /** When it last proved something, in epoch milliseconds. */
+  /** The last right answer, in epoch milliseconds. */
   readonly lastUsedAt: number | null
-  /** When its secret was bound; null for one of before that was kept. */
+  /** When the secret was bound (epoch milliseconds); null in rows that were written before this field existed. */
   readonly boundAt: number | null
 }
 export type NewAuthenticator = Pick<Authenticator, 'id' | 'account' | 'factor' | 'label' | 'credential'> & {
   readonly handle?: string
 }
-/** Which of an authenticator's two counts of failures. */
+/** The name of one of an authenticator's two counts of failures. */
 export type FailureCount = 'failures' | 'failuresAfterProof'
-/** What one keeps from now on, in place of the revision that was read. */
+/** A new credential, in place of the revision that was read. */
 export type Replacement = Pick<Authenticator, 'id' | 'account' | 'credential' | 'revision'>
 
-/** A document with an expiry: engine models, sign-ins, consents. Its id cannot be read in the store, and its value is sealed. */
+/** A document with an expiry: an engine model, a sign-in, a consent. Ids are hashed at rest, values are sealed. */
 export interface Document {
   readonly value: Readonly<Record<string, unknown>>
   readonly revision: number
-  /** When it was spent, in epoch milliseconds; null while it has not been. */
+  /** When the document was spent (epoch milliseconds); null before. */
   readonly consumedAt: number | null
-  /** Epoch milliseconds; it may still be there later. */
+  /** The expiry in epoch milliseconds; an expired document may still be found. */
   readonly expiresAt: number
 }
 
-/** How a document can be found besides by its id. */
+/** Further keys by which a document can be found. */
 export interface Handles {
   readonly uid?: string | undefined
   readonly grant?: string | undefined
   readonly account?: string | undefined
 }
 
-/** Evidence as the log has it. */
+/** Evidence from the log. */
 export interface ProvenEvidence extends Evidence {
-  /** When it was proven (epoch milliseconds), whatever it is dated from. */
+  /** When the challenge was verified (epoch milliseconds); `at` may be later. */
   readonly provenAt: number
 }
 
-/** The narrow interface behind which SQLite (and later PostgreSQL) stand. Every single-use promise is kept here. */
+/** The store's interface, narrow enough for SQLite and later PostgreSQL. Single use is enforced here. */
 export interface Store {
   readonly people: {
-    /** By username or e-mail address, in canonical form. */
+    /** Finds a person by username or e-mail address, in canonical form. */
     named(canonical: string): Promise<Person | null>
     get(id: string): Promise<Person | null>
-    /** Adds or replaces; throws when one of the names belongs to somebody else. */
+    /** Adds or replaces a person; throws when one of the names belongs to another. */
     put(person: NewPerson, names: readonly string[]): Promise<void>
-    /** From now on nothing counts that was proven until then (epoch milliseconds), unless it was ended later before. */
+    /** Sets `notBefore` to an instant (epoch milliseconds), unless it is later already. */
     endBefore(id: string, at: number): Promise<void>
-    /** Sets what an instant in the future stands for, which a wrong clock wrote. */
+    /** Sets `notBefore`, also to an earlier instant, to correct an instant that a wrong clock wrote. */
     setNotBefore(id: string, at: number): Promise<void>
-    /** All names that somebody is found by, in canonical form. */
+    /** All names by which a person is found, in canonical form. */
     namesOf(id: string): Promise<readonly string[]>
   }
   readonly authenticators: {
     list(account: string, factor: BuiltFactor): Promise<readonly Authenticator[]>
-    /** Of every factor, without their secrets. */
+    /** The authenticators of every factor, without their secrets. */
     listAll(account: string): Promise<readonly Omit<Authenticator, 'credential'>[]>
-    /** By what it calls itself, without its secret; whose it is. */
+    /** Finds an authenticator by its handle, whosever it is, without its secret. */
     find(factor: BuiltFactor, handle: string): Promise<Omit<Authenticator, 'credential'> | null>
-    /** Everybody's whose handles begin so, without their secrets. */
+    /** The authenticators of all people whose handles begin with a prefix, without their secrets. */
     withHandles(factor: BuiltFactor, prefix: string): Promise<readonly Omit<Authenticator, 'credential'>[]>
-    /** False when one of that factor calls itself so already, or the person has one of that label. */
+    /** False when the handle is taken in its factor, or the person has an authenticator of that label. */
     add(one: NewAuthenticator, at: number): Promise<boolean>
-    /** False when it is not there, or somebody else's. */
+    /** False when the authenticator does not exist, or belongs to another account. */
     remove(one: Pick<Authenticator, 'id' | 'account'>): Promise<boolean>
-    /** Compare-and-set: false when somebody else was first. */
+    /** Compare-and-set: false when another update was first. */
     update(one: Replacement): Promise<boolean>
-    /** Compare-and-set: the same one, and what was counted of it, calls itself by another handle. */
+    /** Compare-and-set of credential and handle; the counts of failures stay. */
     rename(one: Replacement, handle: string): Promise<boolean>
     /**
-     * The same with another secret: it is bound anew, under a new id, and has never failed nor been used. What the
-     * old secret proved is no evidence any more. Null when somebody else was first.
+     * Binds another secret under a new id, without failures or a last use. Evidence of the old secret no longer counts.
+     * Returns the new id; null when another update was first.
      */
     rebind(one: Replacement, at: number): Promise<string | null>
     /**
-     * Adds a failure to each (of these, null: of all) that has fewer than so many, and gives those alone: an answer may
-     * be checked against them.
+     * Adds a failure to each authenticator (of `ids`; null: all) that has fewer than `fewerThan`, and returns those: an
+     * answer may be checked against them alone.
      */
     charge(
       account: string,
@@ -118,70 +118,70 @@ export interface Store {
       fewerThan: number,
       count: FailureCount,
     ): Promise<readonly Authenticator[]>
-    /** Takes one failure back from each. */
+    /** Takes one failure back from each authenticator. */
     refund(ids: readonly string[], count: FailureCount): Promise<void>
-    /** Forgets the failures of all of somebody's, of one factor or (null) of every one. */
+    /** Forgets the failures of an account's authenticators, of one factor or (null) of every factor. */
     forgive(account: string, factor: BuiltFactor | null): Promise<void>
-    /** It proved something: no failures. False when its secret was replaced meanwhile, or it is gone. */
+    /** Notes a right answer: failures end. False when the secret was replaced or removed meanwhile. */
     used(one: Pick<Authenticator, 'id' | 'revision'>, at: number): Promise<boolean>
   }
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
     byUid(kind: string, uid: string): Promise<Document | null>
-    /** All of a kind that are somebody's. */
+    /** All documents of a kind that belong to an account. */
     ofAccount(kind: string, account: string): Promise<readonly Document[]>
-    /** So many of a kind at most, those first that end first. */
+    /** At most so many documents of a kind, the first to expire first. */
     ofKind(kind: string, most: number): Promise<readonly Document[]>
     put(kind: string, id: string, value: object, expiresAt: number, handles?: Handles): Promise<void>
-    /** Adds unless there is one already: false then. */
+    /** Adds a document; false when one of that id exists. */
     add(kind: string, id: string, value: object, expiresAt: number): Promise<boolean>
-    /** Compare-and-set by revision: false when somebody else was first. */
+    /** Compare-and-set by revision: false when another update was first. */
     replace(kind: string, id: string, revision: number, value: object, expiresAt: number): Promise<boolean>
-    /** Spends it: false when it was spent before, or is not there. */
+    /** Spends a document: false when it was spent before or does not exist. */
     consume(kind: string, id: string, at: number): Promise<boolean>
-    /** Takes it out: null when somebody else was first. */
+    /** Removes and returns a document: null when it does not exist (any more). */
     take(kind: string, id: string): Promise<Document | null>
     remove(kind: string, id: string): Promise<void>
     removeByUid(kind: string, uid: string): Promise<void>
     removeByGrant(kind: string, grant: string): Promise<void>
-    /** Removes all of a kind that are somebody's. */
+    /** Removes all documents of a kind that belong to an account. */
     removeOfAccount(kind: string, account: string): Promise<void>
   }
   readonly records: {
     append(entry: Entry, at: number): Promise<string>
-    /** Ties what was proven in a sign-in to a browser session, once: false when it was tied to another one. */
+    /** Binds a sign-in's evidence to a browser session, once: false when it is bound to another session. */
     bind(signIn: string, session: string, at: number): Promise<boolean>
-    /** What was proven in a sign-in, oldest first. */
+    /** The evidence of a sign-in, oldest first. */
     ofSignIn(signIn: string): Promise<readonly ProvenEvidence[]>
-    /** What was proven in all sign-ins tied to a session, dated from their ends. */
+    /** The evidence of all sign-ins bound to a session, each dated from the end of its sign-in. */
     ofSession(session: string): Promise<readonly ProvenEvidence[]>
-    /** Everything that was written of one request, oldest first. */
+    /** All entries about one authorization request, oldest first. */
     ofRun(client: string, run: string): Promise<readonly WrittenEntry[]>
-    /** Everything that was written of some sign-ins, oldest first. */
+    /** All entries about these sign-ins, oldest first. */
     trail(signIns: readonly string[]): Promise<readonly WrittenEntry[]>
     read(ids: readonly string[]): Promise<readonly WrittenEntry[]>
   }
   readonly attempts: {
     get(key: string): Promise<Attempts | null>
-    /** Compare-and-set on the failures seen: false when somebody else was first. */
+    /** Compare-and-set on the failures seen: false when another update was first. */
     replace(key: string, seen: Attempts | null, next: Attempts): Promise<boolean>
     clear(keys: readonly string[]): Promise<void>
-    /** Clears every key that begins so. */
+    /** Clears every key that begins with a prefix. */
     clearAll(prefix: string): Promise<void>
   }
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
-  /** Deletes what is not to be kept any longer. */
+  /** Deletes everything whose time is over. */
   sweep(before: Sweep): Promise<void>
   /** Throws when the store cannot be written. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
-/** Failures of one person with one factor, or from one address. Instants in epoch milliseconds. */
+/** A count of failures under one key, such as a name or an address. Instants in epoch milliseconds. */
 export interface Attempts {
   readonly failures: number
   readonly lockedUntil: number
-  /** From when on they count no more. */
+  /** The instant at which the failures are forgotten. */
   readonly forgottenAt: number
   readonly revision: number
 }

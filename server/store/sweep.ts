@@ -1,20 +1,20 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from './tables.ts'
 
-/** Before which instants (epoch milliseconds) what is kept goes. */
+/** The instants (epoch milliseconds) before which data is deleted. */
 export interface Sweep {
-  /** Documents, counts of attempts, and records of sign-ins in which nothing was proven, that expired before. */
+  /** For expiries of documents, of counts of attempts, and of records of sign-ins in which nothing was proven. */
   readonly expired: number
-  /** Records that were written before. */
+  /** For the writing of records. */
   readonly records: number
-  /** Network addresses in records that were written before. */
+  /** For the network addresses in records. */
   readonly addresses: number
 }
 
-/** So many rows at once: requests go on in between. */
+/** Rows in one statement; requests go on in between. */
 const batch = 1000
 
-/** Deletes what is not to be kept any longer. */
+/** Deletes everything whose time is over. */
 export async function sweep(db: Kysely<Tables>, { expired, records, addresses }: Sweep): Promise<void> {
   await db.deleteFrom('documents').where('expires_at', '<', expired).execute()
   await db.deleteFrom('attempts').where('forgotten_at', '<', expired).execute()

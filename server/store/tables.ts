@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
+/** The tables. Instants are epoch milliseconds, JSON is text: the same on SQLite and on PostgreSQL. */
 export interface Tables {
   people: {
     id: string
@@ -50,7 +50,7 @@ export interface Tables {
     pending_until: Generated<number | null>
   }
   session_sign_ins: { sign_in: string; session: string; bound_at: number }
-  /** Made here, and sealed: by name. */
+  /** Secrets that the store made for itself, sealed, by name. */
   secrets: { name: string; sealed: string }
   attempts: { key: string; failures: number; locked_until: number; forgotten_at: number; revision: number }
 }

@@ -1,13 +1,13 @@
 import { type UnreadableSecret, unreadable } from '../factors/oath/otpauth.ts'
 import { closestWord } from '../operator/closest-word.ts'
 
-/** What a column of a seed file may say. `moving` is the period of a clock or the counter of a button. */
+/** The meaning of a seed file's column. `moving` is the period of a clock or the counter of a button. */
 export type Column = 'serial' | 'secret' | 'type' | 'digits' | 'moving' | 'period' | 'counter' | 'algorithm' | 'person'
 
 /** The columns of a file whose first line does not name them. */
 export const columnsWithout: readonly Column[] = ['serial', 'secret', 'type', 'digits', 'moving', 'algorithm', 'person']
 
-/** Names of columns, in small letters and without signs; null for those that are not looked at. */
+/** Columns by name, in lower case and without punctuation; null for ignored columns. */
 const names = new Map<string, Column | null>([
   ['serial', 'serial'],
   ['serialnumber', 'serial'],
@@ -31,7 +31,7 @@ const names = new Map<string, Column | null>([
 ])
 const nameOf = (field: string) => field.toLowerCase().replace(/[^a-z]/g, '')
 
-/** The columns that a first line names; null where it names none, and is a device like the others. */
+/** The columns that a first line names; null for a first line that is a device. */
 export function columnsIn(
   fields: readonly string[],
 ): { readonly ok: true; readonly columns: readonly (Column | null)[] } | UnreadableSecret | null {

@@ -18,8 +18,8 @@ interface Line {
 type Fields = Readonly<Partial<Record<Column, string>>>
 
 /**
- * A seed file of lines (RFC 4180): fields are separated by commas, semicolons or tabs, and may be quoted; # begins a
- * comment. The first line may name the columns; without it they are serial, secret, hotp or totp, digits, period or
+ * Reads a CSV seed file (RFC 4180): fields are separated by commas, semicolons or tabs, and may be quoted; # begins a
+ * comment. The first line may name the columns; without names they are serial, secret, hotp or totp, digits, period or
  * counter, algorithm, person.
  */
 export function readCsv(text: string): Seeds {
@@ -76,7 +76,7 @@ function accountIn(fields: Fields): ReadAccount {
   const secret = secretIn(written)
   if (!secret.ok) return secret
   const common = { secret: secret.secret, algorithm, digits: digits === '8' ? 8 : 6 } as const
-  // A list that has a column for periods, and none for types or counters, is one of clocks.
+  // A file with a column for periods, and none for types or counters, lists clocks.
   const isOfClocks = fields.period !== undefined && fields.counter === undefined
   if (type ? /^t/i.test(type) : isOfClocks || period !== '') {
     const seconds = period || moving || '30'
@@ -88,7 +88,7 @@ function accountIn(fields: Fields): ReadAccount {
   return { ok: true, account: { ...common, moves: { by: 'event', counter: Number(presses) } } }
 }
 
-/** Hexadecimal digits, or base32. A base32 secret of 26 letters is all of A–F and 2–7 once in 100,000,000,000 times. */
+/** Reads a hexadecimal or base32 secret. Base32 of 26 letters looks hexadecimal once in 100,000,000,000 times. */
 function secretIn(written: string): { readonly ok: true; readonly secret: string } | UnreadableSecret {
   const plain = written.replace(/[\s-]/g, '')
   const bytes = /^([0-9a-f]{2})+$/i.test(plain) ? Buffer.from(plain, 'hex') : bytesOfBase32(plain)

@@ -2,20 +2,20 @@ import { createDecipheriv } from 'node:crypto'
 import type { Element } from '@xmldom/xmldom'
 import { attribute, elementText, firstOf } from './xml.ts'
 
-/** A container, or one of its keys, that cannot be read, and why. Its message never repeats a secret. */
+/** Thrown for a container or a key that cannot be read. The message gives the reason and never repeats a secret. */
 export class UnreadableValue extends Error {}
 
 interface Cipher {
   readonly name: string
   readonly keyBytes: number
-  /** A key wrap checks itself what it unwraps, by this initial value; null for AES-CBC, which checks nothing. */
+  /** The initial value by which a key wrap checks its integrity; null for AES-CBC, which has no check. */
   readonly initial: Buffer | null
 }
 const wrap = Buffer.from('a6a6a6a6a6a6a6a6', 'hex')
 const paddedWrap = Buffer.from('a65959a6', 'hex')
 const xmlenc = 'http://www.w3.org/2001/04/xmlenc#'
 const xmlenc11 = 'http://www.w3.org/2009/xmlenc11#'
-/** XML Encryption 1.1 §5.2, §5.6; the key wraps of RFC 3394, and of RFC 5649 for what is no multiple of 8 octets long. */
+/** Ciphers of XML Encryption 1.1 §5.2, §5.6: AES-CBC, key wrap (RFC 3394), key wrap with padding (RFC 5649). */
 const ciphers: Readonly<Record<string, Cipher>> = {
   [`${xmlenc}aes128-cbc`]: { name: 'aes-128-cbc', keyBytes: 16, initial: null },
   [`${xmlenc}aes256-cbc`]: { name: 'aes-256-cbc', keyBytes: 32, initial: null },
@@ -35,7 +35,7 @@ function cipherOf(value: Element): Cipher {
 export const cipherText = (value: Element): Buffer =>
   Buffer.from((elementText(value, 'CipherData', 'CipherValue') ?? '').replace(/\s/g, ''), 'base64')
 
-/** Whether a value says itself that it was not changed: a MAC beside it is not needed then (RFC 6030 §6.1.1). */
+/** Whether a value's cipher has an integrity check, so that the value needs no MAC (RFC 6030 §6.1.1). */
 export const protectsItself = (value: Element): boolean => cipherOf(value).initial !== null
 
 /** The octets of an encrypted value. Throws {@link UnreadableValue}. */

@@ -5,7 +5,7 @@ import { readPolicy } from './pskc-policy.ts'
 import type { PskcValues } from './pskc-values.ts'
 import { attribute, elementText, firstOf } from './xml.ts'
 
-/** So RFC 6030 §10 names profiles; its drafts, and files that follow them, named them otherwise. */
+/** Profile names of RFC 6030 §10; the RFC's drafts, and files that follow those, have other names. */
 const namespace = 'urn:ietf:params:xml:ns:keyprov:pskc'
 const profiles = { [`${namespace}:hotp`]: 'event', [`${namespace}:totp`]: 'time' } as const
 const mostCounter = 999_999_999
@@ -18,7 +18,7 @@ interface Around {
 }
 type Read = { readonly ok: true; readonly device: TokenCredential } | UnreadableSecret
 
-/** One <Key> of a container. Throws Unreadable where a value of it cannot be decrypted. */
+/** Reads one <Key> of a container. Throws UnreadableValue for a value that cannot be decrypted. */
 export function readKey(key: Element, { device, values, now }: Around): Read {
   const data = firstOf(key, 'Data')
   if (!data) return unreadable('It has no key data.')
@@ -40,7 +40,7 @@ export function readKey(key: Element, { device, values, now }: Around): Read {
   return { ok: true, device: { ...made.device, until: policy.until } }
 }
 
-/** A device where its container says that it is, or what is wrong with that. */
+/** The device with its counter or clock as the container gives it, or the fault. */
 function moving(
   profile: string,
   common: Pick<TokenCredential, 'secret' | 'algorithm' | 'digits'>,

@@ -3,10 +3,10 @@ import { type UnreadableSecret, unreadable } from '../factors/oath/otpauth.ts'
 import { attribute, children, descendants, firstOf } from './xml.ts'
 
 const pin = 'urn:ietf:params:xml:ns:keyprov:pskc:pin'
-/** Whether it is a PIN that another key of the device needs (RFC 6030 §10). */
+/** Whether a key is a PIN that another key of the device needs (RFC 6030 §10). */
 export const isPin = (key: Element): boolean => attribute(key, 'Algorithm') === pin
 
-/** Whether a key may be used here, and until when; what is not understood of its policy forbids it (RFC 6030 §5). */
+/** Whether a key may be used here, and until when. An unknown element of its policy forbids its use (RFC 6030 §5). */
 export function readPolicy(
   key: Element,
   device: Element | null,

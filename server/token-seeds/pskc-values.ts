@@ -9,17 +9,17 @@ const macs: Readonly<Record<string, string>> = {
   'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256': 'sha256',
 }
 const mostIterations = 10_000_000
-/** Of a number, which is encrypted as an unsigned integer in big-endian octets: four (intDataType), or eight (longDataType). */
+/** Octets of an encrypted number, an unsigned big-endian integer: four (intDataType) or eight (longDataType). */
 const mostOctets = 8
 
-/** The values in a key's <Data>, plain or encrypted. All throw {@link UnreadableValue}. */
+/** Readers of the values in a key's <Data>, plain or encrypted. All throw {@link UnreadableValue}. */
 export interface PskcValues {
   secret(data: Element): Buffer
-  /** Of <Counter>, <Time>, <TimeInterval> and <TimeDrift>; null where there is none. */
+  /** The value of <Counter>, <Time>, <TimeInterval> or <TimeDrift>; null without that element. */
   number(data: Element, name: string): number | null
 }
 
-/** How the values of a container are read: as they stand, or their MACs checked first and decrypted (RFC 6030 §6). */
+/** Readers for a container's values: plain, or with a MAC that is checked before decryption (RFC 6030 §6). */
 export function valuesOf(container: Element, given: SeedKey | null): PskcValues {
   const open = decryption(container, given)
   return {
@@ -49,7 +49,7 @@ export function valuesOf(container: Element, given: SeedKey | null): PskcValues 
   }
 }
 
-/** Node leaves out what is no base64 (xs:base64Binary), and would make another secret of it. */
+/** Strict base64 (xs:base64Binary): Node's decoder skips other characters, and would make another secret. */
 function base64In(text: string): Buffer {
   const plain = text.replace(/\s/g, '')
   const bytes = Buffer.from(plain, 'base64')
@@ -62,7 +62,7 @@ function whole(name: string, number: number): number {
   return number
 }
 
-/** Null where nothing is encrypted. */
+/** The decryption of a container's values; null for a container without encryption. */
 function decryption(
   container: Element,
   given: SeedKey | null,
@@ -77,7 +77,7 @@ function decryption(
   const method = firstOf(container, 'MACMethod')
   const hash = method && macs[attribute(method, 'Algorithm')]
   const macKey = method && firstOf(method, 'MACKey')
-  // Without a key of its own the encryption key is used (§6.1.1).
+  // Without a MAC key the encryption key is used (§6.1.1).
   const checking = macKey ? decrypt(macKey, key) : key
   return (value, mac) => {
     if (mac === null && protectsItself(value)) return decrypt(value, key)

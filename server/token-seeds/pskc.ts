@@ -8,7 +8,7 @@ import { attribute, descendants, elementText, firstOf } from './xml.ts'
 
 const fail = (message: string): Seeds => seedsOf([{ at: 'the file', message }])
 
-/** A Portable Symmetric Key Container (RFC 6030), plain, or encrypted with a key or a password. */
+/** Reads a Portable Symmetric Key Container (RFC 6030): plain, or encrypted with a key or a password. */
 export function readPskc(text: string, key: SeedKey | null, now: Date): Seeds {
   if (/<!DOCTYPE/i.test(text)) return fail('A container has no document type.')
   const container = parse(text)
@@ -37,7 +37,7 @@ function parse(text: string): Element | null {
   }
 }
 
-/** A key of a device; null where a package has none. */
+/** A package of a container: a device and one key, each null when absent. */
 interface Packaged {
   readonly device: Element | null
   readonly serial: string | null
@@ -51,7 +51,7 @@ function keysIn(packaged: Element): readonly Packaged[] {
   return (keys.length > 0 ? keys : [null]).map((key) => ({ device, serial, key }))
 }
 
-/** What stands around a key: its place, the others, how values are read. */
+/** The context of a key: its position, the devices with several keys, and the reader of values. */
 interface Around {
   readonly at: number
   /** The serial numbers of devices with several keys. */
@@ -77,6 +77,6 @@ function seedOf(one: Packaged, { at, several, values, now }: Around): Seed | See
   }
 }
 
-/** A device is called by its serial number, and each of its keys by its Id too where it has several. */
+/** The name of a key: its device's serial number, and its own Id too where the device has several keys. */
 const nameOf = ({ serial, key }: Packaged, several: ReadonlySet<string | null>): string | null =>
   serial && key && !isPin(key) && several.has(serial) ? `${serial}:${attribute(key, 'Id')}` : serial

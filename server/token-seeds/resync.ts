@@ -9,16 +9,15 @@ import type { Store } from '../store/store.ts'
 
 const factor = token.contract.id satisfies BuiltFactor
 
-/** The token that was found, and by how many codes it was ahead (below zero: behind). */
+/** The resynchronized token, and the codes by which it was ahead (negative: behind). */
 export interface Resynchronized {
   readonly token: string
   readonly ahead: number
 }
 
 /**
- * Brings back a token that has run further than a sign-in looks, by two codes in a row (RFC 4226 §7.4), and records it.
- * Both codes are used up by it; failures that were counted stay. Throws {@link OperatorError} where none of the person's
- * tokens gives these two.
+ * Resynchronizes a token outside a sign-in's window by two codes in a row (RFC 4226 §7.4), and records that. Both codes
+ * are used up; counted failures stay. Throws {@link OperatorError} when none of the person's tokens has these codes.
  */
 export async function resync(
   store: Store,
@@ -29,24 +28,24 @@ export async function resync(
   const [first, second] = codes.map(plainCode) as [string, string]
   const person = await store.people.named(canonical(username) ?? '')
   if (!person) throw new OperatorError(`There is nobody called "${username}".`)
-  const own = await store.authenticators.list(person.id, factor)
-  if (own.length === 0) throw new OperatorError(`"${username}" has no hardware token.`)
-  for (const one of own) {
-    const device = deviceIn(one.credential)
+  const tokens = await store.authenticators.list(person.id, factor)
+  if (tokens.length === 0) throw new OperatorError(`"${username}" has no hardware token.`)
+  for (const stored of tokens) {
+    const device = deviceIn(stored.credential)
     const counter = isOver(device, now) ? null : secondOfTwo(device, [first, second], now)
     if (counter === null) continue
     const found = matchAt(device, counter, now)
     const ahead = device.moves.by === 'event' ? counter - 1 - device.next : found.drift - device.drift
     await store.transaction(async (inside) => {
-      if (!(await inside.authenticators.update({ ...one, credential: found })))
-        throw new OperatorError(`"${one.label}" was used meanwhile: take two more codes.`)
-      const { id: authenticator } = one
+      if (!(await inside.authenticators.update({ ...stored, credential: found })))
+        throw new OperatorError(`"${stored.label}" was used meanwhile: take two more codes.`)
+      const { id: authenticator } = stored
       await inside.records.append(
         { kind: 'resynchronized', account: person.id, factor, authenticator, ahead },
         now.getTime(),
       )
     })
-    return { token: one.label, ahead }
+    return { token: stored.label, ahead }
   }
   throw new OperatorError(
     `These are no two codes in a row of a token of "${username}" that are not used up, within ${mostPresses} presses or a day.`,

@@ -6,21 +6,21 @@ import type { Seal } from '../secrets/seal.ts'
 import type { Person, Store } from '../store/store.ts'
 import type { Seed } from './seed.ts'
 
-/** Tokens in the drawer: imported, and nobody's yet. Their secrets are sealed as those of people are. */
+/** The kind of document for hardware tokens in stock: imported, and without an owner. Their secrets are sealed. */
 const kind = 'Token'
 const keptMs = 20 * 365 * 86_400_000
 const factor = token.contract.id satisfies BuiltFactor
 const rowOf = (serial: string) => [kind, serial]
 export const labelOf = (serial: string): string => `Token ${serial}`
 
-/** A device of a seed file, and whose it is; null: it goes into the drawer. */
+/** A device of a seed file with its owner; null for a device that goes into stock. */
 export interface Owned extends Pick<Seed, 'serial' | 'device'> {
   readonly owner: Person | null
 }
 
 /**
- * Brings them into the drawer, or to their owners. Answers the serial numbers of those that are there already, in the
- * drawer or with somebody: with `partial` the others come in, and without it none.
+ * Adds devices to the stock, or to their owners. Returns the serial numbers that exist already, in stock or with a
+ * person: with `partial` the other devices are added, without it none.
  */
 export async function stockUp(
   store: Store,
@@ -49,7 +49,7 @@ class AlreadyThere extends Error {
   }
 }
 
-/** False when there is one of that serial number. */
+/** Adds one device; false when its serial number exists. */
 async function place(inside: Store, seal: Seal, { serial, device, owner }: Owned, now: number): Promise<boolean> {
   if (await inside.authenticators.find(factor, serial)) return false
   const sealed = seal.close(device, rowOf(serial))
@@ -57,7 +57,7 @@ async function place(inside: Store, seal: Seal, { serial, device, owner }: Owned
   return owner === null || handOver(inside, seal, serial, owner, labelOf(serial), now)
 }
 
-/** Hands one out: false when it is not in the drawer. */
+/** Hands a device in stock out to a person; false when it is not in stock. */
 export const handOut = (store: Store, seal: Seal, serial: string, owner: Person, label: string, now: number) =>
   store.transaction((inside) => handOver(inside, seal, serial, owner, label, now))
 

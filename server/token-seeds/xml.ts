@@ -3,11 +3,11 @@ import type { Element } from '@xmldom/xmldom'
 export const children = (inside: Element): readonly Element[] =>
   Array.from(inside.childNodes).filter((node): node is Element => node.nodeType === node.ELEMENT_NODE)
 
-/** The children of one name, whatever their prefix. */
+/** The child elements of one local name, whatever their prefix. */
 export const descendants = (inside: Element, name: string): readonly Element[] =>
   children(inside).filter(({ localName }) => localName === name)
 
-/** The first along a path of names. */
+/** The first element along a path of local names; null without one. */
 export const firstOf = (inside: Element, ...path: readonly string[]): Element | null =>
   path.reduce<Element | null>((here, name) => (here && descendants(here, name)[0]) ?? null, inside)
 

@@ -2,10 +2,10 @@ import { classes } from '../factors/classes.ts'
 import { filter, type Vocabulary } from './meaning.ts'
 
 const possession = filter(...classes.possession)
-/** Entra takes no knowledge from elsewhere, and counts a passkey as possession whatever unlocked it. */
+/** Met by no factor: Entra takes no knowledge of another provider, and a passkey is possession whatever unlocks it. */
 const nothing = filter()
 
-/** Microsoft Entra's values for an external method; bare words, so known at its own issuer alone. */
+/** Microsoft Entra's values for an external method; bare words, so known at Entra's own issuer alone. */
 export const entraAcr: Vocabulary = {
   possession,
   possessionorinherence: possession,

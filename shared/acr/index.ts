@@ -6,20 +6,20 @@ import { staAcr } from './sta.ts'
 
 const standard: Vocabulary = { ...levels, ...sallyport, ...staAcr }
 
-/** Every value that can be asked for without an operator's own, the levels first. */
+/** Every acr value that a client can request without configuration, the levels first. */
 export const acrValues = Object.keys(standard)
 
-/** A value of an operator's own: one of some factors; where a level is named, that level with one of them. */
+/** An acr value that an operator defines: evidence of one of `factors`, and `level` too where a level is named. */
 export interface Defined {
   readonly factors: readonly FactorId[]
   readonly level?: LevelName | undefined
 }
 type Aliases = Readonly<Record<string, string>>
 
-/** The values that a client can ask for: ours and SafeNet's, the operator's, and other names of them. */
+/** The acr values that a client can request: Sallyport's and SafeNet's, the operator's, and aliases of these. */
 export function vocabularyOf(aliases: Aliases, defined: Readonly<Record<string, Defined>> = {}): Vocabulary {
-  const own = Object.entries(defined).map(([value, one]) => [value, meant(one)] as const)
-  const known: Vocabulary = { ...Object.fromEntries(own), ...standard }
+  const byOperator = Object.entries(defined).map(([value, one]) => [value, meant(one)] as const)
+  const known: Vocabulary = { ...Object.fromEntries(byOperator), ...standard }
   const named = Object.keys(aliases).flatMap((alias) => {
     const meaning = meaningOf(chainFrom(alias, aliases).at(-1) ?? alias, known)
     return meaning ? [[alias, meaning] as const] : []
@@ -27,7 +27,7 @@ export function vocabularyOf(aliases: Aliases, defined: Readonly<Record<string, 
   return { ...Object.fromEntries(named), ...known }
 }
 
-/** An alias and what it stands for, as far as that is an alias too; one that was there already ends it. */
+/** The chain of names from an alias to a value that is no alias. A name that occurs again (a cycle) ends the chain. */
 export function chainFrom(alias: string, aliases: Aliases): readonly string[] {
   const chain = [alias]
   for (let next = aliases[alias]; next !== undefined; next = Object.hasOwn(aliases, next) ? aliases[next] : undefined) {
@@ -39,16 +39,16 @@ export function chainFrom(alias: string, aliases: Aliases): readonly string[] {
 }
 
 function meant({ factors, level }: Defined): Meaning {
-  const one = filter(...factors)
+  const factorFilter = filter(...factors)
   const meaning = level && levels[level]
-  if (!meaning) return one
+  if (!meaning) return factorFilter
   return {
     is: 'level',
-    met: (evidence, now) => satisfied(meaning, evidence, now) && satisfied(one, evidence, now),
+    met: (evidence, now) => satisfied(meaning, evidence, now) && satisfied(factorFilter, evidence, now),
     withinMs: withinMsOf(meaning),
   }
 }
 
-/** What a value asks for; null when nobody knows it. */
+/** The meaning of an acr value; null for an unknown value. */
 export const meaningOf = (value: string, vocabulary: Vocabulary): Meaning | null =>
   Object.hasOwn(vocabulary, value) ? (vocabulary[value] ?? null) : null

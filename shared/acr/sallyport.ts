@@ -2,7 +2,7 @@ import { classes } from '../factors/classes.ts'
 import { allFactors } from '../factors/table.ts'
 import { filter, type Vocabulary } from './meaning.ts'
 
-/** Our own filters: one for each factor (a recovery code has none), and classes of them. */
+/** Sallyport's own filters: one for each factor (except recovery codes), and one for each class of factors. */
 export const sallyport: Vocabulary = {
   ...Object.fromEntries(
     allFactors

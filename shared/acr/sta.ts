@@ -2,10 +2,10 @@ import { filter, type Vocabulary } from './meaning.ts'
 
 const knowledge = ['password', 'kerberos'] as const
 const inherence = ['passkey', 'smartcard'] as const
-// SafeNet's table names all one-time password tokens here, and not the text message.
+// SafeNet's table lists every one-time password token for possession, and not the text message.
 const possession = ['token', 'grid', 'totp', ...inherence] as const
 
-/** SafeNet Trusted Access's acr values, as its tables have them. */
+/** SafeNet Trusted Access's acr values, as SafeNet's tables define them. */
 export const staAcr: Vocabulary = {
   'urn:safenetid.com:acr:pwd': filter('password'),
   'urn:safenetid.com:acr:grid': filter('grid'),

@@ -3,19 +3,19 @@ import type { FactorKind } from '../factors/contract.ts'
 import type { AmrMethod } from '../factors/methods.ts'
 import type { FactorId } from '../factors/table.ts'
 
-/** How one relying party wants `amr` spelt. Data, so that a dialect can be written without code. */
+/** How one relying party wants `amr` spelt. A dialect is data, so that an operator can write one without code. */
 export interface Dialect {
-  /** What each method of the evidence is called; no word means that it is left out. */
+  /** The word for each method of the evidence. A method without a word is left out. */
   readonly words: Readonly<Partial<Record<AmrMethod, string>>>
-  /** Factors that are spelt as a whole. */
+  /** Words for a factor as a whole, in place of the words for its methods. */
   readonly factors?: Readonly<Partial<Record<FactorId, readonly string[]>>>
   /** When `mfa` is added: two different kinds (knows, has, is), two factors, a password and another one, or never. */
   readonly mfa: (typeof mfaRules)[number]
-  /** `mca` is added where a text message was not the only channel (RFC 8176 §2). */
+  /** Whether `mca` is added where a text message was not the only channel (RFC 8176 §2). */
   readonly mca?: boolean
-  /** As they were proven, `mfa` last; or by the alphabet. */
+  /** The order of words: as the methods were proven, with `mfa` last; or alphabetical. */
   readonly order: (typeof orders)[number]
-  /** Only the first of these that can be said is said: Entra takes exactly one. */
+  /** Where present, `amr` has only the first of these words that the evidence gives: Entra accepts exactly one. */
   readonly one?: readonly string[] | undefined
 }
 
@@ -25,7 +25,7 @@ export const orders = ['proven', 'alphabet'] as const
 export const kindsIn = (evidence: readonly Evidence[]): ReadonlySet<FactorKind> =>
   new Set(evidence.flatMap((one) => one.proves))
 
-/** Evidence to `amr` values, each word once (RFC 8176 §2). */
+/** The `amr` values of evidence in a dialect, each word once (RFC 8176 §2). */
 export function wordsFor(dialect: Dialect, evidence: readonly Evidence[]): readonly string[] {
   const words = new Set([...evidence].sort((a, b) => a.at - b.at).flatMap((one) => wordsOf(dialect, one)))
   if (dialect.one) return dialect.one.filter((word) => words.has(word)).slice(0, 1)
@@ -37,7 +37,7 @@ export function wordsFor(dialect: Dialect, evidence: readonly Evidence[]): reado
 const wordsOf = ({ words, factors }: Dialect, { factor, methods }: Pick<Evidence, 'factor' | 'methods'>) =>
   factors?.[factor] ?? methods.flatMap((method) => words[method] ?? [])
 
-/** Whether a dialect has a word for what was proven: what it cannot say cannot alone finish a sign-in. */
+/** Whether a dialect has a word for a proof. A proof without a word cannot alone finish a sign-in. */
 export const canSay = (dialect: Dialect, one: Pick<Evidence, 'factor' | 'methods'>): boolean => {
   const words = wordsOf(dialect, one)
   return dialect.one ? dialect.one.some((word) => words.includes(word)) : words.length > 0

@@ -4,5 +4,5 @@ import { oneportal } from './oneportal.ts'
 import { rfc8176 } from './rfc8176.ts'
 import { staDialect } from './sta.ts'
 
-/** The dialects that there are without an operator's own. */
+/** The built-in dialects, by name. */
 export const dialects: Readonly<Record<string, Dialect>> = { rfc8176, sta: staDialect, oneportal, entra: entraDialect }

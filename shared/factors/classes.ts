@@ -3,7 +3,7 @@ import type { FactorId } from './table.ts'
 const knowledge = ['password', 'kerberos'] as const
 const otp = ['totp', 'token', 'grid'] as const
 
-/** Sets of factors that policies and acr values name as one. A recovery code is in none of them. */
+/** Named sets of factors for policies and acr values. A recovery code belongs to no class. */
 export const classes = {
   knowledge,
   otp,

@@ -15,7 +15,7 @@ export const grid = {
   enrolment: {
     /** The pattern is chosen in an empty grid, and then tried once. */
     prompt: z.union([z.strictObject({ at: z.literal('choose') }), z.strictObject({ at: z.literal('try'), rows })]),
-    /** Cells, row by row from 0; or the digits that stand in them. */
+    /** Cells, numbered row by row from 0; or the digits in these cells. */
     answer: z.union([
       z.strictObject({
         pattern: z

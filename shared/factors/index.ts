@@ -24,7 +24,7 @@ export const contracts = {
 }
 
 export type Contracts = typeof contracts
-/** The factors that people can sign in with; the table knows those that are to come, too. */
+/** The implemented factors. The table of traits also has planned factors. */
 export type BuiltFactor = keyof Contracts
 export type Prompt<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['prompt']>
 type Enrolments = { readonly [Id in BuiltFactor]: Contracts[Id] extends { enrolment: infer E } ? E : never }
@@ -41,7 +41,7 @@ type Telling = {
 export type Told<Id extends BuiltFactor> = Telling[Id]
 export type Answer<Id extends BuiltFactor> = z.output<Contracts[Id]['challenge']['answer']>
 
-/** The factors that somebody can get an authenticator of by themselves. */
+/** The factors that a person can enrol by themselves. */
 export type EnrollableFactor = {
   [Id in BuiltFactor]: Contracts[Id] extends { enrolment: object } ? Id : never
 }[BuiltFactor]

@@ -58,11 +58,11 @@ export const passkey = {
       }),
     }),
   },
-  /** For the Signal API (§5.1.10): what a password manager should know. */
+  /** The account's current state for a password manager, through the Signal API (§5.1.10). */
   told: z.strictObject({
     rpId: z.string(),
     userId: z.string(),
-    /** All that are accepted: one that is not among them may be deleted. */
+    /** Every accepted credential id: the password manager may delete any other. */
     ids: z.array(z.string()),
     name: z.string(),
     displayName: z.string(),

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import type { Contract } from './contract.ts'
 
-/** Codes kept on paper for the day the rest is lost, each good for once (NIST SP 800-63B-4 §3.1.2, look-up secrets). */
+/** Single-use codes on paper, for the loss of all other authenticators (NIST SP 800-63B-4 §3.1.2, look-up secrets). */
 export const recoveryCode = {
   id: 'recovery-code',
   challenge: {
-    /** How many would be left after this one; null before the first proof, when nobody may be told. */
+    /** Codes left after this answer; null before the first proof: nothing personal is shown then. */
     prompt: z.strictObject({ left: z.int().nullable() }),
     answer: z.strictObject({ code: z.string() }),
   },
   enrolment: {
-    /** Shown once: what is kept of them cannot be read back. */
+    /** The codes, shown only now: the server stores hashes. */
     prompt: z.strictObject({ codes: z.array(z.string()).readonly() }),
-    /** The person has put them somewhere safe. */
+    /** The person confirms that the codes are stored safely. */
     answer: z.strictObject({ saved: z.literal(true) }),
   },
 } as const satisfies Contract

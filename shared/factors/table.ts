@@ -1,33 +1,33 @@
 import type { Proof } from './contract.ts'
 
-/** What there is to know about a factor before anybody answers it, whether it is built yet or not. */
+/** The fixed properties of a factor, implemented or planned. */
 export interface FactorTraits {
-  /** What a right answer can prove; more than one where that depends on the authenticator. */
+  /** What a right answer can prove; several proofs where the authenticator decides. */
   readonly potential: readonly Proof[]
   /** Admitted at AAL2 (NIST SP 800-63B-4 §2.2.1). */
   readonly aal2: boolean
-  /** NIST SP 800-63B-4 §3.2.5: bound to the channel or to the verifier's name. */
+  /** Phishing resistant: bound to the channel or to the verifier's name (NIST SP 800-63B-4 §3.2.5). */
   readonly phishingResistant: boolean
-  /** Whether an answer can be known to be of this moment: a ticket may be hours old. */
+  /** Whether an answer shows that the person acted just now: a Kerberos ticket may be hours old. */
   readonly canBeFresh: boolean
-  /** Whether a policy can demand that what unlocks it is shown too (WebAuthn Level 3 §5.8.6). */
+  /** Whether a policy can require user verification by the authenticator (WebAuthn Level 3 §5.8.6). */
   readonly takesUv: boolean
-  /** Kept for the day the rest is lost: offered after everything else, and in no class, filter, or level above the first. */
+  /** A factor of last resort: offered after all others, and in no class, no filter, and no level above the first. */
   readonly lastResort: boolean
-  /** Asks the person to remember or transcribe (WCAG 2.2 success criterion 3.3.8), and nothing can do it for them. */
+  /** A cognitive function test without assistance: to remember or transcribe (WCAG 2.2 success criterion 3.3.8). */
   readonly cognitive: boolean
-  /** NIST SP 800-63B-4 §3.2.9: another way must be offered. */
+  /** A restricted authenticator: an alternative must be offered (NIST SP 800-63B-4 §3.2.9). */
   readonly restricted: boolean
-  /** Answered on another origin, whose sealed answer the browser brings back: it needs a host of its own. */
+  /** Answered by handoff: on another origin with a host of its own, whose sealed answer the browser brings back. */
   readonly elsewhere: boolean
-  /** Something goes out to the person for it, and so never before they have proven something. */
+  /** A challenge sends a message to the person, and so never opens before the first proof. */
   readonly sent: boolean
-  /** How many times fewer failures disable it than others: a guess at four cells is likelier than one at six digits. */
+  /** Divisor of the failures that disable an authenticator: four cells are guessed more easily than six digits. */
   readonly fewerFailures: number
 }
 
 const has = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has'] })
-/** A second kind was proven with it: what unlocks it, which is a PIN or a body, and nobody says which. */
+/** A possession and a second kind: a PIN or a biometric unlocked the authenticator, which does not say which. */
 const unlocked = (...methods: Proof['methods']): Proof => ({ methods, proves: ['has', 'knows'] })
 const knows = (...methods: Proof['methods']): Proof => ({ methods, proves: ['knows'] })
 const plain = {

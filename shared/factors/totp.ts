@@ -5,12 +5,12 @@ import type { Contract } from './contract.ts'
 export const totp = {
   id: 'totp',
   challenge: {
-    /** How long the codes are; null where apps differ, and before the first proof, when nobody may be told. */
+    /** Digits of a code; null where apps differ, and before the first proof: nothing personal is shown then. */
     prompt: z.strictObject({ digits: z.union([z.literal(6), z.literal(8), z.null()]) }),
     answer: z.strictObject({ code: z.string() }),
   },
   enrolment: {
-    /** What the app is shown: an otpauth:// address as a QR code (a path in a box of `size`), and its secret to type. */
+    /** The key for the app: an otpauth:// address as a QR code (a path in a box of `size`), and the secret to type. */
     prompt: z.strictObject({
       address: z.string(),
       secret: z.string(),

@@ -3,7 +3,7 @@ import type { FactorId } from '../factors/table.ts'
 import type { Explanation } from '../policy/tools/explain.ts'
 import type { Outcome } from '../policy/tools/simulate.ts'
 
-/** What the bench asks its server for. */
+/** A relying party of the bench. */
 export interface BenchClient {
   readonly id: string
   readonly name: string
@@ -20,25 +20,25 @@ export interface BenchPerson {
   readonly password: string | null
 }
 
-/** What a tester is handed instead of a device. Instants are ISO 8601. */
+/** A code of a demo authenticator, for a tester without the device. Instants are ISO 8601. */
 export interface BenchCode {
   readonly factor: FactorId
   readonly label: string
   readonly code: string
-  /** Null when it does not end. */
+  /** When the code expires; null when it does not. */
   readonly until: string | null
-  /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
+  /** The instant until which codes, the shown code included, are used up; null when the shown code can be used. */
   readonly usedUntil: string | null
 }
 
-/** The text messages that the demo's phones were sent, the latest first, and what befalls the next ones. */
+/** The text messages to the demo's phones, the latest first, and the simulated fault for the next messages. */
 export interface BenchOutbox {
   readonly chaos: BenchChaos
   readonly chaoses: readonly BenchChaos[]
   readonly texts: readonly {
     readonly id: number
     readonly at: string
-    /** Masked. */
+    /** The masked phone number. */
     readonly to: string
     readonly code: string
     readonly body: string
@@ -46,14 +46,14 @@ export interface BenchOutbox {
 }
 export type BenchChaos = 'off' | 'fail' | 'delay'
 
-/** The cards of the test authority: `/bench/cards/USERNAME-KIND.p12`, and the authority itself. */
+/** The test authority's cards, at `/bench/cards/USERNAME-KIND.p12`. */
 export interface BenchCards {
-  /** To import them with. */
+  /** The passphrase of the PKCS #12 files. */
   readonly passphrase: string
   readonly kinds: readonly ('good' | 'expired' | 'revoked' | 'wrong-purpose' | 'unknown-issuer')[]
 }
 
-/** What was written of one challenge. */
+/** One entry of the audit log. */
 export interface BenchEvent {
   readonly id: string
   readonly at: string
@@ -64,19 +64,19 @@ export interface BenchEvent {
   readonly why: string | null
 }
 
-/** One request: the evidence behind what it came to, everything that happened, and why. Instants are ISO 8601. */
+/** One authorization request: its evidence, its audit trail, and the explanation. Instants are ISO 8601. */
 export interface BenchRun {
   readonly at: string
   /** The name of the relying party's policy. */
   readonly policy: string
   readonly evidence: readonly (Proof & { readonly id: string; readonly at: string; readonly factor: FactorId })[]
-  /** Everything that happened in it, and in the sign-ins that it rests on. */
+  /** The audit entries of this request, and of the sign-ins whose evidence it uses. */
   readonly trail: readonly BenchEvent[]
-  /** Null when the policy has changed since. */
+  /** The explanation; null when the policy has changed since. */
   readonly why: Explanation | null
 }
 
-/** A cell of the matrix, opened: the decision before anybody has proven anything, and how the sign-in would end. */
+/** The details of a matrix cell: the decision before the first proof, and the outcome of the sign-in. */
 export interface BenchTrace extends Explanation {
   readonly outcome: Outcome
 }

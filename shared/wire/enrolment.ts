@@ -1,7 +1,7 @@
 import type { BuiltFactor, EnrollableFactor, EnrolmentPrompt } from '../factors/index.ts'
 import type { Refusal, RefusalCode } from '../refusal.ts'
 
-/** A question on the way to a new authenticator, in its factor's own terms; `door` is where it is answered, if not here. */
+/** A question of an enrolment, in its factor's own terms; `answerUrl` for an answer by handoff, else null. */
 export type EnrolmentQuestion = {
   [Id in EnrollableFactor]: {
     readonly factor: Id
@@ -10,30 +10,30 @@ export type EnrolmentQuestion = {
   }
 }[EnrollableFactor]
 
-/** Every answer of the enrolment's actions: the browser renders it and decides nothing. */
+/** Every response of the enrolment's actions: the browser renders the view and decides nothing. */
 export type EnrolmentView =
   | (EnrolmentQuestion & {
       readonly at: 'asked'
       readonly id: string
-      /** Sent back with the answer; another value means that another tab was first. */
+      /** The revision that the answer must repeat: a different revision means that another tab was first. */
       readonly revision: number
       readonly refusal: Refusal | null
     })
   | { readonly at: 'made'; readonly factor: BuiltFactor; readonly label: string }
   | { readonly at: 'over'; readonly why: RefusalCode }
 
-/** Whom wrong answers have shut out of an authenticator; `until` (ISO 8601) where strangers wait. */
+/** For whom wrong answers have shut an authenticator; `until` (ISO 8601) where strangers must wait. */
 export type GuessState =
   | { readonly is: 'open' }
   | { readonly is: 'waiting'; readonly until: string }
   | { readonly is: 'shut-for-strangers' | 'shut' }
 
-/** One authenticator of a person, as they are shown it. */
+/** An authenticator in its owner's list. */
 export interface ListedAuthenticator {
   readonly id: string
   readonly factor: BuiltFactor
   readonly label: string
-  /** ISO 8601. */
+  /** The last use (ISO 8601); null before the first. */
   readonly lastUsedAt: string | null
   readonly guessedAt: GuessState
 }

@@ -4,42 +4,42 @@ import type { FactorId } from '../factors/table.ts'
 import type { Refusal, RefusalCode } from '../refusal.ts'
 import type { EnrolmentQuestion } from './enrolment.ts'
 
-/** One door of the arcade: who you are, or the factors that may pass it. */
+/** One step in the page's progress: the account, or the factors that may pass the step. */
 export interface DoorView {
-  /** `choice` while there is one to make. */
+  /** `who` for the account, `choice` for several factors, else the only factor. */
   readonly label: 'who' | 'choice' | FactorId
-  /** How many factors there are to choose from. */
+  /** The number of factors to choose from. */
   readonly of: number
   readonly state: 'passed' | 'open' | 'ahead'
 }
 
-/** A challenge that is open, in its factor's own terms. */
+/** An open challenge, in its factor's own terms. */
 export type Challenge = {
   [Id in BuiltFactor]: {
     readonly id: string
     readonly factor: Id
-    /** Which of the person's authenticators it is for; null when it is for all of them, or nothing may be shown yet. */
+    /** The authenticator that must answer; null when all of the factor may, or before the first proof. */
     readonly authenticator: string | null
     readonly prompt: Prompt<Id>
-    /** Where the browser goes to answer it; null for what is answered on the page. */
+    /** The address where the browser answers by handoff; null for an answer on the page. */
     readonly answerUrl: string | null
-    /** Milliseconds after which the page had better look again, because there is a new one; null when it lasts. */
+    /** Milliseconds after which the page should fetch a new challenge; null when the challenge does not expire. */
     readonly renewInMs: number | null
   }
 }[BuiltFactor]
 
-/** What a factor's page should pass on to the browser, now that something was proven with it. */
+/** Data that a factor's page passes on to the browser after a proof with the factor. */
 export type News = {
   [Id in BuiltFactor]: { readonly factor: Id; readonly told: Told<Id> }
 }[BuiltFactor]
 
-/** One way to go on. Before the first proof it is the same for everybody, and says nothing about the person's own. */
+/** One way to go on. Before the first proof the ways are the same for everybody and say nothing about the person. */
 export interface Method {
   readonly factor: BuiltFactor
   readonly authenticator: string | null
   readonly label: string | null
   readonly lastUsed: boolean
-  /** Until when (ISO 8601) its answers are not looked at; null when they are, and before the first proof. */
+  /** Until when answers are refused unverified (ISO 8601); null when they are verified, and before the first proof. */
   readonly lockedUntil: string | null
 }
 
@@ -48,7 +48,7 @@ interface Underway {
   /** The relying party's name. */
   readonly client: string
   readonly doors: readonly DoorView[]
-  /** Sent back with every action; another value means that another tab was first. */
+  /** The revision that every action must repeat: a different revision means that another tab was first. */
   readonly revision: number
   /** Milliseconds after which this sign-in closes: a browser's clock may be another than ours. */
   readonly closesInMs: number
@@ -56,12 +56,12 @@ interface Underway {
   readonly news?: News
 }
 
-/** Every page that Sallyport shows to somebody who is signing in, out, or neither: the browser renders it and decides nothing. */
+/** Every page that Sallyport shows to a person, signing in or not: the browser renders the view and decides nothing. */
 export type View =
   | (Underway & {
       readonly at: 'identify'
       readonly username: string
-      /** What may be answered instead: the answer says who it is. */
+      /** Usernameless challenges, offered with the name field: the answer names the person. */
       readonly usernameless: readonly Challenge[]
     })
   | (Underway & {
@@ -71,13 +71,13 @@ export type View =
       /** The authenticator's name, where the person has several. */
       readonly label: string | null
       readonly canChoose: boolean
-      /** It is for the day the rest is lost: a new authenticator is asked for after it. */
+      /** Whether a new authenticator must be added after this challenge, because the factor is one of last resort. */
       readonly renews: boolean
     })
-  /** The browser has just brought back an answer through a side door: it is sent on before anything else. */
+  /** The browser has just brought back an answer by handoff; the page submits it at once. */
   | (Underway & { readonly at: 'returning'; readonly challenge: string; readonly answer: string })
   | (Underway & { readonly at: 'choose'; readonly username: string; readonly methods: readonly Method[] })
-  /** Somebody has nothing for this step, and may make it here: one of these, or the question that is open for it. */
+  /** The person has no authenticator for this step and may enrol one: a choice of factors, or an open question. */
   | (Underway & {
       readonly at: 'enrol'
       readonly because: 'missing' | 'recovered'
@@ -85,12 +85,12 @@ export type View =
       readonly factors: readonly EnrollableFactor[]
       readonly question: EnrolmentQuestion | null
     })
-  /** The relying party wants the person to say which account it is. */
+  /** The relying party asks the person to confirm the account (`prompt=select_account`). */
   | (Underway & { readonly at: 'account'; readonly person: string; readonly username: string })
-  /** Somebody else's relying party wants to be told and allowed this. */
+  /** A third party's client asks for consent to these scopes. */
   | (Underway & Consent & { readonly at: 'consent'; readonly person: string })
   | (Underway & { readonly at: 'elsewhere'; readonly person: string; readonly goTo: string })
-  /** `missing`: one of these would have done, and the person has none. */
+  /** `missing`: factors without an authenticator, one of which would have been enough. */
   | (Underway & { readonly at: 'refused'; readonly why: RefusalCode; readonly missing: readonly FactorId[] })
   | (Underway & { readonly at: 'done'; readonly goTo: string })
   | {
@@ -109,20 +109,20 @@ export type View =
     }
   | { readonly at: 'sign-out'; readonly client: string | null; readonly action: string; readonly xsrf: string }
   | { readonly at: 'signed-out'; readonly client: string | null; readonly still: boolean }
-  /** In a tab of its own: what it brought back is for the page that opened it. */
+  /** A handoff's own tab has returned; its answer belongs to the page that opened the tab. */
   | { readonly at: 'returned' }
   | { readonly at: 'home'; readonly bench: boolean }
   | { readonly at: 'bench' }
 
-/** What a refusal's code means, where problem details point to (RFC 9457 §3.1.1). Drawn by the server alone. */
+/** The page of a refusal's code, the `type` of problem details (RFC 9457 §3.1.1). Rendered by the server alone. */
 export interface ProblemView {
   readonly at: 'problem'
   readonly code: RefusalCode
   readonly status: number
 }
 
-/** All that the server draws. */
+/** Every page that the server renders. */
 export type Page = View | ProblemView
 
-/** The views of a sign-in under way, which the page's actions are answered with. */
+/** The views of a sign-in under way: the responses to the page's actions. */
 export type SignInView = Extract<View, { readonly uid: string }>

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { gridSize } from '#shared/factors/grid.ts'
 
-/** An integer from 0 to below a bound. */
+/** A random integer from 0 to below a bound. */
 export type Dice = (below: number) => number
 
 /**
- * How often the digits of one grid stand in it, each with its weight. Chosen so that the digits of any four different
- * cells are each of the 10,000 possibilities equally often, and that no digit stands in one cell alone: whoever sees a
- * grid and one answer cannot tell a single cell of the pattern.
+ * Distributions of digit counts in one grid, each with its weight. Chosen so that the digits of any four different
+ * cells are each of the 10,000 possibilities equally often, and that no digit stands in one cell alone: a grid and one
+ * answer reveal no single cell of the pattern.
  */
 export const draws = [
   { weight: 1978, counts: [6, 5, 3, 3, 3, 3, 2] },
@@ -19,7 +19,7 @@ export const draws = [
 const allWeights = draws.reduce((sum, { weight }) => sum + weight, 0)
 const tenDigits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const
 
-/** A new grid, drawn without a look at anybody's pattern: grids alone say nothing about it. Five rows of five digits. */
+/** A new grid: five rows of five digits. Drawn independently of the pattern, about which grids alone reveal nothing. */
 export function drawGrid(dice: Dice = randomInt): string[] {
   const digits = shuffled(tenDigits, dice)
   const all = shuffled(
@@ -38,7 +38,7 @@ function countsAt(place: number): readonly number[] {
   throw new Error('A place beyond all weights.')
 }
 
-/** Fisher and Yates. */
+/** The Fisher–Yates shuffle. */
 function shuffled<T>(values: readonly T[], dice: Dice): T[] {
   const all = [...values]
   for (let at = all.length - 1; at > 0; at--) {

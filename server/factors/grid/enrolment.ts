@@ -3,13 +3,13 @@ import { plainCode } from '../contract/plain-code.ts'
 import { drawGrid } from './draw.ts'
 import { digitsIn, isGood, type Pattern } from './pattern.ts'
 
-/** The pattern that was chosen, and the grid that it is tried in. */
+/** The chosen pattern, and the grid of its trial. */
 interface Trying {
   readonly pattern: Pattern
   readonly rows: readonly string[]
 }
 
-/** Chosen in an empty grid, and tried, each time in another grid, so that nobody keeps a pattern that they did not mean. */
+/** Enrolment of a pattern: chosen in an empty grid, then tried in a new grid each time, so that a slip is noticed. */
 export const gridEnrolment: Enrolment<'grid'> = {
   begin: async () => ({ is: 'asked', prompt: { at: 'choose' }, state: null }),
 

@@ -10,10 +10,10 @@ export interface GridCredential {
   readonly pattern: Pattern
 }
 const patternOf = (credential: unknown) => (credential as GridCredential).pattern
-/** Nobody's, so that people who have none take as long as people who have one. */
+/** The pattern for accounts without one, so that their answers take the same time. */
 const nobodys: Pattern = [0, 6, 13, 24]
 
-/** A pattern known by heart, in a grid that serves once. Digits are compared with those of the grid that was shown. */
+/** A memorized pattern in a single-use grid. Answers are compared with the pattern's digits in the shown grid. */
 export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
   contract: contracts.grid,
   several: false,

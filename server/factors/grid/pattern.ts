@@ -1,13 +1,13 @@
 import { gridSize } from '#shared/factors/grid.ts'
 
-/** Cells in the order in which they are read, row by row from 0. */
+/** Cells in the order in which the person reads them; numbered row by row from 0. */
 export type Pattern = readonly number[]
 
 const fewest = 4
 const most = 8
 const rowOf = (cell: number) => Math.floor(cell / gridSize)
 const columnOf = (cell: number) => cell % gridSize
-/** In how many ways cells can lie in one line: they do, when all of them have the same of these. */
+/** The kinds of lines: cells lie in one line when one of these functions is equal for all of them. */
 const lines: readonly ((cell: number) => number)[] = [
   rowOf,
   columnOf,
@@ -17,18 +17,18 @@ const lines: readonly ((cell: number) => number)[] = [
 
 const corners: Pattern = [0, gridSize - 1, gridSize * (gridSize - 1), gridSize * gridSize - 1]
 
-/** Four to eight different cells that are not a row, a column, a diagonal or the corners alone. */
+/** Whether a pattern is acceptable: four to eight different cells, not all in one line, and not only corners. */
 export function isGood(pattern: Pattern): boolean {
   const isLine = lines.some((lineOf) => new Set(pattern.map(lineOf)).size === 1)
   const isObvious = isLine || pattern.every((cell) => corners.includes(cell))
   return pattern.length >= fewest && pattern.length <= most && new Set(pattern).size === pattern.length && !isObvious
 }
 
-/** What stands in a pattern's cells. */
+/** The digits in a pattern's cells. */
 export const digitsIn = (rows: readonly string[], pattern: Pattern): string =>
   pattern.map((cell) => rows[rowOf(cell)]?.[columnOf(cell)]).join('')
 
-/** Cells by their columns and rows: "B3". Null when one is not in the grid. */
+/** Reads a pattern of cells such as "B3" (column and row). Null when a cell is not in the grid. */
 export function patternIn(written: string): Pattern | null {
   const cells = written.trim().split(/[\s,]+/)
   const all = cells.map((cell) => {

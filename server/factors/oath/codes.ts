@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { crypto } from '@otplib/plugin-crypto-node'
 import { generateSync } from 'otplib'
 
-/** What a device or an app and we share (RFC 4226 §5.1, RFC 6238 §4). */
+/** The secret and parameters shared with a device or an app (RFC 4226 §5.1, RFC 6238 §4). */
 export interface OathSecret {
   /** Base32 (RFC 4648 §6) in upper case, without padding. */
   readonly secret: string
@@ -14,7 +14,7 @@ export interface OathSecret {
 export const codeAt = ({ secret, algorithm, digits }: OathSecret, counter: number): string =>
   generateSync({ strategy: 'hotp', counter, secret, algorithm, digits, crypto })
 
-/** Of these counters, those whose code this is. All are compared, whatever matches. */
+/** Those of the counters whose code was given. Every counter is compared, so that the time reveals no match. */
 export const countersOf = (shared: OathSecret, code: string, counters: readonly number[]): readonly number[] =>
   counters.filter((counter) => same(codeAt(shared, counter), code))
 

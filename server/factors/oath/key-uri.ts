@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { algorithmNamed, type ReadAccount, readBase32, unreadable } from './otpauth.ts'
 
-/** A parameter that is there and empty is as good as absent: some apps export it so. */
+/** A parameter with a default. An empty parameter counts as absent, because some apps export empty parameters. */
 const parameter = (usual: string) =>
   z
     .string()
@@ -16,7 +16,7 @@ const common = {
     .pipe(z.enum(['6', '8'], 'Codes have 6 or 8 digits.'))
     .transform((text) => (text === '8' ? 8 : 6)),
 }
-/** Of the two, each kind has its own, and the other one says nothing: some apps export both. */
+/** The moving factor's parameter of each kind; that of the other kind is ignored, because some apps export both. */
 const moves = {
   time: parameter('30')
     .pipe(z.enum(['30', '60'], 'The period of codes is 30 or 60 seconds.'))
@@ -30,12 +30,12 @@ const kinds = {
   event: z.object({ ...common, counter: moves.event }).transform(({ counter, ...one }) => ({ ...one, moves: counter })),
 }
 const ours = ['secret', 'algorithm', 'digits', 'counter', 'period']
-/** Parameters of some apps that make other codes of the same secret. */
+/** Parameters with which some apps make other codes of the same secret, and which are refused. */
 const changing = ['encoder', 't0']
 
 /**
- * An otpauth:// address (the Key URI Format), as apps export it: names in any case, parameters that are empty, that
- * belong to the other kind, or that nobody else knows. Never repeats a secret.
+ * Reads an otpauth:// address (the Key URI Format) as apps export it: names in any case, and parameters that are empty,
+ * belong to the other kind, or are unknown. Error messages never repeat a secret.
  */
 export function readKeyUri(written: string): ReadAccount {
   const url = URL.parse(written.trim())

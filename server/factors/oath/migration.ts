@@ -19,9 +19,9 @@ const digitCounts = [6, 6, 8] as const
 const mostCounter = 999_999_999
 
 /**
- * An account of an otpauth-migration:// address, which Google Authenticator exports several of in one; its codes are of
- * 30 seconds. Of several the one is meant whose name or issuer (or both, ISSUER:NAME) is what the authenticator is
- * called. Never repeats a secret.
+ * Reads an account of an otpauth-migration:// address, in which Google Authenticator exports several at once; the
+ * period of codes is 30 seconds. Of several accounts, the one whose name or issuer (or both, ISSUER:NAME) equals
+ * `called` is meant. Error messages never repeat a secret.
  */
 export function readMigration(written: string, called: string): ReadAccount {
   const accounts = accountsIn(written)
@@ -58,7 +58,7 @@ function accountsIn(written: string): readonly Exported[] | UnreadableSecret {
   const data = [...(url?.searchParams ?? [])].find(([name]) => name.toLowerCase() === 'data')?.[1]
   if (!data) return unreadable('This otpauth-migration address has no data.')
   try {
-    // A plus that was not percent-encoded is a space by now.
+    // A plus sign that was not percent-encoded has become a space.
     const accounts = payloadOf(Buffer.from(data.replaceAll(' ', '+'), 'base64'))
     return accounts.length > 0 ? accounts : unreadable('This otpauth-migration address has no account.')
   } catch {
@@ -90,8 +90,8 @@ function exportedIn(reader: BinaryReader): Exported {
   }
   while (reader.pos < reader.len) {
     const [field, wire] = reader.tag()
-    const one = take[field]
-    if (one) one()
+    const read = take[field]
+    if (read) read()
     else reader.skip(wire, field)
   }
   return found

@@ -4,13 +4,13 @@ import type { OathSecret } from './codes.ts'
 export type UnreadableSecret = { readonly ok: false; readonly message: string }
 export const unreadable = (message: string): UnreadableSecret => ({ ok: false, message })
 
-/** RFC 4226 §4 R6, and the longest key that HMAC-SHA-1 and HMAC-SHA-256 take without hashing it first (RFC 2104 §2). */
+/** Bounds of a secret: RFC 4226 §4 R6, and the longest key that HMAC-SHA-1 and -SHA-256 use unhashed (RFC 2104 §2). */
 const leastBits = 128
 const mostBits = 512
 
-/** What an app or a device shares with the service where it begins. */
+/** The secret of an app or a device with its first counter or its period. */
 export interface ExportedAccount extends OathSecret {
-  /** How its codes move: by a counter (RFC 4226), which is the first one whose code is still good, or by the time. */
+  /** The moving factor: a counter (RFC 4226), here the first whose code is still valid, or the time (RFC 6238). */
   readonly moves:
     | { readonly by: 'event'; readonly counter: number }
     | { readonly by: 'time'; readonly periodSeconds: 30 | 60 }
@@ -18,15 +18,15 @@ export interface ExportedAccount extends OathSecret {
 export type ReadAccount = { readonly ok: true; readonly account: ExportedAccount } | UnreadableSecret
 
 /**
- * The hash that a name means: SHA1, sha-256, HmacSHA512, HMAC-SHA-1 … Null for any other one. The Key URI Format,
- * RFC 6030 and makers' lists each spell them in their own way.
+ * The hash algorithm of a name: SHA1, sha-256, HmacSHA512, HMAC-SHA-1 … Null for any other name. The Key URI Format,
+ * RFC 6030 and makers' lists each have their own spellings.
  */
 export function algorithmNamed(name: string): OathSecret['algorithm'] | null {
   const plain = name.toLowerCase().replace(/[^a-z0-9]|^\W*hmac/g, '')
   return plain === 'sha1' || plain === 'sha256' || plain === 'sha512' ? plain : null
 }
 
-/** A secret in base32 as people copy it, as it is kept. Never repeats it. */
+/** Reads a base32 secret as people copy it, into its stored form. Error messages never repeat the secret. */
 export function readBase32(written: string): { readonly ok: true; readonly secret: string } | UnreadableSecret {
   const bytes = bytesOfBase32(written)
   return bytes ? readBytes(bytes) : unreadable('This is neither base32 (A–Z and 2–7) nor an otpauth:// address.')
@@ -40,9 +40,9 @@ export function readBytes(bytes: Uint8Array): { readonly ok: true; readonly secr
 }
 
 /**
- * The bytes of a base32 text (RFC 4648 §6) as apps read it: in groups, in lower case, padded or not; null where another
- * sign stands in it. Bits that are left over at its end are discarded, whatever they are: §3.5 leaves it to a decoder to
- * refuse them, and authenticator apps do not.
+ * The bytes of a base32 text (RFC 4648 §6) as apps read it: in groups, in lower case, padded or not; null with any
+ * other character. Leftover bits at the end are discarded, whatever their value: §3.5 leaves their refusal to the
+ * decoder, and authenticator apps do not refuse them.
  */
 export function bytesOfBase32(written: string): Uint8Array | null {
   const letters = written

@@ -1,6 +1,6 @@
 import { countersOf, type OathSecret } from './codes.ts'
 
-/** What an app and we share (RFC 6238 §4). */
+/** The secret and parameters shared with an app (RFC 6238 §4). */
 export interface TotpParameters extends OathSecret {
   readonly periodSeconds: 30 | 60
 }
@@ -10,11 +10,11 @@ export const windowSteps = [-1, 0, 1] as const
 export const stepAt = ({ periodSeconds }: Pick<TotpParameters, 'periodSeconds'>, now: Date): number =>
   Math.floor(now.getTime() / 1000 / periodSeconds)
 
-/** When a step begins (ISO 8601). */
+/** The beginning of a time step (ISO 8601). */
 export const beginningOf = ({ periodSeconds }: Pick<TotpParameters, 'periodSeconds'>, step: number): string =>
   new Date(step * periodSeconds * 1000).toISOString()
 
-/** The steps whose code this is: now, or one before or after (RFC 6238 §5.2, §6). */
+/** The time steps whose code was given, among the current step and one before and after (RFC 6238 §5.2, §6). */
 export const stepsOf = (app: TotpParameters, code: string, now: Date): readonly number[] =>
   countersOf(
     app,
@@ -22,5 +22,5 @@ export const stepsOf = (app: TotpParameters, code: string, now: Date): readonly 
     windowSteps.map((offset) => stepAt(app, now) + offset),
   )
 
-/** A clock that is set back by no more than this makes nothing new again: codes before the last one stay used up. */
+/** The greatest setback of the clock (seconds) over which all codes before the last accepted code stay used up. */
 export const setBackSeconds = 3600

@@ -11,21 +11,21 @@ export interface Expected {
   readonly site: Site
   readonly challenge: string
   readonly uv: Demands['uv']
-  /** Nothing but the answer says whose it is: then it must say it twice, by its credential and by its user handle. */
+  /** Whether the answer alone names the account: then it must do so twice, by its credential and its user handle. */
   readonly discovered: boolean
 }
 
 export type AssertionResult =
-  /** `remarks`: what is out of the ordinary, for the log. */
+  /** `remarks`: irregularities for the log. */
   | {
       readonly ok: true
       readonly credential: PasskeyCredential
       readonly verified: boolean
       readonly remarks: readonly Remark[]
     }
-  /** `because` is for the log alone: the person is told the same whatever it was, but for what only another passkey mends. */
+  /** `because` is for the log alone: the person sees the same refusal, except where only a new passkey helps. */
   | { readonly ok: false; readonly why: Refusal; readonly because: string }
-/** What an operator may have recorded alone. */
+/** Irregularities that an operator may have logged instead of refused. */
 type Remark = 'backup-eligibility' | 'counter'
 
 const no = (because: string, code: RefusalCode = 'wrong-passkey'): AssertionResult => ({
@@ -35,25 +35,25 @@ const no = (because: string, code: RefusalCode = 'wrong-passkey'): AssertionResu
 })
 
 /**
- * An assertion by a credential that is its person's (WebAuthn Level 3 §7.2, in its order). The library does not ask whose
- * user handle it is, nor whether backup eligibility changed; it refuses every counter that does not grow, and so is
- * not asked about counters.
+ * Verifies an assertion by one of the account's own credentials (WebAuthn Level 3 §7.2, in its order). The library
+ * checks neither the user handle nor a change of backup eligibility; it refuses every counter that does not grow, and
+ * so gets a counter of 0.
  */
 export async function verifyAssertion(
   { id, rawId, type, response }: Answer<'passkey'>,
   credential: PasskeyCredential,
   { site, challenge, uv, discovered }: Expected,
 ): Promise<AssertionResult> {
-  // The user handle is the owner's, and is there when nothing else named them.
+  // The user handle must be the owner's, and must be present when the answer alone names the account.
   if (response.userHandle === undefined ? discovered : response.userHandle !== credential.userHandle)
     return no('user-handle')
-  // Not in another site's frame.
+  // The browser did not run this in another site's frame.
   if (!isOwnClientData(response.clientDataJSON)) return no('client-data')
-  // A key that was stored before keys were checked: it may take signatures that nobody's private key made.
+  // Keys stored before this check existed may accept signatures that no private key made.
   const publicKey = Buffer.from(credential.publicKey, 'base64url')
   if (!(await isSoundPublicKey(publicKey))) return no('public-key', 'unsafe-passkey')
 
-  // Type, challenge, origin, RP ID, user presence, no backup of what cannot be one, signature by the kept key.
+  // Type, challenge, origin, RP ID, user presence, no backup of an ineligible credential, signature by the stored key.
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
   const done = await verifyAuthenticationResponse({
     response: { id, rawId, type, clientExtensionResults: {}, response: withoutUndefined(response) },
@@ -64,22 +64,22 @@ export async function verifyAssertion(
     credential: { id, publicKey, counter: 0 },
   }).catch((error: Error) => error.message)
   if (typeof done === 'string') return no(done)
-  // A signature that does not verify does not throw.
+  // A signature that does not verify sets `verified` to false; the library does not throw.
   if (!done.verified || !(await isWhole(response.signature, publicKey))) return no('signature')
 
   const { newCounter, userVerified, credentialDeviceType, credentialBackedUp } = done.authenticationInfo
   const remarks: Remark[] = []
-  // Whether it can be copied never changes. One that could be once stays one that can be.
+  // Backup eligibility never changes. A credential that was eligible once stays eligible.
   const isEligible = credentialDeviceType === 'multiDevice'
   const backupEligible = isEligible || credential.backupEligible
   if (isEligible !== credential.backupEligible) {
     if (site.passkeys.backup_eligibility_changes === 'refuse') return no('backup-eligibility', 'changed-passkey')
     remarks.push('backup-eligibility')
   }
-  // §4, uvInitialized: an authenticator that verified nobody when it was made is not believed.
+  // §4, uvInitialized: user verification counts only if the authenticator also verified at registration.
   const verified = userVerified && credential.uvInitialized
   if (uv === 'required' && !verified) return no('user-verification')
-  // A counter that is used must grow.
+  // A signature counter in use must grow.
   if ((newCounter > 0 || credential.signCount > 0) && newCounter <= credential.signCount) {
     if (site.passkeys.counter_regressions === 'refuse') return no('counter')
     remarks.push('counter')
@@ -90,7 +90,7 @@ export async function verifyAssertion(
 }
 
 const ec2 = 2
-/** The library overlooks the class of an ECDSA signature's tag, and what follows it: it says itself how long it is (RFC 3279 §2.2.3). */
+/** Whether an ECDSA signature is one DER sequence (RFC 3279 §2.2.3): the library checks neither tag class nor end. */
 async function isWhole(signature: string, publicKey: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const { cose, decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
   if (decodeCredentialPublicKey(publicKey).get(cose.COSEKEYS.kty) !== ec2) return true
@@ -99,7 +99,7 @@ async function isWhole(signature: string, publicKey: Uint8Array<ArrayBuffer>): P
 
 const sequence = 0x30
 const oneMoreOctet = 0x81
-/** One DER sequence and nothing after it; from 128 octets on, as of P-521, its length takes an octet more (X.690 §8.1.3.5). */
+/** One DER sequence, nothing after it. From 128 octets on (P-521) its length takes one more octet (X.690 §8.1.3.5). */
 function isWholeSequence(bytes: Buffer): boolean {
   const [tag, first = 0, second = 0] = bytes
   if (tag !== sequence) return false

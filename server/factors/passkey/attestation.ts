@@ -7,7 +7,7 @@ import { isOwnClientData } from './client-data.ts'
 import type { PasskeyCredential } from './credential.ts'
 import { isSoundPublicKey } from './public-key.ts'
 
-/** COSE algorithms that are offered, the best first: EdDSA, ES256, RS256 (RFC 9053 §2, RFC 8812 §2). */
+/** The offered COSE algorithms, the best first: EdDSA, ES256, RS256 (RFC 9053 §2, RFC 8812 §2). */
 export const passkeyAlgorithms = [-8, -7, -257] as const
 const unnamed = '00000000-0000-0000-0000-000000000000'
 
@@ -18,17 +18,17 @@ type Judged =
 
 const no = (because: string, code: RefusalCode = 'wrong-passkey'): Judged => ({ ok: false, why: { code }, because })
 
-/** A new credential (WebAuthn Level 3 §7.1, in its order). That nobody has it yet is the store's to say. */
+/** Verifies a new credential (WebAuthn Level 3 §7.1, in its order). The store ensures that its id is new. */
 export async function verifyAttestation(
   { id, rawId, type, response }: EnrolmentAnswer<'passkey'>,
   { site, challenge, userHandle }: { readonly site: Site; readonly challenge: string; readonly userHandle: string },
 ): Promise<Judged> {
-  // Not in another site's frame.
+  // The browser did not run this in another site's frame.
   if (!isOwnClientData(response.clientDataJSON)) return no('client-data')
-  // None was asked for. A certificate would only make us fetch what it names.
+  // No attestation was requested. A certificate would only make the server fetch addresses that it names.
   if (!(await isWithoutCertificate(response.attestationObject))) return no('attestation')
 
-  // Type, challenge, origin, RP ID, user presence, no backup of what cannot be one, algorithm, its own signature.
+  // Type, challenge, origin, RP ID, user presence, no backup of an ineligible credential, algorithm, self attestation.
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
   const done = await verifyRegistrationResponse({
     response: { id, rawId, type, clientExtensionResults: {}, response },
@@ -42,11 +42,11 @@ export async function verifyAttestation(
   if (!done.verified) return no('signature')
 
   const { credential, userVerified, credentialDeviceType, credentialBackedUp, aaguid, fmt } = done.registrationInfo
-  // §8.2: by the algorithm of the key; and a browser that was asked for none passes on what names no model (§5.1.3).
+  // §8.2: self attestation uses the key's algorithm; without a requested attestation it names no model (§5.1.3).
   if (fmt !== 'none' && (aaguid !== unnamed || !(await isOfItsKey(done.registrationInfo)))) return no('attestation')
-  // The credential that was made is the one that was named.
+  // The response's id must be the created credential's id.
   if (credential.id !== id) return no('credential-id')
-  // What the library does not look at: §5.8.5.
+  // §5.8.5, which the library does not check.
   if (!(await isSoundPublicKey(credential.publicKey))) return no('public-key', 'unsafe-passkey')
   return {
     ok: true,
@@ -63,7 +63,7 @@ export async function verifyAttestation(
   }
 }
 
-/** None, or the credential's own signature (§8.2, "self attestation"); and nothing after it. */
+/** Whether an attestation object has no attestation, or a self attestation (§8.2), and nothing after it. */
 async function isWithoutCertificate(attestationObject: string): Promise<boolean> {
   const { decodeAttestationObject, isoCBOR } = await import('@simplewebauthn/server/helpers')
   try {

@@ -1,8 +1,8 @@
 import { hasUniqueMembers } from '../../http/duplicate-members.ts'
 
 /**
- * Whether what the browser says of a ceremony names each thing once, and was not made inside another site's frame
- * (WebAuthn Level 3 §5.8.1): the library lets a frame pass that does not say whose it is in.
+ * Whether the browser's client data names each member once, and comes from no frame of another site (WebAuthn Level 3
+ * §5.8.1): the library accepts a frame that does not name its top origin.
  */
 export function isOwnClientData(clientDataJSON: string): boolean {
   const text = Buffer.from(clientDataJSON, 'base64url').toString('utf8')

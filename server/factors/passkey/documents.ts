@@ -3,8 +3,9 @@ import type { Site } from '../contract/site.ts'
 import { originsOf } from './ceremony.ts'
 
 /**
- * Which other origins may use these passkeys (WebAuthn Level 3 §5.11.1), and where people make and manage them (W3C
- * "A Well-Known URL for Relying Party Passkey Endpoints"). Browsers fetch them from the RP ID's host, and follow no redirect.
+ * The well-known documents for passkeys: related origins (WebAuthn Level 3 §5.11.1), and the addresses where people
+ * make and manage passkeys (W3C "A Well-Known URL for Relying Party Passkey Endpoints"). Browsers fetch both from the
+ * RP ID's host, and follow no redirect.
  */
 export function passkeyDocuments(site: Site) {
   const routes = new Hono()

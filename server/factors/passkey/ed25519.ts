@@ -4,8 +4,8 @@ const d = 3709570593466943934313808350875456518954211387984321901638878553308594
 const encodedOctets = 32
 
 /**
- * Whether these octets are an Ed25519 public key: the encoding of a point (RFC 8032 §5.1.3) whose order is large. Under a
- * point of small order a signature needs no private key.
+ * Whether these octets are an Ed25519 public key: the encoding of a point (RFC 8032 §5.1.3) whose order is large. Under
+ * a point of small order a signature needs no private key.
  */
 export function isEd25519PublicKey(octets: Uint8Array): boolean {
   if (octets.length !== encodedOctets) return false

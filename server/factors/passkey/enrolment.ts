@@ -10,7 +10,7 @@ interface Asking {
   readonly userHandle: string
 }
 
-/** A new credential in one of somebody's devices. An answer spends its challenge, whatever came of it. */
+/** Enrolment of a passkey. An answer spends its challenge, right or wrong. */
 export const passkeyEnrolment: Enrolment<'passkey'> = {
   begin: async (who) => ask(who),
 

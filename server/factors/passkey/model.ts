@@ -1,4 +1,4 @@
-/** Of the community's list (passkeydeveloper/passkey-authenticator-aaguids): names to show, and never a proof of anything. */
+/** Display names by AAGUID, from passkeydeveloper/passkey-authenticator-aaguids; an AAGUID proves nothing. */
 const models: Readonly<Record<string, string>> = {
   '08987058-cadc-4b81-b6e1-30de50dcbe96': 'Windows Hello',
   '531126d6-e717-415c-9320-3d9aa6981239': 'Dashlane',
@@ -9,5 +9,5 @@ const models: Readonly<Record<string, string>> = {
   'ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4': 'Google Password Manager',
 }
 
-/** What somebody's passkey is called until they call it something else. */
+/** A new passkey's label, until its owner chooses another. */
 export const modelOf = (aaguid: string): string => models[aaguid] ?? 'Passkey'

@@ -8,11 +8,11 @@ import { passkeyEnrolment } from './enrolment.ts'
 
 interface Asking {
   readonly challenge: string
-  /** Epoch milliseconds; null for one that lives as long as its sign-in. */
+  /** The challenge's expiry in epoch milliseconds; null for a challenge that lives as long as its sign-in. */
   readonly until: number | null
 }
 
-/** From then on a page that waits to be used asks for a new challenge: what is left is enough for a person. */
+/** The time before expiry at which an idle page fetches a new challenge: enough for a person to answer the old one. */
 const renewMs = 60_000
 
 /** A public key credential: a passkey of this device or of a password manager, or a security key (WebAuthn Level 3). */
@@ -37,7 +37,7 @@ export const passkey: Factor<'passkey', Asking> = {
 
   async verify(context, answer, { challenge, until }, { uv }) {
     const no = (remark: string) => ({ is: 'refused', why: { code: 'wrong-passkey' }, remark }) as const
-    // Nothing is judged, and the page has a new one: whoever took their time is charged nothing.
+    // A late answer is not verified and costs no attempt: the page gets a new challenge.
     if (until !== null && context.now.getTime() > until) return { is: 'unavailable', why: { code: 'too-late' } }
     const [own] = await context.authenticators()
     if (!own || context.account === null)
@@ -78,7 +78,7 @@ export const passkey: Factor<'passkey', Asking> = {
   },
 }
 
-/** Before the first proof nobody is told which passkeys there are: the browser finds one by itself (§14.6.2). */
+/** The options of a challenge, without credential ids before the first proof: the browser finds a passkey (§14.6.2). */
 const promptFor = async (context: FactorContext, { uv = 'preferred' }: Demands): Promise<Prompt<'passkey'>> => ({
   rpId: rpIdOf(context.site),
   challenge: newChallenge(),

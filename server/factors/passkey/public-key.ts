@@ -1,13 +1,13 @@
 import { createPublicKey } from 'node:crypto'
 import { isEd25519PublicKey } from './ed25519.ts'
 
-/** A COSE_Key as CBOR has it (RFC 9052 §7): values by label. */
+/** A decoded COSE_Key (RFC 9052 §7): values by label. */
 type CoseKey = ReadonlyMap<unknown, unknown>
 
-/** What an algorithm's keys are (WebAuthn Level 3 §5.8.5). */
+/** The requirements on keys of an algorithm (WebAuthn Level 3 §5.8.5). */
 interface KeyKind {
   readonly kty: number
-  /** How many labels are negative: those of the key type's public parameters, and none of a private key's. */
+  /** The number of negative labels: the key type's public parameters, and no private key. */
   readonly parameters: number
   readonly isSound: (key: CoseKey) => boolean
 }
@@ -16,7 +16,7 @@ const [kty, alg, crv, x, y, n, e] = [1, 3, -1, -2, -3, -1, -2]
 const [okp, ec2, rsa] = [1, 2, 3]
 const ed25519 = 6
 
-/** RFC 9053 §7.1.1: coordinates are as long as the field's elements, and the point is on the curve. It is not compressed. */
+/** RFC 9053 §7.1.1: coordinates as long as the field's elements, of an uncompressed point on the curve. */
 const onCurve = (curve: number, name: string, octets: number): KeyKind => ({
   kty: ec2,
   parameters: 3,
@@ -27,7 +27,7 @@ const onCurve = (curve: number, name: string, octets: number): KeyKind => ({
   },
 })
 
-/** By COSE algorithm: ES256, ES384, ES512, EdDSA (RFC 9053 §2) and RS256 (RFC 8812 §2). */
+/** Kinds of key by COSE algorithm: ES256, ES384, ES512, EdDSA (RFC 9053 §2) and RS256 (RFC 8812 §2). */
 const kinds = new Map<unknown, KeyKind>([
   [-7, onCurve(1, 'P-256', 32)],
   [-35, onCurve(2, 'P-384', 48)],
@@ -47,8 +47,8 @@ const kinds = new Map<unknown, KeyKind>([
 ])
 
 /**
- * Whether a signature can be judged by a credential public key (COSE_Key in CBOR): its type, curve and algorithm belong
- * together, and its values are those of a public key that nobody can sign for without the private one.
+ * Whether signatures can be verified by a credential public key (COSE_Key in CBOR): type, curve and algorithm belong
+ * together, and the values are those of a public key under which nobody can sign without the private key.
  */
 export async function isSoundPublicKey(publicKey: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const { decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers')
@@ -63,7 +63,7 @@ export async function isSoundPublicKey(publicKey: Uint8Array<ArrayBuffer>): Prom
   }
 }
 
-/** OpenSSL reads no point that is not on the curve. */
+/** Whether the coordinates are a point of the curve: OpenSSL refuses any other. */
 function isPoint(key: Readonly<Record<'kty' | 'crv' | 'x' | 'y', string>>): boolean {
   try {
     return createPublicKey({ key, format: 'jwk' }).type === 'public'
@@ -76,7 +76,7 @@ const base64url = (octets: Uint8Array) => Buffer.from(octets).toString('base64ur
 const isOctets = (value: unknown): value is Uint8Array => value instanceof Uint8Array
 
 const leastModulusBits = 2048
-/** A signature is as long as the modulus, and the contract takes no longer one. */
+/** The longest modulus: a signature is as long, and the wire contract accepts no longer signature. */
 const mostModulusBits = 8192
 /** RFC 8230 §4: no leading zeros; RFC 8812 §2: 2048 bits and more. The product of odd primes is odd. */
 function isModulus(value: unknown): boolean {
@@ -85,9 +85,9 @@ function isModulus(value: unknown): boolean {
   return bits >= leastModulusBits && bits <= mostModulusBits && isOdd(value)
 }
 
-/** What OpenSSL verifies with under long moduli. */
+/** The longest exponent that OpenSSL accepts with long moduli. */
 const mostExponentOctets = 8
-/** FIPS 186-5 §A.1.1: odd and above 2^16. By an exponent of one everything is signed. */
+/** FIPS 186-5 §A.1.1: odd and above 2^16. Under an exponent of one every signature verifies. */
 const isExponent = (value: unknown): boolean =>
   isPositive(value) && value.length >= 3 && value.length <= mostExponentOctets && isOdd(value)
 

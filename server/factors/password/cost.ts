@@ -1,14 +1,14 @@
-/** What an argon2id hash costs: KiB of memory, and how often they are gone over. */
+/** The cost of an argon2id hash: KiB of memory, and the number of passes. */
 export interface Cost {
   readonly memory: number
   readonly passes: number
 }
 
 export const ownCost: Cost = { memory: 19_456, passes: 2 }
-/** RFC 9106's 64 MiB, once: some twice the work of our own. */
+/** The most expensive accepted hash: RFC 9106's 64 MiB in one pass, about twice the work of Sallyport's own hashes. */
 export const longestTimes: Cost = { memory: 65_536, passes: 1 }
 
-/** No weaker than one of these (OWASP Password Storage Cheat Sheet: argon2id). */
+/** The least costs, of which a hash must reach one (OWASP Password Storage Cheat Sheet: argon2id). */
 const floor: readonly Cost[] = [
   { memory: 47_104, passes: 1 },
   ownCost,
@@ -17,22 +17,22 @@ const floor: readonly Cost[] = [
   { memory: 7_168, passes: 5 },
 ]
 
-/** How much memory is written, in KiB: by each pass, and once by the system that hands it out. Time goes with it. */
+/** The work of a cost, in KiB of written memory: by each pass, and once by the system's allocation. Time follows it. */
 export const workOf = ({ memory, passes }: Cost): number => memory * (passes + 1)
 
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=([1-4])\$[\w+/]{11,}\$[\w+/]{16,}$/
 
-/** Of a PHC string; null for none that can be verified (RFC 9106 §3.1: at least 8 KiB for each lane). */
+/** The cost of a PHC string; null when it cannot be verified (RFC 9106 §3.1: at least 8 KiB for each lane). */
 export function costOf(text: string): Cost | null {
   const [, memory = 0, passes = 0, lanes = 0] = (phc.exec(text) ?? []).map(Number)
   return passes > 0 && memory >= 8 * lanes ? { memory, passes } : null
 }
 
-/** crypt(5) and LDAP (RFC 2307 §5.3): what was hashed elsewhere begins like this, and no password should. */
+/** Prefixes of hashes of other systems (crypt(5), RFC 2307 §5.3 for LDAP), with which no password should begin. */
 const isElsewheres = /^(\$(argon2\w*|2[abxy]?|[1567y]|gy|apr1|scrypt|bcrypt[\w-]*|pbkdf2[\w-]*)\$|\{[A-Z\d-]{3,}\})/
 export const isHash = (secret: string): boolean => isElsewheres.test(secret)
 
-/** Why a hash is not taken, in a sentence; null when it is. */
+/** The fault of a hash as a sentence; null for an accepted hash. */
 export function faultOfHash(text: string): string | null {
   const cost = costOf(text)
   if (!cost)

@@ -3,24 +3,24 @@ import argon2 from '@node-rs/argon2'
 import { type Cost, costOf, longestTimes, ownCost, workOf } from './cost.ts'
 import { queueOf } from './queue.ts'
 
-// argon2id; OWASP's and NIST's floor. Algorithm and version are the library's defaults (RFC 9106).
+// argon2id at OWASP's and NIST's least cost. Algorithm and version are the library's defaults (RFC 9106).
 const options = ({ memory, passes }: Cost) => ({ memoryCost: memory, timeCost: passes, parallelism: 1 })
 const current = new RegExp(`^\\$argon2id\\$v=19\\$m=${ownCost.memory},t=${ownCost.passes},p=1\\$`)
-/** Verified for people who do not exist, so that they take as long as people who do. */
+/** The hash that is verified for accounts that do not exist, so that these take the same time. */
 const nobody = argon2.hash('a password that nobody has', options(ownCost))
 
-/** One hash a core at once; each takes 19 MiB and some 10 ms. */
+/** One hash a core at a time; each takes 19 MiB and about 10 ms. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
 export const isCurrentHash = (kept: string): boolean => current.test(kept)
 
-/** Null when the queue is full. */
+/** The hash of a password in PHC form; null when the queue is full. */
 export const hashed = (password: string): Promise<string | null> =>
   queue(() => argon2.hash(normal(password), options(ownCost)))
 
 /**
- * Whether the password is the one; `busy` when the queue is full. Whatever is not right takes the work of the longest hash
- * that is taken here: of nobody (null), of our own hashes, and of imported ones.
+ * Whether the password is right; `busy` when the queue is full. Every wrong password takes the work of the most
+ * expensive accepted hash, for no account (null), Sallyport's own hashes and imported hashes alike.
  */
 export async function matches(kept: string | null, password: string): Promise<boolean | 'busy'> {
   const against = kept ?? (await nobody)
@@ -33,11 +33,11 @@ export async function matches(kept: string | null, password: string): Promise<bo
   return right ?? 'busy'
 }
 
-/** Whether a hash is this password's; null when the queue is full. For operators, who may learn that from a time. */
+/** Whether a hash is this password's; null when the queue is full. Not of constant time: for operators only. */
 export const isHashOf = (kept: string, password: string): Promise<boolean | null> =>
   queue(() => argon2.verify(kept, normal(password)))
 
-/** What is left of the longest one's work, in no more memory than our own; null when it is nothing. */
+/** The work missing to the most expensive hash, in no more memory than Sallyport's own hashes; null without any. */
 function restOf(against: string): Cost | null {
   const cost = costOf(against)
   const left = workOf(longestTimes) - (cost ? workOf(cost) : 0)

@@ -7,7 +7,7 @@ import { faultOf, longestBytes } from './rules.ts'
 
 interface PasswordCredential {
   readonly argon2: string
-  /** Of the imported hash that this one replaced: the same import again is the same secret. */
+  /** The digest of the imported hash that this hash replaced: importing the same hash again changes no secret. */
   readonly digest?: string
 }
 const credentialIn = (credential: unknown): Partial<PasswordCredential> =>
@@ -15,7 +15,7 @@ const credentialIn = (credential: unknown): Partial<PasswordCredential> =>
 const argon2In = (credential: unknown): string | null => credentialIn(credential).argon2 ?? null
 const digestOf = (argon2: string): string => createHash('sha256').update(argon2).digest('base64url')
 
-/** A password that we keep ourselves. The same work and the same answer for people who do not exist. */
+/** A password stored by Sallyport. Accounts that do not exist take the same work and give the same answer. */
 export const password: Factor<'password'> = {
   contract: contracts.password,
   several: false,
@@ -32,7 +32,7 @@ export const password: Factor<'password'> = {
     if (right === 'busy') return { is: 'unavailable', why: { code: 'busy' } }
     if (!right || !own || context.account === null) return wrong
 
-    // A hash of another cost, from an import, is replaced while we have the password.
+    // An imported hash of another cost is replaced while the password is at hand.
     const before = argon2In(own.credential) ?? ''
     const renewed = isCurrentHash(before) ? null : await hashed(answer.password)
     return {

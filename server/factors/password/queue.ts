@@ -1,16 +1,16 @@
-/** Runs work a few at a time; answers null at once when too many are waiting already. */
+/** Runs few jobs at a time; returns null at once when too many are waiting already. */
 export function queueOf(limits: { readonly atOnce: number; readonly waiting: number }) {
   let running = 0
-  const interaction: (() => void)[] = []
+  const waiting: (() => void)[] = []
   return async <T>(work: () => Promise<T>): Promise<T | null> => {
     if (running >= limits.atOnce) {
-      if (interaction.length >= limits.waiting) return null
-      await new Promise<void>((resolve) => interaction.push(resolve))
+      if (waiting.length >= limits.waiting) return null
+      await new Promise<void>((resolve) => waiting.push(resolve))
     } else running += 1
     try {
       return await work()
     } finally {
-      const next = interaction.shift()
+      const next = waiting.shift()
       if (next) next()
       else running -= 1
     }

@@ -1,6 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 
-/** NIST SP 800-63B-4 §3.1.1.2: 15 characters where it is the only factor, 8 beside another; 1,024 bytes at most. */
+/** NIST SP 800-63B-4 §3.1.1.2: 15 characters as the only factor, 8 with another factor. At most 1,024 bytes. */
 const shortestAlone = 15
 const shortest = 8
 export const longestBytes = 1024
@@ -8,7 +8,7 @@ export const longestBytes = 1024
 const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
 const plain = (text: string) => text.normalize('NFC').toLowerCase().replace(/\s+/g, '')
 
-/** What is wrong with a new password, in a sentence; null when nothing is. No composition rules. */
+/** The fault of a new password as a sentence; null for an accepted password. No composition rules. */
 export function faultOf(password: string, person: { names: readonly string[]; alone: boolean }): string | null {
   const least = person.alone ? shortestAlone : shortest
   const characters = [...password.normalize('NFC')].length

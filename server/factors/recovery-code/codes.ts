@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { plainCode } from '../contract/plain-code.ts'
 
-/** One code, as it is kept. */
+/** One stored code. */
 export interface StoredCode {
   /** SHA-256 of the code without its hyphens, in base64url: 80 random bits need no slow hash. */
   readonly hash: string
-  /** Epoch milliseconds; null while it can be used. */
+  /** When the code was used (epoch milliseconds); null while it can be used. */
   readonly usedAt: number | null
 }
 export interface RecoveryCodesCredential {
@@ -28,7 +28,7 @@ const newCode = () =>
     .join('')
     .replace(/.{4}(?=.)/g, '$&-')
 
-/** As it was meant: hyphens, case, and the letters that Crockford reads as digits. Null when no code looks like it. */
+/** A typed code in canonical form: without hyphens, in upper case, Crockford's letters as digits. Null for no code. */
 export function codeMeant(typed: string): string | null {
   const code = plainCode(typed).toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1')
   return pattern.test(code) ? code : null
@@ -36,7 +36,7 @@ export function codeMeant(typed: string): string | null {
 
 export const codeHashOf = (code: string): string => createHash('sha256').update(code).digest('base64url')
 
-/** Where a code stands among those that are kept, used or not; -1 for none. All are compared, whatever matches. */
+/** The index of a code among the stored codes, used or not; -1 for none. All are compared: time reveals nothing. */
 export function placeOf({ codes }: RecoveryCodesCredential, hash: string): number {
   const places = codes.flatMap((one, at) => (same(one.hash, hash) ? [at] : []))
   return places[0] ?? -1

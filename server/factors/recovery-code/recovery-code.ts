@@ -14,7 +14,7 @@ const credentialOf = (codes: readonly string[]): RecoveryCodesCredential => ({
   codes: codes.map((code) => ({ hash: codeHashOf(codeMeant(code) ?? ''), usedAt: null })),
 })
 
-/** Codes on paper. They pass a step that names them, and nothing else. */
+/** Recovery codes on paper. They pass only a step that names them. */
 export const recoveryCode: Factor<'recovery-code'> = {
   contract: contracts['recovery-code'],
   several: false,

@@ -16,11 +16,11 @@ export interface CardAnchor extends Anchor {
   readonly unlocked: boolean
 }
 
-/** The card host as it is in force: its files read, its secrets wrapped. */
+/** The card host's configuration in force: files read, secrets wrapped. */
 export interface CardHostConfig {
-  /** `*.` at the beginning of its host stands for another name at each try. */
+  /** The origin. `*.` at the beginning of its host stands for a new name at each attempt. */
   readonly origin: string
-  /** `orAny`: on another port where that one is taken. */
+  /** `orAny`: listen on any free port when the port is taken. */
   readonly listen: { readonly host: string; readonly port: number; readonly orAny?: true }
   readonly ends:
     | { readonly at: 'us'; readonly certificate: string; readonly key: Secret<string> }
@@ -29,7 +29,7 @@ export interface CardHostConfig {
   readonly anchors: readonly CardAnchor[]
 }
 
-/** How the configuration reads what is named in it, and says what is wrong. */
+/** Readers of the files and secrets that the configuration names; they report faults at their path. */
 export interface Reader {
   readonly folder: string
   readonly secret: (source: NonNullable<CardSettings['tls']>['key'], path: YamlPath) => Secret<string>
@@ -53,7 +53,7 @@ export function cardOf({ origin, listen, tls, proxy, policies, anchors }: CardSe
   }
 }
 
-/** Who names policies wants one of them, whether an issuer requires one or not. */
+/** The policy inputs of path validation: configured policies are required explicitly, whatever the issuers require. */
 const inputsOf = (policies: CardSettings['policies']): PolicyInputs =>
   policies.length > 0 ? { ...everyPolicy, acceptable: new Set(policies), requireExplicit: true } : everyPolicy
 
@@ -103,7 +103,7 @@ function anchorOf(
   }
 }
 
-/** A file that is no list would let nobody in, and one that is read in part would let in too many. */
+/** Checks a revocation list at start: an unreadable list would let nobody in, a partly read list too many. */
 function listIn(file: string, path: YamlPath, { folder, say: report }: Reader): string {
   const whole = resolve(folder, file)
   try {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { type BlockList, isIPv4 } from 'node:net'
 import { elements } from './x509/der.ts'
 
-/** What other proxies call a client's certificate, or what they found in it. Nobody who sends these means well, or us. */
+/** Headers in which other proxies forward a client's certificate or its fields. Sallyport expects none of these. */
 const suspicious =
   /cert|xfcc|ssl[-_]issuer|client[-_]([aimsv][-_]|verify|dn|cn|subject|issuer|serial|fingerprint|san|der|sha1|not[-_]?(before|after))/i
 const expected = ['client-cert', 'client-cert-chain', 'sallyport-proxy'] as const
@@ -24,16 +24,16 @@ export interface TrustedProxy {
   readonly secret: string
 }
 
-/** What a handshake at a proxy showed: certificates, the card's own first. A resumed session shows no card anew. */
+/** The result of a TLS handshake: certificates, the card's own first. A resumed session presents no card anew. */
 export interface Forwarded {
   readonly certificates: readonly Uint8Array[]
   readonly isResumed: boolean
 }
 
 /**
- * The certificates that a proxy of ours saw in its handshake (RFC 9440 §2). Null when the request is not from a listed
- * address, says something twice, or says something that no proxy of ours would. The proxy repeats its secret with the
- * fingerprint of what it saw: one that lets a browser's own Client-Cert through says that it saw none.
+ * The certificates that a configured proxy received in its handshake (RFC 9440 §2). Null when the request is not from a
+ * listed address, repeats a header, or has a header that no configured proxy sends. The proxy sends its secret with the
+ * fingerprint of the card: a proxy that lets a browser's own Client-Cert through sends the secret without one.
  */
 export function forwardedIn(req: Raw, { networks, secret }: TrustedProxy): Forwarded | null {
   const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
@@ -46,7 +46,7 @@ export function forwardedIn(req: Raw, { networks, secret }: TrustedProxy): Forwa
   return isResumed === null ? null : { certificates: isResumed ? [] : [...own, ...others], isResumed }
 }
 
-/** Byte sequences of structured fields (RFC 8941 §3.3.5), of one certificate or of several in a row, as HAProxy has a chain. */
+/** Certificates in byte sequences of structured fields (RFC 8941 §3.3.5), several in a row for HAProxy's chain. */
 function certificatesIn(value: string): readonly Uint8Array[] | null {
   if (value === '' || value === '::') return []
   const all = value.split(',').map((item) => /^:([A-Za-z0-9+/]+={0,2}):$/.exec(item.trim())?.[1])
@@ -59,9 +59,9 @@ function certificatesIn(value: string): readonly Uint8Array[] | null {
 }
 
 /**
- * "SECRET FINGERPRINT STATE". The fingerprint is of SHA-256, or of SHA-1, which is the only one that nginx knows; there is
- * none without a card. The state is nginx's or HAProxy's word for a new or a resumed TLS session, where the proxy says it.
- * Whether the session was resumed; null without proof.
+ * Reads "SECRET FINGERPRINT STATE": whether the TLS session was resumed; null without proof. The fingerprint is of
+ * SHA-256, or of SHA-1, the only one that nginx has; it is absent without a card. The state is nginx's or HAProxy's
+ * word for a new or a resumed session, where the proxy sends one.
  */
 function provenIn(given: string, secret: string, leaf: Uint8Array | undefined): boolean | null {
   if (!leaf && isSame(given, secret)) return false

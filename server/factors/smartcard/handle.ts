@@ -3,16 +3,16 @@ import { readSubject } from './subject.ts'
 import { type Certificate, keyHashOf } from './x509/certificate.ts'
 import { emailsOf, subjectTextOf, upnsOf } from './x509/names.ts'
 
-/** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
+/** What binds a card to a person, configured for each anchor: its key, its serial number, or a name from the anchor. */
 export const cardBindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
 export type CardBinding = (typeof cardBindings)[number]
 
-/** Names are an anchor's own: another one's certificate with the same name is somebody else's. */
+/** The form of handles. Names belong to their anchor: the same name under another anchor is another person's. */
 const handle = /^(key [\w-]{43}|certificate [\w-]{43} ([0-9a-f]{2}){1,21}|(upn|email|subject) [\w.-]{1,64} \S.{0,500})$/
 
 export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)}`
 
-/** What the card calls itself; null when it has no name of that kind, more than one, or one that nobody can have. */
+/** The handle of a card by a binding; null when the card has no such name, several, or an impossible one. */
 export function handleOf(
   card: Certificate,
   issuer: Pick<Certificate, 'publicKey'>,
@@ -23,7 +23,7 @@ export function handleOf(
     case 'key':
       return keyHandleOf(card)
     case 'certificate':
-      // By the issuer's key: two authorities may have one name.
+      // Serial numbers are unique to an issuer's key: two authorities may have the same name.
       return `certificate ${keyHashOf(issuer)} ${card.serial}`
     case 'upn':
       return named(single(upnsOf(card)))
@@ -37,7 +37,7 @@ export function handleOf(
 const single = ([name, ...others]: readonly string[]): string | null =>
   name === undefined || others.length > 0 ? null : canonical(name)
 
-/** A handle as an operator wrote it, in the one form that cards have. Throws `BadSubject` for a subject that is none. */
+/** An operator's handle in canonical form; null for none. Throws `BadSubject` for a malformed subject. */
 export function readHandle(written: string): string | null {
   const [binding, anchor, ...rest] = written.trim().split(' ')
   const name = nameIn(binding, rest.join(' '))
@@ -51,7 +51,7 @@ function nameIn(binding: string | undefined, written: string): string | null {
   return binding === 'upn' || binding === 'email' ? canonical(written) : written
 }
 
-/** A number as cards have it: DER puts 00 before a top bit (X.690 §8.3), and OpenSSL and Node do not print it. */
+/** A serial number in DER's form: 00 before a set top bit (X.690 §8.3), which OpenSSL and Node do not print. */
 function serialIn(hex: string): string {
   const bare = hex.toLowerCase().replace(/^(00)+(?=..)/, '')
   return /^[89a-f]/.test(bare) ? `00${bare}` : bare

@@ -16,9 +16,9 @@ import { type Forwarded, forwardedIn, isForged } from './forwarded.ts'
 import { handlesOf, shownBy } from './shown.ts'
 import { type CardValidation, cardValidator } from './validate-card.ts'
 
-/** The host where cards are shown: it listens, and answers once the rest stands. */
+/** The host to which browsers present cards. It listens at once, and answers after `serve`. */
 export interface CardHost {
-  /** Where the browser takes a ticket; each time to another name, where the operator has names to give. */
+  /** The address for a browser with a ticket; under a new host name each time, where the origin has a wildcard. */
   readonly address: (ticket: string) => string
   serve(app: Served): void
   close(): Promise<void>
@@ -54,7 +54,7 @@ export async function openCardHost(card: CardHostConfig): Promise<CardHost> {
   }
 }
 
-/** A certificate is asked for, and none is insisted on: Cancel is answered by us. No session is ever resumed (RFC 8446 §2.2). */
+/** A server that requests a certificate without requiring it, to answer Cancel too. No resumption (RFC 8446 §2.2). */
 function endingTls(
   { anchors }: CardHostConfig,
   { certificate, key }: Extract<CardHostConfig['ends'], { at: 'us' }>,
@@ -63,12 +63,12 @@ function endingTls(
   return tlsServer({
     cert: certificate,
     key: key.reveal(),
-    // Browsers offer their people what these issued, and nothing else.
+    // Browsers offer only certificates that these authorities issued.
     ca: asked.map(({ x509 }) => x509.toString()),
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
-    // With keys on these a card gets as far as its judge, who refuses it in words; a handshake would only break off.
+    // Cards with keys on these curves complete the handshake, so that validation can refuse them with a reason.
     ecdhCurve: 'DEFAULT:secp256k1:brainpoolP256r1:brainpoolP384r1:brainpoolP512r1',
     secureOptions: constants.SSL_OP_NO_TICKET,
     headersTimeout: 10_000,
@@ -89,14 +89,14 @@ async function listening(server: Server, { host, port, orAny }: CardHostConfig['
 
 type Handshake = (req: IncomingMessage) => Forwarded | null
 
-/** How the handshake of a request is known; null for a request that must not be. */
+/** A function that gives the handshake of a request; null for a request with forged headers. */
 function reader({ ends }: CardHostConfig): Handshake {
   if (ends.at === 'us') return (req) => (isForged(req) ? null : handshakeOf(req.socket as TLSSocket))
   const proxy = { networks: networkList(ends.networks), secret: ends.secret.reveal() }
   return (req) => forwardedIn(req, proxy)
 }
 
-/** What was proven in this connection's own handshake: a resumed one proves nothing. */
+/** The handshake of this connection; a resumed session proves nothing. */
 function handshakeOf(socket: TLSSocket): Forwarded {
   const certificates: Uint8Array[] = []
   const isResumed = socket.isSessionReused()
@@ -106,7 +106,7 @@ function handshakeOf(socket: TLSSocket): Forwarded {
 }
 const resumed = { ok: false, why: 'no-card', detail: 'a resumed TLS session, which shows no card' } as const
 
-/** One request with one ticket, answered with the way back; the connection, and with it the handshake, ends. */
+/** Answers one request with one ticket by a redirect back; then the connection, and with it the handshake, ends. */
 async function answer(
   app: Served,
   validate: (sent: readonly Uint8Array[], now: number) => Promise<CardValidation<CardAnchor>>,
@@ -135,7 +135,7 @@ async function answer(
   goTo(handoffReturnUrl(app, ticket, shown))
 }
 
-/** For the operator, who mends revocation and links cards to people. */
+/** Logs a card's validation for the operator, who repairs revocation and links cards to people. */
 async function noteCard(
   { log, store }: Served,
   validation: CardValidation<CardAnchor>,

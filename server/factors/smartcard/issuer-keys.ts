@@ -4,13 +4,13 @@ import type { Anchor } from './validate-card.ts'
 import { type Certificate, fingerprintOf, keyHashOf } from './x509/certificate.ts'
 
 const factor = 'smartcard'
-/** The store's upgrade calls handles so that hold an issuer's name (migration 012): no card is known by them. */
+/** The prefix that migration 012 gave to handles with an issuer's name: no card has such a handle. */
 const byName = 'issuer-name'
 
 /**
- * Binds cards that are known by their issuer's name and their number to the issuer's key instead, where exactly one
- * configured authority has that name. Two authorities may have one name, and give the same number to two cards: the
- * others stay refused, and are logged for the operator, who binds them anew.
+ * Rebinds cards from their issuer's name and serial number to the issuer's key, where exactly one configured authority
+ * has that name. Two authorities may have the same name and give the same number to two cards: ambiguous cards stay
+ * refused, and are logged for the operator to bind anew.
  */
 export async function bindToIssuerKeys(
   { authenticators, people, transaction }: Store,
@@ -18,7 +18,7 @@ export async function bindToIssuerKeys(
   log: Pick<Logger, 'warn'>,
 ): Promise<void> {
   const keys = keysByName(anchors.flatMap(({ certificates, intermediates }) => [...certificates, ...intermediates]))
-  // A people file from before the upgrade brings them back under the present word.
+  // A people file from before the upgrade can bring old handles back under the present prefix.
   const prefixes = [`${byName} `, ...[...keys.keys()].map((name) => `certificate ${name} `)]
   const found = await Promise.all(prefixes.map((prefix) => authenticators.withHandles(factor, prefix)))
   for (const one of found.flat()) {
@@ -42,7 +42,7 @@ export async function bindToIssuerKeys(
   }
 }
 
-/** The keys of the authorities of each name, both as hashes. */
+/** The keys of authorities by name, both as hashes. */
 function keysByName(authorities: readonly Certificate[]): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, readonly string[]>()
   for (const authority of authorities) {

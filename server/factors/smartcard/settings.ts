@@ -5,7 +5,7 @@ import { network } from '../../settings/network.ts'
 import { cardBindings } from './handle.ts'
 
 const file = z.string().min(1)
-/** Of the hosts that a browser and a certificate may name: with its port, where it has one. */
+/** A host with an optional port, as certificates and the configuration name it. */
 const host = z.string().regex(/^[\w.-]+(:\d{1,5})?$/, 'A host is written as ocsp.example.test, or with a port.')
 
 const dotted = /[0-2](\.(0|[1-9]\d*))+/
@@ -58,7 +58,7 @@ const anchor = z
     { path: ['revocation'], error: 'Nobody can say whether a card is revoked: name lists, a responder or hosts.' },
   )
 
-/** Where cards are shown, and whose cards. */
+/** The settings of the card host and of its anchors. */
 export const card = z
   .strictObject({
     origin: z

@@ -7,7 +7,7 @@ import { type Certificate, readCertificate } from './x509/certificate.ts'
 import { Malformed } from './x509/der.ts'
 import { commonNameIn } from './x509/names.ts'
 
-/** What the sign-in is told: what a good card is known by, or why it is not taken. */
+/** The card host's answer for the sign-in: an accepted card's handle, or the reason of the refusal. */
 export function shownBy(validation: CardValidation<CardAnchor>, sent: Uint8Array | undefined): Shown {
   const handle = validation.ok ? readable(() => handleOf(validation.card, validation.issuer, validation.anchor)) : null
   if (!validation.ok || handle === null) {
@@ -20,7 +20,7 @@ export function shownBy(validation: CardValidation<CardAnchor>, sent: Uint8Array
   return { handle, card: shownOf(card), unlocked: anchor.unlocked, why: null, detail: '' }
 }
 
-/** What a card could be linked by in a people file, by each binding for which it has a name of its own. */
+/** The handles by which a people file could link a card, for each binding that the card supports. */
 export const handlesOf = (card: Certificate, issuer: Certificate, anchor: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     cardBindings.flatMap((binding) => {
@@ -36,7 +36,7 @@ const shownOf = ({ subject, issuer, serial, until }: Certificate): CardShown => 
   until: new Date(until).toISOString(),
 })
 
-/** A name that is not written as it must be is none. */
+/** The result of reading a name from a certificate; null for a malformed name. */
 function readable<T>(read: () => T): T | null {
   try {
     return read()

@@ -27,12 +27,12 @@ function readWritten(
   return { ok: false, message: 'A card is written as "key HASH", "certificate HASH SERIAL" or "upn ANCHOR NAME".' }
 }
 
-/** Nobody's mistake: it costs no attempt. */
+/** Whether a refusal is not the person's fault, and so costs no attempt. */
 const isNobodys = (why: Shown['why']) => why === 'no-card' || why === 'revocation-unknown'
 
 type Asking = { readonly handle: string; readonly label: string }
 
-/** A card is shown first; its holder says yes to it, for a browser may have sent another one than they meant. */
+/** Enrolment of a card: presented first, then confirmed by its holder, as a browser may send an unintended card. */
 const enrolment: Enrolment<'smartcard'> = {
   begin: async () => ({ is: 'asked', prompt: { card: null }, state: null }),
   async accept(_who, answer, state) {
@@ -49,7 +49,7 @@ const enrolment: Enrolment<'smartcard'> = {
   },
 }
 
-/** A card in a reader. The card host has judged it (host.ts): what is left is whose it is. */
+/** A card in a reader. The card host has validated the card (host.ts); this decides to whom it belongs. */
 export const smartcard: Factor<'smartcard'> = {
   contract: contracts.smartcard,
   several: true,
@@ -63,14 +63,14 @@ export const smartcard: Factor<'smartcard'> = {
   async verify(context, { handle, unlocked, why, detail }): Promise<Verdict> {
     if (isNobodys(why)) return { is: 'unavailable', why: { code: why } }
     if (why) return { is: 'refused', why: { code: why }, remark: detail }
-    // What is sealed, and not what stands beside it in the store.
-    const own = (await context.authenticators()).find(({ credential }) => sealedHandle(credential) === handle)
-    if (!own || context.account === null)
+    // The sealed handle decides, and not the readable column next to it.
+    const authenticator = (await context.authenticators()).find(({ credential }) => sealedHandle(credential) === handle)
+    if (!authenticator || context.account === null)
       return { is: 'refused', why: { code: context.isSomebodyElses ? 'others-card' : 'unlinked-card' } }
     return {
       is: 'proven',
       account: context.account,
-      authenticator: own.id,
+      authenticator: authenticator.id,
       proof: unlocked ? proofs.unlocked : proofs.present,
       spends: [],
     }

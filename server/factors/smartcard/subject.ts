@@ -1,10 +1,10 @@
 import { der, Malformed, onlyElement, tags } from './x509/der.ts'
 import { type NamePair, nameText, nameTexts, textIn } from './x509/names.ts'
 
-/** A text that is no distinguished name; `message` says at which character, and why. */
+/** Thrown for a text that is not a distinguished name; `message` names the character and the reason. */
 export class BadSubject extends Error {}
 
-/** What RFC 4514 §3, OpenSSL (`-nameopt RFC2253`) and Java call the types; in lower case, for case is not significant. */
+/** Names of attribute types in RFC 4514 §3, OpenSSL (`-nameopt RFC2253`) and Java; in lower case: case is ignored. */
 const types: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '2.5.4.3': ['cn', 'commonname'],
@@ -38,8 +38,8 @@ const types: ReadonlyMap<string, string> = new Map(
 )
 
 /**
- * A subject as an operator wrote it (RFC 4514 §2.4 and §3, with the spaces, semicolons and quotes of RFC 2253 §4), in the
- * form that `subjectOf` gives. Throws {@link BadSubject}.
+ * An operator's subject (RFC 4514 §2.4 and §3, with the spaces, semicolons and quotes of RFC 2253 §4) in the form of
+ * `subjectOf`. Throws {@link BadSubject}.
  */
 export function readSubject(subject: string): string {
   const relatives: NamePair[][] = [[]]
@@ -53,7 +53,7 @@ export function readSubject(subject: string): string {
   }
 }
 
-/** As DER has the pairs of a set (X.690 §11.6). */
+/** The pairs of a set in DER's order (X.690 §11.6). */
 const inOrder = (pairs: readonly NamePair[]): readonly NamePair[] =>
   pairs.length === 1 ? pairs : pairs.toSorted((one, other) => Buffer.compare(encoded(one), encoded(other)))
 
@@ -76,7 +76,7 @@ function refuse(subject: string, at: number, why: string): never {
 
 const typed = /( *)(?:((?:OID\.)?[0-2](?:\.(?:0|[1-9]\d{0,14}))+)|([a-z][a-z0-9-]*))?/iy
 
-/** One type with its value; `end` is where the separator behind it stands, or the text's end. */
+/** One type with its value; `end` is the index of the separator after it, or the text's end. */
 function pairAt(subject: string, from: number): { readonly pair: NamePair; readonly end: number } {
   const [, spaces = '', number, word = number] = match(typed, subject, from)
   const at = from + spaces.length
@@ -113,10 +113,10 @@ function valueAt(subject: string, from: number): { readonly text: string; readon
   }
 }
 
-/** Letters, escaped letters, and bytes of UTF-8 as pairs of hexadecimal digits. */
+/** Splits escaped text into characters, escaped characters, and bytes of UTF-8 as pairs of hexadecimal digits. */
 const tokensIn = (escaped: string): readonly string[] => escaped.match(/\\[0-9a-f]{2}|\\.|[^\\]/gisu) ?? []
 
-/** Without the spaces at its end that are not escaped. */
+/** The tokens without unescaped spaces at the end. */
 const trimmed = (tokens: readonly string[]) => tokens.slice(0, tokens.findLastIndex((token) => token !== ' ') + 1)
 
 function textAt(subject: string, at: number, read: () => string): string {

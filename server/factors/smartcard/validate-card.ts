@@ -7,16 +7,16 @@ import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
 import { isForSigningIn, type Purposes, usualPurposes } from './x509/purpose.ts'
 import { revocationStatusOf, type Sources } from './x509/revocation.ts'
 
-/** Certificates that an operator trusts to say who somebody is, and on which terms. */
+/** Trust anchors for cards, with the rules of validation under them. */
 export interface Anchor {
   readonly name: string
   readonly certificates: readonly Certificate[]
   /** Certificates between cards and anchor, for browsers that do not send them. */
   readonly intermediates: readonly Certificate[]
-  /** Client authentication and smartcard logon where it says nothing. */
+  /** The accepted purposes; by default client authentication and smartcard logon. */
   readonly purposes?: Purposes
   readonly sources: Sources
-  /** Whether somebody is let in while nobody can say that the card is not revoked. */
+  /** Whether a card is accepted while its revocation status cannot be had. */
   readonly unreachable: 'refuse' | 'accept'
 }
 
@@ -26,7 +26,7 @@ export type CardValidation<A extends Anchor> =
       readonly card: Certificate
       readonly issuer: Certificate
       readonly anchor: A
-      /** Why nobody said that the card is good, where its anchor takes it all the same; else empty. */
+      /** Why the revocation status is unknown, where the anchor accepts the card nevertheless; else empty. */
       readonly caveat: string
     }
   /** `detail` is for the log. */
@@ -35,7 +35,7 @@ export type CardValidation<A extends Anchor> =
 const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why, detail }) as const
 const mostCertificates = 8
 
-/** Judges what a browser sent, the card's own certificate first: whose it is is another question. */
+/** A validator of the certificates that a browser sent, the card's own first. Says nothing about the card's owner. */
 export function cardValidator<A extends Anchor>(
   anchors: readonly A[],
   policies: PolicyInputs = everyPolicy,
@@ -55,7 +55,7 @@ export function cardValidator<A extends Anchor>(
   }
 }
 
-/** First the way to an anchor; then what the card itself says; and what it says about others at the very end. */
+/** Validates the path to an anchor first, then the card's own fields, and revocation, which may fetch, last. */
 async function judged<A extends Anchor>(
   anchors: readonly A[],
   policies: PolicyInputs,

@@ -4,7 +4,7 @@ import type { Site } from '../contract/site.ts'
 const codes = 1_000_000
 const minuteMs = 60_000
 
-/** Six digits from a CSPRNG, none of them likelier than another (NIST SP 800-63B-4 §3.1.3.2). */
+/** A code of six digits from a CSPRNG, uniformly distributed (NIST SP 800-63B-4 §3.1.3.2). */
 export const newCode = (): string => String(randomInt(codes)).padStart(6, '0')
 
 export function isSameCode(right: string, given: string): boolean {
@@ -12,7 +12,10 @@ export function isSameCode(right: string, given: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** One part of GSM-7, where the name and the host are no longer than 88 characters together. The last line binds the code to our origin, so that phones fill it in here alone (WICG sms-one-time-codes). */
+/**
+ * The body of a text message: one part of GSM-7 where the service's name and its host have at most 88 characters
+ * together. The last line binds the code to the origin, so that phones fill it in only there (WICG sms-one-time-codes).
+ */
 export function messageText(
   code: string,
   leftMs: number,

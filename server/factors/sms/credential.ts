@@ -1,4 +1,4 @@
-/** What is kept of a phone: its number in E.164, sealed at rest like every secret. */
+/** The stored data of a phone: its number in E.164, sealed at rest like every credential. */
 export interface SmsCredential {
   readonly number: string
 }

@@ -8,14 +8,14 @@ interface Proving extends SmsCredential {
   readonly code: string
   readonly endsAt: number
 }
-/** Begun again: the code proves nothing until a number is told, so that each few guesses at it cost a text. */
+/** A restarted enrolment: its code proves nothing until a number is given again, so that a few guesses cost a text. */
 interface Again {
   readonly before: Proving | null
 }
 
 const codeMs = 5 * 60_000
 
-/** A number, and then the code that was sent to it. */
+/** Enrolment of a phone: its number, then the code that was sent there. */
 export const smsEnrolment: Enrolment<'sms'> = {
   async begin(_who, previous) {
     const state = previous as Proving | Again | null
@@ -30,7 +30,7 @@ export const smsEnrolment: Enrolment<'sms'> = {
       if (!number) return { is: 'refused', why: { code: 'bad-number' } }
       const at = now.getTime()
       const before = 'before' in known ? known.before : known
-      // A text that comes late says what the page wants all the same.
+      // The same number keeps its code, so that a text that comes late still has the right one.
       const valid = before?.number === number.e164 && before.endsAt > at ? before : null
       const proving: Proving = valid ?? { number: number.e164, code: newCode(), endsAt: at + codeMs }
       const unsent = await text(number.e164, messageText(proving.code, proving.endsAt - at, site))

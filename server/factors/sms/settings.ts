@@ -35,7 +35,7 @@ const smsc = z.strictObject({
   system_type: z.string().max(12).default(''),
 })
 
-/** Text messages: who takes them to which countries. */
+/** The settings of text messages: the gateway and the permitted countries. */
 export const smsSettings = z
   .strictObject({
     countries: z

@@ -6,22 +6,22 @@ import { numberOf, type SmsCredential } from './credential.ts'
 import { smsEnrolment } from './enrolment.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
 
-/** A code on its way to a phone. Instants are epoch milliseconds. */
+/** The state of a challenge: a sent code. Instants are epoch milliseconds. */
 interface Sent {
-  /** The number that it went to: another one proves nothing with it. */
+  /** The number that the code was sent to; the code proves no other number. */
   readonly number: string
   readonly code: string
   readonly endsAt: number
   readonly sends: number
-  /** Null when it is not sent any more. */
+  /** The instant from which the code can be sent again; null when no further message is sent. */
   readonly resendAt: number | null
 }
 
 const codeMs = 5 * 60_000
-/** How long to wait after each of the sends of a challenge; after the last there is no other one. */
+/** The wait after each message of a challenge, in milliseconds; null after the last message. */
 const waitsMs = [30_000, 60_000, null] as const
 
-/** A code sent to an enrolled number, good for once. A resend repeats it while it is valid. */
+/** A single-use code sent to an enrolled number. A resend repeats the code while it is valid. */
 export const sms: Factor<'sms', Sent> = {
   contract: contracts.sms,
   several: true,
@@ -70,7 +70,7 @@ export const sms: Factor<'sms', Sent> = {
   },
 }
 
-/** Which country an enrolled number is of is nothing to show: whoever enrols one is told. */
+/** The refusal to show, without `no-texts-there`, which would reveal an enrolled number's country. */
 const toldOf = (unsent: Undelivered | null): Undelivered | null =>
   unsent?.why.code === 'no-texts-there' ? { ...unsent, why: { ...unsent.why, code: 'text-not-sent' } } : unsent
 

@@ -5,7 +5,7 @@ import type { Gateway } from './gateways/http.ts'
 import type { Smsc } from './gateways/smpp/sender.ts'
 import type { TextSettings } from './settings.ts'
 
-/** Text messages as they are configured: secrets wrapped. */
+/** The configuration of text messages in force: secrets wrapped. */
 export interface Texting extends Pick<TextSettings, 'countries' | 'from'> {
   readonly sender:
     | { readonly is: 'outbox' }

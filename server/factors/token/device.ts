@@ -2,36 +2,36 @@ import { countersOf, type OathSecret } from '../oath/codes.ts'
 import type { ExportedAccount } from '../oath/otpauth.ts'
 import { beginningOf, setBackSeconds, stepAt } from '../oath/steps.ts'
 
-/** A hardware token, as it comes in its maker's seed file. */
+/** A hardware token as its maker's seed file describes it. */
 export interface Device extends OathSecret {
-  /** What moves its codes on: a button (HOTP), or the time (TOTP). */
+  /** The moving factor: a button's counter (HOTP), or the time (TOTP). */
   readonly moves: { readonly by: 'event' } | { readonly by: 'time'; readonly periodSeconds: 30 | 60 }
 }
 
-/** A device, and where we believe it to be. */
+/** A device with the server's record of its counter or clock. */
 export interface TokenCredential extends Device {
-  /** The first counter, or time step, of which a code is accepted: those before it are used up. */
+  /** The first counter or time step whose code is accepted: earlier codes are used up. */
   readonly next: number
-  /** Of one that goes by time: the last steps of which a code was accepted, as of an app (totp/kept.ts). */
+  /** For a clock: the last steps whose codes were accepted, as in totp/credential.ts. */
   readonly spent?: readonly number[]
-  /** By how many steps its clock was ahead of ours when we last heard of it (RFC 6238 §6); 0 for a button. */
+  /** The steps by which the device's clock was ahead of the server's at its last code (RFC 6238 §6); 0 for a button. */
   readonly drift: number
-  /** From when on it may be used no more, in epoch milliseconds, where its maker says so (RFC 6030 §5). */
+  /** The end of use in epoch milliseconds, where the maker set one (RFC 6030 §5). */
   readonly until?: number
 }
 export const deviceIn = (credential: unknown) => credential as TokenCredential
 export const unusedDevice = (device: Device, next = 0): TokenCredential => ({ ...device, next, drift: 0 })
-/** A device that nobody has used yet: of an event-based one (RFC 4226), the codes before its counter are. */
+/** The record of an unused device. Of an event-based device (RFC 4226) the codes before its counter are used up. */
 export const deviceOf = ({ moves, ...secret }: ExportedAccount): TokenCredential =>
   moves.by === 'event'
     ? unusedDevice({ ...secret, moves: { by: 'event' } }, moves.counter)
     : unusedDevice({ ...secret, moves })
 
-/** How far a button may have been pressed in vain (RFC 4226 §7.4, the look-ahead parameter s). */
+/** The accepted number of unused presses of a button (RFC 4226 §7.4, the look-ahead parameter s). */
 const lookAhead = 5
-/** How far a device may have run ahead that shows two codes in a row. */
+/** The accepted number of unused presses of a button that is followed by a second code. */
 const searchAhead = 100
-/** For a clock: a step either way, and ten minutes of 30 seconds for one that shows two codes in a row. */
+/** For a clock, in steps: one either way; with a second code twenty, which is ten minutes at 30 seconds. */
 const windowSteps = 1
 const searchSteps = 20
 
@@ -39,14 +39,14 @@ export const isOver = ({ until }: TokenCredential, now: Date): boolean => until 
 
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at)
 
-/** The counters whose code is accepted at once, whether used up or not. */
+/** The counters whose code matches at once, used up or not. */
 function nearby({ moves, next, drift }: TokenCredential, now: Date): readonly number[] {
   if (moves.by === 'event') return range(Math.max(0, next - 1), next + lookAhead - 1)
   const step = stepAt(moves, now) + drift
   return range(step - windowSteps, step + windowSteps)
 }
 
-/** The counters among which a device is looked for that shows two codes in a row. */
+/** The counters that are searched for a code that a second code must confirm. */
 function around({ moves, next, drift }: TokenCredential, now: Date): readonly number[] {
   if (moves.by === 'event') return range(next, next + searchAhead)
   const step = stepAt(moves, now) + drift
@@ -54,8 +54,8 @@ function around({ moves, next, drift }: TokenCredential, now: Date): readonly nu
 }
 
 /**
- * The first counter of which a code is accepted now. A time step that lies further ahead than a code of now can was spent
- * when our clock was wrong, and bars itself alone.
+ * The first counter whose code is accepted now. A spent time step that lies further ahead than any code of now was
+ * accepted while the server's clock was wrong, and bars only itself.
  */
 function nextOf(device: TokenCredential, now: Date): number {
   const { moves, next, drift } = device
@@ -66,14 +66,14 @@ function nextOf(device: TokenCredential, now: Date): number {
 const spentBy = ({ spent, next }: TokenCredential): readonly number[] => spent ?? (next > 0 ? [next - 1] : [])
 const mostSpent = 8
 
-/** What a code says of a device: where it is now, that the code is used up, where it may be, or nothing. */
+/** A code's match: the device's counter, a used code, a possible counter that a second code must confirm, or none. */
 export type CodeMatch =
   | { readonly is: 'at'; readonly counter: number }
   | { readonly is: 'used' }
   | { readonly is: 'perhaps'; readonly counter: number }
   | { readonly is: 'nothing' }
 
-/** Judges a code; `after` is the counter of the one that was given before, where this should be the following one. */
+/** Matches a code; `after` is the counter of the code that this code must follow, or null. */
 export function matchCode(device: TokenCredential, code: string, now: Date, after: number | null): CodeMatch {
   const found = countersOf(device, code, nearby(device, now))
   const next = nextOf(device, now)
@@ -87,7 +87,7 @@ export function matchCode(device: TokenCredential, code: string, now: Date, afte
   return perhaps === undefined ? { is: 'nothing' } : { is: 'perhaps', counter: perhaps }
 }
 
-/** A device after a code of it was accepted. */
+/** The record of a device after its code was accepted. */
 export const matchAt = (device: TokenCredential, counter: number, now: Date): TokenCredential => ({
   ...device,
   next: counter + 1,
@@ -95,7 +95,7 @@ export const matchAt = (device: TokenCredential, counter: number, now: Date): To
   ...(device.moves.by === 'time' ? { spent: [...spentBy(device), counter].slice(-mostSpent) } : {}),
 })
 
-/** What it shows at this moment, or when its button is pressed; and until when. */
+/** The counter of the code that the device shows now, or at the next press; and the end of that code (ISO 8601). */
 export function codesShownBy(device: TokenCredential, now: Date) {
   if (device.moves.by === 'event') return { counter: device.next, until: null, usedUntil: null }
   const step = stepAt(device.moves, now) + device.drift

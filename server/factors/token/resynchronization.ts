@@ -3,13 +3,14 @@ import { stepAt } from '../oath/steps.ts'
 import type { TokenCredential } from './device.ts'
 
 /**
- * How far a device is looked for that an operator brings back by two codes in a row (RFC 4226 §7.4): so many presses of
- * a button, or so long before and after our clock. Of so many pairs of six digits, a guessed one is right once in a hundred million times.
+ * The range of an operator's resynchronization by two codes in a row (RFC 4226 §7.4): presses of a button, or
+ * milliseconds before and after the server's clock. Among so many pairs of codes of six digits, a guessed pair is right
+ * once in a hundred million times.
  */
 export const mostPresses = 10_000
 const mostAwayMs = 86_400_000
 
-/** The counter of the second of two codes in a row; null where the device gives no such two that are not used up. */
+/** The counter of the second of two codes in a row; null where the device has no such unused pair. */
 export function secondOfTwo(
   device: TokenCredential,
   [first, second]: readonly [string, string],

@@ -2,7 +2,7 @@ import { readExported } from '../oath/exported-account.ts'
 import type { UnreadableSecret } from '../oath/otpauth.ts'
 import { deviceOf, type TokenCredential } from './device.ts'
 
-/** What an operator wrote about one token: an otpauth:// address. Seed files come by another way. Never repeats it. */
+/** Reads an operator's otpauth:// address of one token (for seed files: token-seeds). Errors never repeat a secret. */
 export function readDevice(
   written: string,
   called: string,

@@ -7,10 +7,10 @@ import { codeAt } from '../oath/codes.ts'
 import { codesShownBy, deviceIn, isOver, matchAt, matchCode, type TokenCredential, unusedDevice } from './device.ts'
 import { readDevice } from './secret.ts'
 
-/** The device that may have run ahead, and the counter of the code that it gave. */
+/** The device that may be ahead, and the counter of its first code. */
 type Remembered = { readonly device: string; readonly counter: number } | null
 
-/** Nobody's, so that people who have none take as long as people who have one. */
+/** The device for accounts without one, so that their answers take the same time. */
 const nobodys: TokenCredential = unusedDevice({
   secret: base32nopad.encode(randomBytes(20)),
   algorithm: 'sha1',
@@ -18,7 +18,7 @@ const nobodys: TokenCredential = unusedDevice({
   moves: { by: 'event' },
 })
 
-/** Codes of a hardware token, each of them good for once. */
+/** Single-use codes of a hardware token. */
 export const token: Factor<'token', Remembered> = {
   contract: contracts.token,
   several: true,
@@ -26,17 +26,17 @@ export const token: Factor<'token', Remembered> = {
   uses: 'until-right',
 
   async challenge(context) {
-    const own = await context.authenticators()
-    const [digits = null, ...others] = new Set(own.map(({ credential }) => deviceIn(credential).digits))
+    const devices = await context.authenticators()
+    const [digits = null, ...others] = new Set(devices.map(({ credential }) => deviceIn(credential).digits))
     const isOne = context.hasProof && others.length === 0
     return { prompt: { digits: isOne ? digits : null, following: false }, state: null }
   },
 
   async verify({ now, account, authenticators }, answer, before) {
     const code = plainCode(answer.code)
-    const own = (await authenticators()).filter(({ credential }) => !isOver(deviceIn(credential), now))
-    if (own.length === 0) matchCode(nobodys, code, now, null)
-    const heard = own.map((one) => {
+    const devices = (await authenticators()).filter(({ credential }) => !isOver(deviceIn(credential), now))
+    if (devices.length === 0) matchCode(nobodys, code, now, null)
+    const heard = devices.map((one) => {
       const after = before?.device === one.id ? before.counter : null
       return { one, device: deviceIn(one.credential), said: matchCode(deviceIn(one.credential), code, now, after) }
     })

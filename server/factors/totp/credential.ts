@@ -1,16 +1,16 @@
 import { setBackSeconds, stepAt, type TotpParameters, windowSteps } from '../oath/steps.ts'
 
-/** What is kept of an app. */
+/** The stored data of an authenticator app. */
 export interface TotpCredential extends TotpParameters {
   /**
-   * The last steps of which a code was accepted, the latest acceptance last. None of these is accepted again, nor any
-   * step before one of them (RFC 6238 §5.2); but a step that is ahead of every clock was spent by ours when that was wrong,
-   * and bars itself alone.
+   * The last steps whose codes were accepted, the latest acceptance last. None of these is accepted again, nor any step
+   * before one of them (RFC 6238 §5.2). But a step that is ahead of every clock was accepted while the server's clock
+   * was wrong, and bars only itself.
    */
   readonly spent: readonly number[]
 }
 
-/** Rows of before have the last step alone. */
+/** The stored form; rows that were written before `spent` existed have `lastStep` alone. */
 type Stored = TotpParameters & { readonly spent?: readonly number[]; readonly lastStep?: number }
 
 export function appIn(credential: unknown): TotpCredential {
@@ -19,17 +19,17 @@ export function appIn(credential: unknown): TotpCredential {
 }
 export const neverUsed = (app: TotpParameters): TotpCredential => ({ ...app, spent: [] })
 
-/** As many as no wrong clock lets somebody spend before the first of them could be said again. */
+/** The number of remembered steps: more than a wrong clock lets be accepted before the first could be used again. */
 const mostSpent = 8
 export const spending = (app: TotpCredential, step: number): TotpCredential => ({
   ...app,
   spent: [...app.spent, step].slice(-mostSpent),
 })
-/** A step that lies further ahead than a code of now, and of before the clock was set back, can. */
+/** Whether a step lies further ahead than any code of now, even after a setback of the clock. */
 const isAheadOf = (app: TotpParameters, now: Date) => (step: number) =>
   step > stepAt(app, now) + Math.max(...windowSteps) + setBackSeconds / app.periodSeconds
 
-/** Up to which step codes are used up; -1 for none. */
+/** The last step up to which codes are used up; -1 for none. */
 export const spentUntil = (app: TotpCredential, now: Date): number => {
   const isAhead = isAheadOf(app, now)
   return Math.max(-1, ...app.spent.filter((step) => !isAhead(step)))

@@ -6,10 +6,10 @@ import { plainCode } from '../contract/plain-code.ts'
 import { stepsOf, type TotpParameters } from '../oath/steps.ts'
 import { appIn, neverUsed, spending } from './credential.ts'
 
-/** RFC 4226 §4 R6 recommends 160 bits. */
+/** A secret of 160 bits, as RFC 4226 §4 R6 recommends. */
 const secretBytes = 20
 
-/** A new secret into somebody's app; its first code proves that it arrived, and is used up by that. */
+/** Enrolment of an app: a new secret, whose first code proves that it arrived, and is used up by that. */
 export const totpEnrolment: Enrolment<'totp'> = {
   async begin({ site: { serviceName }, person }) {
     const secret = base32nopad.encode(randomBytes(secretBytes))
@@ -28,13 +28,13 @@ export const totpEnrolment: Enrolment<'totp'> = {
 }
 
 /**
- * The Key URI Format that apps read: otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER. Neither has a colon, and
- * a space is %20 in both: some apps show the + of a form as it is.
+ * The Key URI Format that apps read: otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=ISSUER. Neither name has a colon,
+ * and a space is %20 in both, because some apps show a plus sign literally.
  */
 export const keyUriOf = (issuer: string, account: string, secret: string) =>
   `otpauth://totp/${encodeURIComponent(issuer)}:${encodeURIComponent(account)}?secret=${secret}&issuer=${encodeURIComponent(issuer)}`
 
-/** The dark squares of a QR code, as one path. */
+/** A QR code's dark squares as one SVG path. */
 function drawing(text: string) {
   const { data, size } = encode(text)
   const squares = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))

@@ -4,7 +4,7 @@ import type { TotpParameters } from '../oath/steps.ts'
 
 export type Read = { readonly ok: true; readonly app: TotpParameters } | UnreadableSecret
 
-/** What an operator wrote about an app: base32, or the address that is in QR codes. Never repeats it. */
+/** Reads an operator's secret of an app: base32, or a QR code's address. Error messages never repeat the secret. */
 export function readAppSecret(written: string, called: string): Read {
   if (!/^\s*otpauth/i.test(written)) {
     const read = readBase32(written)

@@ -9,7 +9,7 @@ import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './cre
 import { totpEnrolment } from './enrolment.ts'
 import { readAppSecret } from './secret.ts'
 
-/** Nobody's app, so that people who have none take as long as people who have one. */
+/** The app for accounts without one, so that their answers take the same time. */
 const nobodys: TotpParameters = {
   secret: base32nopad.encode(randomBytes(20)),
   algorithm: 'sha1',
@@ -17,7 +17,7 @@ const nobodys: TotpParameters = {
   periodSeconds: 30,
 }
 
-/** Codes of an authenticator app, each of them good for once. */
+/** Single-use codes of an authenticator app. */
 export const totp: Factor<'totp'> = {
   contract: contracts.totp,
   several: true,
@@ -32,9 +32,9 @@ export const totp: Factor<'totp'> = {
 
   async verify(context, answer) {
     const code = plainCode(answer.code)
-    const own = await context.authenticators()
-    if (own.length === 0) stepsOf(nobodys, code, context.now)
-    const matches = own.flatMap((one) =>
+    const apps = await context.authenticators()
+    if (apps.length === 0) stepsOf(nobodys, code, context.now)
+    const matches = apps.flatMap((one) =>
       stepsOf(appIn(one.credential), code, context.now).map((step) => ({ one, app: appIn(one.credential), step })),
     )
     const fresh = matches.findLast(({ app, step }) => isFresh(app, step, context.now))

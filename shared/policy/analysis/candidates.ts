@@ -2,21 +2,21 @@ import { type AuthenticatorAge, boundTruth, type Held } from '../rules/authentic
 import type { Times } from '../rules/times.ts'
 import { clockOf, daysFor, midnights, whenShown } from './year.ts'
 
-// Values among which every combination is found that conditions of one kind can have.
+// Test values: among these, conditions of one kind turn out in every combination of truths that is possible.
 
-/** The first address of each network, and the first one behind it: between two of them nothing changes. */
+/** The first address of each network, and the first address after it: between two edges no condition changes. */
 export const edgesOf = (networks: readonly string[]): readonly string[] => [
   ...new Set(['4', '6', ...networks, ...networks.flatMap(behind)].map((bits) => bits.padEnd(widthOf(bits), '0'))),
 ]
 const widthOf = (bits: string) => (bits.startsWith('4') ? 33 : 129)
 
-/** The bits of the next network of the same length; the last one has none. */
+/** The bits of the next network of the same length; empty for the last network. */
 function behind(bits: string): readonly string[] {
   const last = bits.lastIndexOf('0')
   return last < 1 ? [] : [`${bits.slice(0, last)}1${'0'.repeat(bits.length - last - 1)}`]
 }
 
-/** The instants at which days and hours begin and end, and at which clocks are changed. */
+/** The instants (epoch milliseconds) at which days and hours begin and end, and at which clocks are changed. */
 export function turnsOf(leaves: readonly Times[]): readonly number[] {
   const all = [...new Set(leaves.map(({ zone }) => zone))].map(clockOf)
   const days = daysFor(all)
@@ -30,7 +30,7 @@ export function turnsOf(leaves: readonly Times[]): readonly number[] {
   ]
 }
 
-/** What somebody can have: of each factor one that is just old enough, or just not yet, in every combination. */
+/** Sets of authenticators, in every combination that matters: of each factor one just old enough or just too young. */
 export function boundIn(leaves: readonly AuthenticatorAge[]): readonly (readonly Held[])[] {
   const pattern = (held: readonly Held[]) => leaves.map((leaf) => boundTruth(leaf, held)).join()
   const each = leaves.flatMap(({ factors, thanMs }) =>

@@ -15,7 +15,7 @@ const plainAsk = ({ id, defaultAcr = [] }: Party): AuthorizationRequest => ({
 })
 const setting: Setting = { now: 0, address: null, browser: null }
 
-/** What is only known is one and the same, however often it is asked for; of what one has there can be two. */
+/** How many authenticators of a factor a person can have: one of a knowledge factor, up to two of a possession. */
 const copies = (factor: FactorId) =>
   traitsOf(factor).potential.every(({ proves }) => proves.join() === 'knows') ? [1] : [1, 2]
 export const somebodyWithEverything: PolicyPerson = {
@@ -24,16 +24,16 @@ export const somebodyWithEverything: PolicyPerson = {
   enrolled: allFactors.flatMap((factor) => copies(factor).map((copy) => ({ id: `${factor} ${copy}`, factor }))),
 }
 
-/** How it ends for somebody to whom a rule applies. */
+/** The outcome of a sign-in of a person to whom a rule applies. */
 export type Ending = (rule: Rule, party: Party, person: PolicyPerson) => Outcome
 
-/** The engine is asked once for people who have the same, under rules that say the same. */
+/** Outcomes, remembered: the policy engine runs once for people with equal authenticators under equal rules. */
 export function endings(): Ending {
   const known = new Map<string, Outcome>()
   return ({ flows, enrol, fresh }, party, person) => {
     const factors = person.enrolled.map(({ factor, disabled }) => `${factor}${disabled ? ' disabled' : ''}`).sort()
     const key = JSON.stringify([flows, enrol, fresh, party.id, party.defaultAcr, factors])
-    // Whoever renews what they have lost can finish.
+    // `renew` is off: a person who adds a new authenticator after a recovery code can finish.
     const rule: Rule = { name: 'this', when: null, flows, enrol, fresh, renew: false }
     const policy: Policy = { ...party.clientRules.policy, rules: [rule] }
     const outcome =

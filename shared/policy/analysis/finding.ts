@@ -3,7 +3,7 @@ import type { Party, PolicyPerson } from '../tools/simulate.ts'
 import type { Ending } from './endings.ts'
 import type { Reach } from './reach.ts'
 
-/** Everything that a linter can find. */
+/** The code of every finding that the linter can report. */
 export type FindingCode =
   | 'amr-missing'
   | 'amr-unspoken'
@@ -21,33 +21,33 @@ export type FindingCode =
   | 'sms-first'
   | 'phishable'
 
-/** The worst first. */
+/** Levels of a finding, the worst first. */
 export const findingLevels = ['error', 'warning', 'note'] as const
 
-/** Something that is wrong with a policy, or that its author should know. */
+/** A fault of a policy, or a fact that its author should know. */
 export interface Finding {
   readonly code: FindingCode
-  /** An error hands a relying party something that it must refuse, or nothing at all: such a policy is not put in force. */
+  /** An `error` gives a relying party tokens that it must refuse, or none at all: such a policy is not put in force. */
   readonly level: (typeof findingLevels)[number]
-  /** Where it stands in the configuration. */
+  /** The place in the configuration. */
   readonly path: readonly (string | number)[]
   readonly sentence: string
   readonly fix: string
 }
 
-/** Names in the configuration. */
+/** Names that the configuration declares. */
 export interface Named {
-  /** The groups that there are, where they are listed. */
+  /** The groups that the configuration lists; empty where it lists none. */
   readonly groups: readonly string[]
-  /** acr values of the operator's own that are no other names. */
+  /** acr values that the operator defines, without aliases. */
   readonly acr: readonly string[]
 }
 
-/** What is looked at; what rules come to is found out once. */
+/** The linter's input. Reach and outcomes are computed once and remembered. */
 export interface Linted {
   readonly policies: readonly Policy[]
   readonly parties: readonly Party[]
-  /** Empty where nobody is known. */
+  /** Empty where no people are given. */
   readonly people: readonly PolicyPerson[]
   readonly named: Named
   readonly reachOf: (policy: Policy) => readonly Reach[]
@@ -56,17 +56,17 @@ export interface Linted {
 
 export const ruleAt = (policy: Policy, at: number): Finding['path'] => ['policies', policy.name, 'rules', at]
 
-/** The relying parties that a policy decides for. */
+/** The relying parties that use a policy. */
 export const partiesOf = (policy: Policy, { parties }: Linted): readonly Party[] =>
   parties.filter(({ clientRules }) => clientRules.policy === policy)
 
 export const challenges = ({ flows }: Rule): boolean => flows.some((flow) => flow.length > 0)
 
-/** What nobody knows may be. */
+/** Whether a rule can decide; a rule of undecided reach may. */
 export const canDecide = (reach: Reach | undefined): boolean => reach?.is === 'reached' || reach?.is === 'undecided'
 
 const mostNamed = 5
-/** Names for a sentence; of many, the first ones. */
+/** Names joined for a sentence; of more than five, the first five and a count. */
 export const listed = (names: readonly string[]): string =>
   names.length > mostNamed
     ? `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`

@@ -3,15 +3,15 @@ import type { Policy } from '../rules/policy.ts'
 import { contains, difference, intersection, isEmpty, meets, type Numbers, numbersIn, union } from './sets.ts'
 import { distinct, exactUpTo, leavesIn, situationsFor } from './situations.ts'
 
-/** Whether a rule can ever decide. `never`: it applies to nobody. `behind`: to nobody whom these do not decide before. */
+/** Whether a rule can ever decide. `never`: applies to nobody. `behind`: these earlier rules always decide first. */
 export type Reach =
   | { readonly is: 'reached' | 'never' | 'undecided' }
   | { readonly is: 'behind'; readonly rules: readonly [number, ...number[]] }
 
 /**
- * Exact for rules that have at most 16 different conditions among them. Beyond that a rule is looked at in every
- * combination of its own: one in which it decides shows that it can; one rule before it that holds in all of them, or
- * several together, that it cannot; where there is neither, nobody knows.
+ * The reach of each rule of a policy. Exact for rules that have at most 16 different conditions among them. Beyond that
+ * each rule is evaluated in every combination of its own conditions: a combination in which the rule decides shows
+ * `reached`; earlier rules that together hold in all combinations show `behind`; otherwise the reach is undecided.
  */
 export function reachOf({ rules }: Policy, clients: readonly string[]): readonly Reach[] {
   const conditions = rules.map(({ when }) => when)
@@ -23,7 +23,7 @@ export function reachOf({ rules }: Policy, clients: readonly string[]): readonly
 
 const holds = (condition: Condition | null, now: Circumstances) => truthOf(condition, now) === 'hit'
 
-/** In which of these situations a condition holds; each leaf is looked up once. Everything is known in them. */
+/** The situations in which a condition holds; each leaf is evaluated once. Nothing is unknown in a situation. */
 function holdingIn(situations: readonly Circumstances[]): (condition: Condition | null) => Numbers {
   const looked = new Map<string, Numbers>()
   const always = numbersIn(situations.length, () => true)
@@ -50,7 +50,7 @@ function holdingIn(situations: readonly Circumstances[]): (condition: Condition 
   return within
 }
 
-/** Which of the rules that apply in these situations ever decide, where the first one does. */
+/** The reach of rules, from the situations in which each applies: the first applicable rule decides. */
 function verdictsOf(applies: readonly Numbers[]): readonly Reach[] {
   const deciding: { readonly rule: number; readonly here: Numbers }[] = []
   let decided: Numbers = new Uint32Array(applies[0]?.length ?? 0)
@@ -62,9 +62,9 @@ function verdictsOf(applies: readonly Numbers[]): readonly Reach[] {
       decided = union(decided, mine)
       return { is: 'reached' }
     }
-    const one = applies.findIndex((other) => contains(other, mine))
+    const container = applies.findIndex((other) => contains(other, mine))
     const several = () => deciding.filter((other) => meets(other.here, mine)).map((other) => other.rule)
-    const [first = one, ...rest] = one < rule ? [one] : several()
+    const [first = container, ...rest] = container < rule ? [container] : several()
     return { is: 'behind', rules: [first, ...rest] }
   })
 }

@@ -1,10 +1,10 @@
 import { type Circumstances, type Condition, type Leaf, truthOf } from '../rules/condition.ts'
 import { boundIn, edgesOf, turnsOf } from './candidates.ts'
 
-/** How many different conditions are looked at in every combination. */
+/** The greatest number of different conditions that are evaluated in every combination. */
 export const exactUpTo = 16
 
-/** The different conditions in one. */
+/** The leaves of a condition. */
 export function leavesIn(condition: Condition | null): readonly Leaf[] {
   if (!condition) return []
   switch (condition.is) {
@@ -28,14 +28,14 @@ type Candidates<Kind extends Leaf['is']> = (
   clients: readonly string[],
 ) => readonly Partial<Circumstances>[]
 
-/** For each kind of condition, values among which every combination that its conditions can have is found. */
+/** For each kind of condition, test values that produce every possible combination of its conditions' truths. */
 const candidatesOf: { readonly [Kind in Leaf['is']]: Candidates<Kind> } = {
   clients: (_, clients) => clients.map((client) => ({ client })),
   browser: () => [{ browser: 'known' }, { browser: 'new' }],
   networks: (leaves) => edgesOf(leaves.flatMap(({ bits }) => bits)).map((bits) => ({ address: { written: '', bits } })),
   times: (leaves) => turnsOf(leaves).map((now) => ({ now })),
   authenticator: (leaves) => boundIn(leaves).map((held) => ({ held })),
-  // Whatever is not to hold takes its groups away; what then still holds can hold together with it.
+  // Each condition that must not hold takes its groups away; conditions that still hold can hold at the same time.
   groups: (leaves) => {
     const all = [...new Set(leaves.flatMap(({ oneOf }) => oneOf))]
     return subsetsOf(leaves).map((missed) => {
@@ -60,8 +60,8 @@ const somewhere: Circumstances = {
 }
 
 /**
- * Circumstances in which conditions turn out in every combination in which they can, at one of these clients; everything
- * is known in them. Of those that differ in nothing that the conditions see, one.
+ * Circumstances that produce every possible combination of the conditions' truths at these clients, with nothing
+ * unknown. Of circumstances with equal truths, only the last is returned.
  */
 export function situationsFor(leaves: readonly Leaf[], clients: readonly string[]): readonly Circumstances[] {
   return kinds.reduce<readonly Circumstances[]>(

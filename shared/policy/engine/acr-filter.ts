@@ -9,13 +9,13 @@ import type { ClientRules } from './client-rules.ts'
 import type { Holdings } from './ending-well.ts'
 import { narrow, type RequestedValue, refine, type Way } from './narrow.ts'
 
-/** What a request says of acr. */
+/** The part of an authorization request that concerns acr. */
 export type RequestedAcr = Pick<AuthorizationRequest, 'acrValues' | 'essentialAcr'>
 
-/** What a request leaves of a flow. */
+/** What the acr filter leaves of a flow. */
 export interface FilteredFlow {
   readonly ways: readonly Way[]
-  /** The values one of which the answer must end with; null when it need not. */
+  /** The requested values, one of which the sign-in must end with; null without requested values. */
   readonly wanted: readonly RequestedValue[] | null
 }
 
@@ -25,7 +25,7 @@ export const knownValues = (values: readonly string[], vocabulary: Vocabulary): 
     return meaning ? [{ value, meaning }] : []
   })
 
-/** The values one of which the answer must end with; null when it need not. */
+/** The known values among those that a request names (an essential `acr` goes before acr_values); null without any. */
 export function requestedValues(
   { acrValues, essentialAcr }: RequestedAcr,
   vocabulary: Vocabulary,
@@ -34,7 +34,7 @@ export function requestedValues(
   return values && knownValues(values, vocabulary)
 }
 
-/** The ways through a flow by which a request can be met. */
+/** The ways through a flow that meet a request. */
 export function filterFlow(
   { vocabulary, dialect }: Pick<ClientRules, 'vocabulary' | 'dialect'>,
   acr: RequestedAcr,
@@ -46,13 +46,13 @@ export function filterFlow(
   if (!wanted) return { ways: refine(whole, holdings) ? [whole] : [], wanted }
   const met = narrow(whole, wanted, holdings)
   if (!acr.essentialAcr) return { ways: met, wanted }
-  // acr_values beside it narrow further where they can.
+  // acr_values next to an essential `acr` narrow further where possible.
   const values = knownValues(acr.acrValues, vocabulary)
   const further = met.flatMap((way) => narrow(way, values, holdings))
   return { ways: further.length > 0 ? further : met, wanted }
 }
 
-/** `amr` is never empty: where a step can be passed by what a dialect has no word for, another one must be said. */
+/** A pseudo-level that keeps `amr` from being empty, where a possible proof of the flow has no word in the dialect. */
 function saidIn(dialect: Dialect, flow: Flow, carried: readonly Evidence[]): readonly RequestedValue[] {
   const says = (one: Pick<Evidence, 'factor' | 'methods'>) => canSay(dialect, one)
   const isSaid = flow.flat().every((choice) => potentialOf(choice).every((proof) => says({ ...choice, ...proof })))
@@ -63,6 +63,6 @@ function saidIn(dialect: Dialect, flow: Flow, carried: readonly Evidence[]): rea
 export const asksForAcr = ({ acrValues, essentialAcr }: RequestedAcr): boolean =>
   acrValues.length > 0 || essentialAcr !== null
 
-/** The first requested value that the evidence satisfies; the strongest level when nothing was asked. */
+/** The first requested value that the evidence satisfies; without requested values, the strongest level. Else null. */
 export const acrOf = (wanted: FilteredFlow['wanted'], evidence: readonly Evidence[], now: number): string | null =>
   wanted ? (wanted.find(({ meaning }) => satisfied(meaning, evidence, now))?.value ?? null) : strongest(evidence, now)

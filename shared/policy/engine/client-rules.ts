@@ -3,19 +3,19 @@ import type { Dialect } from '../../amr/dialect.ts'
 import type { FactorId } from '../../factors/table.ts'
 import type { Policy } from '../rules/policy.ts'
 
-/** How a client's requests are to be taken. */
+/** How a client's requests are decided: its policy, its acr vocabulary and its amr dialect. */
 export interface ClientRules {
   readonly policy: Policy
   readonly vocabulary: Vocabulary
-  /** What it cannot say is no way to finish a sign-in here. */
+  /** A flow whose evidence gives no word in the dialect cannot finish a sign-in at this client. */
   readonly dialect: Dialect
-  /** Whether an acr_values that cannot be met fails. */
+  /** Whether a request fails when its acr_values cannot be met. */
   readonly strict: boolean
-  /** The client cannot use a token that says nothing: nobody is let off a step. */
+  /** The client requires `amr` in every token, and so gets no grace: no step may be skipped. */
   readonly requiresAmr: boolean
 }
 
-/** A step that somebody was let off because they have nothing for it yet, and until when (epoch milliseconds). */
+/** A step that a person without an authenticator for it may skip, and until when (epoch milliseconds). */
 export interface GraceStep {
   readonly factors: readonly FactorId[]
   readonly until: number

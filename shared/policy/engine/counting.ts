@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence.ts'
 import { type FactorId, traitsOf } from '../../factors/table.ts'
 import type { Spans } from '../rules/policy.ts'
 
-/** Why something that was proven does not count for a request. */
+/** Why evidence does not count for a request. */
 export type Discarded =
   | 'somebody-else'
   | 'authenticator-gone'
@@ -16,27 +16,27 @@ export type Discarded =
   | 'renew'
   | 'proven-again'
 
-/** What a request and a policy make of the age of proofs. */
+/** The limits that a request and a policy set on the age of evidence. */
 export interface Ages {
   readonly request: Pick<AuthorizationRequest, 'fresh' | 'maxAgeSeconds'>
-  /** How old a proof may be for what is asked for, in milliseconds. */
+  /** The greatest age that the requested acr values admit, in milliseconds. */
   readonly acrMs: number
   readonly reuse: Spans
   readonly fresh: Spans
-  /** Proofs in place of which something new should have been added, and was not. */
+  /** Whether evidence is of a recovery code after which a new authenticator was due and was not added. */
   readonly unrenewed: (one: Evidence) => boolean
   /** Epoch milliseconds. */
   readonly now: number
 }
 
-/** Whether a request asks for proofs of this moment, which some factors cannot give. */
+/** Whether a request limits the age of evidence (`prompt=login`, `max_age`), which some factors cannot show. */
 export const isFreshAsked = ({ fresh, maxAgeSeconds }: Ages['request']): boolean => fresh || maxAgeSeconds !== null
 
-/** Whether a factor can be asked for at all where its proof must be fresh. */
+/** Whether a factor can be used at all: a factor that cannot be fresh cannot, where its proof must be. */
 export const canServe = (factor: FactorId, { request, fresh }: Pick<Ages, 'request' | 'fresh'>): boolean =>
   traitsOf(factor).canBeFresh || !(isFreshAsked(request) || fresh[factor] !== undefined)
 
-/** Proofs are discarded item by item; null for one that counts. What is proven now is never too old. */
+/** Why evidence is discarded, item by item; null when it counts. Evidence of the current sign-in is never too old. */
 export function discardedAs(one: Evidence, ages: Ages): Discarded | null {
   if (!canServe(one.factor, ages)) return 'never-fresh'
   if (one.current) return null
@@ -50,7 +50,7 @@ export function discardedAs(one: Evidence, ages: Ages): Discarded | null {
   return olderThan(fresh[one.factor]) ? 'fresh' : null
 }
 
-/** An authenticator that was used twice in one way counts as it was used last. */
+/** The newest evidence of each authenticator and factor. */
 export const newest = (evidence: readonly Evidence[]): readonly Evidence[] =>
   evidence.filter((one, at) => !evidence.some((other, later) => replaces(other, later, one, at)))
 

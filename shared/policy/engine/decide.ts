@@ -16,33 +16,36 @@ import { type FlowResult, flowResultsOf, freshOf, type Plan } from './plan.ts'
 import { isUnrenewed } from './renewal.ts'
 import { type World, worldsOf } from './worlds.ts'
 
-/** Everything that a decision rests on: what happens next follows from it, and so does every explanation. */
+/** A decision of the policy engine with everything behind it: the next step and every explanation follow from it. */
 export interface Decision {
   readonly refused: RefusalCode | null
-  /** The person has proven something that counts: what they are and have decides from now on. */
+  /** Whether some evidence counts: from the first proof on, the person's groups and authenticators decide. */
   readonly hasProof: boolean
   readonly circumstances: Circumstances
-  /** What rules make of the age of proofs. */
+  /** The limits on the age of evidence under these rules. */
   readonly agesUnder: (rules: readonly Rule[]) => Ages
   readonly worlds: readonly WorldVerdict[]
   readonly plans: readonly Plan[]
   readonly missing: readonly FactorId[]
-  /** The names of the rules that decide. */
+  /** The names of the deciding rules. */
   readonly rules: readonly string[]
 }
 
-/** A world, what counts in it, and what becomes of its flows. */
+/** A world, the evidence that counts in it, and the results of its flows. */
 export interface WorldVerdict {
   readonly world: World
   readonly evidence: readonly Evidence[]
   readonly results: readonly FlowResult[]
 }
 
-/** Whether what is asked for is only wished for. */
+/** Whether the requested acr values are a preference: a client without `strict`, and no essential `acr`. */
 export const isVoluntary = ({ strict }: ClientRules, { acrValues, essentialAcr }: AuthorizationRequest): boolean =>
   !strict && essentialAcr === null && acrValues.length > 0
 
-/** A voluntary client's values narrow only while somebody can meet them; then the true acr is told. */
+/**
+ * Decides what a request needs under a client's rules. Voluntary acr values that no flow can meet are dropped: the
+ * sign-in then ends with the acr that was reached.
+ */
 export function decide(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Decision {
   const decided = decideBy(clientRules, request, facts, request)
   if (decided.plans.length > 0) return decided
@@ -52,11 +55,15 @@ export function decide(clientRules: ClientRules, request: AuthorizationRequest, 
   return isVoluntary(clientRules, request) ? decideUnnarrowed(clientRules, request, facts) : decided
 }
 
-/** As if no acr had been asked for, but for the grace that nobody has under one. */
+/** The decision without the requested acr values. A request with acr values gets no grace here, either. */
 export const decideUnnarrowed = (clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Decision =>
   decideBy(clientRules, request, facts, { acrValues: [], essentialAcr: null })
 
-/** The values alone that take nothing old, where others are beside them: what the others take is in their way. */
+/**
+ * The requested values that limit the age of evidence, for a second attempt when no flow can meet all values; null when
+ * all or none of the values do. A value without a limit beside them keeps old evidence, which then fills steps that the
+ * limited value needs proven anew.
+ */
 function agingOf({ acrValues, essentialAcr }: AuthorizationRequest, { vocabulary }: ClientRules): RequestedAcr | null {
   const values = essentialAcr ?? acrValues
   const aging = knownValues(values, vocabulary).filter(({ meaning }) => withinMsOf(meaning) < Number.POSITIVE_INFINITY)
@@ -114,27 +121,30 @@ function decideBy(clientRules: ClientRules, request: AuthorizationRequest, facts
   }
 }
 
-/** The oldest that any of the values takes: what is older would stand in the way of being proven anew. */
+/**
+ * The greatest age, in milliseconds, that any requested value admits. Older evidence is discarded, so that its step is
+ * asked again.
+ */
 function ageOf(acr: RequestedAcr, { vocabulary }: ClientRules): number {
   const ages = requestedValues(acr, vocabulary)?.map(({ meaning }) => withinMsOf(meaning)) ?? []
   return ages.length > 0 ? Math.max(...ages) : Number.POSITIVE_INFINITY
 }
 
-/** Before the first proof there are as many worlds as rules: those whose one rule says what another's does are judged once. */
+/** Decides equal worlds once: before the first proof there are as many worlds as rules, and many rules are alike. */
 function onceEach(judge: (world: World) => WorldVerdict): (world: World) => WorldVerdict {
-  const hasProof = new Map<World['flows'], WorldVerdict>()
+  const verdicts = new Map<World['flows'], WorldVerdict>()
   return (world) => {
-    const like = world.rules.length === 1 ? hasProof.get(world.flows) : undefined
+    const like = world.rules.length === 1 ? verdicts.get(world.flows) : undefined
     const [rule, other] = [world.rules[0], like?.world.rules[0]]
     const isAlike = rule?.fresh === other?.fresh && rule?.enrol === other?.enrol && rule?.renew === other?.renew
     if (like && isAlike) return { world, evidence: like.evidence, results: like.results }
     const verdict = judge(world)
-    hasProof.set(world.flows, verdict)
+    verdicts.set(world.flows, verdict)
     return verdict
   }
 }
 
-/** Why a proof is not one of this person's; null when it is. */
+/** Why evidence does not belong to this person; null when it does. */
 export const notTheirs = (one: Evidence, { account, enrolled }: Facts): Discarded | null => {
   if (one.account !== account) return 'somebody-else'
   return enrolled && !enrolled.some(({ id }) => id === one.authenticator) ? 'authenticator-gone' : null

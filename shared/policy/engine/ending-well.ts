@@ -4,7 +4,7 @@ import type { Proof } from '../../factors/contract.ts'
 import { traitsOf } from '../../factors/table.ts'
 import { accepts, type Choice, type Flow, potentialOf, type Step } from '../rules/policy.ts'
 
-/** What an ending is looked for among: what is proven, and what the person has; null where that is not known. */
+/** What a flow can be finished with: carried evidence, and the person's authenticators (null: not known). */
 export interface Holdings {
   readonly carried: readonly Evidence[]
   readonly enrolled: readonly EnrolledFactor[] | null
@@ -14,8 +14,8 @@ type Filled = ReadonlyMap<number, Evidence>
 type Satisfies = (ending: readonly Evidence[]) => boolean
 
 /**
- * What is left of a flow whose finished evidence must satisfy a predicate; null when it cannot. As much of what is
- * proven as possible is not asked again; of each step that is, the choices stay that can still end well.
+ * The part of a flow whose finished evidence can satisfy a predicate; null when none can. Carried evidence fills as
+ * many steps as possible; each open step keeps the choices with which the flow can still end well.
  */
 export function endingWell(flow: Flow, holdings: Holdings, satisfies: Satisfies): Flow | null {
   for (const filled of arrangementsOf(flow, holdings.carried)) {
@@ -32,7 +32,7 @@ export function endingWell(flow: Flow, holdings: Holdings, satisfies: Satisfies)
   return null
 }
 
-/** All ways to fill steps with evidence, no authenticator twice; those that fill most come first. */
+/** All ways to fill steps with evidence, no authenticator twice; the ways that fill most steps come first. */
 function arrangementsOf(flow: Flow, evidence: readonly Evidence[]): readonly Filled[] {
   const from = (step: number, filled: Filled): readonly Filled[] => {
     const choices = flow[step]
@@ -46,7 +46,7 @@ function arrangementsOf(flow: Flow, evidence: readonly Evidence[]): readonly Fil
   return [...from(0, new Map())].sort((a, b) => b.size - a.size)
 }
 
-/** A step that is not to be filled by what is proven already is asked for something else, or for more. */
+/** Removes choices that spare evidence passes already from open steps: such a step needs something else, or more. */
 const opened = (flow: Flow, filled: Filled, carried: readonly Evidence[]): Flow => {
   const used = [...filled.values()].map(({ authenticator }) => authenticator)
   const spare = carried.filter(({ authenticator }) => !used.includes(authenticator))
@@ -55,13 +55,13 @@ const opened = (flow: Flow, filled: Filled, carried: readonly Evidence[]): Flow 
   )
 }
 
-/** A choice, and what more could be demanded of it. */
+/** A choice, and its twin with required user verification where the factor can verify. */
 const stricter = (choice: Choice): readonly Choice[] =>
   traitsOf(choice.factor).takesUv && choice.uv !== 'required' ? [choice, { ...choice, uv: 'required' }] : [choice]
 
 type CanEnd = (pinned: { readonly step: number; readonly choice: Choice; readonly proof: Proof } | null) => boolean
 
-/** Bounded: over the choices of the open steps, what each can prove, and what the person has. */
+/** A search over the choices of the open steps, the proofs of each and the person's authenticators, and so bounded. */
 function search(flow: Flow, filled: Filled, { carried, enrolled }: Holdings, satisfies: Satisfies): CanEnd {
   const used = [...filled.values()].map(({ authenticator }) => authenticator)
   return (pinned) => {
@@ -87,7 +87,10 @@ function search(flow: Flow, filled: Filled, { carried, enrolled }: Holdings, sat
   }
 }
 
-/** A choice with which it can end well; the stricter one beside it stands in where only what that proves can. */
+/**
+ * Keeps a choice when some proof it can give lets the flow end with the value. A passkey without required verification
+ * stays only if possession alone is enough; otherwise its `uv: required` twin replaces it.
+ */
 function kept(choice: Choice, step: number, canEnd: CanEnd): readonly Choice[] {
   const ends = potentialOf(choice).filter((proof) => canEnd({ step, choice, proof }))
   const isLax = traitsOf(choice.factor).takesUv && choice.uv !== 'required'

@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence.ts'
 import { accepts, type Choice, type Flow } from '../rules/policy.ts'
 import { maximumMatching } from './matching.ts'
 
-/** A flow: which evidence fills which of its steps, and which steps nothing of the person's can fill. */
+/** The progress of a flow: which evidence fills which step, and which steps no authenticator of the person can fill. */
 export interface FlowProgress {
   readonly flow: Flow
   readonly filled: ReadonlyMap<number, Evidence>
@@ -11,8 +11,8 @@ export interface FlowProgress {
 }
 
 /**
- * Evidence into the steps of a flow, in any order of age, no authenticator twice; where it is known what the person
- * has, so that the rest can be filled too.
+ * Places evidence into the steps of a flow, in any order of age, no authenticator twice. Where the person's
+ * authenticators are known, the placement lets these fill the other steps, too.
  */
 export function progressOf(
   flow: Flow,
@@ -39,13 +39,13 @@ export function progressOf(
   return { flow, filled: new Map(filled), lacking: enrolled ? steps.filter((step) => !placed.has(step)) : [] }
 }
 
-/** The first step that no evidence fills; null when there is none. */
+/** The index of the first step that no evidence fills; null for a finished flow. */
 export function openStep({ flow, filled }: FlowProgress): number | null {
   const step = flow.findIndex((_, at) => !filled.has(at))
   return step === -1 ? null : step
 }
 
-/** A choice of the open step, and the authenticators that it can be answered with; null where those are not known. */
+/** A choice of the open step, and the authenticators that can answer (null: not known). */
 export interface StepOption {
   readonly choice: Choice
   readonly authenticators: readonly string[] | null

@@ -1,6 +1,6 @@
 /**
- * Things into steps, one each: as many as can be, and whatever was placed stays placed when more come (maximum
- * bipartite matching by augmenting paths). Things that come first are placed first, each as early as it can be.
+ * Places things into steps, one each, and as many as possible; a placed thing stays placed when more are added (maximum
+ * bipartite matching by augmenting paths). Earlier things are placed first, each into the earliest step possible.
  */
 export function maximumMatching<T>(
   things: readonly T[],

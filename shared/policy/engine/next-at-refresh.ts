@@ -6,7 +6,7 @@ import { type Next, next } from './next.ts'
 const unaging = (spans: Spans): Spans =>
   Object.fromEntries(Object.keys(spans).map((factor) => [factor, Number.POSITIVE_INFINITY]))
 
-/** The policy without the ages of proofs. What can never be fresh still does not count where a rule wants it fresh. */
+/** The policy without limits of age. A factor that is never fresh still does not count where a rule wants it fresh. */
 const ageless = (policy: Policy): Policy => ({
   ...policy,
   reuse: {},
@@ -14,9 +14,9 @@ const ageless = (policy: Policy): Policy => ({
 })
 
 /**
- * What a client's policy makes of a session whose tokens are renewed without the person (OpenID Connect Core 1.0 §12):
- * anything but `done` refuses. Nothing is asked for by a request, and a proof counts for as long as the session and its
- * refresh tokens last: its age was judged when they were issued (decision 29).
+ * The decision of a client's policy when tokens are refreshed without the person (OpenID Connect Core 1.0 §12):
+ * anything but `done` refuses. No acr is requested, and evidence counts for as long as the session and its refresh
+ * tokens last: the age of evidence was checked when these tokens were issued (decision 29).
  */
 export const nextAtRefresh = (clientRules: ClientRules, client: string, facts: Facts): Next =>
   next(

@@ -6,8 +6,9 @@ import type { Facts } from './facts.ts'
 import { type Next, next, nextOf } from './next.ts'
 
 /**
- * The same where nobody may be asked anything (`prompt=none`): a voluntary client does without what it would have liked,
- * and a strict one whose person lacks just that is told so (OpenID Connect Unmet Authentication Requirements 1.0).
+ * The decision for `prompt=none`, when the person may not be asked anything: a voluntary client does without its acr
+ * values, and a strict client whose person lacks just these is refused with `unmet` (OpenID Connect Unmet
+ * Authentication Requirements 1.0).
  */
 export function nextSilently(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Next {
   const decision = next(clientRules, request, facts)
@@ -19,7 +20,7 @@ export function nextSilently(clientRules: ClientRules, request: AuthorizationReq
   return lacking ? { is: 'refuse', why: { code: 'unmet' }, missing: [] } : decision
 }
 
-/** Whether something counts, and none of it gives a value that is asked for. */
+/** Whether evidence counts in every world, and gives a requested value in none. */
 function lacksAcr(clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): boolean {
   const wanted = requestedValues(request, clientRules.vocabulary)
   const counting = decide(clientRules, request, facts).worlds.map(({ evidence }) => evidence)

@@ -13,31 +13,31 @@ import { type FlowProgress, openStep, stepOptionsOf } from './flow-progress.ts'
 import type { Plan } from './plan.ts'
 import { renewalOf } from './renewal.ts'
 
-/** The doors of a flow, in order. */
+/** The state of one step of a flow. */
 export interface StepState {
   readonly factors: readonly FactorId[]
   readonly state: 'passed' | 'open' | 'ahead'
 }
 
-/** One way to go on: a factor, what it can be answered with (null: not known), and the doors of the flow it belongs to. */
+/** One way to go on: a factor, the authenticators that can answer (null: not known), and the steps of the flow. */
 export interface Offer extends Choice {
   readonly authenticators: readonly string[] | null
   readonly doors: readonly StepState[]
 }
 
 export type Next =
-  /** The first steps, one of which may be answered by somebody whom nobody named. */
+  /** Nobody is named yet: the choices of the first steps, some of which name the person by their answer. */
   | { readonly is: 'identify'; readonly offers: readonly Offer[] }
   | {
       readonly is: 'answer'
-      /** Something counts already: only then anything about the person may be shown. */
+      /** Whether some evidence counts: only then anything about the person may be shown. */
       readonly hasProof: boolean
       readonly offers: readonly [Offer, ...Offer[]]
       readonly rules: readonly string[]
     }
   | {
       readonly is: 'enrol'
-      /** There is nothing for the open step; or a code for the day the rest is lost was used, and the rest is to be renewed. */
+      /** `missing`: no authenticator for the open step. `recovered`: renewal after a recovery code. */
       readonly because: 'missing' | 'recovered'
       readonly factors: readonly FactorId[]
       readonly doors: readonly StepState[]
@@ -51,7 +51,7 @@ export type Next =
       readonly owed: GraceStep | null
       readonly rules: readonly string[]
     }
-  /** `missing`: factors of which the person has none, and one of which would do. */
+  /** `missing`: factors without an authenticator, one of which would be enough. */
   | { readonly is: 'refuse'; readonly why: Refusal; readonly missing: readonly FactorId[] }
 
 /** The policy engine: pure, and the only place where a sequence is decided. */
@@ -64,7 +64,7 @@ const refuse = (code: Refusal['code'], missing: readonly FactorId[] = []): Next 
   missing,
 })
 
-/** What follows from a decision. */
+/** The next step that follows from a decision. */
 export function nextOf(decided: Decision, facts: Facts): Next {
   if (decided.refused) return refuse(decided.refused)
   const { plans, hasProof, rules } = decided
@@ -88,7 +88,7 @@ export function nextOf(decided: Decision, facts: Facts): Next {
     : refuse('unmet')
 }
 
-/** The open step of every flow that can still be finished, the furthest flow's first; each factor once. */
+/** The choices of the open step of every flow that can be finished, the furthest flow's first; each factor once. */
 function offersOf(plans: readonly Plan[], enrolled: readonly EnrolledFactor[] | null): readonly Offer[] {
   const furthest = [...plans].sort((a, b) => b.progress.filled.size - a.progress.filled.size)
   const offers = furthest

@@ -11,39 +11,39 @@ import { type FlowProgress, progressOf } from './flow-progress.ts'
 import { isSameFlow, refine, type Way } from './narrow.ts'
 import type { World } from './worlds.ts'
 
-/** One flow that can be finished, as far as it has come. */
+/** A flow that can be finished, with its progress. */
 export interface Plan {
   readonly progress: FlowProgress
   readonly wanted: FilteredFlow['wanted']
   readonly evidence: readonly Evidence[]
   readonly owed: GraceStep | null
-  /** The open step is one that the person is to enrol for: with one of these. */
+  /** The factors one of which the person is to enrol for the open step; empty when the step needs an answer. */
   readonly enrol: readonly FactorId[]
 }
 
-/** What became of one flow of a policy. */
+/** The result of one flow of a policy. */
 export interface FlowResult {
   readonly flow: Flow
   readonly because: 'kept' | 'narrowed' | 'acr' | 'dialect' | 'not-fresh' | 'not-enrolled'
-  /** Factors of which the person has none, and one of which would keep the flow. */
+  /** Factors without an authenticator, one of which would keep the flow. */
   readonly missing: readonly FactorId[]
-  /** The ways in which the request and the person's authenticators let it be finished. */
+  /** The ways to finish the flow that the request and the person's authenticators allow. */
   readonly plans: readonly Plan[]
 }
 
 interface Given {
   readonly terms: ClientRules
   readonly request: AuthorizationRequest
-  /** The values that narrow: a voluntary client's that nobody can meet do not. */
+  /** The acr values that narrow flows; without a voluntary client's values that no flow can meet. */
   readonly acr: RequestedAcr
   readonly facts: Facts
   readonly world: World
   readonly evidence: readonly Evidence[]
-  /** Null until the first proof, for everybody. */
+  /** The person's usable authenticators; null before the first proof, for everybody. */
   readonly enrolled: readonly EnrolledFactor[] | null
 }
 
-/** What remains of each flow of a world. */
+/** The result of each flow of a world. */
 export const flowResultsOf = (given: Given): readonly FlowResult[] =>
   given.world.flows.map((flow) => flowResultOf(flow, given))
 
@@ -61,7 +61,7 @@ function flowResultOf(flow: Flow, given: Given): FlowResult {
   return { flow, because: isWhole ? 'kept' : 'narrowed', missing: [], plans }
 }
 
-/** The plan for one way through a flow; without one, what is missing for it. */
+/** The plan for one way through a flow; null with the missing factors when the person cannot finish. */
 function planOf(way: Way, wanted: FilteredFlow['wanted'], given: Given) {
   const { enrolled, facts } = given
   const own = ownPart(way.flow, given)
@@ -75,20 +75,20 @@ function planOf(way: Way, wanted: FilteredFlow['wanted'], given: Given) {
   return { missing: [], plan: { progress, wanted, evidence, owed: own.owed, enrol: own.enrol ?? [] } }
 }
 
-/** Something new is for whoever is here now, and not for a browser that was left open (NIST SP 800-63B-4 §4.1.2.1). */
+/** Evidence that allows enrolment: not of a session that was left open in a browser (NIST SP 800-63B-4 §4.1.2.1). */
 const justProven = ({ evidence }: Given) => evidence.filter(({ current }) => current)
 
 const factorsIn = (flow: Flow) => [...new Set(flow.flat().map(({ factor }) => factor))]
 const others = (flow: Flow, own: Flow) => factorsIn(flow).filter((factor) => !factorsIn(own).includes(factor))
 
-/** Steps without the factors that cannot be fresh; null when a step has no other. */
+/** The flow without factors that cannot be fresh; null when a step has no other factor. */
 function freshPart(flow: Flow, { request, world }: Given): Flow | null {
   const spans = freshOf(world.rules)
   const steps = flow.map((step) => step.filter(({ factor }) => canServe(factor, { request, fresh: spans })))
   return steps.every((step) => step.length > 0) ? steps : null
 }
 
-/** Of several rules that may apply, the shortest span of each factor. */
+/** The shortest span of each factor over the rules that may apply. */
 export const freshOf = (rules: readonly Rule[]): Rule['fresh'] =>
   rules.reduce<Record<string, number>>((spans, rule) => {
     for (const [factor, span] of Object.entries(rule.fresh))
@@ -99,12 +99,12 @@ export const freshOf = (rules: readonly Rule[]): Rule['fresh'] =>
 interface Own {
   readonly flow: Flow
   readonly owed: GraceStep | null
-  /** The factors to enrol for the open step; none while an earlier one is open, null when nothing is to be enrolled. */
+  /** The factors to enrol for the open step; empty while an earlier step is open, null without an enrolment. */
   readonly enrol: readonly FactorId[] | null
   readonly missing: readonly FactorId[]
 }
 
-/** What of a flow the person has authenticators for, and what becomes of the rest: enrolled, let off, or missing. */
+/** The part of a flow that the person has authenticators for; the rest is enrolled, skipped in grace, or missing. */
 function ownPart(flow: Flow, given: Given): Own {
   const { terms: clientRules, request, facts, world, evidence, enrolled } = given
   if (!enrolled) return { flow, owed: null, enrol: null, missing: [] }
@@ -116,7 +116,7 @@ function ownPart(flow: Flow, given: Given): Own {
   if (first === undefined) return { flow: own, owed: null, enrol: null, missing: [] }
 
   const factors = (flow[first] ?? []).map(({ factor }) => factor)
-  // Nobody guesses a step away: who has something for it that is disabled is neither let off nor given another one.
+  // Guessing cannot remove a step: a person whose authenticator for it is disabled gets neither grace nor enrolment.
   const all = facts.enrolled ?? []
   const isStopped = progressOf(flow, evidence, all).lacking.length < progress.lacking.length
   const mayPass = world.rules.length === 1 && !asksForAcr(request) && !clientRules.requiresAmr && !isStopped

@@ -4,8 +4,8 @@ import type { Rule } from '../rules/policy.ts'
 import type { Facts } from './facts.ts'
 
 /**
- * What rules have somebody add who used a code for the day the rest is lost in this sign-in: one of the possessions that
- * they name. Nothing where no rule asks for it, or once it is there.
+ * The factors one of which a person who used a recovery code in this sign-in must enrol: the possessions that rules
+ * with `renew` name. Empty without such a rule, and once the new authenticator exists.
  */
 export function renewalOf(rules: readonly Rule[], facts: Facts, evidence: readonly Evidence[]): readonly FactorId[] {
   const recovered = evidence.find(({ factor, current }) => current && traitsOf(factor).lastResort)
@@ -13,8 +13,8 @@ export function renewalOf(rules: readonly Rule[], facts: Facts, evidence: readon
 }
 
 /**
- * Whether such a code that was used in an earlier sign-in counts for nothing under these rules: something new is for whoever
- * proves themselves now (NIST SP 800-63B-4 §4.1.2.1), so it cannot be asked for after it.
+ * Whether a recovery code of an earlier sign-in counts for nothing under these rules, because no new authenticator was
+ * added: only proof of the current sign-in allows enrolment (NIST SP 800-63B-4 §4.1.2.1).
  */
 export function isUnrenewed(one: Evidence, rules: readonly Rule[], facts: Pick<Facts, 'enrolled'>): boolean {
   return !one.current && traitsOf(one.factor).lastResort && renewedBy(rules).length > 0 && !isRenewed(one, facts)
@@ -23,7 +23,7 @@ export function isUnrenewed(one: Evidence, rules: readonly Rule[], facts: Pick<F
 const isRenewed = ({ at }: Evidence, { enrolled }: Pick<Facts, 'enrolled'>): boolean =>
   enrolled?.some(({ factor, boundAt }) => isPossession(factor) && (boundAt ?? 0) >= at) ?? false
 
-/** What would be asked for, had somebody used such a code. */
+/** The factors that these rules would have a person enrol after a recovery code. */
 export function renewedBy(rules: readonly Rule[]): readonly FactorId[] {
   const renewing = rules.filter(({ renew }) => renew)
   const named = renewing.flatMap(({ flows }) => flows.flat(2)).map(({ factor }) => factor)

@@ -4,15 +4,15 @@ import { type Flow, implies, type Policy, type Rule, type Step } from '../rules/
 import { maximumMatching } from './matching.ts'
 
 /**
- * One way in which everything may turn out: the rule that decides there, and with it all rules before it of which
- * nobody can know whether they apply. What is done must do for each of them.
+ * A possible world: the rule that decides in it, and all earlier rules of which nobody can know whether they apply. A
+ * finished sign-in must be enough for each of these rules.
  */
 export interface World {
   readonly rules: readonly Rule[]
   readonly flows: readonly Flow[]
 }
 
-/** The worlds that are possible: one once all conditions are decided. A rule that denies makes a world without flows. */
+/** The possible worlds: exactly one once all conditions are decided. A rule that denies makes a world without flows. */
 export function worldsOf({ rules }: Policy, circumstances: Circumstances): readonly World[] {
   const worlds: World[] = []
   const unknown: Rule[] = []
@@ -29,9 +29,9 @@ export function worldsOf({ rules }: Policy, circumstances: Circumstances): reado
   return [...worlds, { rules: unknown, flows: [] }]
 }
 
-/** Of the flows of several rules, those that finish a flow of each. */
+/** The world of several rules: its flows are those that finish a flow of every rule. */
 function worldOf(rules: readonly Rule[]): World {
-  // Many rules, and few things that they say.
+  // Compared by identity: many rules share the same few lists of flows.
   const said = [...new Set(rules.toReversed().map(({ flows }) => flows))]
   const flows = [...new Set(said.flat())].filter((flow) =>
     said.every((one) => one.some((other) => covers(flow, other))),
@@ -39,13 +39,13 @@ function worldOf(rules: readonly Rule[]): World {
   return { rules, flows }
 }
 
-/** What a flow that did not survive would not do for: the rules of its world, by name; none where nobody would be let in. */
+/** A dropped flow, and the names of the rules that the flow does not finish; empty where no rule decides. */
 export interface Dropped {
   readonly flow: Flow
   readonly by: readonly string[]
 }
 
-/** The flows of a world's rules that are none of its own. */
+/** The flows of a world's rules that are not among the world's own flows. */
 export function droppedIn({ rules, flows }: World): readonly Dropped[] {
   const all = new Set(rules.flatMap((rule) => rule.flows))
   return [...all]
@@ -56,7 +56,7 @@ export function droppedIn({ rules, flows }: World): readonly Dropped[] {
     }))
 }
 
-/** Whether finishing one flow, in whichever way, finishes the other: each of its steps by a step of its own. */
+/** Whether finishing `flow` in any way finishes `other`: each step of `other` by a different step of `flow`. */
 export const covers = (flow: Flow, other: Flow): boolean =>
   maximumMatching([...other.keys()], [...flow.keys()], (theirs, mine) => within(flow[mine] ?? [], other[theirs] ?? []))
     .size === other.length

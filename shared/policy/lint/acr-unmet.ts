@@ -5,19 +5,19 @@ import { narrow, type RequestedValue } from '../engine/narrow.ts'
 import type { Flow, Policy } from '../rules/policy.ts'
 import type { Party } from '../tools/simulate.ts'
 
-/** Flows that differ, so that none is searched twice. */
+/** The different flows, so that no flow is searched twice. */
 export const differing = (flows: readonly Flow[]): readonly Flow[] => [
   ...new Map(flows.filter((flow) => flow.length > 0).map((flow) => [JSON.stringify(flow), flow])).values(),
 ]
 
 const nothingKnown = { carried: [], enrolled: null, now: 0 }
-/** Whether somebody could finish a flow so that a value is met. */
+/** Whether a flow can be finished so that an acr value is met. */
 export const canMeet = (flow: Flow, wanted: RequestedValue): boolean =>
   narrow({ flow, levels: [] }, [wanted], nothingKnown).length > 0
 
 /**
- * acr values that no client's policy can meet: for an operator's own names a warning each, for the others one note. That
- * a factor which no policy uses is not to be had needs no finding.
+ * Finds acr values that no client's policy can meet: a warning for each value that the operator defines, one note for
+ * the built-in values. A factor that no policy uses is no finding.
  */
 export function acrUnmet({ parties, reachOf, named }: Linted): readonly Finding[] {
   const flowsOf = (policy: Policy) =>
@@ -55,7 +55,7 @@ export function acrUnmet({ parties, reachOf, named }: Linted): readonly Finding[
 
 const factorsOf = ({ rules }: Policy) => rules.flatMap(({ flows }) => flows.flat(2).map(({ factor }) => factor))
 
-/** A value that nothing of ours can meet in this version is no finding about a policy. */
+/** The acr values of a client, without filters for unimplemented factors: those are no finding about a policy. */
 const valuesOf = ({ clientRules: { vocabulary } }: Party) =>
   Object.entries(vocabulary).flatMap(([value, meaning]) =>
     meaning.is === 'filter' && ![...meaning.factors].some(isBuilt) ? [] : [value],

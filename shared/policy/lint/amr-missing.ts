@@ -8,7 +8,7 @@ import type { Party } from '../tools/simulate.ts'
 const entrasWords =
   "AADSTS5001256: Failed to complete authentication with external provider due to invalid id_token. Failure details: missing required 'amr' claim."
 
-/** Rules by which a client is reached with nothing to say in amr: nobody is challenged, or its words know no proof. */
+/** Finds rules that can give a client an empty `amr`: without a challenge, or without a word for the proof. */
 export function amrMissing({ parties }: Linted): readonly Finding[] {
   const reachAt = reaches()
   return parties.flatMap((party) => {
@@ -28,7 +28,7 @@ export function amrMissing({ parties }: Linted): readonly Finding[] {
   })
 }
 
-/** Of clients that a policy does not tell apart, one is looked at. */
+/** Reaches, remembered: computed once for clients that a policy does not tell apart. */
 function reaches(): (party: Party) => readonly Reach[] {
   const known = new Map<string, readonly Reach[]>()
   return ({ id, clientRules: { policy } }) => {
@@ -40,10 +40,10 @@ function reaches(): (party: Party) => readonly Reach[] {
   }
 }
 
-/** Who takes exactly one word cannot do without. */
+/** Whether a client requires `amr`; a dialect of exactly one word implies it. */
 const requiresAmr = ({ requiresAmr, dialect }: Party['clientRules']) => requiresAmr || dialect.one !== undefined
 
-/** Where something else of the rule can be said, only that is asked for. */
+/** A finding about a rule; `isSpoken` where other choices of the rule have words, so that sign-ins must use those. */
 type Said = (Pick<Finding, 'code' | 'sentence' | 'fix'> & { readonly isSpoken: boolean }) | null
 
 function unchallenged({ name, flows }: Rule, { id, clientRules }: Party): Said {

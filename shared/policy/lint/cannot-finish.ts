@@ -3,7 +3,7 @@ import { canDecide, challenges, type Finding, type Linted, partiesOf, ruleAt } f
 import type { Policy, Rule } from '../rules/policy.ts'
 import type { Party } from '../tools/simulate.ts'
 
-/** Rules and clients that nobody can satisfy. */
+/** Finds rules that nobody can satisfy, and clients that nobody can sign in to. */
 export const cannotFinish = (linted: Linted): readonly Finding[] => [
   ...linted.policies.flatMap((policy) => unfinishable(policy, linted)),
   ...linted.parties.flatMap((party) => noWayIn(party, linted)),

@@ -1,7 +1,10 @@
 import { type Finding, type Linted, listed, ruleAt } from '../analysis/finding.ts'
 import { leavesIn } from '../analysis/situations.ts'
 
-/** Groups that nobody is in, where people are known, and that are not listed: likely misspelt, and a rule that denies them denies nobody. */
+/**
+ * Finds groups that are not listed and have no members, where people are given: likely misspelt, and a rule that denies
+ * such a group denies nobody.
+ */
 export function groupUnknown({ policies, people, named }: Linted): readonly Finding[] {
   if (people.length === 0) return []
   const known = new Set([...named.groups, ...people.flatMap((one) => one.groups)])

@@ -12,7 +12,7 @@ import { singleFactor } from './single-factor.ts'
 import { smsFirst } from './sms-first.ts'
 import { unreachable } from './unreachable.ts'
 
-/** Everything that is wrong with policies, the worst first; people are looked at where they are given. */
+/** All findings about policies, the worst first. People are checked where they are given. */
 export function lint(
   policies: Linted['policies'],
   parties: Linted['parties'],
@@ -41,10 +41,10 @@ export function lint(
   return found.toSorted((one, other) => findingLevels.indexOf(one.level) - findingLevels.indexOf(other.level))
 }
 
-/** A policy of no client yet is read as one of every client that it names, and of another one. */
+/** The clients of a policy; for a policy without a client, every client that the policy names, and an unknown client. */
 function clientsOf(policy: Policy, parties: Linted['parties']): readonly string[] {
-  const own = parties.filter(({ clientRules }) => clientRules.policy === policy).map(({ id }) => id)
-  if (own.length > 0) return own
+  const clients = parties.filter(({ clientRules }) => clientRules.policy === policy).map(({ id }) => id)
+  if (clients.length > 0) return clients
   const named = policy.rules
     .flatMap(({ when }) => leavesIn(when))
     .flatMap((leaf) => (leaf.is === 'clients' ? leaf.oneOf : []))

@@ -4,7 +4,7 @@ import { type Circumstances, truthOf } from '../rules/condition.ts'
 import type { Policy } from '../rules/policy.ts'
 import type { Party, PolicyPerson } from '../tools/simulate.ts'
 
-/** People who have nothing for any flow of a rule that may apply to them. */
+/** Finds people who have authenticators for no flow of a rule that may apply to them. */
 export const lockedOut = (linted: Linted): readonly Finding[] =>
   linted.policies.flatMap((policy) => lockedOutBy(policy, linted))
 

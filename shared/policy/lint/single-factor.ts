@@ -9,7 +9,7 @@ type Sort = (traits: FactorTraits) => boolean
 const isCognitive: Sort = ({ cognitive }) => cognitive
 const isRestricted: Sort = ({ restricted }) => restricted
 
-/** Steps that only one sort of factor passes, and no flow of the rule goes around: what is alone has no alternative. */
+/** Finds sorts of factor that every flow of a rule needs: a factor without an alternative. */
 export const singleFactor = ({ policies }: Linted): readonly Finding[] =>
   policies.flatMap((policy) => {
     const isPhishable = phishable()
@@ -23,7 +23,7 @@ export const singleFactor = ({ policies }: Linted): readonly Finding[] =>
     })
   })
 
-/** The factors of one sort without which no flow of a rule can be finished; what is kept for the last resort is no other way. */
+/** The factors of one sort that every flow of a rule needs. A factor of last resort is no alternative. */
 function factorsAlone({ flows }: Rule, isOfSort: Sort): readonly FactorId[] {
   const usual = differing(flows)
     .map((flow) => flow.map((step) => step.filter(({ factor }) => !traitsOf(factor).lastResort)))
@@ -61,7 +61,7 @@ const level = (value: LevelName) => (flow: Flow) => {
 const meetsAal2 = level('urn:sallyport:acr:aal2')
 const meetsResistant = level('phr')
 
-/** Of rules with the same flows, one is looked at. */
+/** Verdicts, remembered: computed once for rules with the same flows. */
 function phishable(): (rule: Rule) => boolean {
   const known = new Map<string, boolean>()
   return ({ flows }) => {

@@ -2,7 +2,7 @@ import { traitsOf } from '../../factors/table.ts'
 import { type Finding, type Linted, ruleAt } from '../analysis/finding.ts'
 import type { Flow } from '../rules/policy.ts'
 
-/** Flows that begin with what is sent to nobody who has proven nothing. */
+/** Finds flows that begin with a factor whose message is never sent before the first proof. */
 export const smsFirst = ({ policies }: Linted): readonly Finding[] =>
   policies.flatMap((policy) =>
     policy.rules.flatMap(({ name, flows }, at) => {

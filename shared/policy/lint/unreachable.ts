@@ -3,7 +3,7 @@ import type { Reach } from '../analysis/reach.ts'
 import { distinct, exactUpTo, leavesIn } from '../analysis/situations.ts'
 import type { Policy } from '../rules/policy.ts'
 
-/** Rules that never decide: nobody fits them, or whoever does is decided before. */
+/** Finds rules that never decide: they apply to nobody, or earlier rules decide for everybody they apply to. */
 export const unreachable = ({ policies, reachOf }: Linted): readonly Finding[] =>
   policies.flatMap((policy) => {
     const reach = reachOf(policy)

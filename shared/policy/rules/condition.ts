@@ -3,28 +3,28 @@ import type { LeafOf, Truth } from './leaf.ts'
 import { type Address, isWithin, type Networks } from './networks.ts'
 import { isDuring, localTime, type Times } from './times.ts'
 
-/** When a rule applies. */
+/** A condition on the circumstances of a sign-in, under which a rule applies. */
 export type Condition =
   | { readonly is: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'not'; readonly of: Condition }
   | Leaf
 export type Leaf = LeafOf<'groups' | 'clients' | 'browser'> | Networks | Times | AuthenticatorAge
 
-/** What conditions are judged by. Null is not known. */
+/** The circumstances that conditions are evaluated by. Null means not known. */
 export interface Circumstances {
   readonly client: string
   readonly groups: readonly string[] | null
   readonly held: readonly Held[] | null
-  /** Whether the person has been seen in this browser before. */
+  /** Whether the person has used this browser before. */
   readonly browser: 'known' | 'new' | null
   readonly address: Address | null
   /** Epoch milliseconds. */
   readonly now: number | null
-  /** Nothing about a person decides anything before they have proven something: everybody is shown the same. */
+  /** Whether facts about the person decide: only after the first proof. Before, everybody is shown the same. */
   readonly personDecides: boolean
 }
 
-/** A leaf as it was judged: what it wants, and the value that was seen. */
+/** An evaluated leaf: the wanted values, and the values that were seen. */
 export interface Seen {
   readonly is: Leaf['is']
   readonly wanted: readonly string[]
@@ -71,7 +71,7 @@ function look(leaf: Leaf, { client, groups, held, browser, address, now, personD
   }
 }
 
-/** Kleene's logic, with two ways of not knowing: what may yet be decided wins over what never will. */
+/** The truth of a condition, in Kleene's logic with two unknowns: `undecided` goes before `unknown`. */
 export function truthOf(condition: Condition | null, circumstances: Circumstances): Truth {
   if (!condition) return 'hit'
   switch (condition.is) {
@@ -88,7 +88,7 @@ export function truthOf(condition: Condition | null, circumstances: Circumstance
 
 const opposite = { hit: 'miss', miss: 'hit', undecided: 'undecided', unknown: 'unknown' } as const
 
-/** Of the truths that are looked for, the first one that there is. */
+/** The earliest truth in `order` that any of these conditions has; null when none has one. */
 function first(order: readonly Truth[], of: readonly Condition[], circumstances: Circumstances): Truth | null {
   let found = order.length
   for (const one of of) {
@@ -99,7 +99,7 @@ function first(order: readonly Truth[], of: readonly Condition[], circumstances:
   return order[found] ?? null
 }
 
-/** Every leaf that stands in the way of a condition, as it was judged; under a `not`, those that hold. */
+/** Every evaluated leaf that keeps a condition from holding; under a `not`, the leaves that hold. */
 export function unmetIn(condition: Condition | null, circumstances: Circumstances, wanted = true): readonly Seen[] {
   if (!condition || truthOf(condition, circumstances) === (wanted ? 'hit' : 'miss')) return []
   switch (condition.is) {

@@ -1,8 +1,8 @@
-/** Something that can be looked up, and what it is wanted to be, in words. */
+/** A condition without parts: its kind, and the wanted values in words. */
 export interface LeafOf<Kind extends string> {
   readonly is: Kind
   readonly oneOf: readonly string[]
 }
 
-/** `undecided` is not known yet, and will be once the person has proven something; `unknown` will not. */
+/** A truth. `undecided` becomes known with the person's first proof; `unknown` does not. */
 export type Truth = 'hit' | 'miss' | 'undecided' | 'unknown'

@@ -1,12 +1,12 @@
 import type { LeafOf } from './leaf.ts'
 
-/** The client's address is in one of these networks. */
+/** Condition: the request's network address is in one of these networks. */
 export interface Networks extends LeafOf<'networks'> {
-  /** Of each, the bits that it fixes. */
+  /** The fixed bits of each network, in the order of `oneOf`. */
   readonly bits: readonly string[]
 }
 
-/** An address as it is written, and its bits. */
+/** A network address as text, and its bits. */
 export interface Address {
   readonly written: string
   readonly bits: string
@@ -21,7 +21,10 @@ export const isWithin = ({ bits }: Networks, address: Address): boolean =>
 
 const mapped = `6${'0'.repeat(80)}${'1'.repeat(16)}`
 
-/** The family and the bits that are fixed: an address is in a network when it begins with it. IPv4 in IPv6 is IPv4. */
+/**
+ * The family (4 or 6) and the fixed bits, as digits: an address whose bits begin with a network's bits is in the
+ * network. IPv4 in IPv6 counts as IPv4.
+ */
 function bitsOf(written: string): string {
   const [address = '', length = '128'] = written.split('/')
   const bits = address.includes(':') ? `6${binary(groupsOf(address), 16, 16)}` : `4${binary(address.split('.'), 10, 8)}`

@@ -3,20 +3,20 @@ import type { LeafOf } from './leaf.ts'
 export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof days)[number]
 
-/** Minutes of a day; an end that is not after the beginning is on the next day. */
+/** Hours in minutes from midnight; an end that is not after the beginning is on the next day. */
 export interface Hours {
   readonly from: number
   readonly to: number
 }
 
-/** It is one of these hours, which begin on one of these days, by the clocks of a time zone. */
+/** Condition: the time is within one of these hours, which begin on one of these days, in a time zone. */
 export interface Times extends LeafOf<'times'> {
   readonly zone: string
   readonly days: readonly Day[]
   readonly hours: readonly Hours[]
 }
 
-/** What is left out is every day, or the whole day; hours are written as `08:00-18:00`. */
+/** A condition on times. Without days, every day; without hours, the whole day. Hours are written as `08:00-18:00`. */
 export function times(zone: string, on: readonly Day[] = [], hours: readonly string[] = []): Times {
   return {
     is: 'times',
@@ -32,7 +32,7 @@ function hoursOf(written: string): Hours {
   return { from, to }
 }
 
-/** What clocks show. */
+/** A local date and time. */
 export interface Local {
   readonly day: Day
   readonly time: string
@@ -47,7 +47,7 @@ export function isDuring({ days: on, hours }: Times, { day, minute }: Local): bo
   )
 }
 
-/** An instant (epoch milliseconds) by the clocks of a time zone. */
+/** An instant (epoch milliseconds) as local time in a time zone. */
 export function localTime(now: number, zone: string): Local {
   const parts = new Map(
     clockOf(zone)
@@ -60,7 +60,7 @@ export function localTime(now: number, zone: string): Local {
   return { day, time: `${hour}:${minute}`, minute: Number(hour) * 60 + Number(minute) }
 }
 
-/** One is dear to make, and there are few. */
+/** Formatters by time zone: a formatter is expensive to make, and zones are few. */
 const clocks = new Map<string, Intl.DateTimeFormat>()
 function clockOf(timeZone: string): Intl.DateTimeFormat {
   const made =

@@ -15,53 +15,53 @@ import { type Seen, truthOf, unmetIn } from '../rules/condition.ts'
 import type { Truth } from '../rules/leaf.ts'
 import type { Flow, Rule } from '../rules/policy.ts'
 
-/** One rule: whether it applies, and everything that stands in its way. */
+/** The explanation of one rule: whether it applies, and every condition that keeps it from applying. */
 export interface RuleSeen {
   readonly name: string
-  /** `may`: not known, yet or at all. */
+  /** `may`: not known yet, or never known. */
   readonly verdict: 'hit' | 'miss' | 'may'
-  /** An earlier rule decides already. */
+  /** False when an earlier rule decides already. */
   readonly reached: boolean
   readonly decides: boolean
   readonly unmet: readonly Seen[]
 }
 
-/** One flow of the rules that decide. */
+/** The explanation of one flow of the deciding rules. */
 export interface FlowSeen extends Pick<FlowResult, 'missing'> {
   readonly rule: string
-  /** `unknown-rule`: which of several rules applies is not known, and it would not do for each of them. */
+  /** `unknown-rule`: which of several rules applies is not known, and the flow is not enough for each of them. */
   readonly because: FlowResult['because'] | 'unknown-rule'
   readonly steps: readonly (readonly FactorId[])[]
-  /** The ways that are left through it; none when it is dropped. */
+  /** The remaining ways through the flow; empty for a dropped flow. */
   readonly ways: readonly (readonly (readonly FactorId[])[])[]
-  /** The requested values by which it survives; where rules are unknown, those of them that drop it. */
+  /** The requested values by which the flow remains; where rules are unknown, the names of the rules that drop it. */
   readonly by: readonly string[]
-  /** Of those that are missing, what the person has and too many wrong answers have disabled. */
+  /** The missing factors of which the person has an authenticator that too many wrong answers disabled. */
   readonly disabled: readonly FactorId[]
 }
 
 export interface ValueSeen {
   readonly value: string
   readonly known: boolean
-  /** Some flow of the policy can end with it. */
+  /** Whether some flow of the policy can end with this value. */
   readonly usable: boolean
 }
 
 export interface EvidenceSeen {
   readonly id: string
   readonly factor: FactorId
-  /** Null when it counts. */
+  /** Why the evidence does not count; null when it does. */
   readonly discarded: Discarded | null
 }
 
-/** Why one decision is what it is; made of the decision itself. */
+/** The explanation of one decision, built from the decision itself. */
 export interface Explanation {
   readonly next: Next
   readonly rules: readonly RuleSeen[]
   readonly values: readonly ValueSeen[]
   readonly flows: readonly FlowSeen[]
   readonly evidence: readonly EvidenceSeen[]
-  /** What nobody can begin with in a browser that the person has not signed in with: strangers guessed too often. */
+  /** Factors that cannot be the first in an unknown browser, because strangers guessed too often. */
   readonly shutForStrangers: readonly FactorId[]
 }
 

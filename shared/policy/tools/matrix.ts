@@ -1,17 +1,17 @@
 import type { AuthorizationRequest } from '../../authorization-request.ts'
 import { type Outcome, type Party, type PolicyPerson, type Setting, simulate } from './simulate.ts'
 
-/** A request of one relying party, and where and when it is made, as they are called. */
+/** A request of one relying party, with a named place and time. */
 export interface Visit {
   readonly party: Party
   readonly ask: AuthorizationRequest
-  /** What it asks for by itself; a client may have defaults. */
+  /** The acr values that the request itself names, without the client's defaults. */
   readonly acrValues: readonly string[]
   readonly from: string | null
   readonly setting: Setting
 }
 
-/** One person at one door. */
+/** The outcome of one person's sign-in for one visit. */
 export interface Cell {
   readonly person: string
   readonly client: string
@@ -20,13 +20,13 @@ export interface Cell {
   readonly outcome: Outcome
 }
 
-/** A cell of two matrices; null where there was none, or is none any more. */
+/** A cell of two matrices; null on the side where the cell does not exist. */
 export interface Change extends Omit<Cell, 'outcome'> {
   readonly before: Outcome | null
   readonly after: Outcome | null
 }
 
-/** Everybody's sign-in for every request. */
+/** The outcome of every person's sign-in for every visit. */
 export const matrixOf = (people: readonly PolicyPerson[], visits: readonly Visit[]): readonly Cell[] =>
   people.flatMap((person) =>
     visits.map(({ party, ask: request, acrValues, from, setting }) => ({
@@ -41,7 +41,7 @@ export const matrixOf = (people: readonly PolicyPerson[], visits: readonly Visit
 const keyOf = ({ person, client, acrValues, from }: Omit<Cell, 'outcome'>) =>
   JSON.stringify([person, client, acrValues, from])
 
-/** The cells of two matrices, in the order of the second. */
+/** The cells of two matrices, in the order of the second matrix. */
 export function compared(before: readonly Cell[], after: readonly Cell[]): readonly Change[] {
   const was = new Map(before.map((cell) => [keyOf(cell), cell]))
   const is = new Map(after.map((cell) => [keyOf(cell), cell]))

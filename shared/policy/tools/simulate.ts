@@ -9,33 +9,33 @@ import type { Facts } from '../engine/facts.ts'
 import { type Next, next, type Offer } from '../engine/next.ts'
 import { potentialOf } from '../rules/policy.ts'
 
-/** Somebody as far as a policy can see them. */
+/** The facts about a person that a policy can see. */
 export interface PolicyPerson {
   readonly name: string
   readonly groups: readonly string[]
   readonly enrolled: readonly EnrolledFactor[]
-  /** When the rules of each policy, by its name, first applied to them; what is not known counts from now. */
+  /** When each policy's rules, by names, first applied to the person; without an entry, grace counts from now. */
   readonly appliedSince?: ReadonlyMap<string, Facts['appliedSince']>
 }
 
-/** A relying party, and how its requests are taken and answered. */
+/** A relying party with its rules. */
 export interface Party {
   readonly id: string
-  /** What a request asks for that names no acr_values itself. */
+  /** The acr values of a request that names none. */
   readonly defaultAcr?: readonly string[] | undefined
   readonly clientRules: ClientRules
 }
 
-/** Where and when somebody signs in: everything that a policy sees beside the person. */
+/** Where and when a person signs in: everything that a policy sees besides the person. */
 export type Setting = Omit<Facts, 'named' | 'account' | 'groups' | 'enrolled' | 'evidence' | 'appliedSince'>
 
-/** How a sign-in would end, and the factors that were asked for on the way. */
+/** The outcome of a sign-in, and the factors that were proven on the way. */
 export type Outcome = { readonly doors: readonly FactorId[] } & (
   | {
       readonly is: 'done'
       readonly acr: string
       readonly amr: readonly string[]
-      /** Steps that the person is let off for now. */
+      /** The factors of the step that the person may skip for now. */
       readonly owed: readonly FactorId[]
     }
   | { readonly is: 'enrol'; readonly factors: readonly FactorId[] }
@@ -43,9 +43,8 @@ export type Outcome = { readonly doors: readonly FactorId[] } & (
 )
 
 /**
- * A sign-in without anybody: the engine is asked again and again, and each of its challenges is answered in the best
- * way in which the person's authenticators could. Where an offer leads nowhere, the next one is tried. `carried` is
- * what has been proven already.
+ * Simulates a sign-in: each challenge of the policy engine is answered in the strongest way that the person's
+ * authenticators allow. Where an offer ends in a refusal, the next offer is tried. `carried` is earlier evidence.
  */
 export function simulate(
   party: Party,
@@ -69,7 +68,7 @@ export function simulate(
   return from(carried)
 }
 
-/** Somebody who is named, as the engine is told of them. */
+/** The facts about a named person, as the policy engine takes them. */
 export const factsOf = (
   { clientRules }: Party,
   { name, groups, enrolled, appliedSince }: PolicyPerson,
@@ -119,7 +118,7 @@ function ended(
   }
 }
 
-/** What the person could prove with each authenticator of the factor that they have not used, the strongest first. */
+/** The evidence that the person's unused authenticator of the offer's factor could give, the strongest first. */
 function answersTo(
   offer: Offer,
   { name, enrolled }: PolicyPerson,

@@ -5,15 +5,15 @@ import { bytesOf } from '../../../http/bytes.ts'
 import type { Secret } from '../../../secrets/secret.ts'
 import { type Handed, patienceMs, type Sender } from './sender.ts'
 
-/** An operator's gateway. In its URL and its body, {to}, {digits}, {from} and {text} stand for what is sent. */
+/** An operator's gateway. In URL and body, {to}, {digits}, {from} and {text} stand for the message's fields. */
 export interface Gateway {
   readonly url: Secret<string>
   readonly method: 'GET' | 'POST'
   readonly headers: ReadonlyMap<string, Secret<string>>
   readonly body: Secret<string> | null
-  /** What its answer says when it has taken the text. */
+  /** The pattern of an answer that accepts the message. */
   readonly sent: RegExp
-  /** What it says when it has kept it for later. */
+  /** The pattern of an answer that has queued the message for later. */
   readonly queued: RegExp | null
 }
 
@@ -38,11 +38,11 @@ export const openHttp = (gateway: Gateway, from: string): Sender => ({
       const answered: Promise<readonly IncomingMessage[]> = once(asked, 'response', { signal })
       asked.end(gateway.body === null ? undefined : filled(gateway.body.reveal(), fields, written))
       const [response] = await answered
-      // Elsewhere (3xx) is not where the operator sends texts to: it is not followed.
+      // A redirect (3xx) is not followed: it leads to an address that the operator did not configure.
       const answer = response && (await bytesOf(response, longestAnswerBytes))
       return judged(gateway, response?.statusCode ?? 0, answer?.toString() ?? null)
     } catch (error) {
-      // Before the connection stood nothing of the text has left (a certificate is looked at before that).
+      // Before the connection, which includes the check of its certificate, nothing of the message has left.
       return { is: stood ? 'late' : 'refused', because: reasonOf(error) }
     }
   },
@@ -52,7 +52,7 @@ export const openHttp = (gateway: Gateway, from: string): Sender => ({
 const plain = { request: requestHttp, stands: 'connect' } as const
 const overTls = { request: requestHttps, stands: 'secureConnect' } as const
 
-/** Some answer 202 to what they have only put aside (Kannel): the status alone says nothing. */
+/** The outcome from the gateway's answer. The status alone is not enough: Kannel answers 202 to queued messages. */
 function judged({ sent, queued }: Gateway, status: number, answer: string | null): Handed {
   const because = `HTTP ${status}`
   if (status >= 200 && status < 300 && answer !== null) {
@@ -65,7 +65,7 @@ function judged({ sent, queued }: Gateway, status: number, answer: string | null
 const filled = (template: string, fields: Readonly<Record<string, string>>, written: (text: string) => string) =>
   template.replace(/\{(to|digits|from|text)\}/g, (_, name: string) => written(fields[name] ?? ''))
 
-/** A value as it may stand in a body of this type. */
+/** The escaping of values for a body of this media type. */
 function writerFor(type: string): (text: string) => string {
   if (type.includes('json')) return (text) => JSON.stringify(text).slice(1, -1)
   return type.includes('x-www-form-urlencoded') ? encodeURIComponent : (text) => text

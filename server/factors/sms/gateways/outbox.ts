@@ -6,15 +6,15 @@ import type { Handed, Sender, TextMessage } from './sender.ts'
 export interface OutboxText {
   readonly id: number
   readonly at: Date
-  /** Masked. */
+  /** The masked phone number. */
   readonly to: string
   readonly body: string
 }
 export const chaoses = ['off', 'fail', 'delay'] as const satisfies readonly BenchChaos[]
 
-/** The demo's phones: texts stay in memory, where the bench shows them; it can have them fail, or come late. */
+/** The demo's phones: messages stay in memory for the bench, which can make the next ones fail or come late. */
 export interface Outbox extends Sender {
-  /** The latest first. */
+  /** All messages, the latest first. */
   texts(): readonly OutboxText[]
   chaos: BenchChaos
 }

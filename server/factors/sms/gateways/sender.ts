@@ -1,23 +1,23 @@
 export interface TextMessage {
-  /** E.164. */
+  /** The phone number in E.164. */
   readonly to: string
   readonly body: string
 }
 
-/** What became of a text. `because` is for the log alone, and never holds what was sent, nor to whom. */
+/** The outcome of a message. `because` is for the log alone, and never holds the message nor the number. */
 export type Handed =
-  /** `message`: what the gateway calls it in its receipts, where it says so. */
+  /** `message`: the gateway's id of the message in receipts, where the gateway gives one. */
   | { readonly is: 'sent'; readonly message?: string }
-  /** It may come yet, and may have come. */
+  /** Unknown: the message may have arrived, or may arrive yet. */
   | { readonly is: 'late'; readonly because: string }
-  /** It will not come. */
+  /** The message will not arrive. */
   | { readonly is: 'refused'; readonly because: string }
 
-/** Whatever takes texts to phones. It answers in time, and does not throw. */
+/** A gateway for text messages. `send` answers in time, and does not throw. */
 export interface Sender {
   send(text: TextMessage): Promise<Handed>
   close(): Promise<void>
 }
 
-/** How long a gateway may take to answer. */
+/** The time a gateway has to answer, in milliseconds. */
 export const patienceMs = 5000

@@ -1,8 +1,8 @@
-/** The default alphabet of GSM (3GPP TS 23.038 §6.2.1): a sign's place in it is its septet. */
+/** The default alphabet of GSM (3GPP TS 23.038 §6.2.1): a character's index is its septet. */
 const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
 const escaped = 0x1b
-/** After an escape (§6.2.1.1). */
+/** The septets after an escape, by character (§6.2.1.1). */
 const extension: Readonly<Record<string, number>> = {
   '^': 0x14,
   '{': 0x28,
@@ -16,17 +16,17 @@ const extension: Readonly<Record<string, number>> = {
 }
 
 export interface Encoded {
-  /** SMPP 3.4 §5.2.19: the SMSC's default alphabet, or UCS-2. */
+  /** The data coding (SMPP 3.4 §5.2.19): 0 for the SMSC's default alphabet, 8 for UCS-2. */
   readonly coding: 0 | 8
   readonly octets: Buffer
-  /** More than fits into one part. */
+  /** Whether the text exceeds one part. */
   readonly isLong: boolean
 }
 
 const mostSeptets = 160
 const mostUcs2 = 140
 
-/** A text as phones take it: septets where they can say it, one in an octet; else UCS-2, big end first. */
+/** A text in septets, one in an octet, where the default alphabet has all its characters; else in big-endian UCS-2. */
 export function encoded(text: string): Encoded {
   const septets = septetsOf(text)
   if (septets) return { coding: 0, octets: Buffer.from(septets), isLong: septets.length > mostSeptets }

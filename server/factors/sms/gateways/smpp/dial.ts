@@ -9,7 +9,7 @@ export interface SmscAddress {
   readonly tls: boolean
 }
 
-/** A connection; rejects with the system's own error when nobody is there, or does not answer in time. */
+/** Opens a connection; rejects with the system's own error without a listener, or without an answer in time. */
 export async function dial({ host, port, tls }: SmscAddress): Promise<Socket> {
   const socket = tls ? connectTls({ host, port, servername: host }) : connect({ host, port })
   try {

@@ -2,13 +2,13 @@ import type { Socket } from 'node:net'
 import { patienceMs } from '../sender.ts'
 import { answerTo, command, cString, isAnswer, type Pdu, readPdu, unknownCommand, writePdu } from './pdu.ts'
 
-/** No answer: it may have been done, and may not. */
+/** Thrown without an answer in time: the request may or may not have been carried out. */
 export class RequestTimeout extends Error {}
 
 const enquireEveryMs = 30_000
 const nothing = Buffer.alloc(0)
 
-/** One connection to an SMSC: requests whose answers are not waited for too long, and what the SMSC says in between. */
+/** One connection to an SMSC: requests with a bounded wait for their responses, and the SMSC's own requests. */
 export class Link {
   readonly ended: Promise<void>
   readonly #socket: Socket
@@ -17,7 +17,7 @@ export class Link {
   #sequence = 0
   #unread: Buffer = nothing
 
-  /** `heard` takes the body of a deliver_sm, and says with which status it is answered. */
+  /** `heard` takes the body of a deliver_sm, and returns the status of the response. */
   constructor(socket: Socket, heard: (deliver: Buffer) => number) {
     this.#socket = socket
     this.#heard = heard

@@ -13,14 +13,14 @@ const version = 0x34
 const international = [1, 1]
 const national = [0, 1]
 const alphanumeric = [5, 0]
-/** Five minutes: a code that comes later is of no use to anybody (§7.1.1, relative). */
+/** A validity of five minutes (§7.1.1, relative): a code that arrives later is of no use. */
 const validity = '000000000500000R'
 const receiptPlease = 1
 
 export const bindRequest = ({ systemId, password, systemType }: Login): Buffer =>
   Buffer.concat([cString(systemId), cString(password), cString(systemType), Buffer.from([version, 0, 0]), cString('')])
 
-/** submit_sm (§4.4.1). What does not fit into one part goes whole into a parameter, and the SMSC takes it apart. */
+/** A submit_sm (§4.4.1). A text longer than one part goes whole into a parameter, and the SMSC splits it. */
 export function submission({ to, body }: TextMessage, from: string): Buffer {
   const { coding, octets, isLong } = encoded(body)
   const length = Buffer.alloc(4)

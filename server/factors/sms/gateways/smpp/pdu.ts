@@ -1,4 +1,4 @@
-/** The commands that we say or hear (SMPP 3.4 §5.1.2.1). An answer has the highest bit. */
+/** The commands that are sent or received (SMPP 3.4 §5.1.2.1). A response has the highest bit set. */
 export const command = {
   genericNack: 0x8000_0000,
   submit: 0x04,
@@ -17,16 +17,16 @@ export interface Pdu {
 
 const answerBit = 0x8000_0000
 const headerBytes = 16
-/** A message_payload alone may have 64 KiB (§5.3.2.32). */
+/** The longest PDU, in octets: a message_payload alone may have 64 KiB (§5.3.2.32). */
 const longestBytes = 128 * 1024
 
-/** How a request is answered (§5.1.3). */
+/** Statuses of responses (§5.1.3). */
 export const status = { ok: 0x00, badMessageLength: 0x01, badCommandLength: 0x02, badCommand: 0x03 } as const
 
 /** Optional parameters (§5.3.2). */
 export const parameter = { receiptedMessageId: 0x001e, messagePayload: 0x0424, messageState: 0x0427 } as const
 
-/** A body that ends before its fields do; `status` is what to answer. */
+/** Thrown for a body that ends before its fields do; `status` is the status of the response. */
 export class MalformedPdu extends Error {
   readonly status: number
   constructor(status: number) {
@@ -53,7 +53,7 @@ export const unknownCommand = ({ sequence }: Pdu): Pdu => ({
   body: Buffer.alloc(0),
 })
 
-/** Four numbers and a body (§3.2). */
+/** A PDU: a header of four numbers, and a body (§3.2). */
 export function writePdu({ command, status, sequence, body }: Pdu): Buffer {
   const header = Buffer.alloc(headerBytes)
   for (const [at, value] of [headerBytes + body.length, command, status, sequence].entries())
@@ -61,7 +61,7 @@ export function writePdu({ command, status, sequence, body }: Pdu): Buffer {
   return Buffer.concat([header, body])
 }
 
-/** The whole PDUs at the beginning of what has come, and the rest. Throws when it is none. */
+/** Splits received bytes into whole PDUs and an incomplete rest. Throws when the bytes are not a PDU. */
 export function readPdu(bytes: Buffer): { readonly pdus: readonly Pdu[]; readonly rest: Buffer } {
   const pdus: Pdu[] = []
   let rest = bytes
@@ -76,7 +76,7 @@ export function readPdu(bytes: Buffer): { readonly pdus: readonly Pdu[]; readonl
   return { pdus, rest }
 }
 
-/** A C-octet string (§3.1). */
+/** A C-octet string, which ends with a zero octet (§3.1). */
 export const cString = (text: string): Buffer => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(1)])
 
 /** Reads the fields of a body one after the other. All but `parameters` throw {@link MalformedPdu}. */
@@ -90,14 +90,14 @@ export function fieldsOf(body: Buffer) {
   return {
     byte: () => take(1, status.badCommandLength).readUInt8(),
     octets: (count: number) => take(count, status.badCommandLength),
-    /** As many octets as the field before it said. */
+    /** The message's octets, whose count was the previous field. */
     message: (count: number) => take(count, status.badMessageLength),
     text() {
       const end = body.indexOf(0, at)
       if (end < 0) throw new MalformedPdu(status.badCommandLength)
       return take(end + 1 - at, status.badCommandLength).toString('latin1', 0, end - at)
     },
-    /** Those that are whole (§3.2.4): a tag, a length and a value each. */
+    /** The complete optional parameters (§3.2.4), each a tag, a length and a value. */
     parameters() {
       const found = new Map<number, Buffer>()
       while (at + 4 <= body.length) {

@@ -1,26 +1,26 @@
 import { fieldsOf, parameter } from './pdu.ts'
 
-/** What a deliver_sm says about a text of ours. */
+/** A delivery receipt about a message that Sallyport sent. */
 export interface Receipt {
-  /** What the SMSC called the text when it took it; null where it does not say. */
+  /** The SMSC's id of the message; null when the receipt has none. */
   readonly message: string | null
-  /** In the SMSC's spelling, or the name of its number (SMPP 3.4 §5.2.28); null where it does not say. */
+  /** The state in the SMSC's spelling, or its number's name (SMPP 3.4 §5.2.28); null when the receipt has none. */
   readonly state: string | null
   readonly outcome: DeliveryState
 }
 export type DeliveryState = 'arrived' | 'under way' | 'lost' | 'unknown'
 
-/** esm_class, bits 5 to 2 (§5.2.12): a delivery receipt, and a notification before there is one. */
+/** esm_class, bits 5 to 2 (§5.2.12): a delivery receipt, and an intermediate notification. */
 const kindOfMessage = 0x3c
 const receiptKinds: readonly number[] = [0x04, 0x20]
 const ucs2 = 8
 
-/** A message's state by its number (§5.2.28; the first and the last of SMPP 5.0 §4.7.15). */
+/** The states of a message by number (§5.2.28; the first and the last of SMPP 5.0 §4.7.15). */
 const states = [
   ...['SCHEDULED', 'ENROUTE', 'DELIVERED', 'EXPIRED', 'DELETED', 'UNDELIVERABLE', 'ACCEPTED', 'UNKNOWN', 'REJECTED'],
   'SKIPPED',
 ]
-/** These names, those of appendix B, and others that are met with. */
+/** Outcomes by the name of a state: the names above, those of appendix B, and others that SMSCs use. */
 const outcomes: Readonly<Record<string, DeliveryState>> = {
   DELIVERED: 'arrived',
   DELIVRD: 'arrived',
@@ -41,8 +41,8 @@ const outcomes: Readonly<Record<string, DeliveryState>> = {
 }
 
 /**
- * Reads a deliver_sm (§4.6.1); null when it is somebody's own text. What its parameters say goes before what its text says.
- * Throws {@link Unreadable} when the body ends before its fields do.
+ * Reads a deliver_sm (§4.6.1); null for a person's message, which is no receipt. Parameters take precedence over the
+ * receipt's text. Throws {@link MalformedPdu} when the body ends before its fields do.
  */
 export function receiptIn(body: Buffer): Receipt | null {
   const { kind, coding, octets, parameters } = delivered(body)
@@ -54,7 +54,7 @@ export function receiptIn(body: Buffer): Receipt | null {
   return { message: receipted || idIn(text), state, outcome: outcomes[state?.toUpperCase() ?? ''] ?? 'unknown' }
 }
 
-// Appendix B. An empty field is not what follows it.
+// The fields of appendix B. The field after an empty field is not its value.
 const idIn = (text: string) => /\bid:\s*(?!sub:)(\S+)/i.exec(text)?.[1] ?? null
 const stateIn = (text: string) => /\bstat:\s*(?!err:)(\w{1,20})/i.exec(text)?.[1] ?? null
 
@@ -67,7 +67,7 @@ function delivered(body: Buffer) {
   }
   const kind = fields.byte()
   fields.octets(2)
-  // When it is to be delivered, and until when.
+  // The schedule and the validity period.
   for (let time = 0; time < 2; time++) fields.text()
   fields.octets(2)
   const coding = fields.byte()
@@ -78,7 +78,7 @@ function delivered(body: Buffer) {
   return { kind, coding, octets, parameters }
 }
 
-/** A receipt's text, up to what it repeats of ours. Some say the coding of what they receipt, and not their own. */
+/** A receipt's text without the repeated message. Some SMSCs give the original message's coding for the receipt. */
 function textIn(octets: Buffer, coding: number): string {
   const single = octets.toString('latin1')
   const wide = Buffer.from(octets.subarray(0, octets.length & ~1))

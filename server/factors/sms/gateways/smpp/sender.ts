@@ -7,7 +7,7 @@ import { bindRequest, messageIdIn, submission } from './messages.ts'
 import { command, MalformedPdu, status as statuses } from './pdu.ts'
 import { type DeliveryState, receiptIn } from './receipt.ts'
 
-/** An operator's SMSC, spoken to in SMPP 3.4. */
+/** An operator's SMSC, reached by SMPP 3.4. */
 export interface Smsc extends SmscAddress {
   readonly systemId: string
   readonly systemType: string
@@ -18,7 +18,7 @@ const firstPauseMs = 1000
 const longestPauseMs = 30_000
 const statusOf = (status: number) => `SMPP status 0x${status.toString(16)}`
 
-/** Stays bound; where it is cut off it binds again, by itself and whenever there is something to send. */
+/** A sender that stays bound to the SMSC. After a lost connection it binds again, by itself and before each message. */
 export function openSmpp(smsc: Smsc, from: string, log: Logger): Sender {
   let bound: Promise<Link> | null = null
   let pauseMs = firstPauseMs
@@ -87,7 +87,7 @@ const sentences: Readonly<Record<DeliveryState, string>> = {
   unknown: 'the SMSC does not say whether a text message arrived',
 }
 
-/** Nobody waits for a receipt any more: the operator is told of those that are bad. Returns how it is answered. */
+/** Logs a receipt, a lost message as a warning: no sign-in waits for receipts. Returns the status of the response. */
 function tell(log: Logger, deliver: Buffer): number {
   try {
     const receipt = receiptIn(deliver)
