@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Purposes } from '#server/factors/smartcard/x509/purpose.ts'
+import type { Purposes } from '#server/factors/smartcard/x509/extended-key-usage.ts'
 import { authority, bits, card, clientAuth, common, extension, made, purposes } from '../x509.ts'
 import { judgedBy } from './judged.ts'
 

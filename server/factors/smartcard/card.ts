@@ -7,9 +7,9 @@ import type { CardBinding } from './handle.ts'
 import type { CardSettings } from './settings.ts'
 import type { Anchor } from './validate-card.ts'
 import { type Certificate, readCertificate } from './x509/certificate.ts'
-import { readingOf } from './x509/lists.ts'
+import { readingOf } from './x509/crl-reader.ts'
 import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
-import { type Purposes, purposeIds } from './x509/purpose.ts'
+import { type Purposes, purposeIds } from './x509/extended-key-usage.ts'
 
 export interface CardAnchor extends Anchor {
   readonly binding: CardBinding

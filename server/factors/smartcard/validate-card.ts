@@ -1,10 +1,10 @@
 import type { Shown } from '#shared/factors/smartcard.ts'
 import { type Certificate, readCertificate } from './x509/certificate.ts'
 import { Malformed } from './x509/der.ts'
-import { type Lists, listReader } from './x509/lists.ts'
-import { faultOfIssuers, isValidAt, pathsTo } from './x509/path.ts'
+import { type Lists, listReader } from './x509/crl-reader.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './x509/certification-path.ts'
 import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
-import { isForSigningIn, type Purposes, usualPurposes } from './x509/purpose.ts'
+import { isForSigningIn, type Purposes, usualPurposes } from './x509/extended-key-usage.ts'
 import { revocationStatusOf, type Sources } from './x509/revocation.ts'
 
 /** Certificates that an operator trusts to say who somebody is, and on which terms. */

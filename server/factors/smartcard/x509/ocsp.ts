@@ -17,7 +17,7 @@ import {
 } from './der.ts'
 import { asciiIn } from './names.ts'
 import type { Opinion } from './opinion.ts'
-import { issuerSkewMs, isValidAt } from './path.ts'
+import { issuerSkewMs, isValidAt } from './certification-path.ts'
 import { isAccepted, isSignedBy } from './signature.ts'
 
 const nonceId = '1.3.6.1.5.5.7.48.1.2'

@@ -1,5 +1,5 @@
 import { type Certificate, isSelfIssued } from './certificate.ts'
-import { anyPolicy, type PolicySayings, policySayingsOf } from './policies.ts'
+import { anyPolicy, type PolicySayings, policySayingsOf } from './certificate-policies.ts'
 
 /** The inputs of RFC 5280 §6.1.1 (c), (e), (f) and (g). */
 export interface PolicyInputs {

@@ -1,14 +1,14 @@
 import type { Certificate, CertificationPath } from './certificate.ts'
 import { isSameName } from './distinguished-name.ts'
 import { addressesOf, freshestPointsOf, pointsOf } from './distribution-point.ts'
-import { fetchDocument, isListed } from './fetched.ts'
-import { type FoundList, opinionsIn } from './list-status.ts'
-import type { Lists, Reading } from './lists.ts'
+import { fetchDocument, isListed } from './fetch-document.ts'
+import { type FoundList, opinionsIn } from './crl-status.ts'
+import type { Lists, Reading } from './crl-reader.ts'
 import { questionAbout, respondersOf, statusIn as statusInAnswer } from './ocsp.ts'
 import { mostGrave, type Opinion, type Status } from './opinion.ts'
-import { faultOfIssuers, isValidAt, pathsTo } from './path.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './certification-path.ts'
 import { everyPolicy } from './policy-graph.ts'
-import type { Purposes } from './purpose.ts'
+import type { Purposes } from './extended-key-usage.ts'
 
 /** Where an anchor's certificates can be found revoked. */
 export interface Sources {

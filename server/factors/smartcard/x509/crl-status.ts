@@ -4,7 +4,7 @@ import { isSameName } from './distinguished-name.ts'
 import { allReasons, type DistributionPoint, haveSameName, pointsOf } from './distribution-point.ts'
 import { nameKinds } from './names.ts'
 import type { Opinion } from './opinion.ts'
-import { issuerSkewMs } from './path.ts'
+import { issuerSkewMs } from './certification-path.ts'
 import { isSignedBy } from './signature.ts'
 
 export interface FoundList {

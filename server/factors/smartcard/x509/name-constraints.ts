@@ -1,7 +1,7 @@
 import type { CertificationPath } from './certificate.ts'
 import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
 import { childrenOf, contextTag, type Der, elements, Malformed, onlyElement, tags } from './der.ts'
-import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
+import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './name-forms.ts'
 
 /**
  * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once

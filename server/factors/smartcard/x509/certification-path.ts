@@ -1,10 +1,10 @@
 import type { CertificationPath } from './certificate.ts'
 import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
-import { keepsConstraints } from './constraints.ts'
+import { keepsConstraints } from './name-constraints.ts'
 import { childrenOf, context, onlyElement, tags } from './der.ts'
 import { isEmptyName, isSameName } from './distinguished-name.ts'
 import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
-import { isIssuedFor, type Purposes } from './purpose.ts'
+import { isIssuedFor, type Purposes } from './extended-key-usage.ts'
 import { isAccepted, isQuick, isStrong } from './signature.ts'
 
 const mostIssuers = 6

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type RevocationList, readLists } from './crl.ts'
 import { Malformed } from './der.ts'
-import { fetchDocument } from './fetched.ts'
+import { fetchDocument } from './fetch-document.ts'
 
 /** `isThere`: something is there, and it is not a revocation list that can be used. */
 export type Reading =
