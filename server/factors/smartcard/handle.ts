@@ -1,7 +1,8 @@
 import { canonical } from '#shared/username.ts'
 import { readSubject } from './subject.ts'
 import { type Certificate, keyHashOf } from './x509/certificate.ts'
-import { emailsOf, subjectTextOf, upnsOf } from './x509/names.ts'
+import { emailsOf, upnsOf } from './x509/general-names.ts'
+import { subjectTextOf } from './x509/name-string.ts'
 
 /** What a card is known by, set for each anchor: its key, its number, or a name that the anchor is trusted to give. */
 export const cardBindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
@@ -15,7 +16,7 @@ export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)
 /** What the card calls itself; null when it has no name of that kind, more than one, or one that nobody can have. */
 export function handleOf(
   card: Certificate,
-  issuer: Pick<Certificate, 'publicKey'>,
+  issuer: Pick<Certificate, 'subjectPublicKeyInfo'>,
   anchor: { readonly name: string; readonly binding: CardBinding },
 ): string | null {
   const named = (name: string | null) => (name === null ? null : `${anchor.binding} ${anchor.name} ${name}`)

@@ -7,7 +7,7 @@ import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, sub
  * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once
  * and each name walks one tree, so that the work grows with the size of the path. Throws `Malformed`.
  */
-export function keepsConstraints(path: CertificationPath): boolean {
+export function satisfiesNameConstraints(path: CertificationPath): boolean {
   return path.every((authority, at) => {
     const constraints = constraintsOf(authority)
     const bound = path.slice(0, at).filter((one, below) => below === 0 || !isSelfIssued(one))
