@@ -98,7 +98,8 @@ test('only server/provider imports the engine', () => {
 
 test('certificates know nothing of cards: x509 imports Node and itself alone', () => {
   const x509 = (path: string) => path.startsWith('server/factors/smartcard/x509/')
-  expect(outside(/^(?!node:|\.\/)/, x509)).toEqual([])
+  // What `Buffer.from` takes in hexadecimal is no import.
+  expect(outside(/^(?!node:|\.\/|[\da-f]+$)/, x509)).toEqual([])
   expect(files.filter(x509).filter((path) => /(?<!wild)card/i.test(text(path)))).toEqual([])
 })
 

@@ -144,11 +144,14 @@ export function extensionsIn(
   return { values, hasUnknownCritical }
 }
 
+/** RFC 5280 §4.2.1.9. Something else inside makes the certificate unreadable, and not an end entity's. */
 function caIn(bytes: Buffer | undefined): Certificate['ca'] {
-  if (!bytes) return null
-  const [isCa, pathLength] = childrenOf(onlyElement(bytes, tags.sequence))
-  if (isCa?.tag !== tags.boolean || isCa.body[0] === 0) return null
-  return { pathLength: pathLength ? countIn(pathLength) : Number.POSITIVE_INFINITY }
+  const fields = bytes ? [...childrenOf(onlyElement(bytes, tags.sequence))] : []
+  const cA = fields[0]?.tag === tags.boolean ? fields.shift() : undefined
+  const [pathLength, ...more] = fields
+  if (more.length > 0 || cA?.body.length === 0) throw new Malformed('basic constraints with something else inside')
+  const most = pathLength ? countIn(pathLength) : Number.POSITIVE_INFINITY
+  return cA && cA.body[0] !== 0 ? { pathLength: most } : null
 }
 
 /** A certification path (RFC 5280 §6.1) from the end entity's certificate on, the trust anchor last. */

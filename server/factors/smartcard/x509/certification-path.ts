@@ -38,12 +38,20 @@ export function pathsTo(
 /** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */
 function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
   if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
-  const [own, named] = [
-    issuer.extensions.get(extensions.subjectKeyIdentifier),
-    one.extensions.get(extensions.authorityKeyIdentifier),
-  ]
-  const wanted = named && childrenOf(onlyElement(named, tags.sequence)).find(({ tag }) => tag === context(0))
-  return !own || !wanted || onlyElement(own, tags.octetString).body.equals(wanted.body)
+  const [own, wanted] = [subjectKeyIdentifierOf(issuer), authorityKeyIdentifierOf(one)]
+  return !own || !wanted || own.equals(wanted)
+}
+
+/** RFC 5280 §4.2.1.2; null where the certificate has none. */
+export function subjectKeyIdentifierOf({ extensions: all }: Certificate): Buffer | null {
+  const bytes = all.get(extensions.subjectKeyIdentifier)
+  return bytes ? onlyElement(bytes, tags.octetString).body : null
+}
+
+/** The key identifier alone (RFC 5280 §4.2.1.1); null where the certificate names its issuer's key by none. */
+export function authorityKeyIdentifierOf({ extensions: all }: Certificate): Buffer | null {
+  const bytes = all.get(extensions.authorityKeyIdentifier)
+  return (bytes && childrenOf(onlyElement(bytes, tags.sequence)).find(({ tag }) => tag === context(0))?.body) ?? null
 }
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */
