@@ -107,6 +107,13 @@ test('only server/provider imports the engine', () => {
   expect(outside(/^oidc-provider/, (path) => !path.startsWith('server/provider/'))).toEqual([])
 })
 
+test('certificates know nothing of cards: x509 imports Node and itself alone', () => {
+  const x509 = (path: string) => path.startsWith('server/factors/smartcard/x509/')
+  // What `Buffer.from` takes in hexadecimal is no import.
+  expect(outside(/^(?!node:|\.\/|[\da-f]+$)/, x509)).toEqual([])
+  expect(files.filter(x509).filter((path) => /(?<!wild)card/i.test(text(path)))).toEqual([])
+})
+
 test('shared is pure: no node:, no React, nothing of the server or the browser, no clock, no randomness', () => {
   const shared = (path: string) => path.startsWith('shared/')
   expect(outside(/^(node:|react|#server|#web)/, shared)).toEqual([])

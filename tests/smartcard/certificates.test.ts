@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { issueCertificate } from '#server/bench/test-cards/issue.ts'
 import { type Anchor, cardValidator } from '#server/factors/smartcard/validate-card.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
-import { subjectTextOf } from '#server/factors/smartcard/x509/names.ts'
+import { subjectTextOf } from '#server/factors/smartcard/x509/name-string.ts'
 import { Authority, cardExtensions, dersIn, folderForAll, type Issued, smartcardLogon, type Wanted } from '../pki.ts'
 
 // A real PKI, made by OpenSSL: of all its certificates only the good ones are a card's.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { integer as anyInteger, assert, property, uint8Array } from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { cardValidator } from '#server/factors/smartcard/validate-card.ts'
-import { readLists } from '#server/factors/smartcard/x509/crl.ts'
+import { readCrls } from '#server/factors/smartcard/x509/crl.ts'
 import { Malformed } from '#server/factors/smartcard/x509/der.ts'
 import { logTo } from '#server/operator/log.ts'
 import { Authority, cardExtensions, dersIn, folderForAll } from '../pki.ts'
@@ -131,12 +131,12 @@ test('what is no list is malformed, wherever its bytes are changed, and nothing 
   })
   const isReadOrMalformed = (bytes: Buffer) => {
     try {
-      return readLists(bytes).length > 0
+      return readCrls(bytes).length > 0
     } catch (error) {
       return error instanceof Malformed
     }
   }
-  expect(readLists(list)).toHaveLength(1)
+  expect(readCrls(list)).toHaveLength(1)
   const places = anyInteger({ min: 0, max: list.length - 1 })
   assert(
     property(places, uint8Array({ minLength: 1, maxLength: 3 }), (at, bytes) => {

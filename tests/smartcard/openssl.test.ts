@@ -100,7 +100,7 @@ function weSay({ acceptable, requireExplicit, inhibitMapping, inhibitAny }: Chai
   const policies = acceptable.length > 0 ? new Set(acceptable.map(policyId)) : null
   return judgedBy(
     chain,
-    { purposes: { taken: [clientAuth], areOptional: true } },
+    { purposes: { accepted: [clientAuth], areOptional: true } },
     {
       acceptable: policies,
       requireExplicit,

@@ -43,7 +43,7 @@ export async function verdictOn({ path, lists, inputs }: Case): Promise<string> 
     name: 'nist',
     certificates: root ? [root] : [],
     intermediates: [],
-    purposes: { taken: [], areOptional: true },
+    purposes: { accepted: [], areOptional: true },
     sources: {
       lists: ['TrustAnchorRootCRL', ...lists].map(listFile),
       responder: null,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Purposes } from '#server/factors/smartcard/x509/purpose.ts'
+import type { Purposes } from '#server/factors/smartcard/x509/extended-key-usage.ts'
 import { authority, bits, card, clientAuth, common, extension, made, purposes } from '../x509.ts'
 import { judgedBy } from './judged.ts'
 
@@ -10,9 +10,9 @@ const eid = '2.16.840.1.101.3.6.8'
 const anchor = made({ subject: common('Root'), extensions: authority() }, null)
 const bare = card.slice(0, 2)
 
-const usual: Purposes = { taken: [clientAuth, logon], areOptional: false }
+const usual: Purposes = { accepted: [clientAuth, logon], areOptional: false }
 const optional: Purposes = { ...usual, areOptional: true }
-const only = (...taken: readonly string[]): Purposes => ({ taken, areOptional: false })
+const only = (...taken: readonly string[]): Purposes => ({ accepted: taken, areOptional: false })
 const wrongCard = 'wrong-card: not a certificate for signing in'
 const wrongIssuer = 'unknown-issuer: an issuer for another purpose'
 /** What the card says, what its issuer says; null: nothing. */
@@ -38,9 +38,9 @@ const rows: readonly (readonly [Purposes, Said, Said, string])[] = [
   [only(eid), [clientAuth], null, wrongCard],
   [only(any), [any], null, 'good'],
   [only(any), [any], [clientAuth], wrongIssuer],
-  [{ taken: [], areOptional: true }, null, null, 'good'],
-  [{ taken: [], areOptional: true }, null, [clientAuth], wrongIssuer],
-  [{ taken: [], areOptional: true }, [clientAuth], null, wrongCard],
+  [{ accepted: [], areOptional: true }, null, null, 'good'],
+  [{ accepted: [], areOptional: true }, null, [clientAuth], wrongIssuer],
+  [{ accepted: [], areOptional: true }, [clientAuth], null, wrongCard],
 ]
 test.each(rows)('%o: a card for %o below an issuer for %o', async (terms, ofCard, ofIssuer, expected) => {
   const said = (ids: Said) => (ids ? [purposes(...ids)] : [])

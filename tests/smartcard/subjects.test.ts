@@ -5,7 +5,7 @@ import { array, assert, constantFrom, property, record, string, tuple } from 'fa
 import { describe, expect, test } from 'vitest'
 import { readSubject } from '#server/factors/smartcard/subject.ts'
 import { der, tags } from '#server/factors/smartcard/x509/der.ts'
-import { nameText, subjectTextOf } from '#server/factors/smartcard/x509/names.ts'
+import { nameText, subjectTextOf } from '#server/factors/smartcard/x509/name-string.ts'
 import { logTo } from '#server/operator/log.ts'
 import { importPeople } from '#server/people/import.ts'
 import { Authority, cardExtensions, folderForAll } from '../pki.ts'

@@ -3,13 +3,14 @@ import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { YamlPath } from '../../operator/yaml-file.ts'
 import type { Secret } from '../../secrets/secret.ts'
+import { purposeIds } from './card-purposes.ts'
 import type { CardBinding } from './handle.ts'
 import type { CardSettings } from './settings.ts'
 import type { Anchor } from './validate-card.ts'
 import { type Certificate, readCertificate } from './x509/certificate.ts'
-import { readingOf } from './x509/lists.ts'
+import { crlReadingOf } from './x509/crl-reader.ts'
+import type { Purposes } from './x509/extended-key-usage.ts'
 import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
-import { type Purposes, purposeIds } from './x509/purpose.ts'
 
 export interface CardAnchor extends Anchor {
   readonly binding: CardBinding
@@ -58,7 +59,7 @@ const inputsOf = (policies: CardSettings['policies']): PolicyInputs =>
   policies.length > 0 ? { ...everyPolicy, acceptable: new Set(policies), requireExplicit: true } : everyPolicy
 
 const purposesOf = (names: CardSettings['anchors'][number]['purposes']): Purposes => ({
-  taken: names.flatMap((name) => (name === 'absent' ? [] : (idsByName[name] ?? name))),
+  accepted: names.flatMap((name) => (name === 'absent' ? [] : (idsByName[name] ?? name))),
   areOptional: names.includes('absent'),
 })
 const idsByName: Readonly<Record<string, string>> = purposeIds
@@ -82,7 +83,7 @@ function anchorOf(
   const authoritiesIn = (file: string | undefined, key: string) => {
     if (file === undefined) return []
     const all = certificatesIn(textOf(read, file, [...path, key]))
-    if (all.length === 0 || all.some((one) => !one?.authority))
+    if (all.length === 0 || all.some((one) => !one?.ca))
       read.say([...path, key], 'In this file stand the certificates of authorities (PEM), and nothing else.')
     return all.flatMap((one) => one ?? [])
   }
@@ -107,7 +108,7 @@ function anchorOf(
 function listIn(file: string, path: YamlPath, { folder, say: report }: Reader): string {
   const whole = resolve(folder, file)
   try {
-    const reading = readingOf(readFileSync(whole))
+    const reading = crlReadingOf(readFileSync(whole))
     if (!reading.ok) report(path, `${whole} cannot be used as a revocation list: ${reading.why}.`)
   } catch (error) {
     report(path, `${whole} cannot be read (${(error as NodeJS.ErrnoException).code}).`)

@@ -1,7 +1,8 @@
 import { canonical } from '#shared/username.ts'
 import { readSubject } from './subject.ts'
 import { type Certificate, keyHashOf } from './x509/certificate.ts'
-import { emailsOf, subjectTextOf, upnsOf } from './x509/names.ts'
+import { emailsOf, upnsOf } from './x509/general-names.ts'
+import { subjectTextOf } from './x509/name-string.ts'
 
 /** What binds a card to a person, configured for each anchor: its key, its serial number, or a name from the anchor. */
 export const cardBindings = ['key', 'certificate', 'upn', 'email', 'subject'] as const
@@ -15,7 +16,7 @@ export const keyHandleOf = (card: Certificate): string => `key ${keyHashOf(card)
 /** The handle of a card by a binding; null when the card has no such name, several, or an impossible one. */
 export function handleOf(
   card: Certificate,
-  issuer: Pick<Certificate, 'publicKey'>,
+  issuer: Pick<Certificate, 'subjectPublicKeyInfo'>,
   anchor: { readonly name: string; readonly binding: CardBinding },
 ): string | null {
   const named = (name: string | null) => (name === null ? null : `${anchor.binding} ${anchor.name} ${name}`)

@@ -5,7 +5,7 @@ import { cardBindings, handleOf, keyHandleOf } from './handle.ts'
 import type { CardValidation } from './validate-card.ts'
 import { type Certificate, readCertificate } from './x509/certificate.ts'
 import { Malformed } from './x509/der.ts'
-import { commonNameIn } from './x509/names.ts'
+import { commonNameIn } from './x509/name-string.ts'
 
 /** The card host's answer for the sign-in: an accepted card's handle, or the reason of the refusal. */
 export function shownBy(validation: CardValidation<CardAnchor>, sent: Uint8Array | undefined): Shown {
@@ -29,7 +29,7 @@ export const handlesOf = (card: Certificate, issuer: Certificate, anchor: string
     }),
   )
 
-const shownOf = ({ subject, issuer, serial, until }: Certificate): CardShown => ({
+const shownOf = ({ subject, issuer, serial, notAfter: until }: Certificate): CardShown => ({
   name: readable(() => commonNameIn(subject)),
   issuer: readable(() => commonNameIn(issuer)),
   serial: serial.slice(-6).toUpperCase(),

@@ -1,5 +1,6 @@
 import { der, Malformed, onlyElement, tags } from './x509/der.ts'
-import { type NamePair, nameText, nameTexts, textIn } from './x509/names.ts'
+import { textIn } from './x509/general-names.ts'
+import { type NamePair, nameText, nameTexts } from './x509/name-string.ts'
 
 /** Thrown for a text that is not a distinguished name; `message` names the character and the reason. */
 export class BadSubject extends Error {}

@@ -1,10 +1,11 @@
 import type { Shown } from '#shared/factors/smartcard.ts'
+import { isForSigningIn, usualPurposes } from './card-purposes.ts'
 import { type Certificate, readCertificate } from './x509/certificate.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './x509/certification-path.ts'
+import { type CrlReader, crlReader } from './x509/crl-reader.ts'
 import { Malformed } from './x509/der.ts'
-import { type Lists, listReader } from './x509/lists.ts'
-import { faultOfIssuers, isValidAt, pathsTo } from './x509/path.ts'
+import type { Purposes } from './x509/extended-key-usage.ts'
 import { everyPolicy, type PolicyInputs } from './x509/policy-graph.ts'
-import { isForSigningIn, type Purposes, usualPurposes } from './x509/purpose.ts'
 import { revocationStatusOf, type Sources } from './x509/revocation.ts'
 
 /** Trust anchors for cards, with the rules of validation under them. */
@@ -41,7 +42,7 @@ export function cardValidator<A extends Anchor>(
   policies: PolicyInputs = everyPolicy,
   unreadableList: (file: string, why: string) => void = () => {},
 ) {
-  const lists = listReader(unreadableList)
+  const lists = crlReader(unreadableList)
   return async (sent: readonly Uint8Array[], now: number): Promise<CardValidation<A>> => {
     const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
     if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
@@ -61,7 +62,7 @@ async function judged<A extends Anchor>(
   policies: PolicyInputs,
   card: Certificate,
   sent: readonly Certificate[],
-  lists: Lists,
+  lists: CrlReader,
   now: number,
 ): Promise<CardValidation<A>> {
   const found = anchors.flatMap((anchor) => {

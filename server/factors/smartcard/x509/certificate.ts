@@ -17,24 +17,24 @@ import { isSameName } from './distinguished-name.ts'
 
 /** The extensions that the checks know (RFC 5280 §4.2). */
 export const extensions = {
-  subjectKey: '2.5.29.14',
+  subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
-  names: '2.5.29.17',
+  subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   nameConstraints: '2.5.29.30',
-  listAddresses: '2.5.29.31',
-  policies: '2.5.29.32',
+  crlDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
   policyMappings: '2.5.29.33',
   policyConstraints: '2.5.29.36',
-  authorityKey: '2.5.29.35',
-  purposes: '2.5.29.37',
+  authorityKeyIdentifier: '2.5.29.35',
+  extendedKeyUsage: '2.5.29.37',
   inhibitAnyPolicy: '2.5.29.54',
-  access: '1.3.6.1.5.5.7.1.1',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
 } as const
 const known: ReadonlySet<string> = new Set(Object.values(extensions))
 
 /** What a key may be used for: bits of the key usage (RFC 5280 §4.2.1.3). */
-export const usages = { sign: 0, issue: 5, revoke: 6 } as const
+export const keyUsages = { digitalSignature: 0, keyCertSign: 5, crlSign: 6 } as const
 
 /** A certificate, read from its DER once. Names are DER: `isSameName` compares them. */
 export interface Certificate {
@@ -44,21 +44,21 @@ export interface Certificate {
   /** Hexadecimal. */
   readonly serial: string
   /** The first and the last instant at which it is valid, in epoch milliseconds. */
-  readonly from: number
-  readonly until: number
-  /** The subject's public key: all of it, and the bits alone. */
-  readonly publicKey: Buffer
-  readonly keyBits: Buffer
+  readonly notBefore: number
+  readonly notAfter: number
+  /** The subject's public key: with its algorithm, and the bits alone. */
+  readonly subjectPublicKeyInfo: Buffer
+  readonly subjectPublicKey: Buffer
   /** The algorithm that it is signed with. */
-  readonly algorithm: Der
+  readonly signatureAlgorithm: Der
   readonly extensions: ReadonlyMap<string, Buffer>
-  /** It says something critical that the checks do not know (RFC 5280 §4.2). */
+  /** An extension that the checks do not know is critical (RFC 5280 §4.2). */
   readonly hasUnknownCritical: boolean
-  /** Null when it says nothing about it. */
-  readonly usage: ReadonlySet<number> | null
-  readonly purposes: readonly string[] | null
-  /** Whether it may issue, and through how many others at most. */
-  readonly authority: { readonly depth: number } | null
+  /** Null where the certificate has no such extension. */
+  readonly keyUsage: ReadonlySet<number> | null
+  readonly extendedKeyUsage: readonly string[] | null
+  /** Of a CA (basicConstraints): how many intermediate certificates may follow it; null for an end entity. */
+  readonly ca: { readonly pathLength: number } | null
 }
 
 /** Null for what is no certificate of version 3, and for one whose key cannot be read. */
@@ -71,7 +71,7 @@ export function readCertificate(bytes: Uint8Array | string): Certificate | null 
   }
 }
 
-/** A certificate of an authority for itself: another key, or other terms (RFC 5280 §6.1). */
+/** Subject and issuer are one name: a CA's certificate for another key of its own, or with other terms (RFC 5280 §6.1). */
 export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => isSameName(subject, issuer)
 
 /** Reads something of a certificate once, however many paths it stands in. */
@@ -93,8 +93,9 @@ export function fewIn(entries: Iterable<Der>): readonly Der[] {
   return few
 }
 
-/** Of all of its SubjectPublicKeyInfo. */
-export const keyHashOf = ({ publicKey }: Pick<Certificate, 'publicKey'>): string => fingerprintOf(publicKey)
+/** The hash of a certificate's whole SubjectPublicKeyInfo. */
+export const keyHashOf = ({ subjectPublicKeyInfo }: Pick<Certificate, 'subjectPublicKeyInfo'>): string =>
+  fingerprintOf(subjectPublicKeyInfo)
 export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
 
 const version3 = 2
@@ -105,24 +106,24 @@ function certificateOf(x509: X509Certificate): Certificate {
   if (countIn(onlyElement(expectTag(version, contextTag(0)).body, tags.integer)) !== version3)
     throw new Malformed('another version')
   const written = rest.find(({ tag }) => tag === contextTag(3))
-  const { values, obscure } = extensionsIn(written && onlyElement(written.body, tags.sequence))
-  const usage = values.get(extensions.keyUsage)
-  const purposes = values.get(extensions.purposes)
+  const { values, hasUnknownCritical } = extensionsIn(written && onlyElement(written.body, tags.sequence))
+  const keyUsage = values.get(extensions.keyUsage)
+  const purposes = values.get(extensions.extendedKeyUsage)
   return {
     x509,
     issuer: expectTag(issuer, tags.sequence).raw,
     subject: expectTag(subject, tags.sequence).raw,
     serial: hexIn(serial),
-    from: timeIn(from),
-    until: timeIn(until),
-    publicKey: expectTag(publicKey, tags.sequence).raw,
-    keyBits: expectTag(childrenOf(publicKey)[1], tags.bitString).body.subarray(1),
-    algorithm: expectTag(algorithm, tags.sequence),
+    notBefore: timeIn(from),
+    notAfter: timeIn(until),
+    subjectPublicKeyInfo: expectTag(publicKey, tags.sequence).raw,
+    subjectPublicKey: expectTag(childrenOf(publicKey)[1], tags.bitString).body.subarray(1),
+    signatureAlgorithm: expectTag(algorithm, tags.sequence),
     extensions: values,
-    hasUnknownCritical: obscure,
-    usage: usage ? bitsIn(onlyElement(usage, tags.bitString)) : null,
-    purposes: purposes ? childrenOf(onlyElement(purposes, tags.sequence)).map(oidIn) : null,
-    authority: authorityIn(values.get(extensions.basicConstraints)),
+    hasUnknownCritical,
+    keyUsage: keyUsage ? bitsIn(onlyElement(keyUsage, tags.bitString)) : null,
+    extendedKeyUsage: purposes ? childrenOf(onlyElement(purposes, tags.sequence)).map(oidIn) : null,
+    ca: caIn(values.get(extensions.basicConstraints)),
   }
 }
 
@@ -130,25 +131,28 @@ function certificateOf(x509: X509Certificate): Certificate {
 export function extensionsIn(
   list: Der | undefined,
   understood: ReadonlySet<string> = known,
-): { readonly values: ReadonlyMap<string, Buffer>; readonly obscure: boolean } {
+): { readonly values: ReadonlyMap<string, Buffer>; readonly hasUnknownCritical: boolean } {
   const values = new Map<string, Buffer>()
-  let obscure = false
+  let hasUnknownCritical = false
   for (const one of list ? childrenOf(list) : []) {
     const [id, ...rest] = childrenOf(one)
     const name = oidIn(id)
     if (values.has(name)) throw new Malformed('an extension that is there twice')
     values.set(name, expectTag(rest.at(-1), tags.octetString).body)
-    obscure ||= rest[0]?.tag === tags.boolean && rest[0].body[0] !== 0 && !understood.has(name)
+    hasUnknownCritical ||= rest[0]?.tag === tags.boolean && rest[0].body[0] !== 0 && !understood.has(name)
   }
-  return { values, obscure }
+  return { values, hasUnknownCritical }
 }
 
-function authorityIn(bytes: Buffer | undefined): Certificate['authority'] {
-  if (!bytes) return null
-  const [isAuthority, depth] = childrenOf(onlyElement(bytes, tags.sequence))
-  if (isAuthority?.tag !== tags.boolean || isAuthority.body[0] === 0) return null
-  return { depth: depth ? countIn(depth) : Number.POSITIVE_INFINITY }
+/** RFC 5280 §4.2.1.9. Something else inside makes the certificate unreadable, and not an end entity's. */
+function caIn(bytes: Buffer | undefined): Certificate['ca'] {
+  const fields = bytes ? [...childrenOf(onlyElement(bytes, tags.sequence))] : []
+  const cA = fields[0]?.tag === tags.boolean ? fields.shift() : undefined
+  const [pathLength, ...more] = fields
+  if (more.length > 0 || cA?.body.length === 0) throw new Malformed('basic constraints with something else inside')
+  const most = pathLength ? countIn(pathLength) : Number.POSITIVE_INFINITY
+  return cA && cA.body[0] !== 0 ? { pathLength: most } : null
 }
 
-/** A certificate, those that vouch for it one after the other, and the anchor last. */
+/** A certification path (RFC 5280 §6.1) from the end entity's certificate on, the trust anchor last. */
 export type CertificationPath = readonly [Certificate, ...Certificate[]]

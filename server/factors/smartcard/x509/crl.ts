@@ -15,29 +15,29 @@ import {
 } from './der.ts'
 import { isSameName } from './distinguished-name.ts'
 import { addressesOf, pointsIn, type Scope, scopeIn } from './distribution-point.ts'
-import { nameKinds } from './names.ts'
+import { generalNameTags } from './general-names.ts'
 
 /** A certificate revocation list (RFC 5280 §5). */
-export interface RevocationList {
-  /** What the signature is over, in DER. */
-  readonly signed: Buffer
-  readonly algorithm: Der
+export interface Crl {
+  /** The signed part, in DER. */
+  readonly tbsCertList: Buffer
+  readonly signatureAlgorithm: Der
   readonly signature: Buffer
   readonly issuer: Buffer
-  /** thisUpdate and nextUpdate, in epoch milliseconds. */
-  readonly from: number
-  readonly until: number
+  /** In epoch milliseconds. */
+  readonly thisUpdate: number
+  readonly nextUpdate: number
   /** Serial numbers in hexadecimal. */
   readonly revoked: ReadonlySet<string>
   /** Of a delta list: those that are not revoked any more (reason removeFromCRL, §5.3.1). */
   readonly removed: ReadonlySet<string>
   readonly scope: Scope
   /** The list's number (§5.2.3); null where it has none. */
-  readonly number: bigint | null
+  readonly crlNumber: bigint | null
   /** Of a delta list: the number of the oldest list that it adds to (§5.2.4). Null for a complete list. */
-  readonly base: bigint | null
+  readonly baseCrlNumber: bigint | null
   /** Where its delta lists are (§5.2.6). */
-  readonly freshest: readonly string[]
+  readonly freshestCrl: readonly string[]
 }
 
 const ids = { number: '2.5.29.20', base: '2.5.29.27', scope: '2.5.29.28', freshest: '2.5.29.46' } as const
@@ -50,17 +50,17 @@ const version2 = '01'
 const pem = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/g
 
 /** The lists of a file: one in DER, or any number in PEM. Throws `Malformed`, with what is wrong, if one cannot be used. */
-export function readLists(file: Buffer): readonly [RevocationList, ...RevocationList[]] {
-  if (file[0] === tags.sequence) return [readList(file)]
+export function readCrls(file: Buffer): readonly [Crl, ...Crl[]] {
+  if (file[0] === tags.sequence) return [readCrl(file)]
   const [first, ...others] = [...file.toString('latin1').matchAll(pem)].map(([, text = '']) =>
     Buffer.from(text, 'base64'),
   )
   if (!first) throw new Malformed('no revocation list in PEM or DER')
-  return [readList(first), ...others.map(readList)]
+  return [readCrl(first), ...others.map(readCrl)]
 }
 
 /** Throws for a list with anything critical that is not understood: such a list must not be used (RFC 5280 §5.2). */
-function readList(bytes: Buffer): RevocationList {
+function readCrl(bytes: Buffer): Crl {
   const [tbs, outer, signature, ...more] = childrenOf(onlyElement(bytes, tags.sequence))
   if (more.length > 0) throw new Malformed('a list with something behind its signature')
   const fields = childrenOf(tbs)
@@ -74,8 +74,8 @@ function readList(bytes: Buffer): RevocationList {
   const entries = rest[0]?.tag === tags.sequence ? rest.shift() : undefined
   const extended = rest[0]?.tag === contextTag(0) ? rest.shift() : undefined
   if (rest.length > 0) throw new Malformed('a list with unknown fields')
-  const { values, obscure } = extensionsIn(extended && onlyElement(extended.body, tags.sequence), known)
-  if (obscure) throw new Malformed('a list with an unknown critical extension')
+  const { values, hasUnknownCritical } = extensionsIn(extended && onlyElement(extended.body, tags.sequence), known)
+  if (hasUnknownCritical) throw new Malformed('a list with an unknown critical extension')
   const numberIn = (id: string) => integerIn(values.get(id))
   const scope = scopeIn(values.get(ids.scope), expectTag(issuer, tags.sequence).raw)
   const base = numberIn(ids.base)
@@ -87,18 +87,18 @@ function readList(bytes: Buffer): RevocationList {
   )
   if (!isVersion2 && (extended || isExtended)) throw new Malformed('a list of version 1 with extensions')
   return {
-    signed: expectTag(tbs, tags.sequence).raw,
-    algorithm: expectTag(outer, tags.sequence),
+    tbsCertList: expectTag(tbs, tags.sequence).raw,
+    signatureAlgorithm: expectTag(outer, tags.sequence),
     signature: bytesIn(signature),
     issuer: expectTag(issuer, tags.sequence).raw,
-    from: timeIn(from),
-    until: timeIn(until),
+    thisUpdate: timeIn(from),
+    nextUpdate: timeIn(until),
     revoked,
     removed,
     scope,
-    number: numberIn(ids.number),
-    base,
-    freshest: addressesOf(pointsIn(values.get(ids.freshest), expectTag(issuer, tags.sequence).raw)),
+    crlNumber: numberIn(ids.number),
+    baseCrlNumber: base,
+    freshestCrl: addressesOf(pointsIn(values.get(ids.freshest), expectTag(issuer, tags.sequence).raw)),
   }
 }
 
@@ -145,10 +145,11 @@ function onceIn(known: Map<string, EntryExtensions>, extended: Der, scope: Scope
 }
 
 function entryExtensionsIn(extended: Der, { indirect }: Scope): EntryExtensions {
-  const { values, obscure } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
+  const { values, hasUnknownCritical } = extensionsIn(extended, indirect ? ofIndirect : ofDirect)
   const [reason, issuer] = [values.get(entryIds.reason), values.get(entryIds.issuer)]
-  if (obscure || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
-  const name = issuer && childrenOf(onlyElement(issuer, tags.sequence)).find(({ tag }) => tag === nameKinds.directory)
+  if (hasUnknownCritical || (issuer && !indirect)) throw new Malformed('an entry with an unknown critical extension')
+  const name =
+    issuer && childrenOf(onlyElement(issuer, tags.sequence)).find(({ tag }) => tag === generalNameTags.directory)
   if (issuer && !name) throw new Malformed('an entry of an issuer without a name')
   return { reason: reason ? (onlyElement(reason, tags.enumerated).body[0] ?? null) : null, issuer: name?.body ?? null }
 }

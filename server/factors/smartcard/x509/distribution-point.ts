@@ -12,7 +12,7 @@ import {
   tags,
 } from './der.ts'
 import { isSameName } from './distinguished-name.ts'
-import { asciiIn, nameKinds } from './names.ts'
+import { asciiIn, generalNameTags } from './general-names.ts'
 
 /** A general name (RFC 5280 §4.2.1.6): its kind, and its content. */
 type GeneralName = Pick<Der, 'tag' | 'body'>
@@ -22,7 +22,7 @@ export interface DistributionPoint {
   readonly names: readonly GeneralName[]
   readonly reasons: ReadonlySet<number>
   /** Those who sign the list, where the certificate's issuer does not (cRLIssuer): DER names. */
-  readonly issuers: readonly Buffer[]
+  readonly crlIssuers: readonly Buffer[]
 }
 
 /** Which certificates a list covers (issuingDistributionPoint, RFC 5280 §5.2.5). */
@@ -48,19 +48,19 @@ export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly Di
     const [name, reasons, by] = [contextTag(0), context(1), contextTag(2)].map((tag) =>
       fields.find((one) => one.tag === tag),
     )
-    const issuers = [...elements(by?.body ?? Buffer.alloc(0))]
-      .filter(({ tag }) => tag === nameKinds.directory)
+    const crlIssuers = [...elements(by?.body ?? Buffer.alloc(0))]
+      .filter(({ tag }) => tag === generalNameTags.directory)
       .map(({ body }) => onlyElement(body, tags.sequence).raw)
     return {
-      names: name ? namesIn(name.body, issuers[0] ?? issuer) : [],
+      names: name ? namesIn(name.body, crlIssuers[0] ?? issuer) : [],
       reasons: reasons ? bitsIn({ ...reasons, tag: tags.bitString }) : allReasons,
-      issuers,
+      crlIssuers,
     }
   })
 
 /** Those of a certificate. */
 export const pointsOf = ({ extensions: all, issuer }: Certificate): readonly DistributionPoint[] =>
-  pointsIn(all.get(extensions.listAddresses), issuer)
+  pointsIn(all.get(extensions.crlDistributionPoints), issuer)
 
 /** Where it says that its delta lists are (freshestCRL, RFC 5280 §4.2.1.15). */
 export const freshestPointsOf = ({ extensions: all, issuer }: Certificate): readonly DistributionPoint[] =>
@@ -70,8 +70,8 @@ const freshest = '2.5.29.46'
 /** The addresses that the issuer's own lists are at. */
 export const addressesOf = (points: readonly DistributionPoint[]): readonly string[] =>
   points
-    .filter(({ issuers }) => issuers.length === 0)
-    .flatMap(({ names }) => names.filter(({ tag }) => tag === nameKinds.uri).map(({ body }) => asciiIn(body)))
+    .filter(({ crlIssuers }) => crlIssuers.length === 0)
+    .flatMap(({ names }) => names.filter(({ tag }) => tag === generalNameTags.uri).map(({ body }) => asciiIn(body)))
 
 const scopeTags: ReadonlySet<number> = new Set([contextTag(0), ...[1, 2, 3, 4, 5].map(context)])
 
@@ -105,7 +105,7 @@ function namesIn(pointName: Buffer, issuer: Buffer): readonly GeneralName[] {
   if (name?.tag === contextTag(0)) return [...elements(name.body)]
   if (name?.tag !== contextTag(1)) throw new Malformed('a distribution point with an unknown name')
   const whole = der(tags.sequence, onlyElement(issuer, tags.sequence).body, der(tags.set, name.body))
-  return [{ tag: nameKinds.directory, body: whole }]
+  return [{ tag: generalNameTags.directory, body: whole }]
 }
 
 /** Whether any name of one is a name of the other (RFC 5280 §6.3.3(b)(2)(i)). */
@@ -114,4 +114,4 @@ export const haveSameName = (some: readonly GeneralName[], others: readonly Gene
 
 const isSameGeneralName = (one: GeneralName, other: GeneralName): boolean =>
   one.tag === other.tag &&
-  (one.tag === nameKinds.directory ? isSameName(one.body, other.body) : one.body.equals(other.body))
+  (one.tag === generalNameTags.directory ? isSameName(one.body, other.body) : one.body.equals(other.body))

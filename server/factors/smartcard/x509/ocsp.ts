@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Certificate, extensions, extensionsIn, readCertificate, usages } from './certificate.ts'
+import { type Certificate, extensions, extensionsIn, keyUsages, readCertificate } from './certificate.ts'
+import { issuerSkewMs, isValidAt } from './certification-path.ts'
 import {
   bytesIn,
   childrenOf,
@@ -15,9 +16,8 @@ import {
   tags,
   timeIn,
 } from './der.ts'
-import { asciiIn } from './names.ts'
+import { asciiIn } from './general-names.ts'
 import type { Opinion } from './opinion.ts'
-import { issuerSkewMs, isValidAt } from './path.ts'
 import { isAccepted, isSignedBy } from './signature.ts'
 
 const nonceId = '1.3.6.1.5.5.7.48.1.2'
@@ -43,7 +43,7 @@ export function questionAbout(certificate: Certificate, issuer: Certificate): Oc
   const hash = (bytes: Buffer) => der(tags.octetString, createHash('sha1').update(bytes).digest())
   const serial = der(tags.integer, Buffer.from(certificate.serial, 'hex'))
   const algorithm = der(tags.sequence, sha1, der(0x05))
-  const id = der(tags.sequence, algorithm, hash(issuer.subject), hash(issuer.keyBits), serial)
+  const id = der(tags.sequence, algorithm, hash(issuer.subject), hash(issuer.subjectPublicKey), serial)
   const nonce = der(tags.octetString, randomBytes(nonceBytes))
   const extension = der(tags.sequence, der(tags.oid, nonceOid), der(tags.octetString, nonce))
   const list = der(tags.sequence, der(tags.sequence, id))
@@ -53,7 +53,7 @@ export function questionAbout(certificate: Certificate, issuer: Certificate): Oc
 
 /** The responders that a certificate names (RFC 5280 §4.2.2.1). */
 export function respondersOf(certificate: Certificate): readonly string[] {
-  const access = certificate.extensions.get(extensions.access)
+  const access = certificate.extensions.get(extensions.authorityInfoAccess)
   return (access ? childrenOf(onlyElement(access, tags.sequence)) : []).flatMap((one) => {
     const [method, location] = childrenOf(one)
     return oidIn(method) === responder && location?.tag === context(6) ? [asciiIn(location.body)] : []
@@ -103,9 +103,12 @@ function read(
   const fields = childrenOf(signed)
   const at = fields.findIndex(({ tag }) => tag === tags.sequence)
   const [list, written] = fields.slice(at)
-  const { values, obscure } = extensionsIn(written && onlyElement(written.body, tags.sequence), new Set([nonceId]))
+  const { values, hasUnknownCritical } = extensionsIn(
+    written && onlyElement(written.body, tags.sequence),
+    new Set([nonceId]),
+  )
   const said = values.get(nonceId)
-  if (obscure) return nothing('an answer with an unknown critical extension')
+  if (hasUnknownCritical) return nothing('an answer with an unknown critical extension')
   if (said ? !said.equals(nonce) : needsNonce) return nothing(said ? 'the answer to another question' : 'no nonce')
   const single = childrenOf(list)
     .map((one) => childrenOf(one))
@@ -127,7 +130,7 @@ function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number)
   const from = timeIn(thisUpdate)
   const until = next ? timeIn([...elements(next.body)][0]) : from + longestMs
   if (from > now + issuerSkewMs || until < now) return nothing(`good until ${new Date(until).toISOString()}`)
-  if (extended && extensionsIn(onlyElement(extended.body, tags.sequence), new Set()).obscure)
+  if (extended && extensionsIn(onlyElement(extended.body, tags.sequence), new Set()).hasUnknownCritical)
     return nothing('an answer with an unknown critical extension')
   if (status?.tag === context(0)) return { status: 'good', detail: '' }
   return status?.tag === contextTag(1)
@@ -142,12 +145,15 @@ function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: nu
     .slice(0, 5)
     .flatMap(({ raw }) => readCertificate(raw) ?? [])
     .filter(
-      (one) => one.purposes?.includes(signsAnswers) && one.usage?.has(usages.sign) !== false && !one.hasUnknownCritical,
+      (one) =>
+        one.extendedKeyUsage?.includes(signsAnswers) &&
+        one.keyUsage?.has(keyUsages.digitalSignature) !== false &&
+        !one.hasUnknownCritical,
     )
     .filter(
       (one) =>
         isValidAt(one, now) &&
-        isAccepted(one.algorithm) &&
+        isAccepted(one.signatureAlgorithm) &&
         one.x509.checkIssued(issuer.x509) &&
         one.x509.verify(issuer.x509.publicKey),
     )

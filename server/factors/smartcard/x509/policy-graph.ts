@@ -1,5 +1,5 @@
 import { type Certificate, isSelfIssued } from './certificate.ts'
-import { anyPolicy, type PolicySayings, policySayingsOf } from './policies.ts'
+import { anyPolicy, type PolicyExtensions, policyExtensionsOf } from './certificate-policies.ts'
 
 /** The inputs of RFC 5280 §6.1.1 (c), (e), (f) and (g). */
 export interface PolicyInputs {
@@ -42,17 +42,16 @@ export function hasValidPolicies(path: readonly Certificate[], inputs: PolicyInp
   let isAlive = true
 
   for (const [at, certificate] of path.entries()) {
-    const [sayings, isLast, isOwn] = [policySayingsOf(certificate), at === path.length - 1, isSelfIssued(certificate)]
-    const level: Level = isAlive ? levelBelow(levels.at(-1), sayings, any > 0 || (!isLast && isOwn)) : new Map()
-    if (!isLast) applyMappings(level, sayings, mapping > 0)
+    const [stated, isLast, isOwn] = [policyExtensionsOf(certificate), at === path.length - 1, isSelfIssued(certificate)]
+    const level: Level = isAlive ? levelBelow(levels.at(-1), stated, any > 0 || (!isLast && isOwn)) : new Map()
+    if (!isLast) applyMappings(level, stated, mapping > 0)
     isAlive = level.size > 0
     levels.push(level)
     if (explicit === 0 && !isAlive) return false
     const step = isOwn && !isLast ? 0 : 1
-    explicit =
-      isLast && sayings.requireExplicit === 0 ? 0 : less(explicit, step, isLast ? null : sayings.requireExplicit)
-    mapping = less(mapping, step, sayings.inhibitMapping)
-    any = less(any, step, sayings.inhibitAny)
+    explicit = isLast && stated.requireExplicit === 0 ? 0 : less(explicit, step, isLast ? null : stated.requireExplicit)
+    mapping = less(mapping, step, stated.inhibitMapping)
+    any = less(any, step, stated.inhibitAny)
   }
   return explicit > 0 || (isAlive && hasAcceptable(levels, inputs.acceptable))
 }
@@ -62,7 +61,7 @@ const less = (counter: number, step: number, said: number | null): number =>
   Math.min(Math.max(counter - step, 0), said ?? Number.POSITIVE_INFINITY)
 
 /** §6.1.3(d): what this certificate is issued under, of what may follow. */
-function levelBelow(before: Level = new Map(), { policies }: PolicySayings, isAnyAllowed: boolean): Level {
+function levelBelow(before: Level = new Map(), { policies }: PolicyExtensions, isAnyAllowed: boolean): Level {
   const followed = new Map<string, string[]>()
   for (const [policy, { expected }] of before)
     for (const one of expected) {
@@ -81,7 +80,7 @@ function levelBelow(before: Level = new Map(), { policies }: PolicySayings, isAn
 }
 
 /** §6.1.4(b): policies that are equal to others from here on, or that may not be any more. */
-function applyMappings(level: Level, { mappings }: PolicySayings, isAllowed: boolean) {
+function applyMappings(level: Level, { mappings }: PolicyExtensions, isAllowed: boolean) {
   for (const [policy, expected] of mappings) {
     const parents = level.get(policy)?.parents ?? (level.has(anyPolicy) ? [anyPolicy] : null)
     if (!isAllowed) level.delete(policy)

@@ -1,20 +1,20 @@
 import type { Certificate, CertificationPath } from './certificate.ts'
+import { faultOfIssuers, isValidAt, pathsTo } from './certification-path.ts'
+import type { CrlReader, CrlReading } from './crl-reader.ts'
+import { type FoundCrl, opinionsIn } from './crl-status.ts'
 import { isSameName } from './distinguished-name.ts'
 import { addressesOf, freshestPointsOf, pointsOf } from './distribution-point.ts'
-import { fetchDocument, isListed } from './fetched.ts'
-import { type FoundList, opinionsIn } from './list-status.ts'
-import type { Lists, Reading } from './lists.ts'
+import type { Purposes } from './extended-key-usage.ts'
+import { fetchDocument, isListed } from './fetch-document.ts'
 import { questionAbout, respondersOf, statusIn as statusInAnswer } from './ocsp.ts'
 import { mostGrave, type Opinion, type Status } from './opinion.ts'
-import { faultOfIssuers, isValidAt, pathsTo } from './path.ts'
 import { everyPolicy } from './policy-graph.ts'
-import type { Purposes } from './purpose.ts'
 
 /** Where an anchor's certificates can be found revoked. */
 export interface Sources {
   /** Files with revocation lists, of the anchor and of those below it. */
   readonly lists: readonly string[]
-  /** A responder that is asked about the cards themselves, whatever they name. */
+  /** A responder that is asked about end entities, whatever their certificates name. */
   readonly responder: string | null
   /** Hosts that a certificate may name its lists and responders on. */
   readonly hosts: readonly string[]
@@ -22,9 +22,9 @@ export interface Sources {
 }
 
 /** What revocation is judged with. */
-export interface Means {
+export interface RevocationInputs {
   readonly sources: Sources
-  readonly lists: Lists
+  readonly lists: CrlReader
   /** Other certificates at hand: one of them may hold the key that an issuer signs its lists with. */
   readonly others: readonly Certificate[]
   readonly purposes: Purposes
@@ -34,7 +34,7 @@ export interface Means {
 const worst: readonly Status[] = ['revoked', 'undecided', null]
 
 /** Of a whole path: revoked when anybody says so of anything in it, good when somebody says so of all of it. */
-export async function revocationStatusOf(path: CertificationPath, means: Means): Promise<Opinion> {
+export async function revocationStatusOf(path: CertificationPath, means: RevocationInputs): Promise<Opinion> {
   const opinions = await Promise.all(path.slice(0, -1).map((_, at) => opinionAt(path, at, means)))
   const status = worst.find((one) => opinions.some((opinion) => opinion.status === one))
   if (status === undefined) return { status: 'good', detail: '' }
@@ -45,7 +45,7 @@ export async function revocationStatusOf(path: CertificationPath, means: Means):
 }
 
 /** Of one certificate in it: what everybody says who can be asked. */
-async function opinionAt(path: CertificationPath, at: number, means: Means): Promise<Opinion> {
+async function opinionAt(path: CertificationPath, at: number, means: RevocationInputs): Promise<Opinion> {
   const certificate = path[at] ?? path[0]
   const issuer = path[at + 1] ?? certificate
   const [fromLists, fromResponders] = await Promise.all([
@@ -57,7 +57,11 @@ async function opinionAt(path: CertificationPath, at: number, means: Means): Pro
   return { status: mostGrave(opinions.map(({ status }) => status)), detail: [...details].join(', ') }
 }
 
-async function opinionsOfLists(path: CertificationPath, at: number, means: Means): Promise<readonly Opinion[]> {
+async function opinionsOfLists(
+  path: CertificationPath,
+  at: number,
+  means: RevocationInputs,
+): Promise<readonly Opinion[]> {
   const { sources, lists, others, now } = means
   const certificate = path[at] ?? path[0]
   const listed = (addresses: readonly string[]) => listedIn(addresses, sources.hosts)
@@ -68,9 +72,9 @@ async function opinionsOfLists(path: CertificationPath, at: number, means: Means
   )
   const downloaded = await from(listed(addressesOf(pointsOf(certificate))))
   const known = listsIn([...inFiles, ...downloaded])
-  const own = known.filter(({ list }) => list.base === null && isSameName(list.issuer, certificate.issuer))
+  const own = known.filter(({ list }) => list.baseCrlNumber === null && isSameName(list.issuer, certificate.issuer))
   const deltas = await from(
-    listed([...addressesOf(freshestPointsOf(certificate)), ...own.flatMap(({ list }) => list.freshest)]),
+    listed([...addressesOf(freshestPointsOf(certificate)), ...own.flatMap(({ list }) => list.freshestCrl)]),
   )
   const opinions = await opinionsIn([...known, ...listsIn(deltas)], {
     certificate,
@@ -94,10 +98,10 @@ const listedIn = (addresses: readonly string[], hosts: readonly string[]): reado
 
 interface Source {
   readonly source: string
-  readonly reading: Reading
+  readonly reading: CrlReading
 }
-const listsIn = (all: readonly Source[]): readonly FoundList[] =>
-  all.flatMap(({ source, reading }) => (reading.ok ? reading.lists.map((list) => ({ source, list })) : []))
+const listsIn = (all: readonly Source[]): readonly FoundCrl[] =>
+  all.flatMap(({ source, reading }) => (reading.ok ? reading.crls.map((list) => ({ source, list })) : []))
 /** A file or an answer that cannot be read leaves the status open; one that is not there is unreachable. */
 const failuresIn = (all: readonly Source[]): readonly Opinion[] =>
   all.flatMap(({ source, reading }) =>
@@ -105,7 +109,11 @@ const failuresIn = (all: readonly Source[]): readonly Opinion[] =>
   )
 
 /** Whether a certificate with a list's key is vouched for by the same anchor and not revoked (RFC 5280 §6.3.3(f)). */
-async function isTrusted(signer: Certificate, above: readonly Certificate[], means: Means): Promise<boolean> {
+async function isTrusted(
+  signer: Certificate,
+  above: readonly Certificate[],
+  means: RevocationInputs,
+): Promise<boolean> {
   const terms = { purposes: means.purposes, policies: everyPolicy, now: means.now }
   const [anchor] = above.slice(-1)
   // The status of those above is looked for with the path's.
@@ -122,10 +130,10 @@ async function isTrusted(signer: Certificate, above: readonly Certificate[], mea
 async function opinionsOfResponders(
   certificate: Certificate,
   issuer: Certificate,
-  isCard: boolean,
-  { sources: { responder, hosts, needsNonce }, now }: Means,
+  isEndEntity: boolean,
+  { sources: { responder, hosts, needsNonce }, now }: RevocationInputs,
 ): Promise<readonly Opinion[]> {
-  const own = isCard && responder ? [responder] : []
+  const own = isEndEntity && responder ? [responder] : []
   const responders = new Set([...own, ...listedIn(respondersOf(certificate), hosts)])
   const headers = { 'content-type': 'application/ocsp-request' }
   return Promise.all(

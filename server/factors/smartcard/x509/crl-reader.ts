@@ -1,28 +1,28 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type RevocationList, readLists } from './crl.ts'
+import { type Crl, readCrls } from './crl.ts'
 import { Malformed } from './der.ts'
-import { fetchDocument } from './fetched.ts'
+import { fetchDocument } from './fetch-document.ts'
 
 /** `isThere`: something is there, and it is not a revocation list that can be used. */
-export type Reading =
-  | { readonly ok: true; readonly lists: readonly RevocationList[] }
+export type CrlReading =
+  | { readonly ok: true; readonly crls: readonly Crl[] }
   | { readonly ok: false; readonly isThere: boolean; readonly why: string }
 
 /** Revocation lists, read once for as long as they stay what they are. */
-export interface Lists {
+export interface CrlReader {
   /** As the file is at this moment: an operator replaces it, and nothing is started again. */
-  inFile(path: string): Promise<Reading>
+  inFile(path: string): Promise<CrlReading>
   /** Downloaded again after ten minutes; until that works, the one before is used, to its end. */
-  at(address: string, now: number): Promise<Reading>
+  at(address: string, now: number): Promise<CrlReading>
 }
 
 const againMs = 10 * 60_000
 const mostDownloads = 50
 
 /** `unreadable` hears of each file that was replaced by one that cannot be read, once. */
-export function listReader(unreadable: (file: string, why: string) => void): Lists {
-  const files = new Map<string, { readonly version: string; readonly reading: Reading }>()
-  const downloads = new Map<string, { readonly until: number; readonly reading: Reading }>()
+export function crlReader(unreadable: (file: string, why: string) => void): CrlReader {
+  const files = new Map<string, { readonly version: string; readonly reading: CrlReading }>()
+  const downloads = new Map<string, { readonly until: number; readonly reading: CrlReading }>()
   return {
     async inFile(path) {
       const state = await stat(path, { bigint: true }).catch(codeOf)
@@ -30,7 +30,7 @@ export function listReader(unreadable: (file: string, why: string) => void): Lis
       const known = files.get(path)
       if (known?.version === version) return known.reading
       const file = typeof state === 'string' ? state : await readFile(path).catch(codeOf)
-      const reading = typeof file === 'string' ? absent(`cannot be read (${file})`) : readingOf(file)
+      const reading = typeof file === 'string' ? absent(`cannot be read (${file})`) : crlReadingOf(file)
       files.set(path, { version, reading })
       if (!reading.ok) unreadable(path, reading.why)
       return reading
@@ -39,7 +39,7 @@ export function listReader(unreadable: (file: string, why: string) => void): Lis
       const known = downloads.get(address)
       if (known && now < known.until) return known.reading
       const answer = await fetchDocument(address, 'list')
-      const fresh = answer.ok ? readingOf(answer.body) : absent(answer.why)
+      const fresh = answer.ok ? crlReadingOf(answer.body) : absent(answer.why)
       const reading = fresh.ok ? fresh : (known?.reading ?? fresh)
       if (downloads.size >= mostDownloads) downloads.clear()
       if (reading.ok) downloads.set(address, { until: now + againMs, reading })
@@ -49,12 +49,12 @@ export function listReader(unreadable: (file: string, why: string) => void): Lis
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown'
-const absent = (why: string): Reading => ({ ok: false, isThere: false, why })
+const absent = (why: string): CrlReading => ({ ok: false, isThere: false, why })
 
 /** What a file or an answer holds. */
-export function readingOf(file: Buffer): Reading {
+export function crlReadingOf(file: Buffer): CrlReading {
   try {
-    return { ok: true, lists: readLists(file) }
+    return { ok: true, crls: readCrls(file) }
   } catch (error) {
     if (error instanceof Malformed) return { ok: false, isThere: true, why: error.message }
     throw error

@@ -16,7 +16,7 @@ import {
 export const anyPolicy = '2.5.29.32.0'
 
 /** What one certificate says about policies. Policies are dotted object identifiers; Infinity is "not said". */
-export interface PolicySayings {
+export interface PolicyExtensions {
   /** Those that it is issued under (§4.2.1.4); null where it has no such extension. */
   readonly policies: ReadonlySet<string> | null
   /** By a policy of the issuer's domain: its equals in the subject's (§4.2.1.5). */
@@ -28,8 +28,8 @@ export interface PolicySayings {
 }
 
 /** Throws `Malformed`, also for what RFC 5280 forbids to issue: a policy twice, a mapping of anyPolicy, nothing at all. */
-export const policySayingsOf = readOnce(({ extensions: all }): PolicySayings => {
-  const [policies, mappings] = [all.get(extensions.policies), all.get(extensions.policyMappings)]
+export const policyExtensionsOf = readOnce(({ extensions: all }): PolicyExtensions => {
+  const [policies, mappings] = [all.get(extensions.certificatePolicies), all.get(extensions.policyMappings)]
   const [constraints, inhibit] = [all.get(extensions.policyConstraints), all.get(extensions.inhibitAnyPolicy)]
   const limits = constraints ? limitsIn(constraints) : new Map<number, number>()
   return {

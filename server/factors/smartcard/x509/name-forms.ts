@@ -1,7 +1,7 @@
 import { type Certificate, extensions } from './certificate.ts'
 import { childrenOf, type Der, elements, Malformed, oidIn, onlyElement, tags } from './der.ts'
 import { comparableName, directoryText } from './distinguished-name.ts'
-import { asciiIn, nameKinds, namesOf } from './names.ts'
+import { asciiIn, generalNameTags, subjectAltNamesOf } from './general-names.ts'
 
 /**
  * Parts of a name from its most general one on: relative names, labels from the right, bits of an address. What stands in a
@@ -28,9 +28,11 @@ const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9'
 export function constrainedNamesOf(certificate: Certificate): readonly ConstrainedName[] {
   const subject = childrenOf(onlyElement(certificate.subject, tags.sequence))
   return [
-    ...(subject.length > 0 ? [{ form: formOf(nameKinds.directory), parts: comparableName(certificate.subject) }] : []),
-    ...(certificate.extensions.has(extensions.names) ? [] : subject.flatMap(mailsIn)),
-    ...namesOf(certificate).map(nameIn),
+    ...(subject.length > 0
+      ? [{ form: formOf(generalNameTags.directory), parts: comparableName(certificate.subject) }]
+      : []),
+    ...(certificate.extensions.has(extensions.subjectAltName) ? [] : subject.flatMap(mailsIn)),
+    ...subjectAltNamesOf(certificate).map(nameIn),
   ]
 }
 
@@ -39,18 +41,24 @@ const mailsIn = (relative: Der): readonly ConstrainedName[] =>
   childrenOf(relative, tags.set)
     .map((pair) => childrenOf(pair))
     .filter(([type]) => oidIn(type) === emailAddress)
-    .map(([, value]) => ({ form: formOf(nameKinds.email), parts: mailbox((value && directoryText(value)) ?? '') }))
+    .map(([, value]) => ({
+      form: formOf(generalNameTags.email),
+      parts: mailbox((value && directoryText(value)) ?? ''),
+    }))
 
 function nameIn({ tag, body }: Der): ConstrainedName {
-  if (tag !== nameKinds.other) return { form: formOf(tag), parts: read(() => names[tag]?.(body) ?? null) }
+  if (tag !== generalNameTags.other) return { form: formOf(tag), parts: read(() => names[tag]?.(body) ?? null) }
   const [type] = elements(body)
   // A mail address with letters beyond ASCII is bound by mail constraints (RFC 9598 §6), which are not compared with it.
-  return { form: oidIn(type) === smtpUtf8Mailbox ? formOf(nameKinds.email) : `${tag} ${oidIn(type)}`, parts: null }
+  return {
+    form: oidIn(type) === smtpUtf8Mailbox ? formOf(generalNameTags.email) : `${tag} ${oidIn(type)}`,
+    parts: null,
+  }
 }
 
 /** The base of a subtree, which is a name of its own kind of writing. */
 export function subtreeIn({ tag, body }: Der): Subtree {
-  if (tag === nameKinds.other) return { ...nameIn({ tag, body, raw: body }), isBelow: false }
+  if (tag === generalNameTags.other) return { ...nameIn({ tag, body, raw: body }), isBelow: false }
   const subtree = read(() => subtrees[tag]?.(body) ?? null)
   return { form: formOf(tag), parts: subtree?.parts ?? null, isBelow: subtree?.isBelow ?? false }
 }
@@ -65,11 +73,11 @@ function read<T>(of: () => T): T | null {
 }
 
 const names: Readonly<Record<number, (body: Buffer) => Parts | null>> = {
-  [nameKinds.email]: (body) => mailbox(asciiIn(body)),
-  [nameKinds.host]: (body) => labels(asciiIn(body)),
-  [nameKinds.directory]: (body) => comparableName(body),
-  [nameKinds.uri]: (body) => ended(labels(uri.exec(asciiIn(body))?.[1] ?? '')),
-  [nameKinds.ip]: (body) => (body.length === 4 || body.length === 16 ? bits(body) : null),
+  [generalNameTags.email]: (body) => mailbox(asciiIn(body)),
+  [generalNameTags.host]: (body) => labels(asciiIn(body)),
+  [generalNameTags.directory]: (body) => comparableName(body),
+  [generalNameTags.uri]: (body) => ended(labels(uri.exec(asciiIn(body))?.[1] ?? '')),
+  [generalNameTags.ip]: (body) => (body.length === 4 || body.length === 16 ? bits(body) : null),
 }
 
 type Base = Pick<Subtree, 'isBelow'> & { readonly parts: Parts | null }
@@ -79,11 +87,11 @@ const hostOrBelow = (text: string): Base =>
   text.startsWith('.') ? { parts: labels(text.slice(1)), isBelow: true } : whole(ended(labels(text)))
 
 const subtrees: Readonly<Record<number, (body: Buffer) => Base>> = {
-  [nameKinds.email]: (body) => (body.includes('@') ? whole(mailbox(asciiIn(body))) : hostOrBelow(asciiIn(body))),
-  [nameKinds.host]: (body) => whole(labels(asciiIn(body))),
-  [nameKinds.directory]: (body) => whole(comparableName(body)),
-  [nameKinds.uri]: (body) => hostOrBelow(asciiIn(body)),
-  [nameKinds.ip]: (body) => whole(network(body)),
+  [generalNameTags.email]: (body) => (body.includes('@') ? whole(mailbox(asciiIn(body))) : hostOrBelow(asciiIn(body))),
+  [generalNameTags.host]: (body) => whole(labels(asciiIn(body))),
+  [generalNameTags.directory]: (body) => whole(comparableName(body)),
+  [generalNameTags.uri]: (body) => hostOrBelow(asciiIn(body)),
+  [generalNameTags.ip]: (body) => whole(network(body)),
 }
 
 const host = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i

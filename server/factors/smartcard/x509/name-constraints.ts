@@ -1,13 +1,13 @@
 import type { CertificationPath } from './certificate.ts'
 import { extensions, fewIn, isSelfIssued, readOnce } from './certificate.ts'
 import { childrenOf, contextTag, type Der, elements, Malformed, onlyElement, tags } from './der.ts'
-import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './general-name.ts'
+import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './name-forms.ts'
 
 /**
  * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once
  * and each name walks one tree, so that the work grows with the size of the path. Throws `Malformed`.
  */
-export function keepsConstraints(path: CertificationPath): boolean {
+export function satisfiesNameConstraints(path: CertificationPath): boolean {
   return path.every((authority, at) => {
     const constraints = constraintsOf(authority)
     const bound = path.slice(0, at).filter((one, below) => below === 0 || !isSelfIssued(one))
@@ -39,26 +39,32 @@ interface Constraints {
 }
 
 function constraintsIn(bytes: Buffer): Constraints {
-  const fields = childrenOf(onlyElement(bytes, tags.sequence))
-  const [permitted, excluded] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextTag(number)))
-  if (fields.length === 0 || fields.length !== new Set(fields.map(({ tag }) => tag)).size)
-    throw new Malformed('name constraints that are empty, or there twice')
-  if ((permitted?.length ?? 0) + (excluded?.length ?? 0) !== fields.length)
-    throw new Malformed('name constraints with something else inside')
+  const { permitted, excluded } = subtreesIn(bytes)
   return {
-    permitted: formsOf((permitted ?? []).flatMap(subtreesIn), ({ parts }) => parts),
-    excluded: formsOf((excluded ?? []).flatMap(subtreesIn), ({ parts }) => foldedParts(parts)),
+    permitted: formsOf(permitted.map(subtreeIn), ({ parts }) => parts),
+    excluded: formsOf(excluded.map(subtreeIn), ({ parts }) => foldedParts(parts)),
   }
 }
 
-function subtreesIn({ body }: Der): readonly Subtree[] {
+/** The bases of the subtrees, as elements of the DER. Throws `Malformed`. */
+export function subtreesIn(bytes: Buffer): { readonly permitted: readonly Der[]; readonly excluded: readonly Der[] } {
+  const fields = childrenOf(onlyElement(bytes, tags.sequence))
+  const [permitted = [], excluded = []] = [0, 1].map((number) => fields.filter(({ tag }) => tag === contextTag(number)))
+  if (fields.length === 0 || fields.length !== new Set(fields.map(({ tag }) => tag)).size)
+    throw new Malformed('name constraints that are empty, or there twice')
+  if (permitted.length + excluded.length !== fields.length)
+    throw new Malformed('name constraints with something else inside')
+  return { permitted: permitted.flatMap(basesIn), excluded: excluded.flatMap(basesIn) }
+}
+
+function basesIn({ body }: Der): readonly Der[] {
   const subtrees = fewIn(elements(body))
   if (subtrees.length === 0) throw new Malformed('a list of name constraints that is empty')
   return subtrees.map((subtree) => {
     const [base, ...distances] = childrenOf(subtree)
     // RFC 5280 §4.2.1.10: the minimum is zero, which DER leaves out, and there is no maximum.
     if (!base || distances.length > 0) throw new Malformed('a name constraint with distances')
-    return subtreeIn(base)
+    return base
   })
 }
 

@@ -1,16 +1,16 @@
-import { type Certificate, usages } from './certificate.ts'
-import type { RevocationList } from './crl.ts'
+import { type Certificate, keyUsages } from './certificate.ts'
+import { issuerSkewMs } from './certification-path.ts'
+import type { Crl } from './crl.ts'
 import { isSameName } from './distinguished-name.ts'
 import { allReasons, type DistributionPoint, haveSameName, pointsOf } from './distribution-point.ts'
-import { nameKinds } from './names.ts'
+import { generalNameTags } from './general-names.ts'
 import type { Opinion } from './opinion.ts'
-import { issuerSkewMs } from './path.ts'
 import { isSignedBy } from './signature.ts'
 
-export interface FoundList {
+export interface FoundCrl {
   /** The file or the address, for the log. */
   readonly source: string
-  readonly list: RevocationList
+  readonly list: Crl
 }
 
 /** Whose status is looked for, and who may have signed the lists. */
@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** A list that is current, signed, and about the certificate. */
-interface Usable extends FoundList {
+interface Usable extends FoundCrl {
   readonly key: Buffer
   readonly reasons: ReadonlySet<number>
   /** Why it does not count now; null for a current list. */
@@ -33,7 +33,7 @@ interface Usable extends FoundList {
 }
 
 /** What lists say about a certificate (RFC 5280 §6.3.3): each complete one with its delta lists. */
-export async function opinionsIn(found: readonly FoundList[], subject: Subject): Promise<readonly Opinion[]> {
+export async function opinionsIn(found: readonly FoundCrl[], subject: Subject): Promise<readonly Opinion[]> {
   const opinions: Opinion[] = []
   const usable: Usable[] = []
   for (const one of found) {
@@ -42,8 +42,8 @@ export async function opinionsIn(found: readonly FoundList[], subject: Subject):
     else if (judged) usable.push(judged)
   }
   const [complete, deltas] = [
-    usable.filter(({ list }) => list.base === null),
-    usable.filter(({ list }) => list.base !== null),
+    usable.filter(({ list }) => list.baseCrlNumber === null),
+    usable.filter(({ list }) => list.baseCrlNumber !== null),
   ]
   if (complete.length === 0)
     for (const { source } of deltas) opinions.push(undecided(source, 'a delta list without the list that it adds to'))
@@ -63,41 +63,41 @@ const undecided = (source: string, why: string): Opinion => ({ status: 'undecide
 const nothing = (source: string, why: string): Opinion => ({ status: null, detail: `${source}: ${why}` })
 
 /** Null for a list of somebody else's, which says nothing that would be worth a line. */
-async function usableOr({ source, list }: FoundList, subject: Subject): Promise<Usable | Opinion | null> {
+async function usableOr({ source, list }: FoundCrl, subject: Subject): Promise<Usable | Opinion | null> {
   const { certificate, now } = subject
   const points = pointsOf(certificate)
   const isOwn = isSameName(list.issuer, certificate.issuer)
-  const isNamed = points.some(({ issuers }) => issuers.some((one) => isSameName(one, list.issuer)))
+  const isNamed = points.some(({ crlIssuers }) => crlIssuers.some((one) => isSameName(one, list.issuer)))
   if (!isOwn) return list.scope.indirect && isNamed ? undecided(source, 'an indirect list') : null
   const reasons = reasonsIn(list, certificate, points)
   if (!reasons) return nothing(source, 'a list of other certificates')
   const untimely = untimelinessOf(list, now)
   // A delta list that has ended still says that there is more to know than its complete list does.
-  if (untimely && list.base === null) return nothing(source, untimely)
+  if (untimely && list.baseCrlNumber === null) return nothing(source, untimely)
   const signer = await keyThatSigned(list, subject)
   if (!signer) return nothing(source, 'not signed by its issuer')
   if (!signer.isTrusted) return undecided(source, 'signed with a key of its issuer that is not known to be good')
   return { source, list, reasons, untimely, key: signer.key }
 }
 
-function untimelinessOf({ from, until }: RevocationList, now: number): string | null {
-  if (until < now) return `ended at ${new Date(until).toISOString()}`
-  return from > now + issuerSkewMs ? `begins at ${new Date(from).toISOString()}` : null
+function untimelinessOf({ thisUpdate, nextUpdate }: Crl, now: number): string | null {
+  if (nextUpdate < now) return `ended at ${new Date(nextUpdate).toISOString()}`
+  return thisUpdate > now + issuerSkewMs ? `begins at ${new Date(thisUpdate).toISOString()}` : null
 }
 
 /** The reasons of revocation that a list covers for this certificate; null when it does not cover it (§6.3.3(b) and (d)). */
 function reasonsIn(
-  { scope }: RevocationList,
-  { authority, issuer }: Certificate,
+  { scope }: Crl,
+  { ca, issuer }: Certificate,
   points: readonly DistributionPoint[],
 ): ReadonlySet<number> | null {
-  if (authority ? !scope.authorities : !scope.users) return null
+  if (ca ? !scope.authorities : !scope.users) return null
   const { names } = scope
   // A list of the issuer's that no distribution point names is one at the issuer's own name.
-  const implicit = { names: [{ tag: nameKinds.directory, body: issuer }], reasons: allReasons, issuers: [] }
+  const implicit = { names: [{ tag: generalNameTags.directory, body: issuer }], reasons: allReasons, crlIssuers: [] }
   // An indirect list at a point that names its signer (cRLIssuer) may be signed by the certificate's own issuer.
-  const isOf = ({ issuers }: DistributionPoint) =>
-    issuers.length === 0 || (scope.indirect && issuers.some((one) => isSameName(one, issuer)))
+  const isOf = ({ crlIssuers }: DistributionPoint) =>
+    crlIssuers.length === 0 || (scope.indirect && crlIssuers.some((one) => isSameName(one, issuer)))
   const matching = [...points, implicit].filter(
     (point) => isOf(point) && (names === null || haveSameName(namesOf(point), names)),
   )
@@ -106,33 +106,35 @@ function reasonsIn(
 }
 
 /** A point without a name is at its signer's (§6.3.3(b)(2)(i)). */
-const namesOf = ({ names, issuers }: DistributionPoint): DistributionPoint['names'] =>
-  names.length > 0 ? names : issuers.map((body) => ({ tag: nameKinds.directory, body }))
+const namesOf = ({ names, crlIssuers }: DistributionPoint): DistributionPoint['names'] =>
+  names.length > 0 ? names : crlIssuers.map((body) => ({ tag: generalNameTags.directory, body }))
 
 /**
  * The key that signed a list: the one that signed the certificate, or another one of the same issuer (§6.3.3(f)). Null for a
  * list that none of them signed.
  */
 async function keyThatSigned(
-  list: RevocationList,
+  list: Crl,
   { issuer, signers, isTrusted }: Subject,
 ): Promise<{ readonly key: Buffer; readonly isTrusted: boolean } | null> {
-  const hasSigned = ({ x509 }: Certificate) => isSignedBy(x509.publicKey, list.algorithm, list.signed, list.signature)
-  if (issuer.usage?.has(usages.revoke) !== false && hasSigned(issuer)) return { key: issuer.publicKey, isTrusted: true }
+  const hasSigned = ({ x509 }: Certificate) =>
+    isSignedBy(x509.publicKey, list.signatureAlgorithm, list.tbsCertList, list.signature)
+  if (issuer.keyUsage?.has(keyUsages.crlSign) !== false && hasSigned(issuer))
+    return { key: issuer.subjectPublicKeyInfo, isTrusted: true }
   const others = signers.filter(
-    (one) => one.usage?.has(usages.revoke) && isSameName(one.subject, list.issuer) && hasSigned(one),
+    (one) => one.keyUsage?.has(keyUsages.crlSign) && isSameName(one.subject, list.issuer) && hasSigned(one),
   )
   const [signer] = others
   if (!signer) return null
   // One key may have several certificates.
   const trusted = await Promise.all(others.map(isTrusted))
-  return { key: signer.publicKey, isTrusted: trusted.includes(true) }
+  return { key: signer.subjectPublicKeyInfo, isTrusted: trusted.includes(true) }
 }
 
 /** A complete list's word, with what its delta lists add (§6.3.3(c), (i) to (k)). */
 function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], serial: string): Opinion {
   const newer = deltas.filter(
-    (delta) => list.number === null || delta.list.number === null || delta.list.number > list.number,
+    (delta) => list.crlNumber === null || delta.list.crlNumber === null || delta.list.crlNumber > list.crlNumber,
   )
   for (const delta of newer) {
     const why = faultOfDelta(delta, list, key)
@@ -140,8 +142,8 @@ function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], ser
       return { status: 'revoked', detail: `${source}, beside ${delta.source}: ${why}` }
     if (why) return undecided(delta.source, why)
   }
-  const last = newer.reduce<RevocationList | null>(
-    (latest, { list: one }) => (latest && (latest.number ?? 0n) >= (one.number ?? 0n) ? latest : one),
+  const last = newer.reduce<Crl | null>(
+    (latest, { list: one }) => (latest && (latest.crlNumber ?? 0n) >= (one.crlNumber ?? 0n) ? latest : one),
     null,
   )
   const isRevoked = last?.revoked.has(serial) || (list.revoked.has(serial) && !last?.removed.has(serial))
@@ -149,16 +151,15 @@ function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], ser
   return list.scope.indirect ? undecided(source, 'an indirect list') : { status: 'good', detail: '' }
 }
 
-function faultOfDelta(
-  { list: delta, key, untimely }: Usable,
-  complete: RevocationList,
-  completeKey: Buffer,
-): string | null {
+function faultOfDelta({ list: delta, key, untimely }: Usable, complete: Crl, completeKey: Buffer): string | null {
   if (untimely) return `a delta list that ${untimely}`
   if (!key.equals(completeKey)) return 'a delta list that is signed with another key than its complete list'
   const isSameScope = Buffer.compare(delta.scope.raw ?? Buffer.alloc(0), complete.scope.raw ?? Buffer.alloc(0)) === 0
   if (!isSameScope) return 'a delta list of other certificates than its complete list'
   const isBase =
-    delta.number !== null && complete.number !== null && delta.base !== null && delta.base <= complete.number
+    delta.crlNumber !== null &&
+    complete.crlNumber !== null &&
+    delta.baseCrlNumber !== null &&
+    delta.baseCrlNumber <= complete.crlNumber
   return isBase ? null : 'a delta list that adds to a newer list than there is'
 }

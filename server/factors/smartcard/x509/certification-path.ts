@@ -1,10 +1,10 @@
 import type { CertificationPath } from './certificate.ts'
-import { type Certificate, extensions, isSelfIssued, usages } from './certificate.ts'
-import { keepsConstraints } from './constraints.ts'
+import { type Certificate, extensions, isSelfIssued, keyUsages } from './certificate.ts'
 import { childrenOf, context, onlyElement, tags } from './der.ts'
 import { isEmptyName, isSameName } from './distinguished-name.ts'
+import { isIssuedFor, type Purposes } from './extended-key-usage.ts'
+import { satisfiesNameConstraints } from './name-constraints.ts'
 import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
-import { isIssuedFor, type Purposes } from './purpose.ts'
 import { isAccepted, isQuick, isStrong } from './signature.ts'
 
 const mostIssuers = 6
@@ -38,15 +38,27 @@ export function pathsTo(
 /** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */
 function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
   if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
-  const [own, named] = [issuer.extensions.get(extensions.subjectKey), one.extensions.get(extensions.authorityKey)]
-  const wanted = named && childrenOf(onlyElement(named, tags.sequence)).find(({ tag }) => tag === context(0))
-  return !own || !wanted || onlyElement(own, tags.octetString).body.equals(wanted.body)
+  const [own, wanted] = [subjectKeyIdentifierOf(issuer), authorityKeyIdentifierOf(one)]
+  return !own || !wanted || own.equals(wanted)
+}
+
+/** RFC 5280 §4.2.1.2; null where the certificate has none. */
+export function subjectKeyIdentifierOf({ extensions: all }: Certificate): Buffer | null {
+  const bytes = all.get(extensions.subjectKeyIdentifier)
+  return bytes ? onlyElement(bytes, tags.octetString).body : null
+}
+
+/** The key identifier alone (RFC 5280 §4.2.1.1); null where the certificate names its issuer's key by none. */
+export function authorityKeyIdentifierOf({ extensions: all }: Certificate): Buffer | null {
+  const bytes = all.get(extensions.authorityKeyIdentifier)
+  return (bytes && childrenOf(onlyElement(bytes, tags.sequence)).find(({ tag }) => tag === context(0))?.body) ?? null
 }
 
 /** Clocks differ: what an issuer said a moment ago is not of the future. */
 export const issuerSkewMs = 60_000
 /** From the first to the last second, which are whole (RFC 5280 §4.1.2.5). */
-export const isValidAt = ({ from, until }: Certificate, now: number): boolean => from <= now && now < until + 1000
+export const isValidAt = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
+  notBefore <= now && now < notAfter + 1000
 
 /** What a path is judged by. */
 export interface PathInputs {
@@ -58,18 +70,19 @@ export interface PathInputs {
 
 /** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
 export function faultOfIssuers(path: CertificationPath, { purposes, policies, now }: PathInputs): string | null {
-  if (path.some(({ algorithm }, at) => at < path.length - 1 && !isAccepted(algorithm))) return 'a weak signature'
-  const [card, ...issuers] = path
+  if (path.some(({ signatureAlgorithm }, at) => at < path.length - 1 && !isAccepted(signatureAlgorithm)))
+    return 'a weak signature'
+  const [endEntity, ...issuers] = path
   for (const [at, issuer] of issuers.entries()) {
     const between = issuers.slice(0, at).filter((one) => !isSelfIssued(one)).length
     if (!isStrong(issuer.x509.publicKey)) return 'a weak key of an issuer'
     if (!isValidAt(issuer, now)) return 'an issuer that is not valid now'
     if (issuer.hasUnknownCritical) return 'an issuer with an unknown critical extension'
-    if (!issuer.authority) return 'an issuer that is no authority'
-    if (issuer.authority.depth < between) return 'a path that is too long'
-    if (issuer.usage && !issuer.usage.has(usages.issue)) return 'an issuer that may not issue'
+    if (!issuer.ca) return 'an issuer that is no authority'
+    if (issuer.ca.pathLength < between) return 'a path that is too long'
+    if (issuer.keyUsage && !issuer.keyUsage.has(keyUsages.keyCertSign)) return 'an issuer that may not issue'
   }
-  if (!isIssuedFor(card, issuers, purposes)) return 'an issuer for another purpose'
+  if (!isIssuedFor(endEntity, issuers, purposes)) return 'an issuer for another purpose'
   if (!hasValidPolicies(path.slice(0, -1).toReversed(), policies)) return 'no policy that is acceptable'
-  return keepsConstraints(path) ? null : 'a name that its issuer may not give'
+  return satisfiesNameConstraints(path) ? null : 'a name that its issuer may not give'
 }

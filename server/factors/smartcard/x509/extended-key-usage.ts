@@ -1,0 +1,26 @@
+import type { Certificate } from './certificate.ts'
+
+export const anyExtendedKeyUsage = '2.5.29.37.0'
+
+/** The extended key usages (RFC 5280 §4.2.1.12) that an end entity's certificate is accepted for. */
+export interface Purposes {
+  /** Key purposes as dotted object identifiers, of which a certificate needs one. */
+  readonly accepted: readonly string[]
+  /** Whether a certificate without the extension is accepted too. */
+  readonly areOptional: boolean
+}
+/** The accepted purposes that a certificate has. */
+export const purposesOf = ({ extendedKeyUsage }: Certificate, { accepted }: Purposes): readonly string[] =>
+  accepted.filter((purpose) => extendedKeyUsage === null || extendedKeyUsage.includes(purpose))
+
+/** Whether one purpose of the end entity is a purpose of all its issuers, who may leave it open (RFC 5280 §4.2.1.12). */
+export function isIssuedFor(endEntity: Certificate, issuers: readonly Certificate[], purposes: Purposes): boolean {
+  const isOpen = (issuer: Certificate, purpose: string) =>
+    issuer.extendedKeyUsage === null ||
+    issuer.extendedKeyUsage.some((one) => one === purpose || one === anyExtendedKeyUsage)
+  const own = purposesOf(endEntity, purposes)
+  // A certificate for no accepted purpose is refused for that, and not for its issuers.
+  const wanted = own.length > 0 ? own : purposes.accepted
+  const isUnbound = issuers.every((issuer) => issuer.extendedKeyUsage === null)
+  return isUnbound || wanted.some((purpose) => issuers.every((issuer) => isOpen(issuer, purpose)))
+}
