@@ -8,6 +8,6 @@ export function requestOf(app: AppContext, { oidc }: KoaContextWithOIDC) {
   return { client, ask: parseRequest(app, client, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
 
-/** The hash of the policy that judged the sign-in that this request comes from. */
-export const policyOf = ({ oidc: { result } }: KoaContextWithOIDC): string | undefined =>
-  typeof result?.policy === 'string' ? result.policy : undefined
+/** The hash of the rules that judged the sign-in that this request comes from. */
+export const rulesHashOf = ({ oidc: { result } }: KoaContextWithOIDC): string | undefined =>
+  typeof result?.rulesHash === 'string' ? result.rulesHash : undefined

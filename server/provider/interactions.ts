@@ -49,8 +49,8 @@ export interface InteractionResult {
   readonly signIn: string
   /** When the oldest that counts was proven. */
   readonly since: number
-  /** The hash of the policy that judged it. */
-  readonly policy: string
+  /** Of the client's rules that judged it. */
+  readonly rulesHash: string
 }
 
 /** Room 6, the clerk: the only one who tells the engine how a sign-in ended. */

@@ -63,7 +63,7 @@ export async function beginFor(app: AppContext, interaction: Interaction): Promi
     refusals: 0,
     openings: 0,
     round: newRound(),
-    policy: interaction.client.policyHash,
+    rulesHash: interaction.client.rulesHash,
     alone: false,
     cancelled: false,
     agreed: false,
@@ -120,12 +120,12 @@ export async function restart(
   const blank = {
     ...nobody,
     challenge: null,
-    aside: [],
+    sentChallenges: [],
     enrolment: null,
     choosing: false,
     refusal: null,
     round: newRound(),
-  }
+  } satisfies Partial<SignIn>
   const parsed = actionFields.safeParse(fields)
   if (!parsed.success) return refused('bad-request')
   if (parsed.data.revision !== stored.revision) return refused('stale')

@@ -45,8 +45,8 @@ export interface SignIn {
   readonly openings: number
   /** A new one at each restart: what was proven before one is not evidence after it. */
   readonly round: string
-  /** The hash of the policy that it began with, which judges it to the end; none in one of before that was kept. */
-  readonly policy?: string
+  /** Of the rules that this sign-in began with, which judge it to the end; rows written before have their policy's alone. */
+  readonly rulesHash?: string
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
   readonly cancelled: boolean
