@@ -63,13 +63,13 @@ test('a sign-in that began under the old policy finishes under it, and its evide
 })
 const kept = async (uid: string) => {
   const found = await server.app.context.store.documents.get('SignIn', uid)
-  return found?.value as { policy: string }
+  return found?.value as { rulesHash: string }
 }
 
 test('… also when it is the stricter one, and when several have come and gone meanwhile', async () => {
   server.reconfigure(strong)
   const { answer, uid } = await begun()
-  expect((await kept(uid)).policy).toBe(hashNow())
+  expect((await kept(uid)).rulesHash).toBe(server.app.context.config.clients.get('harbour')?.rulesHash)
   server.reconfigure(weak)
   server.reconfigure(under('deny'))
   server.reconfigure(weak)
@@ -113,16 +113,31 @@ test('a swap under load: every sign-in finishes, under one policy or the other a
   expect(new Set(await Promise.all(answered))).toEqual(new Set(['done']))
 })
 
-test('a former policy is remembered for as long as a sign-in can last, also where nothing is taken up after it', () => {
+test('former rules are remembered for as long as a sign-in can last, also where nothing is taken up after them', () => {
   server.reconfigure(weak)
-  const before = hashNow()
+  const before = server.app.context.config.clients.get('harbour')?.rulesHash
   server.reconfigure(strong)
   const under = () => {
     const client = server.app.context.config.clients.get('harbour')
     if (!client) throw new Error('There is no harbour.')
-    return clientAsOf(server.app.context, client, before).policyHash
+    return clientAsOf(server.app.context, client, before).rulesHash
   }
   expect(under()).toBe(before)
   server.clock.aheadMs += 2 * 3_600_000 + 1000
-  expect(under()).toBe(hashNow())
+  expect(under()).toBe(server.app.context.config.clients.get('harbour')?.rulesHash)
+  expect(under()).not.toBe(before)
+})
+
+test('a sign-in of before the hash of all rules was kept goes on, under the rules in force', async () => {
+  server.reconfigure(weak)
+  const { browser, uid } = await begun()
+  const { documents } = server.app.context.store
+  const { value, revision, expiresAt } = (await documents.get('SignIn', uid)) ?? {}
+  const { rulesHash: _, ...rest } = value ?? {}
+  expect(await documents.replace('SignIn', uid, revision ?? 0, { ...rest, policy: hashNow() }, expiresAt ?? 0)).toBe(
+    true,
+  )
+  server.reconfigure(strong)
+  const end = await passWith(server, browser, { url: `${server.issuer}/sign-in/${uid}` }, grace, ['password'])
+  expect(end).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
 })

@@ -20,13 +20,18 @@ export function pastConfigsWith({ config, pastConfigs, now }: Judges): readonly 
 }
 
 /**
- * A client under the policy that a sign-in began with, by the policy's hash. Where nobody remembers it (the process
- * started anew, or there is none) the policy in force judges.
+ * A client as it is registered now, under the rules that a sign-in began with, by their hash: all of them, or none. Where
+ * nobody remembers them (the process started anew, or the sign-in was written before the hash was) the rules in force judge.
  */
-export function clientAsOf({ config, pastConfigs, now }: Judges, client: Client, policy: string | undefined): Client {
+export function clientAsOf(
+  { config, pastConfigs, now }: Judges,
+  client: Client,
+  rulesHash: string | undefined,
+): Client {
   const at = now().getTime()
   const found = [config, ...pastConfigs.filter(({ until }) => until > at)]
     .map(({ clients }) => clients.get(client.client_id))
-    .find((one) => one?.policyHash === policy)
-  return found ? { ...client, clientRules: found.clientRules, policyHash: found.policyHash } : client
+    .find((one) => one?.rulesHash === rulesHash)
+  if (!found) return client
+  return { ...client, clientRules: found.clientRules, rulesHash: found.rulesHash, policyHash: found.policyHash }
 }

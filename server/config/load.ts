@@ -7,6 +7,7 @@ import { type Texting, textingOf } from '../factors/sms/texting.ts'
 import { BadFile, type Fault, parseFile, readText, type YamlPath } from '../operator/yaml-file.ts'
 import type { Secret } from '../secrets/secret.ts'
 import { checkLength, readSecret, type SecretSource } from '../secrets/secret-source.ts'
+import type { AcrSettings } from './acr.ts'
 import { type CheckedConfig, checkedConfigFrom } from './checked-config.ts'
 import { type Fixed, fixedIn } from './fixed-settings.ts'
 import { checkResources } from './resources.ts'
@@ -19,7 +20,9 @@ export interface Client extends Omit<ClientSettings, 'client_secret' | 'policy'>
   readonly client_id: string
   readonly client_secret: Secret<string> | null
   readonly clientRules: ClientRules
-  /** The hash of the policy as the engine has it: decisions are recorded under it. */
+  /** The hash of `clientRules` as a whole: what a sign-in is decided by and spoken with. */
+  readonly rulesHash: string
+  /** The hash of the policy as the engine has it: decisions are recorded, and browsers are known, under it. */
   readonly policyHash: string
 }
 
@@ -76,6 +79,8 @@ export function loadConfig(file: string): Config {
         client_id: id,
         client_secret: given ? sharedAt(given, ['clients', id, 'client_secret']) : null,
         clientRules,
+        // A vocabulary holds functions: its settings stand for it.
+        rulesHash: hashOf({ ...clientRules, vocabulary: value.acr }),
         policyHash: hashOf(clientRules.policy),
       },
     ]
@@ -118,4 +123,5 @@ export function loadConfig(file: string): Config {
 /** The least length of the admin secret: nothing counts guesses at it. */
 const shortestAdmin = 32
 
-const hashOf = (policy: Policy) => createHash('sha256').update(JSON.stringify(policy)).digest('base64url').slice(0, 16)
+const hashOf = (rules: Policy | (Omit<ClientRules, 'vocabulary'> & { readonly vocabulary: AcrSettings })) =>
+  createHash('sha256').update(JSON.stringify(rules)).digest('base64url').slice(0, 16)

@@ -8,6 +8,6 @@ export function requestOf(app: AppContext, { oidc }: KoaContextWithOIDC) {
   return { client, ask: parseRequest(app, client, oidc.params ?? {}), account: oidc.session?.accountId ?? null }
 }
 
-/** The hash of the policy that decided the sign-in which resumed this authorization. */
-export const policyOf = ({ oidc: { result } }: KoaContextWithOIDC): string | undefined =>
-  typeof result?.policy === 'string' ? result.policy : undefined
+/** The hash of the client's rules that decided the sign-in which resumed this authorization. */
+export const rulesHashOf = ({ oidc: { result } }: KoaContextWithOIDC): string | undefined =>
+  typeof result?.rulesHash === 'string' ? result.rulesHash : undefined

@@ -8,7 +8,7 @@ import { originOf } from '../evidence/origin.ts'
 import { claimsFrom, setClaims } from './authentication-claims.ts'
 import { boundToBrowser } from './bound-browser.ts'
 import { consentOf, refuseUntold } from './consent.ts'
-import { policyOf, requestOf } from './current-request.ts'
+import { requestOf, rulesHashOf } from './current-request.ts'
 import { errorFor } from './error-for.ts'
 import { bindFinishedSignIn, sessionOf } from './finished-sign-in.ts'
 import { recorderOf } from './issued-records.ts'
@@ -23,7 +23,7 @@ export function interactionPolicyOf(app: AppContext) {
     const { ask: request, account, ...inForce } = requestOf(app, ctx)
     await refuseUntold(app, ctx, request)
     const signIn = await bindFinishedSignIn(app, ctx)
-    const client = signIn ? clientAsOf(app, inForce.client, policyOf(ctx)) : inForce.client
+    const client = signIn ? clientAsOf(app, inForce.client, rulesHashOf(ctx)) : inForce.client
     // A session of another person than the hinted one counts as no session.
     const named = request.subject !== null && request.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null

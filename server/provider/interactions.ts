@@ -49,8 +49,8 @@ export interface InteractionResult {
   readonly signIn: string
   /** When the oldest evidence that counts was proven (epoch milliseconds). */
   readonly since: number
-  /** The hash of the policy that decided the sign-in. */
-  readonly policy: string
+  /** The hash of the client's rules that decided the sign-in. */
+  readonly rulesHash: string
 }
 
 /** The only code that reads, resolves, fails or resets an interaction of the engine. */

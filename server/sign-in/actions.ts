@@ -66,7 +66,7 @@ export async function beginFor(app: AppContext, interaction: Interaction): Promi
     refusals: 0,
     openings: 0,
     round: newRound(),
-    policy: interaction.client.policyHash,
+    rulesHash: interaction.client.rulesHash,
     alone: false,
     cancelled: false,
     agreed: false,
@@ -128,7 +128,7 @@ export async function restart(
     choosing: false,
     refusal: null,
     round: newRound(),
-  }
+  } satisfies Partial<SignIn>
   const parsed = actionFields.safeParse(fields)
   if (!parsed.success) return refused('bad-request')
   if (parsed.data.revision !== stored.revision) return refused('stale')

@@ -38,7 +38,7 @@ export async function findSignIn(
   // Also in place of one that cannot be read: sealed with a key that is gone, or junk.
   if (!ticket) keepTicket(app, c, uid, newReturnTicket(app, interaction))
   const why = whyClosed(app, stored)
-  const client = clientAsOf(app, interaction.client, stored.signIn.policy)
+  const client = clientAsOf(app, interaction.client, stored.signIn.rulesHash)
   return why
     ? over(app, uid, ticket ?? newReturnTicket(app, interaction), why)
     : { waiting: { ...interaction, client }, kept: stored }

@@ -83,7 +83,8 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     if (decided.decision.is === 'done' && account) {
       const since = Math.min(...decided.decision.evidence.map(({ at }) => at))
       const signIn = evidenceKey(interaction.uid, stored.signIn)
-      const goTo = await interactions.finish(c.env, { account, signIn, since, policy: interaction.client.policyHash })
+      const { rulesHash } = interaction.client
+      const goTo = await interactions.finish(c.env, { account, signIn, since, rulesHash })
       await endSignIn(app, c, interaction, 'finished')
       return viewOf(interaction, stored, decided, { ...around, goTo })
     }

@@ -54,11 +54,8 @@ export interface SignIn {
   readonly openings: number
   /** A random id, new at each restart: what was proven before a restart is no evidence after it. */
   readonly round: string
-  /**
-   * The hash of the policy that the sign-in began with, which decides to the end. Absent in rows that were written
-   * before this field existed.
-   */
-  readonly policy?: string
+  /** The hash of the rules that the sign-in began with, which decide to its end. Absent in rows written before this field. */
+  readonly rulesHash?: string
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
   readonly cancelled: boolean

@@ -203,8 +203,8 @@ async function prove(
   } as const
   const person = await store.people.get(account)
   const { username } = signIn.named ? signIn : (person ?? signIn)
-  const after = { challenge: null, usernameless: [], sentChallenges: [], choosing: false, refusal: null }
-  const changed: SignIn = { ...signIn, ...after, account, username, named: true }
+  const blank = { challenge: null, usernameless: [], sentChallenges: [], choosing: false, refusal: null }
+  const changed: SignIn = { ...signIn, ...(blank satisfies Partial<SignIn>), account, username, named: true }
   try {
     const stored = await store.transaction(async (inside) => {
       const stored = await changeSignIn(inside, interaction.uid, revision, changed)
