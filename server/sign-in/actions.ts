@@ -120,7 +120,7 @@ export async function restart(
   const blank = {
     ...nobody,
     challenge: null,
-    aside: [],
+    sentChallenges: [],
     enrolment: null,
     choosing: false,
     refusal: null,

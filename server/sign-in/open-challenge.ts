@@ -115,7 +115,7 @@ async function open(
   }
   const challenge = sealChallenge(app, interaction.uid, { factor, authenticator }, opened)
   const sentChallenges = begun.filter((one) => one !== before && traitsOf(one.factor).sent)
-  const changed = { ...signIn, challenge, aside: sentChallenges, choosing: false }
+  const changed = { ...signIn, challenge, sentChallenges, choosing: false }
   const done = await changeSignIn(app.store, interaction.uid, stored.revision, changed)
   const entry = { kind: 'opened', ...auditFields(interaction, signIn), factor, authenticator } as const
   if (done) await app.store.records.append(entry, app.now().getTime())

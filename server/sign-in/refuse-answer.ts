@@ -18,7 +18,7 @@ export interface ClaimedAnswer {
 async function served(app: AppContext, interaction: Interaction, signIn: SignIn, challenge: OpenChallenge) {
   return signIn.challenge?.id === challenge.id
     ? { challenge: { ...challenge, spent: factors[challenge.factor].uses === 'once' } }
-    : { beside: await openUsernameless(app, interaction, signIn) }
+    : { usernameless: await openUsernameless(app, interaction, signIn) }
 }
 
 /** It came to nothing, and can be answered once more. */

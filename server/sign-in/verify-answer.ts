@@ -193,7 +193,7 @@ async function prove(
   } as const
   const person = await store.people.get(account)
   const { username } = signIn.named ? signIn : (person ?? signIn)
-  const after = { challenge: null, beside: [], aside: [], choosing: false, refusal: null }
+  const after = { challenge: null, usernameless: [], sentChallenges: [], choosing: false, refusal: null }
   const changed: SignIn = { ...signIn, ...after, account, username, named: true }
   try {
     const stored = await store.transaction(async (inside) => {
