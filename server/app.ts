@@ -9,9 +9,9 @@ import { serviceNameOf } from './config/service-name.ts'
 import { storeSettingsOf } from './config/store-settings.ts'
 import type { AppContext } from './context/app-context.ts'
 import { subjectKey, subjectsWith } from './context/subjects.ts'
+import { openChannels } from './factors/channels.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
 import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
-import { openSmsService } from './factors/sms/sms-service.ts'
 import { addressReader } from './http/address.ts'
 import type { Pages } from './pages/pages.ts'
 import { importPeople } from './people/import.ts'
@@ -51,7 +51,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const challengeSeal = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
-  const texts = openSmsService({ texting: config.sms, store, log, now })
+  const channels = openChannels({ config, store, log, now })
   const people = config.bench ? (await importPeople(store, config.bench.people, now)).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
@@ -59,7 +59,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const cards = card && (await openCardHost(card))
   const handoffs = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)
-  const fixed = { issuer, store, challengeSeal, tickets, subjects, handoffs, openings, texts, pages, log, now }
+  const fixed = { issuer, store, challengeSeal, tickets, subjects, handoffs, openings, channels, pages, log, now }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
@@ -103,7 +103,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     async close() {
       clearInterval(sweeper)
       await cards?.close()
-      await texts.close()
+      for (const channel of Object.values(channels)) await channel.close()
       await store.close()
     },
   }

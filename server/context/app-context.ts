@@ -4,7 +4,7 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { OpeningBudget } from '../attempts/opening-budget.ts'
 import type { PastConfig } from '../config/history.ts'
 import type { Client, Config } from '../config/load.ts'
-import type { SmsService } from '../factors/sms/sms-service.ts'
+import type { OpenChannels } from '../factors/channels.ts'
 import type { Pages } from '../pages/pages.ts'
 import type { Seal } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
@@ -29,8 +29,8 @@ export interface AppContext {
   readonly handoffs: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
   /** How often sign-ins are begun and challenges opened. */
   readonly openings: OpeningBudget
-  /** Where what goes to people's phones goes out. */
-  readonly texts: SmsService
+  /** By what something goes out to people. */
+  readonly channels: OpenChannels
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date
