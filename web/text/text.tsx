@@ -1,6 +1,7 @@
 import { type I18n, type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
 import { createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react'
+import type { FactorMessage } from './factor-messages.ts'
 import type bench from './locales/en/bench.json'
 import type enrol from './locales/en/enrol.json'
 import type problem from './locales/en/problem.json'
@@ -8,10 +9,20 @@ import type source from './locales/en/sign-in.json'
 import en from './locales/en/sign-in.json?messages'
 
 /** The names of all texts; a misspelt one does not compile. */
-export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol | keyof typeof problem
+export type Message =
+  | keyof typeof source
+  | keyof typeof bench
+  | keyof typeof enrol
+  | keyof typeof problem
+  | FactorMessage
 export type TextValues = Readonly<Record<string, string | number>>
 
-const catalogues = { en }
+const factors = import.meta.glob<Messages>('./locales/en/factors/*.json', {
+  query: '?messages=sign-in',
+  import: 'default',
+  eager: true,
+})
+const catalogues: { readonly en: Messages } = { en: Object.assign({}, en, ...Object.values(factors)) }
 type Locale = keyof typeof catalogues
 const rightToLeft = new Set(['ar', 'fa', 'he', 'ur'])
 
