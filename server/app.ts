@@ -13,6 +13,7 @@ import { openChannels } from './factors/channels.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
 import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
 import { addressReader } from './http/address.ts'
+import { eventStreams } from './http/event-streams.ts'
 import type { Pages } from './pages/pages.ts'
 import { importPeople } from './people/import.ts'
 import { type Listener, routesOf } from './routes.ts'
@@ -59,7 +60,21 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const cards = card && (await openCardHost(card))
   const handoffs = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)
-  const fixed = { issuer, store, challengeSeal, tickets, subjects, handoffs, openings, channels, pages, log, now }
+  const streams = eventStreams()
+  const fixed = {
+    issuer,
+    store,
+    challengeSeal,
+    tickets,
+    subjects,
+    handoffs,
+    openings,
+    channels,
+    streams,
+    pages,
+    log,
+    now,
+  }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
@@ -99,9 +114,11 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     sweep,
     drain() {
       draining = true
+      streams.end()
     },
     async close() {
       clearInterval(sweeper)
+      streams.end()
       await cards?.close()
       for (const channel of Object.values(channels)) await channel.close()
       await store.close()

@@ -5,6 +5,7 @@ import type { OpeningBudget } from '../attempts/opening-budget.ts'
 import type { PastConfig } from '../config/history.ts'
 import type { Client, Config } from '../config/load.ts'
 import type { OpenChannels } from '../factors/channels.ts'
+import type { EventStreams } from '../http/event-streams.ts'
 import type { Pages } from '../pages/pages.ts'
 import type { Seal } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
@@ -31,6 +32,8 @@ export interface AppContext {
   readonly openings: OpeningBudget
   /** By what something goes out to people. */
   readonly channels: OpenChannels
+  /** Pages that are told of what changes. */
+  readonly streams: EventStreams
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date

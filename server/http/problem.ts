@@ -32,7 +32,7 @@ export function problemResponse(around: Around, c: Context, problem: Problem): R
 }
 
 /** Addresses that answer JSON to everybody. */
-const answersJson = /^\/(bench\/)?api\/|^\/sign-in\/[\w-]+\/view$/
+const answersJson = /^\/(bench\/)?api\/|^\/sign-in\/[\w-]+\/(view|events)$/
 
 /** Whether a program asks, which reads problem details; a person is shown a page. */
 export const isProgram = (path: string, headers: IncomingHttpHeaders): boolean =>

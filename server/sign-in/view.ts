@@ -102,9 +102,10 @@ export function returning(app: AppContext, view: View, answer: string | undefine
 }
 
 /** A challenge without what is ours to remember. */
-const shown = ({ state: _, spent: __, renewAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({
+const shown = ({ state: _, spent: __, renewAt, askAgainAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({
   ...challenge,
   renewInMs: renewAt === null ? null : renewAt - now.getTime(),
+  ...(askAgainAt === undefined ? {} : { pending: { askAgainInMs: Math.max(0, askAgainAt - now.getTime()) } }),
 })
 
 const renews = ({ client }: Interaction, { rules }: Extract<Next, { is: 'answer' }>) =>

@@ -63,6 +63,11 @@ export type Verdict =
   | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string; readonly unusable?: boolean }
   /** Our side, or a third party: the attempt is refunded. */
   | { readonly is: 'unavailable'; readonly why: Refusal }
+  /**
+   * Somebody decides elsewhere, and has not yet: nothing is proven and nothing refused. The attempt is refunded, and the
+   * challenge stays open as it is; an answer to it is judged again from then on, which is a second at least.
+   */
+  | { readonly is: 'pending'; readonly askAgainInMs: number }
 
 /** What an operator's file may say about an authenticator, turned into what is kept. */
 export type ImportedCredential =
@@ -105,6 +110,8 @@ export interface Factor<Id extends BuiltFactor, State = null, Message extends De
   usernamelessChallenge?(context: FactorContext, demands: Demands): Promise<Opened<Id, State>>
   /** Judges an answer. Slow work happens here, outside any transaction. */
   verify(context: AnswerContext, answer: Answer<Id>, state: State, demands: Demands): Promise<Verdict>
+  /** Whether what an answer was pending for is decided. It looks and changes nothing: `verify` alone proves. */
+  isDecided?(state: State): Promise<boolean>
   /**
    * For a factor whose authenticators say which one they are: what the one behind an answer calls itself. It alone is
    * charged and judged by, whoever was named; and where nobody was, the person is found by it.
