@@ -1,4 +1,4 @@
-import { lazy, type RefObject, Suspense, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
 import type { View } from '#shared/wire/view.ts'
 import type { WebFactor } from '../factors/contract/factor.ts'
@@ -11,10 +11,8 @@ import { Again } from './again.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { PersonLine } from './person.tsx'
 import { StepHeading } from './step-heading.tsx'
+import { usePending } from './use-pending.ts'
 import type { SignInModel } from './use-sign-in.ts'
-
-/** No factor needs it before an answer is pending. */
-const AskAgain = lazy(() => import('./ask-again.tsx'))
 
 interface Props {
   readonly view: Extract<View, { at: 'answer' }>
@@ -43,8 +41,8 @@ export function AnswerStep({ view, signIn, prefilled }: Props) {
     setLast(given)
     return { challenge: id, answer: given }
   }
-  const { pending } = view.challenge
-  const submit = say(pending ? 'answer.check' : `factor.${factor}.submit`)
+  usePending(view, signIn, async () => ({ challenge: id, answer: await answer?.(new FormData(), prompt) }))
+  const submit = say(view.challenge.pending ? 'answer.check' : `factor.${factor}.submit`)
   const another = view.canChoose && (
     <ActionForm view={view} signIn={signIn} action="challenge">
       <button className={isLast ? 'button' : 'link'} type="submit">
@@ -94,16 +92,6 @@ export function AnswerStep({ view, signIn, prefilled }: Props) {
           </button>
         )}
       </ActionForm>
-      {pending && hydrated && (
-        <Suspense>
-          <AskAgain
-            view={view}
-            signIn={signIn}
-            pending={pending}
-            fieldsOf={async () => ({ challenge: id, answer: await answer?.(new FormData(), prompt) })}
-          />
-        </Suspense>
-      )}
       {view.renews && <p className="hint">{say('answer.renews')}</p>}
       {isLast && saidLast && <p className="hint">{say(saidLast)}</p>}
       {isLast && another}
