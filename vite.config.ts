@@ -44,16 +44,23 @@ export default defineConfig({
   },
 })
 
-/** `en.json?messages`: a catalogue of ICU messages, compiled, so that no parser goes to the browser. */
+/**
+ * `en.json?messages`: a catalogue of ICU messages, compiled, so that no parser goes to the browser. A factor's holds the texts
+ * of two scripts: `?messages=enrol` has those of its enrolment, `?messages=sign-in` the others.
+ */
 function catalogues(): Plugin {
   return {
     name: 'catalogues',
     enforce: 'pre',
     transform: {
-      filter: { id: /\.json\?messages$/ },
-      handler(json) {
+      filter: { id: /\.json\?messages(=enrol|=sign-in)?$/ },
+      handler(json, id) {
         const source: Record<string, string> = JSON.parse(json)
-        const compiled = Object.fromEntries(Object.entries(source).map(([id, text]) => [id, compileMessage(text)]))
+        const part = /=(.*)$/.exec(id)?.[1]
+        const sent = Object.entries(source).filter(
+          ([name]) => !part || name.startsWith('enrol.') === (part === 'enrol'),
+        )
+        const compiled = Object.fromEntries(sent.map(([name, text]) => [name, compileMessage(text)]))
         return { code: `export default ${JSON.stringify(compiled)}`, map: null, moduleType: 'js' }
       },
     },

@@ -9,10 +9,11 @@ import { serviceNameOf } from './config/service-name.ts'
 import { storeSettingsOf } from './config/store-settings.ts'
 import type { AppContext } from './context/app-context.ts'
 import { subjectKey, subjectsWith } from './context/subjects.ts'
+import { openChannels } from './factors/channels.ts'
 import { openCardHost } from './factors/smartcard/host.ts'
 import { bindToIssuerKeys } from './factors/smartcard/issuer-keys.ts'
-import { openSmsService } from './factors/sms/sms-service.ts'
 import { addressReader } from './http/address.ts'
+import { eventStreams } from './http/event-streams.ts'
 import type { Pages } from './pages/pages.ts'
 import { importPeople } from './people/import.ts'
 import { type Listener, routesOf } from './routes.ts'
@@ -57,7 +58,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const challengeSeal = sealWith(keys.storage.reveal(), 'drafts')
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
-  const texts = openSmsService({ texting: config.sms, store, log, now })
+  const channels = openChannels({ config, store, log, now })
   const people = config.bench ? (await importPeople(store, config.bench.people, now)).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
@@ -65,7 +66,21 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const cards = card && (await openCardHost(card))
   const handoffs = cards ? { smartcard: cards.address } : {}
   const openings = openingBudget(now)
-  const fixed = { issuer, store, challengeSeal, tickets, subjects, handoffs, openings, texts, pages, log, now }
+  const streams = eventStreams()
+  const fixed = {
+    issuer,
+    store,
+    challengeSeal,
+    tickets,
+    subjects,
+    handoffs,
+    openings,
+    channels,
+    streams,
+    pages,
+    log,
+    now,
+  }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
   const standingIn = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
@@ -105,11 +120,13 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     sweep,
     drain() {
       draining = true
+      streams.end()
     },
     async close() {
       clearInterval(sweeper)
+      streams.end()
       await cards?.close()
-      await texts.close()
+      for (const channel of Object.values(channels)) await channel.close()
       await store.close()
     },
   }

@@ -51,8 +51,8 @@ const floors = [
   // The configuration, and the factors that it is checked against.
   'server/config',
   'server/factors',
-  ['server/factors/password', 'server/factors/totp', 'server/factors/token', 'server/factors/passkey'],
-  ['server/factors/sms', 'server/factors/smartcard', 'server/factors/grid', 'server/factors/recovery-code'],
+  // One folder for each.
+  allFactors.map((id) => `server/factors/${id}`),
   ['server/factors/sms/gateways/smpp', 'server/factors/smartcard/x509'],
   'server/factors/sms/gateways',
   'server/factors/oath',
@@ -130,7 +130,7 @@ test('the browser takes types alone from the contracts: no schema library in its
 test('a factor’s name stands in its own folders, the registries, the policies and the dialects alone', () => {
   const home = (id: string) =>
     new RegExp(
-      `^(shared/factors/(index|table|classes|methods|${id})\\.ts|server/factors/(registry\\.ts|${id}/)|web/factors/((registry|enrolments)\\.ts|${id}/)|shared/(amr|acr)/)`,
+      `^(shared/factors/(index|table|classes|methods|${id})\\.ts|server/factors/(registry\\.ts|${id}/)|web/factors/((registry|enrolments)\\.ts|${id}/)|web/text/factor-messages\\.ts|shared/(amr|acr)/)`,
     )
   const strays = allFactors.flatMap((id) =>
     files

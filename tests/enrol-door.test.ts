@@ -160,7 +160,7 @@ const own = { number: '+41 79 123 45 67' }
 const codes = () => textsAt(phones).map(({ body }) => codeIn(body))
 
 test('a text that is perhaps on its way is not called sent, also after a reload; its code works when it comes', async () => {
-  const { outbox } = phones.app.context.texts
+  const { outbox } = phones.app.context.channels.sms
   if (!outbox) throw new Error('There is an outbox.')
   const { browser, page, tell, at } = await addingNumber()
   const late = { at: 'code', ending: '67', late: true }

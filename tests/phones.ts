@@ -23,7 +23,7 @@ export async function givePhone(server: TestServer, username: string, e164 = num
 }
 
 /** The texts that the demo's phones were sent, the latest first. */
-export const textsAt = (server: TestServer) => server.app.context.texts.outbox?.texts() ?? []
+export const textsAt = (server: TestServer) => server.app.context.channels.sms.outbox?.texts() ?? []
 export const codeIn = (body: string): string => /^(\d{6}) is/.exec(body)?.[1] ?? ''
 export const lastCode = (server: TestServer): string => codeIn(textsAt(server)[0]?.body ?? '')
 export const wrongCode = (server: TestServer): string =>

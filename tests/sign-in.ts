@@ -19,7 +19,11 @@ const secrets: Readonly<Record<string, oidc.ClientAuth>> = {
 }
 
 /** A relying party that nobody here wrote asks for a sign-in; one without an origin of its own is at the harbour. */
-export async function ask(server: TestServer, client = 'harbour', extra: Record<string, string> = {}): Promise<Asked> {
+export async function ask(
+  server: Pick<TestServer, 'issuer' | 'clients'>,
+  client = 'harbour',
+  extra: Record<string, string> = {},
+): Promise<Asked> {
   const origins: Readonly<Record<string, string>> = { ...server.clients }
   const redirectUri = `${origins[client] ?? server.clients.harbour}/callback`
   const execute = [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks]

@@ -40,7 +40,7 @@ export function benchRoutes(app: AppContext, people: PeopleFile, cards: string |
   })
   routes.route('/api/people', authenticatorRoutes(app, people))
   routes.route('/api', matrixRoutes(app, people))
-  const { outbox } = app.texts
+  const { outbox } = app.channels.sms
   if (outbox) routes.route('/api/outbox', outboxRoutes(app, outbox))
   if (cards) routes.route('/', cardRoutes(app, cards, people))
   routes.get('/api/runs/:client/:run', async (c) => {

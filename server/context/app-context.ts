@@ -4,7 +4,8 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { OpeningBudget } from '../attempts/opening-budget.ts'
 import type { PastConfig } from '../config/history.ts'
 import type { Client, Config } from '../config/load.ts'
-import type { SmsService } from '../factors/sms/sms-service.ts'
+import type { OpenChannels } from '../factors/channels.ts'
+import type { EventStreams } from '../http/event-streams.ts'
 import type { Pages } from '../pages/pages.ts'
 import type { Seal } from '../secrets/seal.ts'
 import type { Store } from '../store/store.ts'
@@ -29,8 +30,10 @@ export interface AppContext {
   readonly handoffs: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
   /** The budget of sign-ins begun and challenges opened, by network address. */
   readonly openings: OpeningBudget
-  /** Sends text messages. */
-  readonly texts: SmsService
+  /** The channels by which messages go out to people. */
+  readonly channels: OpenChannels
+  /** The pages that are told when their view changes. */
+  readonly streams: EventStreams
   readonly pages: Pages
   readonly log: Logger
   readonly now: () => Date

@@ -5,6 +5,7 @@ import { traitsOf } from '#shared/factors/table.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import type { AppContext } from '../context/app-context.ts'
+import { type AnyDelivery, deliverBy } from '../factors/channels.ts'
 import type { Enrolling, Enrolment, EnrolmentVerdict, Factor } from '../factors/contract/factor.ts'
 import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { siteOf } from '../factors/contract/site.ts'
@@ -46,12 +47,12 @@ const asked = (app: AppContext, stored: StoredEnrolment, refusal: Refusal | null
   ...questionOf(app, stored),
 })
 
-const whoOf = async (app: AppContext, person: Person, factor: EnrollableFactor): Promise<Enrolling> => ({
+const whoOf = async (app: AppContext, person: Person, factor: EnrollableFactor): Promise<Enrolling<AnyDelivery>> => ({
   now: app.now(),
   site: siteOf(app),
   person,
   authenticators: await app.store.authenticators.list(person.id, factor),
-  text: (number, body) => app.texts.text(person.id, number, body),
+  deliver: (message) => deliverBy(app.channels, person.id, message),
 })
 
 /**

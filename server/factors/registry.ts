@@ -1,4 +1,5 @@
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { AnyDelivery } from './channels.ts'
 import type { Factor } from './contract/factor.ts'
 import { grid } from './grid/grid.ts'
 import { passkey } from './passkey/passkey.ts'
@@ -20,5 +21,5 @@ export const factors = {
   grid,
   'recovery-code': recoveryCode,
 } as const satisfies {
-  readonly [Id in BuiltFactor]: Factor<Id, unknown>
+  readonly [Id in BuiltFactor]: Factor<Id, unknown, AnyDelivery>
 }

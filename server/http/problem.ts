@@ -32,7 +32,7 @@ export function problemResponse(around: Around, c: Context, problem: Problem): R
 }
 
 /** Paths that answer JSON to every caller. */
-const answersJson = /^\/(bench\/)?api\/|^\/sign-in\/[\w-]+\/view$/
+const answersJson = /^\/(bench\/)?api\/|^\/sign-in\/[\w-]+\/(view|events)$/
 
 /** Whether a program made the request, and so gets problem details; a person gets a page. */
 export const isProgram = (path: string, headers: IncomingHttpHeaders): boolean =>

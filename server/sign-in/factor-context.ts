@@ -2,6 +2,7 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import { type Attempt, isShut } from '../attempts/attempt.ts'
 import type { SeenDevice } from '../attempts/device-cookie.ts'
 import type { AppContext } from '../context/app-context.ts'
+import { type AnyDelivery, deliverBy } from '../factors/channels.ts'
 import type { AnswerContext, ChallengeContext } from '../factors/contract/factor.ts'
 import { siteOf } from '../factors/contract/site.ts'
 import type { SignIn } from './state.ts'
@@ -16,12 +17,12 @@ export const challengeContext = (
   factor: BuiltFactor,
   ids: readonly string[] | null,
   device: SeenDevice | null,
-): ChallengeContext => ({
+): ChallengeContext<AnyDelivery> => ({
   now: app.now(),
   site: siteOf(app),
   account,
   hasProof: ids !== null,
-  text: async (number, body) => app.texts.text(account ?? '', number, body),
+  deliver: async (message) => deliverBy(app.channels, account ?? '', message),
   authenticators: async () => {
     const { store, config } = app
     const all = await store.authenticators.list(account ?? '', factor)

@@ -10,6 +10,7 @@ import { type ActionOutcome, agree, cancel, extend, identify, restart } from './
 import { confirmationOf } from './confirmation.ts'
 import { decideNext } from './decide-next.ts'
 import { enrol, openQuestion } from './enrol.ts'
+import { streamEvents } from './events.ts'
 import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
 import { openChallenge, openNextChallenge } from './open-challenge.ts'
 import { withLocks } from './options.ts'
@@ -37,6 +38,10 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
   routes.get('/view', async (c) => {
     const view = await currentView(c, null)
     return c.json(view, statusOfPage(view))
+  })
+  routes.get('/events', async (c) => {
+    const found = await findSignIn(app, interactions, c)
+    return 'at' in found ? c.body(null, 204) : streamEvents(app, c, found.waiting, found.kept)
   })
   routes.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
   routes.post('/identify', (c) => act(c, identify))

@@ -17,8 +17,10 @@ interface Remembered {
   readonly spent: boolean
   /** When the challenge is opened anew in any case (epoch milliseconds); null when it lasts. */
   readonly renewAt: number | null
+  /** An answer to it is pending: from then on it is judged again (epoch milliseconds). */
+  readonly askAgainAt?: number
 }
-type WithoutTime<C> = C extends Challenge ? Omit<C, 'renewInMs'> : never
+type WithoutTime<C> = C extends Challenge ? Omit<C, 'renewInMs' | 'pending'> : never
 /** A challenge as it is stored until it is answered. */
 export type OpenChallenge = WithoutTime<Challenge> & Remembered
 

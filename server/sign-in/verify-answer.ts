@@ -24,6 +24,7 @@ import { type ActionOutcome, actionFields, changedOr, lockedFor, refused } from 
 import { decideNext } from './decide-next.ts'
 import { answerContext } from './factor-context.ts'
 import { offerFor } from './open-challenge.ts'
+import { isTooEarly, keepPending } from './pending.ts'
 import { type ClaimedAnswer, logRefused, openAnew, refuseAnswer, refuseThrottled } from './refuse-answer.ts'
 import {
   auditFields,
@@ -51,6 +52,7 @@ export async function verifyAnswer(
   const offer = challenge && offerFor(await decideNext(app, interaction, stored.signIn), challenge)
   if (!challenge || !offer) return refused('not-offered')
   const isOpen = parsed.data.challenge === challenge.id && !challenge.spent
+  if (isOpen && (await isTooEarly(app, interaction, challenge))) return { stored }
   if (parsed.data.revision !== stored.revision || !isOpen) return refused('stale')
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const row = rowOf(interaction.uid, challenge.id)
@@ -93,6 +95,8 @@ export async function verifyAnswer(
       await refundAttempt(app.store, attempt)
       if (factor.uses === 'once') await openAnew(app, interaction, claimedAnswer)
       return logRefused(app, interaction, claimedAnswer, verdict.why)
+    case 'pending':
+      return orRefund(app, attempt, keepPending(app, interaction, claimedAnswer, verdict))
   }
 }
 

@@ -102,9 +102,10 @@ export function returning(app: AppContext, view: View, answer: string | undefine
 }
 
 /** A challenge as the browser is shown it: without its state, and with the time that is left in milliseconds. */
-const shown = ({ state: _, spent: __, renewAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({
+const shown = ({ state: _, spent: __, renewAt, askAgainAt, ...challenge }: OpenChallenge, now: Date): Challenge => ({
   ...challenge,
   renewInMs: renewAt === null ? null : renewAt - now.getTime(),
+  ...(askAgainAt === undefined ? {} : { pending: { askAgainInMs: Math.max(0, askAgainAt - now.getTime()) } }),
 })
 
 const renews = ({ client }: Interaction, { rules }: Extract<Next, { is: 'answer' }>) =>

@@ -25,6 +25,8 @@ export type Challenge = {
     readonly answerUrl: string | null
     /** Milliseconds after which the page should fetch a new challenge; null when the challenge does not expire. */
     readonly renewInMs: number | null
+    /** An answer waits for what is decided elsewhere: milliseconds after which the page asks again. */
+    readonly pending?: { readonly askAgainInMs: number }
   }
 }[BuiltFactor]
 

@@ -66,7 +66,7 @@ test('a mistyped number, and a text that is late: there is a way back to the num
   await number.fill('+1 202 555 0142')
   await number.press('Enter')
   await page.getByText('We don’t send text messages to numbers of that country.').waitFor()
-  const { outbox } = phones.app.context.texts
+  const { outbox } = phones.app.context.channels.sms
   if (outbox) outbox.chaos = 'delay'
   await number.fill('+41 79 123 45 68')
   await number.press('Enter')

@@ -145,7 +145,7 @@ test('without JavaScript: sent, sent again too early, and answered', async () =>
 })
 
 test('the gateway refuses, or is late; five a day; expired: each is told, and the other ways are offered', async () => {
-  const { outbox } = server.app.context.texts
+  const { outbox } = server.app.context.channels.sms
   if (!outbox) throw new Error('There is an outbox.')
   const window = await atChoice()
   const { page, context } = window
@@ -195,13 +195,13 @@ test('the bench shows the text as it comes, and has the gateway fail', async () 
   await signIn.context.close()
 
   await page.getByLabel('Chaos').selectOption({ label: 'the gateway refuses' })
-  await expect.poll(() => server.app.context.texts.outbox?.chaos).toBe('fail')
+  await expect.poll(() => server.app.context.channels.sms.outbox?.chaos).toBe('fail')
   const { page: refused, context: other } = await atChoice()
   await text(refused)
   await refused.getByText('We couldn’t send a text message to the number ending 67.').waitFor()
   await other.close()
   await page.getByLabel('Chaos').selectOption({ label: 'off' })
-  await expect.poll(() => server.app.context.texts.outbox?.chaos).toBe('off')
+  await expect.poll(() => server.app.context.channels.sms.outbox?.chaos).toBe('off')
   expect(complaints).toEqual([])
   await context.close()
 })

@@ -13,7 +13,7 @@ await givePhone(server, 'ada')
 const dayMs = 86_400_000
 beforeEach(() => {
   server.clock.aheadMs += dayMs + 1000
-  if (server.app.context.texts.outbox) server.app.context.texts.outbox.chaos = 'off'
+  if (server.app.context.channels.sms.outbox) server.app.context.channels.sms.outbox.chaos = 'off'
 })
 const later = (ms: number) => {
   server.clock.aheadMs += ms
@@ -146,7 +146,7 @@ async function failuresOf() {
 }
 
 test.each(['fail', 'delay'] as const)('%s: the person is told, chooses, and no attempt is charged', async (chaos) => {
-  const { outbox } = server.app.context.texts
+  const { outbox } = server.app.context.channels.sms
   if (!outbox) throw new Error('There is an outbox.')
   outbox.chaos = chaos
   const before = textsAt(server).length
@@ -188,7 +188,7 @@ test('whose text messages are locked is sent none: they are told until when, and
 })
 
 test('five texts a day, whatever sign-in they are for; a gateway that refuses costs none of them', async () => {
-  const { outbox } = server.app.context.texts
+  const { outbox } = server.app.context.channels.sms
   if (!outbox) throw new Error('There is an outbox.')
   outbox.chaos = 'fail'
   for (let time = 0; time < 6; time++) await atText()

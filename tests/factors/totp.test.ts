@@ -39,7 +39,7 @@ async function somebody(...secrets: readonly string[]) {
       passkeys: passkeys.parse(undefined),
     },
     exists: true,
-    text: async () => null,
+    deliver: async () => null,
     account,
     hasProof: known,
     isSomebodyElses: false,

@@ -18,7 +18,7 @@ const server = await openTestServer(
 afterAll(() => server.stop())
 
 test('a phone and recovery codes, enrolled and used, rightly and wrongly', async () => {
-  const { outbox } = server.app.context.texts
+  const { outbox } = server.app.context.channels.sms
   if (!outbox) throw new Error('There is an outbox.')
   const adas = testerFor(server, 'ada')
   const asked = await adas.begin('sms')

@@ -135,9 +135,13 @@ test('a gateway’s failures are logged without number, text or secret; and the 
   const url = new Secret('http://127.0.0.1:9/?password=a-secret&to={to}&text={text}')
   const gateway = { url, method: 'GET', headers: new Map(), body: null, sent: /^ok/u, queued: null } as const
   const texting: Texting = { countries: ['CH'], from: 'x', sender: { is: 'http', gateway } }
-  const post = openSmsService({ texting, store, log, now })
-  expect(await post.text(account, number, '482913 is your code')).toMatchObject({ why: { code: expect.any(String) } })
-  expect(await post.text(account, '+12025550142', '482913 is your code')).toMatchObject({ perhaps: false })
+  const texts = openSmsService({ config: { sms: texting }, store, log, now })
+  expect(await texts.deliver(account, { by: 'sms', to: number, body: '482913 is your code' })).toMatchObject({
+    why: { code: expect.any(String) },
+  })
+  expect(await texts.deliver(account, { by: 'sms', to: '+12025550142', body: '482913 is your code' })).toMatchObject({
+    perhaps: false,
+  })
   const said = lines.join('')
   expect(said).toContain('a text message was not sent')
   expect(JSON.stringify(server.app.context.config)).not.toContain('a-secret')

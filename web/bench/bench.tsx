@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react'
 import { Link, Route, Routes, useLocation } from 'react-router'
-import enrol from '../text/locales/en/enrol.json?messages'
+import { enrolTexts } from '../enrol/texts.ts'
 import { Translated, useText } from '../text/text.tsx'
 import { Boundary } from '../ui/frame/boundary.tsx'
 import { Broken } from '../ui/frame/broken.tsx'
@@ -11,7 +11,7 @@ import { MatrixPage } from './matrix.tsx'
 import { ResultPage } from './result.tsx'
 import { Runner } from './runner.tsx'
 
-const texts = { ...en, ...enrol }
+const texts = { ...en, ...enrolTexts }
 
 /** The test bench: a relying party in the browser. Its texts come with it. */
 export function Bench() {

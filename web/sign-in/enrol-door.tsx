@@ -13,9 +13,9 @@ import { StepHeading } from './step-heading.tsx'
 import type { SignInModel } from './use-sign-in.ts'
 import './choose.css'
 import { Questioned } from '../enrol/question.tsx'
+import { enrolTexts } from '../enrol/texts.ts'
 import type { WebEnrolment } from '../factors/contract/enrolment.ts'
 import { webEnrolments } from '../factors/enrolments.ts'
-import en from '../text/locales/en/enrol.json?messages'
 
 interface Props {
   readonly view: Extract<View, { at: 'enrol' }>
@@ -25,7 +25,7 @@ interface Props {
 /** The enrol door of a sign-in. Its texts come with it. */
 export default function EnrolDoor(props: Props) {
   return (
-    <Translated locale={useLingui().i18n.locale} more={en}>
+    <Translated locale={useLingui().i18n.locale} more={enrolTexts}>
       <Door {...props} />
     </Translated>
   )

@@ -1,7 +1,12 @@
 import { type I18n, type Messages, setupI18n } from '@lingui/core'
 import en from './locales/en/sign-in.json?messages'
 
-const catalogues = { en }
+const factors = import.meta.glob<Messages>('./locales/en/factors/*.json', {
+  query: '?messages=sign-in',
+  import: 'default',
+  eager: true,
+})
+const catalogues: { readonly en: Messages } = { en: Object.assign({}, en, ...Object.values(factors)) }
 type Locale = keyof typeof catalogues
 const rightToLeft = new Set(['ar', 'fa', 'he', 'ur'])
 

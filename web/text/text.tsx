@@ -1,6 +1,7 @@
 import type { Messages } from '@lingui/core'
 import { I18nProvider, Trans } from '@lingui/react'
 import { createContext, type ReactElement, type ReactNode, useContext, useMemo } from 'react'
+import type { FactorMessage } from './factor-messages.ts'
 import { translator } from './locale.ts'
 import type bench from './locales/en/bench.json'
 import type enrol from './locales/en/enrol.json'
@@ -8,7 +9,12 @@ import type problem from './locales/en/problem.json'
 import type source from './locales/en/sign-in.json'
 
 /** The names of all texts; a misspelt one does not compile. */
-export type Message = keyof typeof source | keyof typeof bench | keyof typeof enrol | keyof typeof problem
+export type Message =
+  | keyof typeof source
+  | keyof typeof bench
+  | keyof typeof enrol
+  | keyof typeof problem
+  | FactorMessage
 export type TextValues = Readonly<Record<string, string | number>>
 export type Say = (id: Message, values?: TextValues) => string
 

@@ -11,6 +11,7 @@ import type {
 import type { Demands } from '#shared/policy/rules/policy.ts'
 import type { Refusal } from '#shared/refusal.ts'
 import type { Authenticator, Person } from '../../store/store.ts'
+import type { Deliver, Delivery, Undelivered } from './delivery.ts'
 import type { Site } from './site.ts'
 
 /** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
@@ -25,18 +26,9 @@ export interface FactorContext {
   readonly authenticators: () => Promise<readonly Authenticator[]>
 }
 
-/** A message that did not go out as it should. */
-export interface Undelivered {
-  readonly why: Refusal
-  /** It may come yet: nobody knows. */
-  readonly perhaps: boolean
-}
-/** Hands a text message for this person to the operator's gateway, within what they may be sent. Null when it was taken. */
-export type Texter = (number: string, body: string) => Promise<Undelivered | null>
-
 /** What a challenge is opened with. */
-export interface ChallengeContext extends FactorContext {
-  readonly text: Texter
+export interface ChallengeContext<Message extends Delivery = never> extends FactorContext {
+  readonly deliver: Deliver<Message>
 }
 
 /** What an answer is judged by. */
@@ -71,6 +63,11 @@ export type Verdict =
   | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string; readonly unusable?: boolean }
   /** Our side, or a third party: the attempt is refunded. */
   | { readonly is: 'unavailable'; readonly why: Refusal }
+  /**
+   * Somebody decides elsewhere, and has not yet: nothing is proven and nothing refused. The attempt is refunded, and the
+   * challenge stays open as it is; an answer to it is judged again from then on, which is a second at least.
+   */
+  | { readonly is: 'pending'; readonly askAgainInMs: number }
 
 /** What an operator's file may say about an authenticator, turned into what is kept. */
 export type ImportedCredential =
@@ -91,7 +88,8 @@ export interface Unavailable {
   readonly why: Refusal
 }
 
-export interface Factor<Id extends BuiltFactor, State = null> {
+/** `Message` is what goes out to the person for it: never anything, unless the factor says so. */
+export interface Factor<Id extends BuiltFactor, State = null, Message extends Delivery = never> {
   readonly contract: Contracts[Id]
   /** May somebody have several of these? */
   readonly several: boolean
@@ -99,9 +97,9 @@ export interface Factor<Id extends BuiltFactor, State = null> {
   readonly named: boolean
   /** May a challenge be answered again after a refusal, or is a new one opened then? */
   readonly uses: 'once' | 'until-right'
-  /** Opens a challenge, or opens it again: the same text message, a new grid. */
+  /** Opens a challenge, or opens it again: the same message, a new grid. */
   challenge(
-    context: ChallengeContext,
+    context: ChallengeContext<Message>,
     demands: Demands,
     previous: State | null,
   ): Promise<Opened<Id, State> | Unavailable>
@@ -112,13 +110,15 @@ export interface Factor<Id extends BuiltFactor, State = null> {
   usernamelessChallenge?(context: FactorContext, demands: Demands): Promise<Opened<Id, State>>
   /** Judges an answer. Slow work happens here, outside any transaction. */
   verify(context: AnswerContext, answer: Answer<Id>, state: State, demands: Demands): Promise<Verdict>
+  /** Whether what an answer was pending for is decided. It looks and changes nothing: `verify` alone proves. */
+  isDecided?(state: State): Promise<boolean>
   /**
    * For a factor whose authenticators say which one they are: what the one behind an answer calls itself. It alone is
    * charged and judged by, whoever was named; and where nobody was, the person is found by it.
    */
   handleOf?(answer: Answer<Id>): string | null
   /** How somebody gets one by themselves; without it, an operator hands it out. */
-  readonly enrolment?: Enrolment<Id>
+  readonly enrolment?: Enrolment<Id, Message>
   /** What the browser should know of all of somebody's, now that one of them was proven. */
   told?(site: Site, person: Person, own: readonly Authenticator[]): Told<Id>
   /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
@@ -137,12 +137,12 @@ export interface Demonstration {
 }
 
 /** Whom an authenticator is made for, and those of its factor that they have already. */
-export interface Enrolling {
+export interface Enrolling<Message extends Delivery = never> {
   readonly now: Date
   readonly site: Site
   readonly person: Person
   readonly authenticators: readonly Authenticator[]
-  readonly text: Texter
+  readonly deliver: Deliver<Message>
 }
 
 /** A question on the way to a new authenticator, and what we must remember to judge its answer. */
@@ -166,10 +166,10 @@ export type EnrolmentVerdict<Id extends BuiltFactor> =
   | { readonly is: 'refused'; readonly why: Refusal; readonly next?: EnrolmentStep<Id> }
 
 /** How somebody gets an authenticator. Enrolling is not proving: it leaves no evidence. */
-export interface Enrolment<Id extends BuiltFactor> {
+export interface Enrolment<Id extends BuiltFactor, Message extends Delivery = never> {
   /** `previous`: what was remembered of one that is begun again. */
-  begin(who: Enrolling, previous: unknown): Promise<EnrolmentStep<Id> | Unavailable>
-  accept(who: Enrolling, answer: EnrolmentAnswer<Id>, state: unknown): Promise<EnrolmentVerdict<Id>>
+  begin(who: Enrolling<Message>, previous: unknown): Promise<EnrolmentStep<Id> | Unavailable>
+  accept(who: Enrolling<Message>, answer: EnrolmentAnswer<Id>, state: unknown): Promise<EnrolmentVerdict<Id>>
 }
 
 export interface Importing {

@@ -3,6 +3,7 @@ import { plainCode } from '../contract/plain-code.ts'
 import { isSameCode, messageText, newCode } from './code.ts'
 import type { SmsCredential } from './credential.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
+import type { SmsDelivery } from './sms-service.ts'
 
 interface Proving extends SmsCredential {
   readonly code: string
@@ -16,14 +17,14 @@ interface Again {
 const codeMs = 5 * 60_000
 
 /** Enrolment of a phone: its number, then the code that was sent there. */
-export const smsEnrolment: Enrolment<'sms'> = {
+export const smsEnrolment: Enrolment<'sms', SmsDelivery> = {
   async begin(_who, previous) {
     const state = previous as Proving | Again | null
     const before = state && 'before' in state ? state.before : state
     return { is: 'asked', prompt: { at: 'number' }, state: { before } satisfies Again }
   },
 
-  async accept({ now, site, text }, answer, state) {
+  async accept({ now, site, deliver }, answer, state) {
     const known = (state ?? { before: null }) as Proving | Again
     if ('number' in answer) {
       const number = readNumber(answer.number)
@@ -33,7 +34,8 @@ export const smsEnrolment: Enrolment<'sms'> = {
       // The same number keeps its code, so that a text that comes late still has the right one.
       const valid = before?.number === number.e164 && before.endsAt > at ? before : null
       const proving: Proving = valid ?? { number: number.e164, code: newCode(), endsAt: at + codeMs }
-      const unsent = await text(number.e164, messageText(proving.code, proving.endsAt - at, site))
+      const body = messageText(proving.code, proving.endsAt - at, site)
+      const unsent = await deliver({ by: 'sms', to: number.e164, body })
       if (unsent && !unsent.perhaps) return { is: 'refused', why: unsent.why }
       const prompt = { at: 'code', ending: endingOf(number.e164), late: unsent !== null } as const
       return { is: 'asked', prompt, state: proving }

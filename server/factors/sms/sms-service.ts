@@ -1,24 +1,26 @@
 import type { Logger } from 'pino'
 import { aDay, charge, giveBack } from '../../attempts/throttle.ts'
 import type { Store } from '../../store/store.ts'
-import type { Undelivered } from '../contract/factor.ts'
+import type { Channel, Delivery } from '../contract/delivery.ts'
 import { openHttp } from './gateways/http.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
 import { type Outbox, openOutbox } from './gateways/outbox.ts'
+import type { TextMessage } from './gateways/sender.ts'
 import { openSmpp } from './gateways/smpp/sender.ts'
 import type { Texting } from './texting.ts'
 
-/** The only way out for text messages, and so the one place where they are counted. */
-export interface SmsService {
-  /** Null when the gateway has taken it. */
-  text(account: string, number: string, body: string): Promise<Undelivered | null>
+export interface SmsDelivery extends Delivery, TextMessage {
+  readonly by: 'sms'
+}
+
+/** The only way out for text messages, through the operator's gateway. */
+export interface SmsService extends Channel<SmsDelivery> {
   /** Null when texts really go to phones. */
   readonly outbox: Outbox | null
-  close(): Promise<void>
 }
 
 interface Parts {
-  readonly texting: Texting
+  readonly config: { readonly sms: Texting }
   readonly store: Store
   readonly log: Logger
   readonly now: () => Date
@@ -27,12 +29,13 @@ interface Parts {
 /** Whatever for: signing in, or enrolling. */
 export const mostADay = 5
 
-export function openSmsService({ texting, store, log, now }: Parts): SmsService {
+export function openSmsService({ config, store, log, now }: Parts): SmsService {
+  const texting = config.sms
   const { outbox, sender } = senderOf(texting, log, now)
   return {
     outbox,
     close: () => sender.close(),
-    async text(account, number, body) {
+    async deliver(account, { to: number, body }) {
       const to = readNumber(number)
       const ending = to ? { ending: endingOf(to.e164) } : {}
       if (!to || !texting.countries.includes(to.country)) {

@@ -1,10 +1,12 @@
 import { contracts } from '#shared/factors/index.ts'
-import type { Factor, Undelivered } from '../contract/factor.ts'
+import type { Undelivered } from '../contract/delivery.ts'
+import type { Factor } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { isSameCode, messageText, newCode } from './code.ts'
 import { numberOf, type SmsCredential } from './credential.ts'
 import { smsEnrolment } from './enrolment.ts'
 import { endingOf, readNumber } from './gateways/number.ts'
+import type { SmsDelivery } from './sms-service.ts'
 
 /** The state of a challenge: a sent code. Instants are epoch milliseconds. */
 interface Sent {
@@ -22,13 +24,13 @@ const codeMs = 5 * 60_000
 const waitsMs = [30_000, 60_000, null] as const
 
 /** A single-use code sent to an enrolled number. A resend repeats the code while it is valid. */
-export const sms: Factor<'sms', Sent> = {
+export const sms: Factor<'sms', Sent, SmsDelivery> = {
   contract: contracts.sms,
   several: true,
   named: true,
   uses: 'until-right',
 
-  async challenge({ now, hasProof: known, site, authenticators, text }, _demands, previous) {
+  async challenge({ now, hasProof: known, site, authenticators, deliver }, _demands, previous) {
     const [own] = known ? await authenticators() : []
     if (!own) return { why: { code: 'text-too-soon' } }
     const number = numberOf(own.credential)
@@ -41,7 +43,8 @@ export const sms: Factor<'sms', Sent> = {
     if (waitMs === undefined) return { why: { code: 'no-more-texts' } }
     const { code, endsAt } = valid ?? { code: newCode(), endsAt: at + codeMs }
     const sent: Sent = { number, code, endsAt, sends: sends + 1, resendAt: waitMs && at + waitMs }
-    return { ...opened(sent), send: async () => toldOf(await text(number, messageText(code, endsAt - at, site))) }
+    const body = messageText(code, endsAt - at, site)
+    return { ...opened(sent), send: async () => toldOf(await deliver({ by: 'sms', to: number, body })) }
   },
 
   async verify({ now, account, authenticators }, answer, { number, code, endsAt }) {

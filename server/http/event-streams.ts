@@ -1,0 +1,36 @@
+import { budgetOf } from './address.ts'
+
+/** Streams that are open, in this process: each of them keeps a connection, and costs whoever opens it nothing. */
+export interface EventStreams {
+  /** Room for one more from this network address, and the way to give it back; null where there is none. */
+  take(address: string | null): (() => void) | null
+  /** Once it says so, every stream ends and none is opened any more. */
+  readonly ending: AbortSignal
+  end(): void
+}
+
+const most = 1000
+const mostByAddress = 50
+
+export function eventStreams(): EventStreams {
+  const open = new Map<string, number>()
+  const ended = new AbortController()
+  let all = 0
+  return {
+    ending: ended.signal,
+    end: () => ended.abort(),
+    take(address) {
+      const key = budgetOf(address)
+      const theirs = open.get(key) ?? 0
+      if (ended.signal.aborted || all >= most || theirs >= mostByAddress) return null
+      all++
+      open.set(key, theirs + 1)
+      return () => {
+        all--
+        const left = (open.get(key) ?? 1) - 1
+        if (left > 0) open.set(key, left)
+        else open.delete(key)
+      }
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { streamSSE } from 'hono/streaming'
+import type { View } from '#shared/wire/view.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { problemResponse } from '../http/problem.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { whyClosed } from './actions.ts'
+import { decideNext } from './decide-next.ts'
+import type { C } from './find-sign-in.ts'
+import { isDecided } from './pending.ts'
+import { loadSignIn, type StoredSignIn } from './state.ts'
+import { viewOf } from './view.ts'
+
+const lookEveryMs = 1000
+const heartbeatMs = 15_000
+/** A browser connects again by itself. */
+const longestMs = 120_000
+/** How long what is written last may take to leave. */
+const leaveMs = 5000
+
+/**
+ * Tells the page of an answer that is pending (HTML, server-sent events): its view at first and whenever it changes, under its
+ * revision; then `look`, when something else is open. It reads alone: nothing is proven, opened or finished by it.
+ */
+export async function streamEvents(app: AppContext, c: C, interaction: Interaction, stored: StoredSignIn) {
+  // No content: the browser does not connect again.
+  if (!pendingIn(app, stored)) return c.body(null, 204)
+  const leave = app.streams.take(interaction.address)
+  if (!leave) return problemResponse(app, c, { code: 'too-many-requests' })
+  app.openings.spend(interaction.address)
+  const end = performance.now() + longestMs
+  // A reader that takes nothing keeps the loop waiting, and not for ever.
+  const cut = setTimeout(() => c.env.outgoing.destroy(), longestMs + leaveMs)
+  const response = streamSSE(c, async (stream) => {
+    let [told, toldAt] = ['', performance.now()]
+    try {
+      while (!stream.aborted && !app.streams.ending.aborted && performance.now() < end) {
+        const now = await snapshotOf(app, interaction, told)
+        if (!now) {
+          await stream.writeSSE({ event: 'look', data: 'look' })
+          break
+        }
+        if (now.view) await stream.writeSSE({ id: String(now.revision), data: JSON.stringify(now.view) })
+        else if (performance.now() - toldAt > heartbeatMs) await stream.write(':\n\n')
+        else {
+          await sleep(lookEveryMs, null, { signal: app.streams.ending }).catch(() => {})
+          continue
+        }
+        told = now.key
+        toldAt = performance.now()
+      }
+    } finally {
+      clearTimeout(cut)
+      leave()
+    }
+  })
+  response.headers.set('Cache-Control', 'no-store')
+  // nginx hands each event on as it comes.
+  response.headers.set('X-Accel-Buffering', 'no')
+  return response
+}
+
+const pendingIn = (app: AppContext, stored: StoredSignIn | null) => {
+  const challenge = stored?.signIn.challenge
+  return stored && !whyClosed(app, stored) && challenge?.askAgainAt !== undefined ? challenge : null
+}
+
+interface Snapshot {
+  readonly key: string
+  readonly revision: number
+  /** Null while it is as it was told. */
+  readonly view: View | null
+}
+
+/** The pending answer as it is now; null when there is none any more. */
+async function snapshotOf(app: AppContext, interaction: Interaction, told: string): Promise<Snapshot | null> {
+  const stored = await loadSignIn(app.store, interaction.uid)
+  const challenge = pendingIn(app, stored)
+  if (!stored || !challenge) return null
+  const decided = await isDecided(app, interaction, challenge)
+  const { revision, signIn } = stored
+  const key = `${revision} ${decided}`
+  if (key === told) return { key, revision, view: null }
+  // What is decided is asked for at once.
+  const open = decided ? { ...signIn, challenge: { ...challenge, askAgainAt: 0 } } : signIn
+  const around = { elsewhere: null, goTo: null, question: null, why: null, now: app.now() }
+  const view = viewOf(interaction, { revision, signIn: open }, await decideNext(app, interaction, signIn), around)
+  // An address with a ticket in it is for the page alone.
+  return view.at === 'answer' && view.challenge.answerUrl === null ? { key, revision, view } : null
+}

@@ -1,0 +1,45 @@
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import { refundAttempt } from '../attempts/attempt.ts'
+import { isCurrent } from '../clock/instants.ts'
+import type { AppContext } from '../context/app-context.ts'
+import type { Factor, Verdict } from '../factors/contract/factor.ts'
+import { factors } from '../factors/registry.ts'
+import type { Interaction } from '../provider/interactions.ts'
+import { type ActionOutcome, changedOr } from './actions.ts'
+import type { ClaimedAnswer } from './refuse-answer.ts'
+import { changeSignIn, type OpenChallenge, openSealedState } from './state.ts'
+
+const soonestMs = 1000
+const latestMs = 60_000
+
+/** Whether what an answer waits for is decided, as its factor sees it. */
+export async function isDecided(
+  app: AppContext,
+  { uid }: Pick<Interaction, 'uid'>,
+  challenge: OpenChallenge,
+): Promise<boolean> {
+  const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
+  return (await factor.isDecided?.(openSealedState(app, uid, challenge))) ?? false
+}
+
+/** An answer is pending, and nothing can have changed: so a page that asks too often costs its factor nothing. */
+export const isTooEarly = async (
+  app: AppContext,
+  interaction: Interaction,
+  challenge: OpenChallenge,
+): Promise<boolean> =>
+  isCurrent(challenge.askAgainAt ?? 0, app.now().getTime(), latestMs) && !(await isDecided(app, interaction, challenge))
+
+/** The answer is decided elsewhere: it never happened, and the same challenge stays open. */
+export async function keepPending(
+  app: AppContext,
+  { uid }: Interaction,
+  { claimed: { signIn, revision }, attempt, challenge }: ClaimedAnswer,
+  { askAgainInMs }: Extract<Verdict, { is: 'pending' }>,
+): Promise<ActionOutcome> {
+  if (signIn.challenge?.id !== challenge.id) throw new Error('Nobody is named whom another device could ask.')
+  await refundAttempt(app.store, attempt)
+  const askAgainAt = app.now().getTime() + Math.min(Math.max(askAgainInMs, soonestMs), latestMs)
+  const changed = { ...signIn, challenge: { ...challenge, askAgainAt }, refusal: null }
+  return changedOr(await changeSignIn(app.store, uid, revision, changed))
+}
