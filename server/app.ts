@@ -86,7 +86,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const standingIn = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
     const serviceName = serviceNameOf(config, issuer)
     const app: AppContext = { ...fixed, config, serviceName, pastConfigs, addressOf: addressReader(config.proxies) }
-    return { house: app, ...routesOf(app, around) }
+    return { app, ...routesOf(app, around) }
   }
   let standing = standingIn(config, [])
   const isBelieved = clockWatch({
@@ -99,10 +99,10 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
     const at = now().getTime()
     await standing.sessions.tellDue()
     if (!isBelieved(at)) return
-    const { keep, addresses } = standing.house.config.records
+    const { keep, addresses } = standing.app.config.records
     await store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }
-  cards?.serve(standing.house)
+  cards?.serve(standing.app)
   const sweeper = setInterval(
     () => void sweep().catch((err: unknown) => log.error({ err }, 'the sweep failed')),
     sweepEveryMs,
@@ -111,11 +111,11 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
 
   return {
     get context() {
-      return standing.house
+      return standing.app
     },
     listener: (req, res) => standing.listener(req, res),
     applyConfig(changed) {
-      standing = standingIn(changed, pastConfigsWith(standing.house))
+      standing = standingIn(changed, pastConfigsWith(standing.app))
     },
     sweep,
     drain() {

@@ -4,8 +4,8 @@ import { draftAt, lineOf, type PolicyOptions, print } from './policy.ts'
 
 /** `sallyport policy check`: everything that the linter finds; fails where there is an error. */
 export function policyCheck(options: PolicyOptions): void {
-  const draft = draftAt(options.config)
-  const found = draft.lint(peopleFor(draft, options.people))
+  const checked = draftAt(options.config)
+  const found = checked.lint(peopleFor(checked, options.people))
   if (options.json) print(JSON.stringify(found, null, 2))
   else for (const line of [...found.map(lineOf), summaryOf(found)]) print(line)
   if (found.some(({ level }) => level === 'error')) process.exitCode = 1

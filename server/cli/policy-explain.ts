@@ -24,15 +24,15 @@ export interface ExplainOptions extends PolicyOptions {
 
 /** `sallyport policy explain`: one decision, and everything that it rests on. */
 export function policyExplain(options: ExplainOptions): void {
-  const draft = draftAt(options.config)
+  const checked = draftAt(options.config)
   const { acr, maxAge, prompt, claims, at, client, from, browser } = options
   const asks = { acr_values: acr, max_age: maxAge === undefined ? undefined : Number(maxAge), prompt, claims }
   const proven = options.proven?.split(',') ?? []
   const asked = given(question, { who: whoIn(options), client, asks, from, at, browser, proven })
-  const why = explainFor(draft, peopleFor(draft, options.people), asked, new Date())
+  const why = explainFor(checked, peopleFor(checked, options.people), asked, new Date())
   if (options.json) return void printJson(why)
   print(`${why.who} at ${why.client}, who has proven ${proven.join(', ') || 'nothing yet'}`)
-  section(`Rules (${draft.file})`, rulesOf(why))
+  section(`Rules (${checked.file})`, rulesOf(why))
   section(
     'Requested values',
     why.values.map(({ value, known, usable }) => [

@@ -19,19 +19,19 @@ export interface SimulateOptions extends PolicyOptions {
 
 /** `sallyport policy simulate`: every person at every client; against another file, only what differs from it. */
 export function policySimulate(options: SimulateOptions): void {
-  const draft = draftAt(options.config)
-  const people = peopleFor(draft, options.people)
+  const checked = draftAt(options.config)
+  const people = peopleFor(checked, options.people)
   const { person, client, acr, from, at, browser, against } = options
   const chosen = given(axes, { people: person, clients: client, acr_values: acr, from, at, browser })
   const now = new Date()
   if (against !== undefined) {
-    const all = comparedFor(checkedConfigIn(against), draft, people, chosen, now)
+    const all = comparedFor(checkedConfigIn(against), checked, people, chosen, now)
     const changes = all.filter(isChanged)
     if (options.json) return void printJson(changes)
     table(changes.flatMap(rowsOf))
     return void print(`${changes.length} of ${all.length} cells change.`)
   }
-  const cells = matrixFor(draft, people, chosen, now)
+  const cells = matrixFor(checked, people, chosen, now)
   if (options.cases) return void print(stringify(cells.map(caseOf)).trimEnd())
   if (options.json) return void printJson(cells)
   table(cells.map((cell) => [...whereOf(cell), outcomeLine(cell.outcome)]))

@@ -5,14 +5,14 @@ import { draftAt, type PolicyOptions, print, printJson } from './policy.ts'
 
 /** `sallyport policy test FILE`: plays cases, for an operator's own CI; fails where a case does. */
 export function policyTest(file: string, options: PolicyOptions): void {
-  const draft = draftAt(options.config)
-  const people = peopleFor(draft, options.people)
+  const checked = draftAt(options.config)
+  const people = peopleFor(checked, options.people)
   const parsed = parseFile(file, readText(file), policyCases)
   if (!parsed.ok) throw new BadFile(parsed.faults)
   const now = new Date()
   const results = parsed.value.map((one, at) => {
     const { line } = parsed.faultAt([at], '')
-    return { name: nameOf(one), file, line, ...playCase(draft, people, one, now) }
+    return { name: nameOf(one), file, line, ...playCase(checked, people, one, now) }
   })
   const failed = results.filter((one) => 'fault' in one || one.misses.length > 0)
   if (failed.length > 0) process.exitCode = 1

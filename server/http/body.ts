@@ -8,21 +8,21 @@ export type Body =
   | { readonly ok: false; readonly why: Refusal }
 
 const longestBytes = 32 * 1024
-const no = (code: Refusal['code']): Body => ({ ok: false, why: { code } })
+const refused = (code: Refusal['code']): Body => ({ ok: false, why: { code } })
 
 /** Reads the body of an action: JSON from the page, or a form from a browser whose script has not loaded. */
 export async function bodyOf(request: IncomingMessage, origin: string): Promise<Body> {
-  if (isForeign(request, origin)) return no('wrong-origin')
+  if (isForeign(request, origin)) return refused('wrong-origin')
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   const form = type === 'application/x-www-form-urlencoded'
-  if (type !== 'application/json' && !form) return no('wrong-type')
+  if (type !== 'application/json' && !form) return refused('wrong-type')
   // Another site can send a form without a preflight: only the own pages' forms have this Origin or Sec-Fetch-Site.
-  if (form && !isOwn(request, origin)) return no('wrong-origin')
+  if (form && !isOwn(request, origin)) return refused('wrong-origin')
   const bytes = await readBody(request, longestBytes)
-  if (!bytes) return no('too-large')
+  if (!bytes) return refused('too-large')
   const text = utf8In(bytes)
   const fields = text === null ? null : form ? formFields(text) : jsonFields(text)
-  return fields && isClean(fields) ? { ok: true, form, fields } : no('bad-request')
+  return fields && isClean(fields) ? { ok: true, form, fields } : refused('bad-request')
 }
 
 const isOwn = ({ headers }: IncomingMessage, origin: string) =>

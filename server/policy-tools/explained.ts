@@ -12,13 +12,13 @@ export interface Explained extends Explanation {
 }
 
 export function explainFor(
-  draft: CheckedConfig,
+  checked: CheckedConfig,
   people: readonly PolicyPerson[],
   asked: PolicyQuestion,
   now: Date,
 ): Explained {
   const person = personNamed(asked.who, people)
-  const party = partyNamed(asked.client, draft)
+  const party = partyNamed(asked.client, checked)
   const request = askWith(party, asked.asks)
   const setting = settingFor(asked, asked.from ?? null, now)
   const { policy } = party.clientRules
@@ -28,7 +28,7 @@ export function explainFor(
     who: person.name,
     client: party.id,
     ...why,
-    places: policy.rules.map((_, at) => draft.placeOf(['policies', policy.name, 'rules', at])),
+    places: policy.rules.map((_, at) => checked.placeOf(['policies', policy.name, 'rules', at])),
     outcome: simulate(party, request, person, setting, evidence),
   }
 }

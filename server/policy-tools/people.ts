@@ -22,8 +22,8 @@ const seen = z.array(
 )
 
 /** The enabled people of a people file, or of the bench's. Throws {@link BadFile}. */
-export function peopleFor(draft: CheckedConfig, given: string | undefined): readonly PolicyPerson[] {
-  const file = given ?? (draft.people && resolve(dirname(draft.file), draft.people))
+export function peopleFor(checked: CheckedConfig, given: string | undefined): readonly PolicyPerson[] {
+  const file = given ?? (checked.people && resolve(dirname(checked.file), checked.people))
   if (!file) return []
   const parsed = parseFile(file, readText(file), seen)
   if (!parsed.ok) throw new BadFile(parsed.faults)

@@ -19,8 +19,8 @@ const { Check, Prompt, base } = interactionPolicy
 export function interactionPolicyOf(app: AppContext) {
   const { pass, record } = recorderOf(app)
 
-  async function mustAsk(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const { ask: request, account, ...inForce } = requestOf(app, ctx)
+  async function needsLogin(ctx: KoaContextWithOIDC): Promise<boolean> {
+    const { request, account, ...inForce } = requestOf(app, ctx)
     await refuseUntold(app, ctx, request)
     const signIn = await bindFinishedSignIn(app, ctx)
     const client = signIn ? clientAsOf(app, inForce.client, rulesHashOf(ctx)) : inForce.client
@@ -48,7 +48,7 @@ export function interactionPolicyOf(app: AppContext) {
   const login = policy.get('login')
   if (!login) throw new Error('The engine has no login prompt.')
   for (const reason of ['max_age', 'essential_acrs', 'essential_acr']) login.checks.remove(reason)
-  login.checks.add(new Check('evidence', 'the evidence does not meet the request', 'login_required', mustAsk))
+  login.checks.add(new Check('evidence', 'the evidence does not meet the request', 'login_required', needsLogin))
   policy.remove('consent')
   policy.add(new Prompt({ name: 'select_account', requestable: true }))
   policy.add(consentOf(app))

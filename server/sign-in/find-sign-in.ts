@@ -19,7 +19,7 @@ import {
 import { loadSignIn, type StoredSignIn } from './state.ts'
 
 export type C = Context<{ Bindings: HttpBindings }>
-export type FoundSignIn = { readonly waiting: Interaction; readonly kept: StoredSignIn }
+export type FoundSignIn = { readonly interaction: Interaction; readonly stored: StoredSignIn }
 
 const isHttps = ({ issuer }: AppContext) => issuer.protocol === 'https:'
 const cookieName = (app: AppContext) => (isHttps(app) ? '__Secure-sallyport_ticket' : 'sallyport_ticket')
@@ -41,7 +41,7 @@ export async function findSignIn(
   const client = clientAsOf(app, interaction.client, stored.signIn.rulesHash)
   return why
     ? over(app, uid, ticket ?? newReturnTicket(app, interaction), why)
-    : { waiting: { ...interaction, client }, kept: stored }
+    : { interaction: { ...interaction, client }, stored: stored }
 }
 
 /** Remembers how it ended, for when somebody comes Back to its page. */

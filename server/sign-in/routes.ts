@@ -41,7 +41,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
   })
   routes.get('/events', async (c) => {
     const found = await findSignIn(app, interactions, c)
-    return 'at' in found ? c.body(null, 204) : streamEvents(app, c, found.waiting, found.kept)
+    return 'at' in found ? c.body(null, 204) : streamEvents(app, c, found.interaction, found.stored)
   })
   routes.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
   routes.post('/identify', (c) => act(c, identify))
@@ -60,9 +60,9 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     const found = await findSignIn(app, interactions, c)
     if ('at' in found) return reply(app, c, body.form, found)
     const fields = body.form ? answerIn(body.fields) : body.fields
-    const outcome = await action(app, found.waiting, found.kept, fields)
+    const outcome = await action(app, found.interaction, found.stored, fields)
     if ('stored' in outcome) {
-      const view = await then(c, found.waiting, outcome.stored, null)
+      const view = await then(c, found.interaction, outcome.stored, null)
       return reply(app, c, body.form, outcome.news && 'uid' in view ? { ...view, news: outcome.news } : view)
     }
     if (outcome.why.code === 'bad-request') return problemReply(app, c, outcome.why)
@@ -71,7 +71,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
 
   async function currentView(c: C, why: Refusal | null): Promise<View> {
     const found = await findSignIn(app, interactions, c)
-    return 'at' in found ? found : show(c, found.waiting, found.kept, why)
+    return 'at' in found ? found : show(c, found.interaction, found.stored, why)
   }
 
   async function show(c: C, interaction: Interaction, stored: StoredSignIn, why: Refusal | null): Promise<View> {

@@ -112,8 +112,8 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
     },
     async bind(signIn, session, at) {
       if (changedRow(await queries.bind(db, { sign_in: signIn, session, at }))) return true
-      const [kept] = (await queries.bound(db, { sign_in: signIn })).rows
-      return kept?.session === session
+      const [bound] = (await queries.bound(db, { sign_in: signIn })).rows
+      return bound?.session === session
     },
     async ofSignIn(signIn) {
       const { rows } = await queries.ofSignIn(db, { sign_in: signIn })

@@ -28,7 +28,7 @@ export type AssertionResult =
 /** Irregularities that an operator may have logged instead of refused. */
 type Remark = 'backup-eligibility' | 'counter'
 
-const no = (because: string, code: RefusalCode = 'wrong-passkey'): AssertionResult => ({
+const refused = (because: string, code: RefusalCode = 'wrong-passkey'): AssertionResult => ({
   ok: false,
   why: { code },
   because,
@@ -46,12 +46,12 @@ export async function verifyAssertion(
 ): Promise<AssertionResult> {
   // The user handle must be the owner's, and must be present when the answer alone names the account.
   if (response.userHandle === undefined ? discovered : response.userHandle !== credential.userHandle)
-    return no('user-handle')
+    return refused('user-handle')
   // The browser did not run this in another site's frame.
-  if (!isOwnClientData(response.clientDataJSON)) return no('client-data')
+  if (!isOwnClientData(response.clientDataJSON)) return refused('client-data')
   // Keys stored before this check existed may accept signatures that no private key made.
   const publicKey = Buffer.from(credential.publicKey, 'base64url')
-  if (!(await isSoundPublicKey(publicKey))) return no('public-key', 'unsafe-passkey')
+  if (!(await isSoundPublicKey(publicKey))) return refused('public-key', 'unsafe-passkey')
 
   // Type, challenge, origin, RP ID, user presence, no backup of an ineligible credential, signature by the stored key.
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
@@ -63,9 +63,9 @@ export async function verifyAssertion(
     requireUserVerification: uv === 'required',
     credential: { id, publicKey, counter: 0 },
   }).catch((error: Error) => error.message)
-  if (typeof done === 'string') return no(done)
+  if (typeof done === 'string') return refused(done)
   // A signature that does not verify sets `verified` to false; the library does not throw.
-  if (!done.verified || !(await isWhole(response.signature, publicKey))) return no('signature')
+  if (!done.verified || !(await isWhole(response.signature, publicKey))) return refused('signature')
 
   const { newCounter, userVerified, credentialDeviceType, credentialBackedUp } = done.authenticationInfo
   const remarks: Remark[] = []
@@ -73,15 +73,15 @@ export async function verifyAssertion(
   const isEligible = credentialDeviceType === 'multiDevice'
   const backupEligible = isEligible || credential.backupEligible
   if (isEligible !== credential.backupEligible) {
-    if (site.passkeys.backup_eligibility_changes === 'refuse') return no('backup-eligibility', 'changed-passkey')
+    if (site.passkeys.backup_eligibility_changes === 'refuse') return refused('backup-eligibility', 'changed-passkey')
     remarks.push('backup-eligibility')
   }
   // §4, uvInitialized: user verification counts only if the authenticator also verified at registration.
   const verified = userVerified && credential.uvInitialized
-  if (uv === 'required' && !verified) return no('user-verification')
+  if (uv === 'required' && !verified) return refused('user-verification')
   // A signature counter in use must grow.
   if ((newCounter > 0 || credential.signCount > 0) && newCounter <= credential.signCount) {
-    if (site.passkeys.counter_regressions === 'refuse') return no('counter')
+    if (site.passkeys.counter_regressions === 'refuse') return refused('counter')
     remarks.push('counter')
   }
   const signCount = Math.max(newCounter, credential.signCount)

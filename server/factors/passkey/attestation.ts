@@ -16,7 +16,11 @@ type Judged =
   | { readonly ok: true; readonly credential: PasskeyCredential; readonly aaguid: string }
   | { readonly ok: false; readonly why: Refusal; readonly because: string }
 
-const no = (because: string, code: RefusalCode = 'wrong-passkey'): Judged => ({ ok: false, why: { code }, because })
+const refused = (because: string, code: RefusalCode = 'wrong-passkey'): Judged => ({
+  ok: false,
+  why: { code },
+  because,
+})
 
 /** Verifies a new credential (WebAuthn Level 3 §7.1, in its order). The store ensures that its id is new. */
 export async function verifyAttestation(
@@ -24,9 +28,9 @@ export async function verifyAttestation(
   { site, challenge, userHandle }: { readonly site: Site; readonly challenge: string; readonly userHandle: string },
 ): Promise<Judged> {
   // The browser did not run this in another site's frame.
-  if (!isOwnClientData(response.clientDataJSON)) return no('client-data')
+  if (!isOwnClientData(response.clientDataJSON)) return refused('client-data')
   // No attestation was requested. A certificate would only make the server fetch addresses that it names.
-  if (!(await isWithoutCertificate(response.attestationObject))) return no('attestation')
+  if (!(await isWithoutCertificate(response.attestationObject))) return refused('attestation')
 
   // Type, challenge, origin, RP ID, user presence, no backup of an ineligible credential, algorithm, self attestation.
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
@@ -38,16 +42,17 @@ export async function verifyAttestation(
     requireUserVerification: false,
     supportedAlgorithmIDs: [...passkeyAlgorithms],
   }).catch((error: Error) => error.message)
-  if (typeof done === 'string') return no(done)
-  if (!done.verified) return no('signature')
+  if (typeof done === 'string') return refused(done)
+  if (!done.verified) return refused('signature')
 
   const { credential, userVerified, credentialDeviceType, credentialBackedUp, aaguid, fmt } = done.registrationInfo
   // §8.2: self attestation uses the key's algorithm; without a requested attestation it names no model (§5.1.3).
-  if (fmt !== 'none' && (aaguid !== unnamed || !(await isOfItsKey(done.registrationInfo)))) return no('attestation')
+  if (fmt !== 'none' && (aaguid !== unnamed || !(await isOfItsKey(done.registrationInfo))))
+    return refused('attestation')
   // The response's id must be the created credential's id.
-  if (credential.id !== id) return no('credential-id')
+  if (credential.id !== id) return refused('credential-id')
   // §5.8.5, which the library does not check.
-  if (!(await isSoundPublicKey(credential.publicKey))) return no('public-key', 'unsafe-passkey')
+  if (!(await isSoundPublicKey(credential.publicKey))) return refused('public-key', 'unsafe-passkey')
   return {
     ok: true,
     aaguid,

@@ -16,9 +16,9 @@ export const passkeyEnrolment: Enrolment<'passkey'> = {
 
   async accept(who, answer, state) {
     const { challenge, userHandle } = state as Asking
-    const judged = await verifyAttestation(answer, { site: who.site, challenge, userHandle })
-    if (!judged.ok) return { is: 'refused', why: judged.why, next: ask(who) }
-    return { is: 'made', label: modelOf(judged.aaguid), credential: judged.credential, handle: answer.id }
+    const result = await verifyAttestation(answer, { site: who.site, challenge, userHandle })
+    if (!result.ok) return { is: 'refused', why: result.why, next: ask(who) }
+    return { is: 'made', label: modelOf(result.aaguid), credential: result.credential, handle: answer.id }
   },
 }
 

@@ -43,13 +43,13 @@ export const passkey: Factor<'passkey', Asking> = {
     if (!own || context.account === null)
       return context.exists ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
     const expected = { site: context.site, challenge, uv, discovered: !context.hasProof }
-    const judged = await verifyAssertion(answer, credentialOf(own), expected)
-    if (!judged.ok) {
-      const { why, because } = judged
+    const result = await verifyAssertion(answer, credentialOf(own), expected)
+    if (!result.ok) {
+      const { why, because } = result
       return { is: 'refused', why, remark: because, unusable: why.code === 'unsafe-passkey' }
     }
 
-    const { credential, verified, remarks } = judged
+    const { credential, verified, remarks } = result
     const isSame = JSON.stringify(credential) === JSON.stringify(own.credential)
     return {
       is: 'proven',

@@ -12,7 +12,7 @@ const nobody = argon2.hash('a password that nobody has', options(ownCost))
 /** One hash a core at a time; each takes 19 MiB and about 10 ms. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
-export const isCurrentHash = (kept: string): boolean => current.test(kept)
+export const isCurrentHash = (hash: string): boolean => current.test(hash)
 
 /** The hash of a password in PHC form; null when the queue is full. */
 export const hashed = (password: string): Promise<string | null> =>
@@ -22,10 +22,10 @@ export const hashed = (password: string): Promise<string | null> =>
  * Whether the password is right; `busy` when the queue is full. Every wrong password takes the work of the most
  * expensive accepted hash, for no account (null), Sallyport's own hashes and imported hashes alike.
  */
-export async function matches(kept: string | null, password: string): Promise<boolean | 'busy'> {
-  const against = kept ?? (await nobody)
+export async function matches(hash: string | null, password: string): Promise<boolean | 'busy'> {
+  const against = hash ?? (await nobody)
   const right = await queue(async () => {
-    const isRight = (await argon2.verify(against, normal(password))) && kept !== null
+    const isRight = (await argon2.verify(against, normal(password))) && hash !== null
     const rest = isRight ? null : restOf(against)
     if (rest) await argon2.hash(normal(password), options(rest))
     return isRight
@@ -34,8 +34,8 @@ export async function matches(kept: string | null, password: string): Promise<bo
 }
 
 /** Whether a hash is this password's; null when the queue is full. Not of constant time: for operators only. */
-export const isHashOf = (kept: string, password: string): Promise<boolean | null> =>
-  queue(() => argon2.verify(kept, normal(password)))
+export const isHashOf = (hash: string, password: string): Promise<boolean | null> =>
+  queue(() => argon2.verify(hash, normal(password)))
 
 /** The work missing to the most expensive hash, in no more memory than Sallyport's own hashes; null without any. */
 function restOf(against: string): Cost | null {

@@ -33,7 +33,7 @@ export type CardValidation<A extends Anchor> =
   /** `detail` is for the log. */
   | { readonly ok: false; readonly why: NonNullable<Shown['why']>; readonly detail: string }
 
-const no = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why, detail }) as const
+const refused = (why: NonNullable<Shown['why']>, detail: string) => ({ ok: false, why, detail }) as const
 const mostCertificates = 8
 
 /** A validator of the certificates that a browser sent, the card's own first. Says nothing about the card's owner. */
@@ -45,12 +45,12 @@ export function cardValidator<A extends Anchor>(
   const lists = crlReader(unreadableList)
   return async (sent: readonly Uint8Array[], now: number): Promise<CardValidation<A>> => {
     const [card, ...others] = sent.slice(0, mostCertificates).map(readCertificate)
-    if (!card) return no('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
+    if (!card) return refused('no-card', sent.length > 0 ? 'no certificate of version 3' : 'no certificate')
     const helpers = others.flatMap((one) => one ?? [])
     try {
       return await judged(anchors, policies, card, helpers, lists, now)
     } catch (error) {
-      if (error instanceof Malformed) return no('wrong-card', error.message)
+      if (error instanceof Malformed) return refused('wrong-card', error.message)
       throw error
     }
   }
@@ -72,15 +72,15 @@ async function judged<A extends Anchor>(
     })
   })
   const way = found.find(({ fault }) => fault === null)
-  if (!way) return no('unknown-issuer', found[0]?.fault ?? 'no path to an anchor')
+  if (!way) return refused('unknown-issuer', found[0]?.fault ?? 'no path to an anchor')
   const { anchor, path, purposes } = way
-  if (!isForSigningIn(card, purposes)) return no('wrong-card', 'not a certificate for signing in')
-  if (!isValidAt(card, now)) return no('expired-card', 'not valid now')
+  if (!isForSigningIn(card, purposes)) return refused('wrong-card', 'not a certificate for signing in')
+  if (!isValidAt(card, now)) return refused('expired-card', 'not valid now')
   const others = [...sent, ...anchor.intermediates]
   const { status, detail } = await revocationStatusOf(path, { sources: anchor.sources, lists, others, purposes, now })
-  if (status === 'revoked') return no('revoked-card', `revoked: ${detail}`)
+  if (status === 'revoked') return refused('revoked-card', `revoked: ${detail}`)
   if (status === 'undecided' || (status === null && anchor.unreachable === 'refuse'))
-    return no('revocation-unknown', `nobody said that it is good: ${detail}`)
+    return refused('revocation-unknown', `nobody said that it is good: ${detail}`)
   const [, issuer = card] = path
   return { ok: true, card, issuer, anchor, caveat: status === null ? detail : '' }
 }

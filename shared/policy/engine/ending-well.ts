@@ -26,7 +26,7 @@ export function endingWell(flow: Flow, holdings: Holdings, satisfies: Satisfies)
       const by = filled.get(at)
       return by
         ? step.filter((choice) => accepts(choice, by))
-        : step.flatMap((choice) => kept(choice, at, canEnd)).filter(first)
+        : step.flatMap((choice) => endingChoices(choice, at, canEnd)).filter(first)
     })
   }
   return null
@@ -91,7 +91,7 @@ function search(flow: Flow, filled: Filled, { carried, enrolled }: Holdings, sat
  * Keeps a choice when some proof it can give lets the flow end with the value. A passkey without required verification
  * stays only if possession alone is enough; otherwise its `uv: required` twin replaces it.
  */
-function kept(choice: Choice, step: number, canEnd: CanEnd): readonly Choice[] {
+function endingChoices(choice: Choice, step: number, canEnd: CanEnd): readonly Choice[] {
   const ends = potentialOf(choice).filter((proof) => canEnd({ step, choice, proof }))
   const isLax = traitsOf(choice.factor).takesUv && choice.uv !== 'required'
   return ends.some(({ proves }) => !isLax || proves.length === 1) ? [choice] : []

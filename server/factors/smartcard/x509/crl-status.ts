@@ -37,9 +37,9 @@ export async function opinionsIn(found: readonly FoundCrl[], subject: Subject): 
   const opinions: Opinion[] = []
   const usable: Usable[] = []
   for (const one of found) {
-    const judged = await usableOr(one, subject)
-    if (judged && 'status' in judged) opinions.push(judged)
-    else if (judged) usable.push(judged)
+    const result = await usableOr(one, subject)
+    if (result && 'status' in result) opinions.push(result)
+    else if (result) usable.push(result)
   }
   const [complete, deltas] = [
     usable.filter(({ list }) => list.baseCrlNumber === null),
