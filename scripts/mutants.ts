@@ -75,7 +75,7 @@ function run(copy: string, program: string, args: readonly string[], env: Readon
   })
   const end = () => child.pid && process.kill(-child.pid, 'SIGKILL')
   const late = setTimeout(end, longestMs)
-  process.once('exit', end)
+  process.prependOnceListener('exit', end)
   return new Promise<number | null>((resolve) => {
     child.on('exit', (code) => {
       clearTimeout(late)
@@ -127,7 +127,7 @@ const [only] = process.argv.slice(2)
 const chosen = Object.entries(all).filter(([folder]) => only === undefined || folder === only)
 if (chosen.length === 0) throw new Error(`There is no ${only}: ${Object.keys(all).join(', ')}.`)
 const copy = copied()
-process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
+process.on('exit', () => rmSync(copy, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
 for (const [, mutations] of chosen) for (const one of mutations) mutated(copy, one)
 for (const [folder, mutations] of chosen) {
