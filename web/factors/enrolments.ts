@@ -8,7 +8,14 @@ import { smsEnrolment as sms } from './sms/enrol.tsx'
 import { totpEnrolment as totp } from './totp/enrol.tsx'
 
 /** One line for each factor that somebody can enrol by themselves; no page of a sign-in loads them. */
-export const webEnrolments = { totp, passkey, sms, smartcard, grid, 'recovery-code': recoveryCode } as const satisfies {
+export const webEnrolments = {
+  totp,
+  passkey,
+  sms,
+  smartcard,
+  grid,
+  'recovery-code': recoveryCode,
+} as const satisfies {
   readonly [Id in EnrollableFactor]: WebEnrolment<Id>
 }
 

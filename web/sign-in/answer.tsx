@@ -11,6 +11,7 @@ import { Again } from './again.tsx'
 import { ActionForm, Cancel } from './form.tsx'
 import { PersonLine } from './person.tsx'
 import { StepHeading } from './step-heading.tsx'
+import { usePending } from './use-pending.ts'
 import type { SignInModel } from './use-sign-in.ts'
 
 interface Props {
@@ -40,6 +41,8 @@ export function AnswerStep({ view, signIn, prefilled }: Props) {
     setLast(given)
     return { challenge: id, answer: given }
   }
+  usePending(view, signIn, async () => ({ challenge: id, answer: await answer?.(new FormData(), prompt) }))
+  const submit = say(view.challenge.pending ? 'answer.check' : `factor.${factor}.submit`)
   const another = view.canChoose && (
     <ActionForm view={view} signIn={signIn} action="challenge">
       <button className={isLast ? 'button' : 'link'} type="submit">
@@ -85,7 +88,7 @@ export function AnswerStep({ view, signIn, prefilled }: Props) {
             aria-busy={signIn.busy}
             disabled={unusable && !hydrated}
           >
-            {say(`factor.${factor}.submit`)}
+            {submit}
           </button>
         )}
       </ActionForm>

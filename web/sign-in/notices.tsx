@@ -27,6 +27,7 @@ export function Notices({ signIn }: { signIn: SignInModel }) {
         <Text id={`refusal.${trouble.why}`} parts={[<strong key="what" />]} />
       )}
       {!trouble && 'refusal' in view && view.refusal?.code === 'stale' && say('refusal.stale')}
+      {!trouble && view.at === 'answer' && view.challenge.pending && <div>{say('answer.pending')}</div>}
       {(!trouble || trouble === 'extended') && closing && (
         <>
           <Closing at={closing} />

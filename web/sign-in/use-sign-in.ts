@@ -5,6 +5,7 @@ import type { News, SignInView, View } from '#shared/wire/view.ts'
 import type { UnansweredStep, WebFactor } from '../factors/contract/factor.ts'
 import { webFactors } from '../factors/registry.ts'
 import type { Message } from '../text/text.tsx'
+import { mistakeIn } from '../text/titles.ts'
 import { type Action, act, look } from './api.ts'
 import { entryFields, keepEntry } from './choice-entry.ts'
 
@@ -17,6 +18,10 @@ export interface SignInModel {
   readonly submit: (action: Action, fields: object) => Promise<void>
   /** The same with what the person has to be asked for first. */
   readonly ask: (action: Action, fieldsOf: () => Asked | Promise<Asked>) => Promise<void>
+  /** Sends an answer that is pending once more; nothing moves in the page unless something came of it. */
+  readonly askAgain: (fields: object) => Promise<void>
+  /** A view that came by itself. */
+  readonly take: (next: View) => void
   readonly retry: () => void
   readonly refresh: () => void
 }
@@ -101,6 +106,21 @@ export function useSignIn(first: View): SignInModel {
     [submit],
   )
 
+  const askAgain = useCallback(
+    async (fields: object) => {
+      const { view } = current.current
+      const isWaiting = () => !current.current.busy && !current.current.asking
+      if (!isWaiting() || !isUnderWay(view)) return
+      const reply = await act(view, 'answer', { ...fields, revision: view.revision })
+      if (!reply.ok || !isWaiting()) return
+      const next = isUnderWay(reply.view) && !mistakeIn(reply.view) ? { ...reply.view, refusal: null } : reply.view
+      if (!isPending(next)) setTries((before) => before + 1)
+      if ('news' in next && next.news) passOn(next.news)
+      show(next)
+    },
+    [show],
+  )
+
   /** Reload, Back, another tab, a page from the cache: fetch again and render. */
   const refresh = useCallback(() => {
     const { view } = current.current
@@ -152,7 +172,7 @@ export function useSignIn(first: View): SignInModel {
     return () => clearTimeout(timer)
   }, [trouble, busy, retry])
 
-  return { view, busy, trouble, tries, submit, ask, retry, refresh }
+  return { view, busy, trouble, tries, submit, ask, askAgain, take: show, retry, refresh }
 }
 
 /** What is said when another text or grid has come in the place of the one that was there. */
@@ -182,6 +202,8 @@ const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCha
 /** A look that was answered late: what it saw has been answered meanwhile. */
 const isOlder = (next: View, shown: View) =>
   isUnderWay(next) && isUnderWay(shown) && next.uid === shown.uid && next.revision < shown.revision
+
+const isPending = (view: View) => view.at === 'answer' && view.challenge.pending !== undefined
 
 const differs = (a: View, b: View) =>
   a.at !== b.at || (isUnderWay(a) && isUnderWay(b) && (a.uid !== b.uid || a.revision !== b.revision))

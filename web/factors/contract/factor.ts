@@ -44,7 +44,10 @@ export interface WebFactor<Id extends BuiltFactor> {
   againAt?(prompt: Prompt<Id>): string | null
   /** The fields of the page's form, so that it works before and without the script. */
   Challenge(props: ChallengeProps<Id>): ReactNode
-  /** What the form's fields answer, or what the browser answers in their place; without it, the answer is given elsewhere. */
+  /**
+   * What the form's fields answer, or what the browser answers in their place; without it, the answer is given elsewhere.
+   * One that is pending is given again by the page itself, without fields.
+   */
   answer?(fields: FormData, prompt: Prompt<Id>): Answer<Id> | Promise<Given<Id>>
   /** For a factor that needs the script: why this browser cannot do it at all, if it cannot. */
   unusable?(): Message | null
