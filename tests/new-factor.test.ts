@@ -16,7 +16,7 @@ const root = new URL('..', import.meta.url).pathname
 const copy = mkdtempSync(join(tmpdir(), 'sallyport-toy-'))
 const device = join(copy, 'device')
 const parts = ['shared', 'server', 'web', 'package.json', 'tsconfig.json', 'vite.config.ts']
-const rules = ['tests/architecture.test.ts', 'tests/seeded.ts']
+const rules = ['tests/architecture.test.ts', 'tests/walk.test.ts', 'tests/seeded.ts']
 
 function addToy() {
   for (const part of [...parts, ...rules]) cpSync(join(root, part), join(copy, part), { recursive: true })
