@@ -33,6 +33,7 @@ afterEach(async () => {
   await smsc.stop()
   said.length = 0
 })
+const submit = 4
 const deliver = 5
 const enquire = 0x15
 const answerBit = 0x8000_0000
@@ -85,7 +86,7 @@ test('cut off in the middle, it may have been sent', async () => {
   await textTo('one')
   smsc.state.mood = 'deaf'
   const sent = textTo('two')
-  await expect.poll(() => smsc.seen.filter((command) => command === 4).length).toBe(2)
+  await expect.poll(() => smsc.seen.filter((command) => command === submit).length).toBe(2)
   smsc.cut()
   expect(await sent).toMatchObject({ is: 'late' })
 })
@@ -144,9 +145,7 @@ test('it is kept alive, and one that is dead is given up', async () => {
   await kept.close()
 })
 
-test('a sign-in: the code is the one that the SMSC was given; deaf, the person is told', {
-  timeout: 15_000,
-}, async () => {
+test('a sign-in: the code is the one that the SMSC was given; cut off before it says so, the person is told', async () => {
   const server = await openTestServer(
     texting(
       `{ countries: [CH], from: '+41000', sender: { smpp: { host: 127.0.0.1, port: ${smsc.port}, system_id: x, password: y } } }`,
@@ -156,7 +155,10 @@ test('a sign-in: the code is the one that the SMSC was given; deaf, the person i
   const account = await givePhone(server, 'ada')
   const { choice, text, answer } = await withPassword(server)
   smsc.state.mood = 'deaf'
-  const late = await text(choice)
+  const texted = text(choice)
+  await expect.poll(() => smsc.seen).toContain(submit)
+  smsc.cut()
+  const late = await texted
   expect(late).toMatchObject({ at: 'choose', refusal: { code: 'text-late' } })
   expect(smsc.delivered).toEqual([])
   smsc.state.mood = 'good'
