@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { newStorageKey } from '#server/secrets/keys.ts'
@@ -16,10 +15,11 @@ const shown = ['docs/policies.md', 'examples/rsa-access-policy/README.md'].flatM
 
 test('there is something to hold', () => expect(shown.length).toBeGreaterThan(8))
 
-test.each(shown)('$file: sallyport $command', ({ command, output }) => {
+// The commands name files as they are from there.
+process.chdir(root)
+test.each(shown)('$file: sallyport $command', async ({ command, output }) => {
   const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
-  const run = spawnSync(process.execPath, ['server/cli/main.ts', ...args], { cwd: root, encoding: 'utf8', env: {} })
-  expect(run.stdout).toBe(output)
+  expect((await sallyport(args)).out).toBe(output)
 })
 
 test('the whole configuration of docs/operators.md can be used', async () => {

@@ -68,6 +68,11 @@ describe('what a start refuses is refused', () => {
       /^https:\/\/id\.example\.test is not on loopback: keys\.signing and keys\.storage must/,
     ],
     ['http beyond loopback', issuer.replace('https:', 'http:'), /the issuer must be https/],
+    [
+      'the bench beyond loopback',
+      `bench: { people: people.yaml }\n${issuer}`,
+      /the bench, which shows passwords, must be off/,
+    ],
     ['keys that are no JWK Set', keys('no', `${'A'.repeat(43)}=`), /not a JWK Set/],
     ['a storage key that is too short', keys('{"keys":[]}', 'AAAA'), /The storage key must be 32 bytes in base64/],
     ['no signing key', keys('{"keys":[]}', `${'A'.repeat(43)}=`), /no private key with "alg": "ES256"/],

@@ -22,7 +22,8 @@ test('an operator lists and withdraws what somebody has allowed', async () => {
   const account = (await store.people.named('ada'))?.id ?? ''
   const server = { store, now: () => new Date() }
   const apis = [{ resource: 'https://api.example.test/payroll', scopes: ['read'] }]
-  await allow(server, account, 'travel', { scopes: ['openid', 'email'], apis })
+  await allow(server, account, 'travel', { scopes: ['openid'], apis })
+  await allow(server, account, 'travel', { scopes: ['openid', 'email'], apis: [] })
   await allow(server, account, 'parcels', { scopes: ['openid'], apis: [] })
   await store.close()
 

@@ -70,6 +70,16 @@ test('the table lists them all', () => {
   expect(listed).toEqual(Object.keys(causes))
 })
 
+test.each([
+  ['no code_challenge', ['code_challenge', 'code_challenge_method']],
+  ['a code_challenge in clear', ['code_challenge_method']],
+])('%s is an invalid_request (RFC 9700 §2.1.1)', async (_name, without) => {
+  const { url } = await ask(server)
+  const request = new URL(url)
+  for (const name of without) request.searchParams.delete(name)
+  expect(errorIn((await new Browser().follow(request.href)).url)).toBe('invalid_request')
+})
+
 test.each(Object.entries(causes))('%s', async (error, cause) => {
   const { asked, url } = await cause()
   expect(errorIn(url)).toBe(error)

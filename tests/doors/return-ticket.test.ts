@@ -80,6 +80,18 @@ test('a day later nobody knows any more where it came from, and another browser 
   expect(await viewIn(await browser.get(page))).toMatchObject({ at: 'over', client: null, goTo: null })
 })
 
+test('a ticket is one browser’s: planted in another one, which has a binding of its own, it leads nowhere', async () => {
+  const [own, other] = [new Browser(), new Browser()]
+  const { page } = await arrive(own, await ask(server))
+  await arrive(other, await ask(server))
+  const ticket = (await own.jar.getCookies(page)).find(({ key }) => key === 'sallyport_ticket')
+  if (!ticket) throw new Error('There is no ticket.')
+  await other.jar.setCookie(ticket, page)
+  expect(await viewIn(await other.get(page))).toMatchObject({ at: 'over', client: null, goTo: null })
+  server.clock.aheadMs += 20 * minuteMs
+  expect(await viewIn(await own.get(page))).toMatchObject({ at: 'over', client: 'Harbour' })
+})
+
 test.each(clients)('Back after completion at %s leads on, whatever is pressed there', async (client) => {
   const browser = new Browser()
   const asked = await ask(server, client)

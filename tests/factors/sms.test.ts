@@ -118,6 +118,19 @@ test('a number that changes on the way proves nothing with the code of the one b
   await store.authenticators.rebind({ ...(changed ?? phone), credential: { number } }, 0)
 })
 
+test('nor does it where the authenticator is the same one', async () => {
+  const { open, answer } = await atText()
+  const { store } = server.app.context
+  const own = async () => {
+    const [phone] = await store.authenticators.list((await store.people.named('ada'))?.id ?? '', 'sms')
+    if (!phone) throw new Error('She has one.')
+    return phone
+  }
+  await store.authenticators.update({ ...(await own()), credential: { number: '+41791234568' } })
+  expect((await answer(open, lastCode(server))).refusal?.code).toBe('wrong-text-code')
+  await store.authenticators.update({ ...(await own()), credential: { number } })
+})
+
 test('nothing is sent before something was proven, whoever is named', async () => {
   const sms1st = await openTestServer((clients) =>
     texting('{ countries: [CH] }')(clients).replace('[password, { oneOf: [sms, totp] }]', '[sms, password]'),

@@ -29,6 +29,7 @@ describe('a button', () => {
   test('may have been pressed four times in vain; what was used, and what was passed over, is used up', () => {
     for (const ahead of [0, 1, 4])
       expect(say({ ...button, next: 7 }, 7 + ahead)).toEqual({ is: 'at', counter: 7 + ahead })
+    expect(say({ ...button, next: 7 }, 12)).toEqual({ is: 'perhaps', counter: 12 })
     const after = matchAt({ ...button, next: 7 }, 9, now)
     expect(after).toMatchObject({ next: 10, drift: 0 })
     expect(say(after, 9)).toEqual({ is: 'used' })
@@ -59,6 +60,14 @@ describe('a clock', () => {
     expect(after).toMatchObject({ next: step + 2, drift: 1 })
     expect(say(after, step + 2)).toEqual({ is: 'at', counter: step + 2 })
     for (const used of [step, step + 1]) expect(say(after, used)).toEqual({ is: 'used' })
+  })
+
+  test('of ours that was ahead: a step that was spent then is spent when it comes', () => {
+    const hours = at((step + 1000) * 30)
+    const ahead = matchAt(watch, step + 1000, hours)
+    const back = matchAt(ahead, step, now)
+    expect(matchCode(back, codeAt(back, step + 1000), hours, null)).toEqual({ is: 'used' })
+    expect(matchCode(back, codeAt(back, step + 999), hours, null)).toEqual({ is: 'at', counter: step + 999 })
   })
 
   test('that is minutes off is found by two codes in a row, forwards and backwards', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { next } from '#shared/policy/engine/next.ts'
+import { rounds } from '../exhaustive.ts'
 import { askedOnce, someFacts, termsWithout } from './arbitrary.ts'
 import { answerOf, model } from './model.ts'
 
@@ -13,7 +14,7 @@ test('the engine answers as a model does that tries everything out', () => {
       const kind = answer[0] === 'refuse' ? answer.slice(0, 2).join(' ') : answer[0]
       seen.set(kind, (seen.get(kind) ?? 0) + 1)
     }),
-    { numRuns: process.env.SALLYPORT_EXHAUSTIVE ? 50_000 : 10_000 },
+    { numRuns: rounds(5000, 50_000) },
   )
   // It is no model of anything that never happens.
   for (const kind of [

@@ -1,14 +1,12 @@
-import type { Page } from 'playwright-core'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { openWindow, signInAs, typeAndEnter } from '../chromium.ts'
-import { ada } from '../people/people.ts'
-import { givePhone, number, texting } from '../phones.ts'
-import { ask, redeem } from '../sign-in.ts'
-import { openTestServer, serverAndBrowser } from '../test-server.ts'
+import { givePhone, number, promptOf, texting, withPassword } from '../phones.ts'
+import { redeem } from '../sign-in.ts'
+import { openTestServer, serverForAll } from '../test-server.ts'
 import { fakeSmsc, kannel } from './kannel.ts'
 import { openSmsc } from './smsc.ts'
 
-// A real gateway: Kannel, with its fake SMSC behind it, and with an SMSC that speaks SMPP.
+// A real gateway: Kannel, with its fake SMSC behind it, and with an SMSC that speaks SMPP. What the page says of each answer
+// is tested in a browser (tests/browser/sms.test.ts).
 
 const gateway = await kannel((port) => `smsc = fake\nsmsc-id = phones\nport = ${port}\nconnect-allow-ip = 127.0.0.1`)
 afterAll(() => gateway.end())
@@ -17,24 +15,12 @@ let phones = fakeSmsc(gateway.phones)
 afterAll(() => phones.stop())
 const through = (url: string) =>
   texting(`{ countries: [CH], sender: { http: { url: '${url}', method: GET, sent: '^0:', queued: '^3:' } } }`)
-const { house: server, browser } = await serverAndBrowser(through(gateway.url))
+const server = await serverForAll(through(gateway.url))
 await givePhone(server, 'ada')
 beforeEach(() => {
   server.clock.aheadMs += 25 * 3_600_000
 })
 
-async function atChoice(at = server) {
-  const window = await openWindow(browser)
-  const { page } = window
-  await page.clock.install()
-  const asked = await ask(at, 'treasury')
-  await page.goto(asked.url)
-  await signInAs(page, ada)
-  await page.waitForSelector('.methods')
-  return { ...window, asked }
-}
-const text = (page: Page) => page.getByRole('button', { name: 'Text message' }).click()
-const arrived = (page: Page) => page.waitForURL(`${server.clients.treasury}/**`)
 /** Waits until Kannel says so of a text that is nobody's. */
 const answersWith = (beginning: string) =>
   expect
@@ -43,84 +29,69 @@ const answersWith = (beginning: string) =>
     })
     .toMatch(beginning)
 
-test('the code that is typed is the one that the SMSC delivered', async () => {
-  const { page, asked, complaints, context } = await atChoice()
+const notSent = { at: 'choose', refusal: { code: 'text-not-sent' } }
+const late = { at: 'choose', refusal: { code: 'text-late' } }
+const lastDelivered = async (count: number) => {
+  await expect.poll(() => phones.codes().length, { timeout: 20_000 }).toBe(count)
+  return phones.codes().at(-1) ?? ''
+}
+
+test('the code that is right is the one that the SMSC delivered', async () => {
   const before = phones.codes().length
-  await text(page)
-  await page.getByText('We sent a text message to the number ending 67.').waitFor()
-  await expect.poll(() => phones.codes().length).toBe(before + 1)
+  const { browser, asked, choice, text, answer } = await withPassword(server)
+  const open = await text(choice)
+  expect(promptOf(open).ending).toBe('67')
+  const code = await lastDelivered(before + 1)
   expect(phones.numbers().at(-1)).toBe(number)
-  await typeAndEnter(page, phones.codes().at(-1) ?? '')
-  await arrived(page)
-  expect((await redeem(asked, page.url())).claims()?.amr).toEqual(['pwd', 'sms', 'mca', 'mfa'])
-  expect(complaints).toEqual([])
-  await context.close()
+  const done = await answer(open, code)
+  if (done.at !== 'done') throw new Error(JSON.stringify(done))
+  const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
+  expect(tokens.claims()?.amr).toEqual(['pwd', 'sms', 'mca', 'mfa'])
 })
 
-test('Kannel is stopped: the page says so, and after it is back the next text goes out', async () => {
-  const { page, context } = await atChoice()
+test('Kannel is stopped: the person is told, and after it is back the next text goes out', async () => {
+  const { choice, text, answer } = await withPassword(server)
   await gateway.stop()
-  await text(page)
-  await page.getByText('We couldn’t send a text message to the number ending 67.').waitFor()
-  await page.getByRole('button', { name: 'Work phone' }).waitFor()
+  const told = await text(choice)
+  expect(told).toMatchObject(notSent)
   await gateway.start()
   await phones.stop()
   phones = fakeSmsc(gateway.phones)
   await answersWith('0:')
-  await text(page)
-  await page.waitForSelector('[name=code]')
-  await expect.poll(() => phones.codes().length).toBe(1)
-  await typeAndEnter(page, phones.codes().at(-1) ?? '')
-  await arrived(page)
-  await context.close()
+  const open = await text(told)
+  expect((await answer(open, await lastDelivered(1))).at).toBe('done')
 })
 
 test('what Kannel has only put aside is not called sent; it can be entered when it comes', async () => {
   await phones.stop()
-  const { page, context } = await atChoice()
+  const { choice, text, answer } = await withPassword(server)
   await answersWith('3:')
-  await text(page)
-  await page.getByText('Your text message may be late, or not come at all.').waitFor()
+  const told = await text(choice)
+  expect(told).toMatchObject(late)
   phones = fakeSmsc(gateway.phones)
-  await expect.poll(() => phones.codes().length, { timeout: 20_000 }).toBe(1)
-  await text(page)
-  await page.waitForSelector('[name=code]')
-  await typeAndEnter(page, phones.codes().at(-1) ?? '')
-  await arrived(page)
-  await context.close()
+  const code = await lastDelivered(1)
+  expect((await answer(await text(told), code)).at).toBe('done')
 })
 
-test('Kannel hangs: the page says so, and sent again when it goes on, the code signs in', async () => {
-  const { page, context } = await atChoice()
+test('Kannel hangs: the person is told, and sent again when it goes on, the code signs in', async () => {
+  const { choice, text, answer } = await withPassword(server)
   const before = phones.codes().length
   gateway.hang()
-  await text(page)
-  await page.getByText('Your text message may be late, or not come at all.').waitFor()
-  await page.getByRole('button', { name: 'Work phone' }).waitFor()
+  const told = await text(choice)
+  expect(told).toMatchObject(late)
   gateway.goOn()
   // What nobody waits for any more, Kannel does not send.
-  await text(page)
-  await page.waitForSelector('[name=code]')
+  const open = await text(told)
   server.clock.aheadMs += 61_000
-  await page.clock.fastForward(61_000)
-  const revision = await page.locator('form:has([name=code]) [name=revision]').inputValue()
-  await page.getByRole('button', { name: 'Send again' }).click()
-  await expect.poll(() => phones.codes().length).toBe(before + 1)
-  // Not before the page is drawn anew: what is typed until then is typed into the form that is replaced.
-  await page.locator(`form:has([name=code]) [name=revision]:not([value="${revision}"])`).waitFor({ state: 'attached' })
-  await typeAndEnter(page, phones.codes().at(-1) ?? '')
-  await arrived(page)
-  await context.close()
+  const again = await text(open)
+  expect((await answer(again, await lastDelivered(before + 1))).at).toBe('done')
 })
 
-test('Kannel refuses: the page says so, and offers the other ways', async () => {
+test('Kannel refuses: the person is told', async () => {
   const other = await openTestServer(through(gateway.url.replace('a-secret-of-kannel', 'another')))
   await givePhone(other, 'ada')
-  const { page, context } = await atChoice(other)
-  await text(page)
-  await page.getByText('We couldn’t send a text message to the number ending 67.').waitFor()
-  await page.getByRole('button', { name: 'Work phone' }).waitFor()
-  await context.close()
+  const { choice, text } = await withPassword(other)
+  expect(await text(choice)).toMatchObject(notSent)
   await other.stop()
 })
 

@@ -7,6 +7,7 @@ import { verifyAssertion } from '#server/factors/passkey/assertion.ts'
 import type { Answer } from '#shared/factors/index.ts'
 import { type Changes, coseOf, flag, SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
+import { rounds } from '../exhaustive.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, withPasskeys } from '../passkey.ts'
 import { provenBy, type UnderWay } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
@@ -42,11 +43,13 @@ const then = (change: (answer: Answer<'passkey'>) => unknown) => (challenge: str
 const inResponse = (change: (response: Answer<'passkey'>['response']) => object) =>
   then((answer) => ({ ...answer, response: { ...answer.response, ...change(answer.response) } }))
 
-// Each of the others is one step away from this one; and whoever is right has no failures any more.
-beforeEach(async () => {
-  for (const by of [passkey, synced])
-    expect(await answeredWith(signed({}, by))).toEqual({ status: 200, at: 'done', code: undefined, proven: 1 })
+const taken = { status: 200, at: 'done', code: undefined, proven: 1 }
+test('one that is synced is taken, whose counter stands still', async () => {
+  for (const _ of [1, 2]) expect(await answeredWith(signed({}, synced))).toEqual(taken)
 })
+
+// Each of the others is one step away from this one; and whoever is right has no failures any more.
+beforeEach(async () => expect(await answeredWith(signed({}))).toEqual(taken))
 
 const refused = { status: 422, at: 'identify', code: 'wrong-passkey', proven: 0 }
 const { host, port } = new URL(server.issuer)
@@ -128,8 +131,10 @@ test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256'] as const)(
     const right = by.sign({ challenge: expected.challenge, rpId: 'localhost' })
     expect(await verifyAssertion(right, credential, expected)).toMatchObject({ ok: true })
     const signature = Buffer.from(right.response.signature, 'base64url')
+    // Of those that take long to verify, or that have no inner structure: one of each byte, another one from byte to byte.
+    const step = algorithm === 'ES256' || algorithm === 'EdDSA' ? 1 : rounds(9, 1)
     const accepted: number[] = []
-    for (let bit = 0; bit < signature.length * 8; bit++) {
+    for (let bit = 0; bit < signature.length * 8; bit += step) {
       const flipped = signature.with(bit >> 3, (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7)))
       const response = { ...right.response, signature: Buffer.from(flipped).toString('base64url') }
       if ((await verifyAssertion({ ...right, response }, credential, expected)).ok) accepted.push(bit)
@@ -139,7 +144,7 @@ test.each(['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256'] as const)(
 )
 
 test('every bit of a signature counts at the door, too', async () => {
-  for (const bit of [0, 1, 2, 3, 4, 5, 6, 7]) {
+  for (const bit of [0, 3, 7]) {
     const flip = (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 10 + bit ? byte ^ (1 << bit) : byte)))
     expect(await answeredWith(signed({ signature: flip }))).toEqual(refused)
   }
@@ -179,7 +184,7 @@ test('no answer breaks anything: whatever a good one is changed to is refused, o
       expect(status).toBe(422)
       expect(proven).toBe(0)
     }),
-    { numRuns: 40 },
+    { numRuns: rounds(25, 400) },
   )
 })
 

@@ -75,9 +75,16 @@ test('another site’s Origin is 403, for JSON and for forms; a form needs ours'
   expect((await nobodys.get(page)).headers.get('access-control-allow-origin')).toBeNull()
 })
 
-test('a form field twice is 400', async () => {
+test('a form field twice is 400, and once it is an answer', async () => {
   const headers = { origin: server.issuer, 'content-type': 'application/x-www-form-urlencoded' }
-  expect((await browser.post(`${page}/answer`, 'revision=1&revision=1', headers)).status).toBe(400)
+  const other = new Browser()
+  const { page, view } = await arrive(other, await ask(server))
+  const { challenge, revision } = answerOf(await identify(other, page, view, ada.username), '')
+  const once = new URLSearchParams({ challenge, revision: String(revision), password: ada.password }).toString()
+  for (const twice of [`challenge=${challenge}`, `revision=${revision}`, 'password=wrong'])
+    expect((await other.post(`${page}/answer`, `${once}&${twice}`, headers)).status).toBe(400)
+  expect((await other.post(`${page}/answer`, once, headers)).status).toBe(303)
+  expect((await viewIn(await other.get(page))).at).toBe('over')
 })
 
 const headers = [

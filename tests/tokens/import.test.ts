@@ -28,6 +28,7 @@ test('--partial brings in what can be, and tells the rest; without it, nothing c
     err: `${refused.err}2 left out.\n`,
   })
   const again = file(seeds, 'again.csv', `C1,${hex}\nC4,${hex}\nC5,${hex}\nC5,${hex}\n`)
+  expect(await tokens('import', again)).toMatchObject({ code: 1, out: '' })
   const { out, err } = await tokens('import', again, '--partial')
   expect(out).toBe('1 imported.\n')
   expect(err).toContain(`${again}: C5: It is twice in this file.\n`)
