@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import axe, { type RunOnly } from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 
 const args = [
   '--no-sandbox',
@@ -16,6 +16,16 @@ const args = [
 /** Debian's Chromium, or the one that CHROMIUM names. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args })
+
+let shared: Promise<Browser> | undefined
+
+/** The Chromium of this worker: one for all files, which leave no window of theirs in it. It ends with the worker. */
+export async function sharedBrowser(): Promise<Browser> {
+  if (!(await shared)?.isConnected()) shared = launch()
+  const browser = await (shared as Promise<Browser>)
+  afterAll(async () => void (await Promise.all(browser.contexts().map((context) => context.close()))))
+  return browser
+}
 
 /** A browser window in which any complaint of a page fails the test that asks for them. */
 export interface Window {
