@@ -18,7 +18,13 @@ export default defineConfig({
     client: { build: { outDir: clientFolder, manifest: true, rolldownOptions: { input: entries } } },
     ssr: { build: { outDir: 'dist/ssr', rolldownOptions: { input: 'web/render.tsx' }, emitAssets: false } },
   },
-  build: { assetsInlineLimit: 0, emptyOutDir: true, target: 'es2023' },
+  build: {
+    assetsInlineLimit: 0,
+    emptyOutDir: true,
+    target: 'es2023',
+    // The first that know light-dark(), of May 2024 at the latest: what stands in for it is deaf to a scheme set later.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+  },
   builder: {
     async buildApp(builder) {
       for (const environment of Object.values(builder.environments)) await builder.build(environment)

@@ -5,11 +5,12 @@ import type { Page } from '#shared/wire/view.ts'
 import { ProblemPage } from './problem/problem.tsx'
 import { sentenceOf } from './problem/title.ts'
 import { SignInPages } from './sign-in/pages.tsx'
-import { directionOf, type Message, translator } from './text/text.tsx'
+import { directionOf, translator } from './text/locale.ts'
+import type { Message } from './text/text.tsx'
 import { titleOf } from './text/titles.ts'
 import { Root } from './ui/frame/root.tsx'
 
-export { localeFor } from './text/text.tsx'
+export { localeFor } from './text/locale.ts'
 
 /** In English, whatever the reader's language: it is for developers and their logs. */
 export const problemTitle = (code: RefusalCode): string => sentenceOf(translator('en'), code)

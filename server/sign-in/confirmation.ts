@@ -15,6 +15,6 @@ export async function confirmationOf(
   const person = await app.store.people.get(session.account)
   if (!person) return null
   const { name, username } = person
-  const common = { ...commonOf(interaction, stored), doors: [], person: name ?? username }
+  const common = { ...commonOf(interaction, stored, app.now()), doors: [], person: name ?? username }
   return consenting ? { ...common, at: 'consent', ...consenting } : { ...common, at: 'account', username }
 }

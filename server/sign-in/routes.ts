@@ -75,7 +75,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     if (interaction.consenting && interaction.session && stored.signIn.agreed) {
       const goTo = await interactions.allow(c.env, interaction)
       await endSignIn(app, c, interaction, 'finished')
-      return leaving(interaction, stored, goTo)
+      return leaving(interaction, stored, app.now(), goTo)
     }
     const decided = await decideNext(app, interaction, stored.signIn)
     const { account } = stored.signIn
@@ -110,7 +110,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     const { decision } = await decideNext(app, interaction, stored.signIn)
     const goTo = await interactions.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
     await endSignIn(app, c, interaction, 'cancelled')
-    return leaving(interaction, stored, goTo)
+    return leaving(interaction, stored, app.now(), goTo)
   }
 
   /** Also what was finished, and not yet taken to the client, is forgotten. */

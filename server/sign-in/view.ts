@@ -29,11 +29,11 @@ export interface Around {
 const who = (state: DoorView['state']): DoorView => ({ label: 'who', of: 1, state })
 
 /** What every view of a sign-in under way says. */
-export const commonOf = ({ uid, client }: Interaction, { signIn, revision }: StoredSignIn) => ({
+export const commonOf = ({ uid, client }: Interaction, { signIn, revision }: StoredSignIn, now: Date) => ({
   uid,
   client: client.client_name,
   revision,
-  closesAt: new Date(signIn.closesAt).toISOString(),
+  closesInMs: signIn.closesAt - now.getTime(),
   refusal: signIn.refusal,
 })
 
@@ -42,7 +42,7 @@ export function viewOf(interaction: Interaction, stored: StoredSignIn, decided: 
   const { signIn } = stored
   const { resume } = interaction
   const { decision } = decided
-  const common = { ...commonOf(interaction, stored), refusal: around.why ?? signIn.refusal }
+  const common = { ...commonOf(interaction, stored, around.now), refusal: around.why ?? signIn.refusal }
   if (around.elsewhere) return { ...common, at: 'elsewhere', doors: [], person: around.elsewhere, goTo: resume }
   switch (decision.is) {
     case 'identify':
@@ -79,12 +79,9 @@ export function viewOf(interaction: Interaction, stored: StoredSignIn, decided: 
 }
 
 /** On the way back to the client. */
-export const leaving = ({ uid, client }: Interaction, { signIn, revision }: StoredSignIn, goTo: string): View => ({
+export const leaving = (interaction: Interaction, stored: StoredSignIn, now: Date, goTo: string): View => ({
+  ...commonOf(interaction, stored, now),
   at: 'done',
-  uid,
-  client: client.client_name,
-  revision,
-  closesAt: new Date(signIn.closesAt).toISOString(),
   refusal: null,
   doors: [],
   goTo,
@@ -96,8 +93,8 @@ export function returning(app: AppContext, view: View, answer: string | undefine
   const open = view.at === 'answer' ? [view.challenge] : view.usernameless
   const isFor = ({ id }: Challenge) => returnedAnswer(app, rowOf(view.uid, id), { returned: answer }) !== null
   const asked = open.find(isFor)
-  const { uid, client, revision, closesAt, refusal, doors } = view
-  const common = { uid, client, revision, closesAt, refusal, doors }
+  const { uid, client, revision, closesInMs, refusal, doors } = view
+  const common = { uid, client, revision, closesInMs, refusal, doors }
   return asked ? { ...common, at: 'returning', challenge: asked.id, answer } : view
 }
 

@@ -50,8 +50,8 @@ interface Underway {
   readonly doors: readonly DoorView[]
   /** Sent back with every action; another value means that another tab was first. */
   readonly revision: number
-  /** When this sign-in closes (ISO 8601). */
-  readonly closesAt: string
+  /** Milliseconds after which this sign-in closes: a browser's clock may be another than ours. */
+  readonly closesInMs: number
   readonly refusal: Refusal | null
   readonly news?: News
 }

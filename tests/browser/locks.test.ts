@@ -49,7 +49,7 @@ test('by keyboard: five wrong codes, the time, another method, and the locked on
   expect((await methods(page)).join()).not.toContain('Too many tries')
   await page.getByRole('button', { name: 'Work phone' }).press('Enter')
   for (let failure = 0; failure < 5; failure++) {
-    await page.waitForFunction(() => document.activeElement?.id === 'code')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'code')
     const before = await page.locator('form:has([name=code]) [name=revision]').inputValue()
     await typeAndEnter(page, `00000${failure}`)
     // Not before the page is drawn anew: what is typed until then is typed into the form that was answered.

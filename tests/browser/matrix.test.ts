@@ -43,3 +43,14 @@ test('the matrix shows what would be asked of everybody; a cell opens its trace;
   expect(complaints.filter((one) => !one.includes('400'))).toEqual([])
   await context.close()
 })
+
+test('a page of the bench that cannot be drawn says so, and the way to the others stays', async () => {
+  const { page, context } = await openWindow(browser)
+  await page.route(/\/bench\/api\/people$/, (route) => route.fulfill({ json: { code: 'not what it was' } }))
+  await page.goto(`${server.issuer}/bench/matrix`)
+  await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
+  await page.unroute(/\/bench\/api\/people$/)
+  await page.getByRole('link', { name: 'Sallyport Test bench' }).click()
+  await page.getByRole('heading', { name: 'Demo people' }).waitFor()
+  await context.close()
+})

@@ -59,6 +59,18 @@ test('the front page', async () => {
   await expectGood(window, 'Welcome')
 })
 
+test('a colour scheme that is chosen for a page is followed, whatever the system’s is', async () => {
+  const { page } = window
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto(server.issuer)
+  const background = (scheme: string) =>
+    page.evaluate((chosen) => {
+      document.documentElement.style.colorScheme = chosen
+      return getComputedStyle(document.body).backgroundColor
+    }, scheme)
+  expect(await background('dark')).not.toBe(await background('light'))
+})
+
 test('sign-out, asked and done', async () => {
   await signedIn()
   await window.page.goto(`${server.issuer}/session/end?client_id=harbour`)

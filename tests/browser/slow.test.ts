@@ -6,9 +6,9 @@ import { serverAndBrowser } from '../test-server.ts'
 
 const { house: server, browser } = await serverAndBrowser()
 
-async function arrive() {
+async function arrive(time = Date.now()) {
   const window = await openWindow(browser)
-  await window.page.clock.install()
+  await window.page.clock.install({ time })
   await window.page.goto((await ask(server)).url)
   await window.page.waitForSelector('[name=username]')
   return window
@@ -97,6 +97,15 @@ test('a look that is answered late does not bring back the step before', async (
   await page.evaluate(() => new Promise((drawn) => setTimeout(drawn, 100)))
   expect(await page.locator('[name=username]').count()).toBe(0)
   expect(await page.locator('[name=password]').count()).toBe(1)
+  await context.close()
+})
+
+test('a browser whose clock is twenty minutes fast is not warned of the end at the beginning', async () => {
+  const { page, context } = await arrive(Date.now() + 20 * 60_000)
+  await page.clock.runFor(13 * 60_000)
+  expect(await page.getByText('This sign-in closes at').count()).toBe(0)
+  await page.clock.runFor(60_000 + 5_000)
+  await page.getByText('This sign-in closes at').waitFor()
   await context.close()
 })
 

@@ -18,7 +18,9 @@ export interface Shell {
  * A field by the last names of its path, and the same path with its name since: `'challenge.door': 'challenge.answerUrl'`.
  * Elements of a list have no name. The longest path that fits a field counts.
  */
-const fields: Readonly<Record<string, string>> = {}
+const fields: Readonly<Record<string, string>> = {
+  closesAt: 'closesInMs',
+}
 
 /** A problem (RFC 9457) as it is said since: `type` and `title`. */
 export const problemSince = (recorded: Problem): Problem => recorded

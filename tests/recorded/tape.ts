@@ -30,6 +30,10 @@ export interface Exchange {
 
 const inTag = (html: string, pattern: RegExp) => pattern.exec(html)?.[1] ?? ''
 
+/** What is left of a sign-in is taken down as the instant of its end, which it was recorded as. */
+const parsed = (json: string): unknown =>
+  JSON.parse(json, (name, value) => (name === 'closesInMs' ? new Date(Date.now() + value).toISOString() : value))
+
 /** Lists in the order of what they hold, identifiers apart. */
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
@@ -106,12 +110,12 @@ export class Tape {
     if (/x-pkcs12|x-x509/.test(type)) return `<${type}>`
     const text = await response.text()
     if (text === '') return null
-    if (/json/.test(type)) return this.names.value(this.#isUnordered ? sorted(JSON.parse(text)) : JSON.parse(text))
+    if (/json/.test(type)) return this.names.value(this.#isUnordered ? sorted(parsed(text)) : parsed(text))
     if (!type.startsWith('text/html')) return this.names.value(text)
     const view = inTag(text, /<script type="application\/json" id="view">(.*?)<\/script>/s)
     if (!view) return this.names.value(text)
     const shell = { title: inTag(text, /<title>(.*?)<\/title>/s), lang: inTag(text, /<html[^>]* lang="([^"]*)"/) }
-    return { ...shell, view: this.names.value(JSON.parse(view)) }
+    return { ...shell, view: this.names.value(parsed(view)) }
   }
 }
 

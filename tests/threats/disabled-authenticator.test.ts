@@ -63,7 +63,10 @@ test('a disabled one is answered like a wrong password and like nobody’s, wait
     const until = view.refusal?.until
     const minutes = until && Math.round((new Date(until).getTime() - Date.now() - server.clock.aheadMs) / 60_000)
     const refusal = { ...view.refusal, until: minutes }
-    return { status, view: { ...view, refusal, uid: 'UID', username: 'NAME', closesAt: 'INSTANT', challenge: 'OPEN' } }
+    return {
+      status,
+      view: { ...view, refusal, uid: 'UID', username: 'NAME', closesInMs: 'INSTANT', challenge: 'OPEN' },
+    }
   }
   for (let failure = 0; failure < 6; failure++) {
     const right = await shown('ada', ada.password)

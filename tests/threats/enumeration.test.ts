@@ -18,7 +18,7 @@ async function shownBy(response: Response, uid: string) {
   const cookies = response.headers.getSetCookie().map((line) => line.split('=')[0])
   const view = JSON.parse(hide(JSON.stringify(await viewIn(response))))
   if (view.challenge) view.challenge.id = `${view.challenge.id.length} characters`
-  return { status: response.status, headers, cookies, view: { ...view, username: 'USERNAME', closesAt: 'INSTANT' } }
+  return { status: response.status, headers, cookies, view: { ...view, username: 'USERNAME', closesInMs: 'INSTANT' } }
 }
 
 async function everythingShownTo(username: string) {

@@ -1,4 +1,5 @@
 import '../ui/style/base.css'
+import '../ui/form/form.css'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Route, Routes } from 'react-router'
 import { Bench } from '../bench/bench.tsx'

@@ -1,4 +1,5 @@
 import '../ui/style/base.css'
+import '../ui/form/form.css'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { SignInPages } from '../sign-in/pages.tsx'
 import { Root } from '../ui/frame/root.tsx'

@@ -9,7 +9,10 @@ const warnMs = 60_000
 export function Notices({ signIn }: { signIn: SignInModel }) {
   const say = useText()
   const { view, trouble, retry, submit, refresh } = signIn
-  const closing = useClosing('closesAt' in view && view.at !== 'done' ? view.closesAt : null, refresh)
+  const closing = useClosing(
+    'closesInMs' in view && view.at !== 'done' ? signIn.since + view.closesInMs : null,
+    refresh,
+  )
   return (
     <div className="notice" role="status">
       {trouble === 'slow' && say('wait.slow')}
@@ -43,18 +46,22 @@ const Closing = ({ at }: { at: string }) => (
   <Text id="wait.closing" values={{ time: useTimeOf(at) }} parts={[<time key="time" dateTime={at} />]} />
 )
 
-/** The instant, from a minute before it (WCAG 2.2.1); when it has passed, the page looks again. */
-function useClosing(closesAt: string | null, refresh: () => void): string | null {
-  const [warned, setWarned] = useState<string | null>(null)
+/**
+ * The instant by the person's own clock (ISO 8601), from a minute before it (WCAG 2.2.1); when it has passed, the page
+ * looks again. `closes` is of performance.now.
+ */
+function useClosing(closes: number | null, refresh: () => void): string | null {
+  const [warned, setWarned] = useState<{ readonly closes: number; readonly at: string } | null>(null)
   useEffect(() => {
-    if (!closesAt) return
-    const left = new Date(closesAt).getTime() - Date.now()
-    const warning = setTimeout(() => setWarned(closesAt), left - warnMs)
+    if (closes === null) return
+    const left = closes - performance.now()
+    const warn = () => setWarned({ closes, at: new Date(Date.now() + closes - performance.now()).toISOString() })
+    const warning = setTimeout(warn, left - warnMs)
     const closed = setTimeout(refresh, left + 1000)
     return () => {
       clearTimeout(warning)
       clearTimeout(closed)
     }
-  }, [closesAt, refresh])
-  return warned === closesAt ? closesAt : null
+  }, [closes, refresh])
+  return warned && warned.closes === closes ? warned.at : null
 }

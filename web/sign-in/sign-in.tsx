@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useRef } from 'react'
-import type { View } from '#shared/wire/view.ts'
-import { useText } from '../text/text.tsx'
+import type { DoorView, View } from '#shared/wire/view.ts'
+import { type Say, useText } from '../text/text.tsx'
 import { titleOf } from '../text/titles.ts'
 import { RefusalScope } from '../ui/form/refusal-text.tsx'
 import { Boundary } from '../ui/frame/boundary.tsx'
@@ -24,12 +24,13 @@ export function SignInPage({ first }: { first: View }) {
   const { view } = signIn
   const prefilled = useRef('')
   const say = useText()
+  const doors = 'doors' in view ? view.doors : []
   useEffect(() => {
     document.title = titleOf(view, say)
   }, [view, say])
 
   return (
-    <PageCard doors={'doors' in view ? view.doors : []}>
+    <PageCard doors={doors.map((door) => shownDoor(door, say))}>
       <div>
         <Notices signIn={signIn} />
         <RefusalScope>
@@ -57,6 +58,12 @@ export function SignInPage({ first }: { first: View }) {
     </PageCard>
   )
 }
+
+const shownDoor = ({ label, of, state }: DoorView, say: Say) => ({
+  name: say(`door.${label}`, { of }),
+  state,
+  detail: say(`door.state.${state}`),
+})
 
 /** What is asked; a challenge that was opened anew asks the same. */
 const stepOf = (view: View) =>

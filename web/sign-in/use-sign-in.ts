@@ -10,6 +10,8 @@ import { entryFields, keepEntry } from './choice-entry.ts'
 
 export interface SignInModel {
   readonly view: View
+  /** When it came (performance.now): what it says of times counts from here, and not by the browser's clock. */
+  readonly since: number
   readonly busy: boolean
   readonly trouble: 'slow' | 'down' | 'extended' | { readonly why: RefusalCode } | { readonly said: Message } | null
   /** Counts the answered tries: a form begins anew after each, and after nothing else. */
@@ -30,29 +32,28 @@ const isUnderWay = (view: View): view is SignInView => 'uid' in view
 
 /** The view that the server gave last, and the ways to get another one. */
 export function useSignIn(first: View): SignInModel {
-  const [view, setView] = useState(first)
+  const [{ view, since }, setShown] = useState({ view: first, since: 0 })
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<SignInModel['trouble']>(null)
   const [tries, setTries] = useState(0)
   const current = useRef({
     view,
-    /** When it came (performance.now). */
-    since: 0,
     busy: false,
     /** The person is being asked: for the last of so many things. */
     asking: false,
     turn: 0,
     again: null as (() => void) | null,
   })
+  /** The sign-ins in this browser's other tabs. */
+  const others = useRef<BroadcastChannel>(null)
 
   const show = useCallback((next: View) => {
     const before = current.current.view
     if (isOlder(next, before)) return
     current.current.view = next
-    current.current.since = performance.now()
-    setView(next)
+    setShown({ view: next, since: performance.now() })
     if (next.at === 'done' && before.at !== 'done') {
-      others?.postMessage('done')
+      others.current?.postMessage('done')
       location.replace(next.goTo)
     }
   }, [])
@@ -118,22 +119,23 @@ export function useSignIn(first: View): SignInModel {
     const onShow = (event: PageTransitionEvent) => event.persisted && refresh()
     document.addEventListener('visibilitychange', onVisible)
     addEventListener('pageshow', onShow)
-    others?.addEventListener('message', onDone)
+    const channel = new BroadcastChannel('sallyport')
+    channel.addEventListener('message', onDone)
+    others.current = channel
     return () => {
       document.removeEventListener('visibilitychange', onVisible)
       removeEventListener('pageshow', onShow)
-      others?.removeEventListener('message', onDone)
+      channel.close()
     }
   }, [refresh])
 
   const renewInMs = view.at === 'answer' ? view.challenge.renewInMs : null
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each view has a time of its own
   useEffect(() => {
     if (busy || renewInMs === null) return
-    const left = current.current.since + renewInMs - performance.now()
+    const left = since + renewInMs - performance.now()
     const timer = setTimeout(() => document.visibilityState === 'visible' && refresh(), Math.max(0, left))
     return () => clearTimeout(timer)
-  }, [view, renewInMs, busy, refresh])
+  }, [since, renewInMs, busy, refresh])
 
   useEffect(() => {
     const onPop = ({ state }: PopStateEvent) => {
@@ -152,7 +154,7 @@ export function useSignIn(first: View): SignInModel {
     return () => clearTimeout(timer)
   }, [trouble, busy, retry])
 
-  return { view, busy, trouble, tries, submit, ask, retry, refresh }
+  return { view, since, busy, trouble, tries, submit, ask, retry, refresh }
 }
 
 /** What is said when another text or grid has come in the place of the one that was there. */
@@ -175,9 +177,6 @@ function passOn({ factor, told }: News) {
   const { hear }: WebFactor<BuiltFactor> = webFactors[factor]
   hear?.(told)
 }
-
-/** The sign-ins in this browser's other tabs. */
-const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('sallyport')
 
 /** A look that was answered late: what it saw has been answered meanwhile. */
 const isOlder = (next: View, shown: View) =>

@@ -1,8 +1,6 @@
 import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/wire/view.ts'
-import type { Message, TextValues } from './text.tsx'
-
-type Say = (id: Message, values?: TextValues) => string
+import type { Message, Say } from './text.tsx'
 
 /** The page's heading. */
 export function headingOf(view: View): Message {

@@ -1,34 +1,33 @@
-import type { DoorView } from '#shared/wire/view.ts'
 import { useText } from '../../text/text.tsx'
 import './arcade.css'
+import { Arch, type DoorState } from './arch.tsx'
 
-const arch = 'M0 68V26a26 26 0 0 1 52 0v42Z'
-/** Both leaves, shut, and swung open to the sides of the arch. */
-const leaves = {
-  shut: ['M5 68V26A21 21 0 0 1 26 5V68Z', 'M47 68V26A21 21 0 0 0 26 5V68Z'],
-  open: ['M5 68V26A21 21 0 0 1 13 9.6V62Z', 'M47 68V26A21 21 0 0 0 39 9.6V62Z'],
-} as const
-const inside = 'M5 68V26a21 21 0 0 1 42 0v42Z'
+/** A door as it is shown: what it is for, and in words what its state is. */
+export interface Door {
+  readonly name: string
+  readonly state: DoorState
+  readonly detail: string
+}
 
 /** The doors of this sign-in: passed ones shut and sealed, one open and lit, the rest shut. */
-export function Arcade({ doors }: { doors: readonly DoorView[] }) {
+export function Arcade({ doors }: { doors: readonly Door[] }) {
   const say = useText()
   const open = doors.findIndex(({ state }) => state === 'open')
   const here = open < 0 ? doors.length - 1 : open
   return (
     <ol className={doors.length > 4 ? 'arcade arcade-many' : 'arcade'} aria-label={say('doors')}>
-      {doors.map(({ label, of, state }, at) => (
+      {doors.map(({ name, state, detail }, at) => (
         <li
-          // biome-ignore lint/suspicious/noArrayIndexKey: the doors stand in order, and two may have one label
+          // biome-ignore lint/suspicious/noArrayIndexKey: the doors stand in order, and two may have one name
           key={at}
           className={`door ${state}${Math.abs(at - here) > 1 ? ' far' : ''}`}
           aria-current={state === 'open' ? 'step' : undefined}
         >
           <span className="door-label">
-            {say(`door.${label}`, { of })}
-            <span className="unseen"> ({say(`door.state.${state}`)})</span>
+            {name}
+            <span className="unseen"> ({detail})</span>
           </span>
-          <Leaf state={state} />
+          <Arch state={state} />
         </li>
       ))}
     </ol>
@@ -39,37 +38,7 @@ export function Arcade({ doors }: { doors: readonly DoorView[] }) {
 export const DarkArcade = () => (
   <div className="arcade dark" aria-hidden="true">
     <div className="door ahead">
-      <Leaf state="ahead" />
+      <Arch state="ahead" />
     </div>
   </div>
-)
-
-/** The light in every arch: it stands once in a page, and has an id that the style sheet names. */
-export const Lamplight = () => (
-  <svg className="unseen" aria-hidden="true">
-    <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
-      <stop className="lamplight-top" offset="0" />
-      <stop className="lamplight-foot" offset="1" />
-    </linearGradient>
-  </svg>
-)
-
-const Leaf = ({ state }: Pick<DoorView, 'state'>) => (
-  <>
-    <svg viewBox="0 0 52 68" aria-hidden="true">
-      <path className="arch" d={arch} />
-      <path className="lit" d={inside} />
-      <g className="leaves">
-        {leaves[state === 'open' ? 'open' : 'shut'].map((d, at) => (
-          <path key={at === 0 ? 'start' : 'end'} className="leaf" d={d} />
-        ))}
-        <path className="gap" d="M26 6v62" />
-      </g>
-      <g className="seal">
-        <circle cx="26" cy="38" r="11" />
-        <path d="m20.5 38.5 4 4 7.5-8.5" />
-      </g>
-    </svg>
-    {state === 'open' && <span className="spill" aria-hidden="true" />}
-  </>
 )

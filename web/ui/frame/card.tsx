@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
-import type { DoorView } from '#shared/wire/view.ts'
 import { useServiceName, useText } from '../../text/text.tsx'
-import { Arcade, DarkArcade, Lamplight } from '../door/arcade.tsx'
+import './card.css'
+import { Arcade, DarkArcade, type Door } from '../door/arcade.tsx'
+import { Lamplight } from '../door/arch.tsx'
 
 /** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
-export function PageCard({ doors, children }: { doors: readonly DoorView[]; children: ReactNode }) {
+export function PageCard({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
   const say = useText()
   return (
     <div className="stage">
