@@ -12,7 +12,7 @@ import { builtFolder } from '#server/cli/options.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/operator/log.ts'
 import { builtPages } from '#server/pages/pages.ts'
-import { launch } from './chromium.ts'
+import { sharedBrowser } from './chromium.ts'
 import { type Clients, demo, people } from './people/people.ts'
 
 /** A Sallyport of a test's own: a port, a data folder and a clock. */
@@ -113,7 +113,6 @@ export async function serverForAll(configure?: (clients: Clients) => string, log
 export async function serverAndBrowser(
   configure?: (clients: Clients) => string,
 ): Promise<{ readonly house: TestServer; readonly browser: Browser }> {
-  const [server, browser] = [await serverForAll(configure), await launch()]
-  afterAll(() => browser.close())
+  const [server, browser] = [await serverForAll(configure), await sharedBrowser()]
   return { house: server, browser }
 }

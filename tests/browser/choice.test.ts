@@ -4,6 +4,7 @@ import { openWindow, typeAndEnter } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
 import { serverAndBrowser } from '../test-server.ts'
+import { behindPassword } from './behind-password.ts'
 
 // A sign-in is one entry of the browser's history; the choice that a person asks for has one of its own, and Back closes it.
 
@@ -12,14 +13,8 @@ const before = 'data:text/html,<title>The page before</title>'
 
 /** At Ada's work phone; she came here from another page. */
 async function atTheCode() {
-  const window = await openWindow(browser)
+  const window = await behindPassword(server, browser, ada, {}, (page) => page.goto(before))
   const { page } = window
-  await page.goto(before)
-  await page.goto((await ask(server, 'treasury')).url)
-  await page.fill('[name=username]', 'ada')
-  await page.press('[name=username]', 'Enter')
-  await page.waitForSelector('[name=password]')
-  await typeAndEnter(page, ada.password)
   await choose(page, 'Work phone')
   return window
 }

@@ -2,31 +2,27 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { expectAccessible, focused, launch, openWindow, signInAs, typeAndEnter } from '../chromium.ts'
+import { expectAccessible, focused, sharedBrowser, typeAndEnter } from '../chromium.ts'
 import { demo, grace } from '../people/people.ts'
 import { lastCode } from '../phones.ts'
-import { ask } from '../sign-in.ts'
 import { serverForAll, type TestServer } from '../test-server.ts'
+import { behindPassword } from './behind-password.ts'
 import { expectGood } from './good.ts'
 
 const server = await serverForAll((clients) =>
   demo(clients).replace('[password, totp] }', '[password, totp], enrol: inline }'),
 )
+const browser = await sharedBrowser()
 
 /** Grace, whose second factors are gone, after her password. */
 async function atDoor(at: TestServer, before: (page: Page) => Promise<unknown> = async () => {}) {
   const tester = testerFor(at, 'grace')
   for (const { id, factor } of await tester.carries()) if (factor !== 'password') await tester.remove(id)
-  const browser = await launch()
-  const window = await openWindow(browser)
-  await before(window.page)
-  await window.page.goto((await ask(at, 'treasury')).url)
-  await signInAs(window.page, grace)
-  return { browser, window }
+  return behindPassword(at, browser, grace, {}, before)
 }
 
 test('somebody without a second factor adds an app on the way, by keyboard, and signs in with it', async () => {
-  const { browser, window } = await atDoor(server)
+  const window = await atDoor(server)
   const { page } = window
   await expectGood(window, 'Add a way to sign in')
   expect(await focused(page)).toBe('Add a way to sign in')
@@ -50,7 +46,7 @@ test('somebody without a second factor adds an app on the way, by keyboard, and 
   const [app] = (await testerFor(server, 'grace').carries()).filter(({ factor }) => factor === 'totp')
   expect(app?.label).toBe('My phone')
   expect(window.complaints).toEqual([])
-  await browser.close()
+  await window.context.close()
 })
 
 test('a mistyped number, and a text that is late: there is a way back to the number', async () => {
@@ -59,7 +55,7 @@ test('a mistyped number, and a text that is late: there is a way back to the num
       .replace('[password, totp] }', '[password, sms], enrol: inline }')
       .concat('sms: { countries: [CH] }\n'),
   )
-  const { browser, window } = await atDoor(phones)
+  const window = await atDoor(phones)
   const { page } = window
   await page.getByRole('button', { name: 'Add a phone number' }).click()
   const number = page.getByLabel('Mobile number, with its country code')
@@ -81,13 +77,11 @@ test('a mistyped number, and a text that is late: there is a way back to the num
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Check your phone' }).waitFor()
   expect(window.complaints).toEqual([])
-  await browser.close()
+  await window.context.close()
 })
 
 test('a page whose script does not come is loaded anew once, then says so, and keeps the ways on and out', async () => {
-  const { browser, window } = await atDoor(server, (page) =>
-    page.route('**/assets/enrol-door-*', (route) => route.abort()),
-  )
+  const window = await atDoor(server, (page) => page.route('**/assets/enrol-door-*', (route) => route.abort()))
   const { page } = window
   await page.getByRole('heading', { name: 'This page couldn’t be shown' }).waitFor()
   expect(await focused(page)).toBe('This page couldn’t be shown')
@@ -96,5 +90,5 @@ test('a page whose script does not come is loaded anew once, then says so, and k
   await page.unroute('**/assets/enrol-door-*')
   await page.getByRole('button', { name: 'Try again' }).press('Enter')
   await page.getByRole('heading', { name: 'Add a way to sign in' }).waitFor()
-  await browser.close()
+  await window.context.close()
 })

@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
 import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
-import { launch, openWindow, signInAs } from '../chromium.ts'
+import { openWindow, signInAs } from '../chromium.ts'
 import { demo, grace } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
-import { serverForAll } from '../test-server.ts'
+import { serverAndBrowser } from '../test-server.ts'
 import { expectGood } from './good.ts'
 
 // By keyboard, and as a screen reader has it: a table with headers, by which every digit is found.
 
-const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
+const { house: server, browser } = await serverAndBrowser((clients) =>
+  demo(clients).replace('[password, totp]', '[password, grid]'),
+)
 const pattern = patternIn('B1 D2 A5 E3') ?? []
 
 test('a pattern is chosen at the bench and signs in', async () => {
-  const browser = await launch()
   const window = await openWindow(browser)
   const { page } = window
   const rows = async () =>
@@ -67,5 +68,5 @@ test('a pattern is chosen at the bench and signs in', async () => {
   await page.keyboard.press('Enter')
   await page.waitForURL(`${server.clients.treasury}/**`)
   expect(window.complaints).toEqual([])
-  await browser.close()
+  await window.context.close()
 })

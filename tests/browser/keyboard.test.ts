@@ -119,26 +119,3 @@ test('a reload in the middle shows the same step; Back leaves the sign-in and Fo
   expect(complaints).toEqual([])
   await context.close()
 })
-
-test('Back after the end leads on, and not into an error', async () => {
-  const { page, context } = await arrive()
-  const signInPage = page.url()
-  await typeAndEnter(page, 'ada')
-  await page.waitForSelector('[name=password]')
-  await typeAndEnter(page, ada.password)
-  await page.waitForURL(`${server.clients.harbour}/**`)
-  await page.goto(signInPage)
-  expect(await page.textContent('h1')).toBe('You’re signed in')
-  const onward = page.getByRole('link', { name: 'Continue to Harbour Payroll' })
-  expect(await onward.getAttribute('href')).toBe(
-    `${server.clients.harbour}/login?iss=${encodeURIComponent(server.issuer)}`,
-  )
-  await context.close()
-})
-
-test('Cancel takes the person back to the client, which is told', async () => {
-  const { page, context } = await arrive()
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await page.waitForURL(`${server.clients.harbour}/callback?error=access_denied**`)
-  await context.close()
-})

@@ -2,10 +2,11 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { openWindow, typeAndEnter } from '../chromium.ts'
+import { typeAndEnter } from '../chromium.ts'
 import { ada, demo } from '../people/people.ts'
-import { ask, redeem } from '../sign-in.ts'
+import { redeem } from '../sign-in.ts'
 import { serverAndBrowser } from '../test-server.ts'
+import { behindPassword } from './behind-password.ts'
 import { expectGood } from './good.ts'
 
 // Five wrong codes lock the factor: the page says until when, the choice too, and what is not locked stays usable.
@@ -17,16 +18,9 @@ const [phone] = ada.apps as [(typeof ada.apps)[number]]
 const choice = 'Choose how to continue'
 
 async function atTheChoice() {
-  const window = await openWindow(browser)
-  const { page } = window
-  const asked = await ask(server, 'treasury')
-  await page.goto(asked.url)
-  await page.fill('[name=username]', 'ada')
-  await page.press('[name=username]', 'Enter')
-  await page.waitForSelector('[name=password]')
-  await typeAndEnter(page, ada.password)
-  await page.getByRole('heading', { name: choice }).waitFor()
-  return { ...window, asked }
+  const window = await behindPassword(server, browser, ada)
+  await window.page.getByRole('heading', { name: choice }).waitFor()
+  return window
 }
 /** As the person's own clock has it: the first full minute from which it works. */
 const timeOf = (instant: number) =>

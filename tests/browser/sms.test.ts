@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { expectAccessible, focused, openWindow, typeAndEnter } from '../chromium.ts'
 import { ada, grace } from '../people/people.ts'
 import { givePhone, lastCode, texting, textsAt, wrongCode } from '../phones.ts'
-import { ask, redeem } from '../sign-in.ts'
+import { redeem } from '../sign-in.ts'
 import { serverAndBrowser } from '../test-server.ts'
+import { behindPassword } from './behind-password.ts'
 import { expectGood } from './good.ts'
 
 // The door of a text message, and the bench's phones.
@@ -21,18 +22,9 @@ async function atChoice(
   options = {},
   before: (page: Page) => Promise<unknown> = async () => {},
 ) {
-  const window = await openWindow(browser, options)
-  const asked = await ask(server, 'treasury')
-  const { page } = window
-  await before(page)
-  await page.goto(asked.url)
-  await page.fill('[name=username]', person.username)
-  await page.press('[name=username]', 'Enter')
-  await page.waitForSelector('[name=password]')
-  await page.fill('[name=password]', person.password)
-  await page.press('[name=password]', 'Enter')
-  await page.waitForSelector('.methods')
-  return { ...window, asked }
+  const window = await behindPassword(server, browser, person, options, before)
+  await window.page.waitForSelector('.methods')
+  return window
 }
 const text = async (page: Page) => {
   await page.getByRole('button', { name: 'Text message' }).press('Enter')

@@ -44,8 +44,12 @@ test('identifier, refused', async () => {
   await expectGood(window, 'Sign in')
 })
 
-test('password', async () => {
+test('password, also from right to left', async () => {
   await password()
+  await expectGood(window, 'Enter your password')
+  await window.page.evaluate(() => {
+    document.documentElement.dir = 'rtl'
+  })
   await expectGood(window, 'Enter your password')
 })
 
@@ -120,7 +124,7 @@ test('over: cancelled', async () => {
   await fresh()
   const signIn = window.page.url()
   await window.page.getByRole('button', { name: 'Cancel' }).click()
-  await window.page.waitForURL(`${server.clients.harbour}/**`)
+  await window.page.waitForURL(`${server.clients.harbour}/callback?error=access_denied**`)
   await window.page.goto(signIn)
   await expectGood(window, 'You cancelled this sign-in')
 })
@@ -132,6 +136,10 @@ test('over: finished', async () => {
   await window.page.waitForURL(`${server.clients.harbour}/**`)
   await window.page.goto(signIn)
   await expectGood(window, 'You’re signed in')
+  const onward = window.page.getByRole('link', { name: 'Continue to Harbour Payroll' })
+  expect(await onward.getAttribute('href')).toBe(
+    `${server.clients.harbour}/login?iss=${encodeURIComponent(server.issuer)}`,
+  )
 })
 
 test('over: too many refusals', async () => {
@@ -157,14 +165,6 @@ test('refused: somebody else was asked for', async () => {
   await expectGood(window, 'You can’t go on from here')
   await window.page.getByRole('button', { name: 'Go back to Harbour Payroll' }).click()
   await window.page.waitForURL(`${server.clients.harbour}/callback?error=login_required**`)
-})
-
-test('from right to left', async () => {
-  await password()
-  await window.page.evaluate(() => {
-    document.documentElement.dir = 'rtl'
-  })
-  await expectGood(window, 'Enter your password')
 })
 
 test('a view that this page’s scripts do not know: the page is loaded anew once, then keeps the way out', async () => {

@@ -1,0 +1,37 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { Browser as HttpBrowser } from '../browser.ts'
+import { openWindow, type Window } from '../chromium.ts'
+import { type Asked, answerOf, arrive, ask, identify } from '../sign-in.ts'
+import type { TestServer } from '../test-server.ts'
+
+/**
+ * A window at the page behind the password, which was proven over HTTP: the pages before have tests of their own, and to
+ * go through them is most of a test's time. `before` is done in the window before the page is opened in it.
+ */
+export async function behindPassword(
+  server: TestServer,
+  browser: Browser,
+  person: { readonly username: string; readonly password: string },
+  options: BrowserContextOptions = {},
+  before: (page: Page) => Promise<unknown> = async () => {},
+): Promise<Window & { readonly asked: Asked }> {
+  const http = new HttpBrowser()
+  const asked = await ask(server, 'treasury')
+  const { page: address, view } = await arrive(http, asked)
+  const named = await identify(http, address, view, person.username)
+  await http.post(`${address}/answer`, answerOf(named, person.password))
+  const window = await openWindow(browser, options)
+  const { cookies } = await http.jar.serialize()
+  await window.context.addCookies(
+    cookies.map(({ key, value, path, httpOnly }) => ({
+      name: String(key),
+      value: String(value),
+      domain: new URL(server.issuer).hostname,
+      path: String(path ?? '/'),
+      httpOnly: Boolean(httpOnly),
+    })),
+  )
+  await before(window.page)
+  await window.page.goto(address)
+  return { ...window, asked }
+}
