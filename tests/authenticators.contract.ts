@@ -35,7 +35,7 @@ export function authenticatorsContract(store: () => Store): void {
     const id = `h${added.indexOf(true)}`
     const found = await store().authenticators.find('totp', 'serial 7')
     expect(found).toMatchObject({ id, account: 'h1', handle: 'serial 7' })
-    expect(found).not.toHaveProperty('kept')
+    expect(found).not.toHaveProperty('credential')
     expect(await store().authenticators.find('password', 'serial 7')).toBeNull()
     expect(await store().authenticators.remove({ id, account: 'p1' })).toBe(false)
     expect(await store().authenticators.remove({ id, account: 'h1' })).toBe(true)

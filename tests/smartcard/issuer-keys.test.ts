@@ -46,7 +46,7 @@ test('where one authority has the name its card signs in again, as the same auth
   const [kept] = await store().authenticators.list(await idOf('ada'), 'smartcard')
   const { serial } = certificateIn(clear.certificate)
   const handle = `certificate ${keyHashOf(certificateIn(only.self.certificate))} ${serial}`
-  expect(kept).toMatchObject({ id, boundAt: 5, handle, kept: { handle } })
+  expect(kept).toMatchObject({ id, boundAt: 5, handle, credential: { handle } })
 })
 
 test('where two have it, or none, the card stays refused and is listed with its holder', async () => {
