@@ -71,8 +71,7 @@ const floors = [
   ['web/bench', 'web/sign-in', 'web/problem'],
   'web/enrol',
   'web/factors',
-  ['web/factors/password', 'web/factors/totp', 'web/factors/token', 'web/factors/passkey'],
-  ['web/factors/sms', 'web/factors/smartcard', 'web/factors/grid', 'web/factors/recovery-code'],
+  allFactors.map((id) => `web/factors/${id}`),
   'web/factors/contract',
   // Look, and texts.
   'web/ui/frame',

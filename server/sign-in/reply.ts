@@ -43,3 +43,8 @@ export function problemReply(app: AppContext, c: C, why: Refusal) {
     return showPage(app, c, { at: 'error', code: why.code, client: null, detail: null, reference: null }, statusOf(why))
   return problemResponse(app, c, why)
 }
+
+/** A form's fields as JSON has them. They are flat: all but `challenge` and `revision` are the answer. */
+export function nestedAnswer({ challenge, revision, ...rest }: Readonly<Record<string, unknown>>) {
+  return challenge === undefined ? { revision, ...rest } : { challenge, revision, answer: rest }
+}

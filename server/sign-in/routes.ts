@@ -14,7 +14,7 @@ import { streamEvents } from './events.ts'
 import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
 import { openChallenge, openNextChallenge } from './open-challenge.ts'
 import { withLocks } from './options.ts'
-import { problemReply, reply, statusOfPage } from './reply.ts'
+import { nestedAnswer, problemReply, reply, statusOfPage } from './reply.ts'
 import { evidenceKey, type StoredSignIn } from './state.ts'
 import { verifyAnswer } from './verify-answer.ts'
 import { leaving, returning, viewOf } from './view.ts'
@@ -59,7 +59,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     if (!body.ok) return problemReply(app, c, body.why)
     const found = await findSignIn(app, interactions, c)
     if ('at' in found) return reply(app, c, body.form, found)
-    const fields = body.form ? answerIn(body.fields) : body.fields
+    const fields = body.form ? nestedAnswer(body.fields) : body.fields
     const outcome = await action(app, found.interaction, found.stored, fields)
     if ('stored' in outcome) {
       const view = await then(c, found.interaction, outcome.stored, null)
@@ -127,8 +127,3 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
 }
 
 const alone = { elsewhere: null, goTo: null, question: null } as const
-
-/** The fields of a form are flat: all but `challenge` and `revision` are the answer. */
-function answerIn({ challenge, revision, ...rest }: Fields): Fields {
-  return challenge === undefined ? { revision, ...rest } : { challenge, revision, answer: rest }
-}
