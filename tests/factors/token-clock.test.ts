@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath/codes.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
-import { fifty, rounds } from '../exhaustive.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
@@ -57,16 +56,6 @@ test.each([-1, 0, 1])('a code that is %i steps of 60 seconds off signs in, once'
 test.each([-2, 2])('one that is %i steps off does not: it is asked for the next', async (off) => {
   later()
   expect(await answered(shown(off))).toMatchObject({ at: 'answer', challenge: { prompt: { following: true } } })
-})
-
-test('of fifty uses of one code at once, one gets in', async () => {
-  for (let round = 0; round < rounds(1, 20); round++) {
-    later()
-    const all = await fifty(() => atToken())
-    const code = shown(0)
-    const ends = await Promise.all(all.map(({ open, post }) => post(codeAnswerOf(open, code))))
-    expect(ends.filter(({ at }) => at === 'done')).toHaveLength(1)
-  }
 })
 
 test('after its last day it is no token any more', async () => {

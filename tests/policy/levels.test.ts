@@ -12,12 +12,12 @@ const [, copied] = traitsOf('passkey').potential
 const software = proven('passkey', copied)
 
 test.each([
-  ['a passkey that cannot be copied', [proven('passkey')], 'phrh'],
-  ['a smart card', [proven('smartcard')], 'phrh'],
-  ['a passkey that can be copied', [software], 'phr'],
-  ['that one, and hardware that can be phished', [software, proven('token')], 'phr'],
-  ['hardware that can be phished', [proven('password'), proven('token')], 'urn:sallyport:acr:aal2'],
-])('%s: %s', (_name, evidence, level) => expect(strongest(evidence, now)).toBe(level))
+  ['a passkey that cannot be copied', 'phrh', [proven('passkey')]],
+  ['a smart card', 'phrh', [proven('smartcard')]],
+  ['a passkey that can be copied', 'phr', [software]],
+  ['that one, and hardware that can be phished', 'phr', [software, proven('token')]],
+  ['hardware that can be phished', 'urn:sallyport:acr:aal2', [proven('password'), proven('token')]],
+])('%s is %s', (_name, level, evidence) => expect(strongest(evidence, now)).toBe(level))
 
 test('a value of an operator’s own that names factors and a level wants both', () => {
   const { own } = vocabularyOf({}, { own: { factors: ['sms'], level: 'urn:sallyport:acr:mfa' } })

@@ -40,7 +40,10 @@ async function freePort(): Promise<number> {
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 
-test('of a sign-in that is cut off, both the spent code and its evidence are there, or neither; and a token with both', async () => {
+test('of a sign-in that is cut off, both the spent code and its evidence are there, or neither; and a token with both', {
+  // Each of them starts a process.
+  timeout: many * 30_000,
+}, async () => {
   const inside = folder()
   file(inside, 'people.yaml', JSON.stringify(people))
   const port = await freePort()

@@ -28,11 +28,13 @@ test('--partial brings in what can be, and tells the rest; without it, nothing c
     err: `${refused.err}2 left out.\n`,
   })
   const again = file(seeds, 'again.csv', `C1,${hex}\nC4,${hex}\nC5,${hex}\nC5,${hex}\n`)
-  expect(await tokens('import', again)).toMatchObject({ code: 1, out: '' })
   const { out, err } = await tokens('import', again, '--partial')
   expect(out).toBe('1 imported.\n')
   expect(err).toContain(`${again}: C5: It is twice in this file.\n`)
   expect(err).toContain(`${again}: C1: It is here already.\n3 left out.\n`)
+  const half = file(seeds, 'half.csv', `C1,${hex}\nC6,${hex}\n`)
+  expect(await tokens('import', half)).toMatchObject({ code: 1, out: '' })
+  expect(await tokens('import', file(seeds, 'rest.csv', `C6,${hex}\n`))).toMatchObject({ code: 0 })
 })
 
 test('an expired device is told, and the others of its container come in (RFC 6030 §5)', async () => {
