@@ -1,28 +1,25 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { Browser as HttpBrowser } from '../browser.ts'
 import { openWindow, type Window } from '../chromium.ts'
 import { type Asked, answerOf, arrive, ask, identify } from '../sign-in.ts'
 import type { TestServer } from '../test-server.ts'
 
 /**
- * A window at the page behind the password, which was proven over HTTP: the pages before have tests of their own, and to
- * go through them is most of a test's time. `before` is done in the window before the page is opened in it.
+ * Proves somebody's password over HTTP in a sign-in of this browser's: the address of the page behind it. The pages before
+ * have tests of their own, and to go through them is most of a test's time.
  */
-export async function behindPassword(
+export async function provePassword(
   server: TestServer,
-  browser: Browser,
+  context: BrowserContext,
   person: { readonly username: string; readonly password: string },
-  options: BrowserContextOptions = {},
-  before: (page: Page) => Promise<unknown> = async () => {},
-): Promise<Window & { readonly asked: Asked }> {
+): Promise<{ readonly asked: Asked; readonly address: string }> {
   const http = new HttpBrowser()
   const asked = await ask(server, 'treasury')
   const { page: address, view } = await arrive(http, asked)
   const named = await identify(http, address, view, person.username)
   await http.post(`${address}/answer`, answerOf(named, person.password))
-  const window = await openWindow(browser, options)
   const { cookies } = await http.jar.serialize()
-  await window.context.addCookies(
+  await context.addCookies(
     cookies.map(({ key, value, path, httpOnly }) => ({
       name: String(key),
       value: String(value),
@@ -31,6 +28,19 @@ export async function behindPassword(
       httpOnly: Boolean(httpOnly),
     })),
   )
+  return { asked, address }
+}
+
+/** A window at the page behind the password. `before` is done in it before the page is opened. */
+export async function behindPassword(
+  server: TestServer,
+  browser: Browser,
+  person: { readonly username: string; readonly password: string },
+  options: BrowserContextOptions = {},
+  before: (page: Page) => Promise<unknown> = async () => {},
+): Promise<Window & { readonly asked: Asked }> {
+  const window = await openWindow(browser, options)
+  const { asked, address } = await provePassword(server, window.context, person)
   await before(window.page)
   await window.page.goto(address)
   return { ...window, asked }

@@ -4,6 +4,7 @@ import { claimsIn } from '../passkey.ts'
 import { ada } from '../people/people.ts'
 import { type Asked, ask } from '../sign-in.ts'
 import type { TestServer } from '../test-server.ts'
+import { provePassword } from './behind-password.ts'
 
 export const noneUsed = 'No passkey was used. Try again.'
 export const press = (page: Page, name = 'Use a passkey') => page.getByRole('button', { name }).click()
@@ -41,7 +42,8 @@ export function passkeyWindows(server: TestServer, browser: Browser) {
     return asked
   }
   async function toTheSecondDoor(page: Page) {
-    const asked = await withPassword(page, 'treasury', ada)
+    const { asked, address } = await provePassword(server, page.context(), ada)
+    await page.goto(address)
     await page.getByRole('heading', { name: 'Confirm it’s you' }).waitFor()
     return asked
   }
