@@ -83,8 +83,8 @@ test('a form field twice is 400, and once it is an answer', async () => {
   const once = new URLSearchParams({ challenge, revision: String(revision), password: ada.password }).toString()
   for (const twice of [`challenge=${challenge}`, `revision=${revision}`, 'password=wrong'])
     expect((await other.post(`${page}/answer`, `${once}&${twice}`, headers)).status).toBe(400)
-  expect((await other.post(`${page}/answer`, once, headers)).status).toBe(303)
-  expect((await viewIn(await other.get(page))).at).toBe('over')
+  const answered = await other.post(`${page}/answer`, once, headers)
+  expect([answered.status, answered.headers.get('refresh')]).toEqual([200, expect.stringContaining('url=')])
 })
 
 const headers = [
