@@ -1,11 +1,12 @@
 import type { Client, Config } from './load.ts'
 
-/** A configuration that was in force, for as long as a sign-in that began under it can last. */
+/** A past configuration, remembered for as long as a sign-in that began under it can last. */
 export interface PastConfig extends Pick<Config, 'clients'> {
+  /** Epoch milliseconds. */
   readonly until: number
 }
 
-/** No sign-in lasts as long (sign-in/state.ts). */
+/** Longer than any sign-in lasts (`storedMs` in sign-in/state.ts). */
 const longestMs = 2 * 3_600_000
 
 interface Judges {
@@ -14,14 +15,15 @@ interface Judges {
   readonly now: () => Date
 }
 
+/** The past configurations with the one in force among them, for a reload that replaces it. */
 export function pastConfigsWith({ config, pastConfigs, now }: Judges): readonly PastConfig[] {
   const at = now().getTime()
   return [{ clients: config.clients, until: at + longestMs }, ...pastConfigs.filter(({ until }) => until > at)]
 }
 
 /**
- * A client as it is registered now, under the rules that a sign-in began with, by their hash: all of them, or none. Where
- * nobody remembers them (the process started anew, or the sign-in was written before the hash was) the rules in force judge.
+ * The client as registered now, with the rules that a sign-in began with, found by their hash. Where the rules are not
+ * remembered (the process has restarted, or the sign-in's row was written before this field) those in force decide.
  */
 export function clientAsOf(
   { config, pastConfigs, now }: Judges,
@@ -31,7 +33,7 @@ export function clientAsOf(
   const at = now().getTime()
   const found = [config, ...pastConfigs.filter(({ until }) => until > at)]
     .map(({ clients }) => clients.get(client.client_id))
-    .find((one) => one?.rulesHash === rulesHash)
+    .find((registered) => registered?.rulesHash === rulesHash)
   if (!found) return client
   return { ...client, clientRules: found.clientRules, rulesHash: found.rulesHash, policyHash: found.policyHash }
 }

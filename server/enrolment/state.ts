@@ -38,7 +38,7 @@ export const sealQuestion = (
   account: string,
   { prompt, state, here }: Open,
 ): string => challengeSeal.close({ prompt, state, ...(here ? { here } : {}) }, rowOf(id, account))
-/** Decrypts the open question. `state` was `kept` in what was sealed before. */
+/** Decrypts the open question. Its `state` was named `kept` in questions sealed by earlier versions. */
 export function openQuestionIn({ challengeSeal }: AppContext, { id, pending }: StoredEnrolment): Open {
   const { kept, ...open } = challengeSeal.open(pending.open, rowOf(id, pending.account)) as Open & { kept?: unknown }
   return 'state' in open ? open : { ...(open as Open), state: kept }

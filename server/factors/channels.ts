@@ -11,7 +11,7 @@ interface Parts {
   readonly now: () => Date
 }
 
-/** One line for each way out to people; what its factor delivers names it. */
+/** The channels of messages to people, one line each; a delivery names its channel (`by`). */
 export const openChannels = (parts: Parts) =>
   ({
     sms: openSmsService(parts),
@@ -19,14 +19,14 @@ export const openChannels = (parts: Parts) =>
 
 export type Channels = Readonly<Record<string, Channel<never>>>
 export type OpenChannels = ReturnType<typeof openChannels>
-/** All that can be delivered: of each channel, what it takes. */
+/** The deliveries of all channels. */
 export type AnyDelivery = {
   [By in keyof OpenChannels]: OpenChannels[By] extends Channel<infer Message extends Delivery>
     ? Message & { readonly by: By }
     : never
 }[keyof OpenChannels]
 
-/** Hands a message to the channel that it names. */
+/** Hands a message to the channel that the message names. Throws when there is no such channel. */
 export const deliverBy = (channels: Channels, account: string, message: AnyDelivery): Promise<Undelivered | null> => {
   const channel = channels[message.by]
   if (!channel) throw new Error(`Nothing delivers by ${message.by}.`)

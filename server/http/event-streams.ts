@@ -1,10 +1,10 @@
 import { budgetOf } from './address.ts'
 
-/** Streams that are open, in this process: each of them keeps a connection, and costs whoever opens it nothing. */
+/** The open event streams of this process, limited because each holds a connection and costs a client nothing. */
 export interface EventStreams {
-  /** Room for one more from this network address, and the way to give it back; null where there is none. */
+  /** Reserves one stream for this network address and returns its release; null when the limit is reached. */
   take(address: string | null): (() => void) | null
-  /** Once it says so, every stream ends and none is opened any more. */
+  /** Aborted when the server ends: every stream ends, and none is opened any more. */
   readonly ending: AbortSignal
   end(): void
 }

@@ -13,14 +13,15 @@ import { viewOf } from './view.ts'
 
 const lookEveryMs = 1000
 const heartbeatMs = 15_000
-/** A browser connects again by itself. */
+/** The longest that one stream is open: a browser connects again by itself. */
 const longestMs = 120_000
-/** How long what is written last may take to leave. */
+/** The time that a reader has for the last event. */
 const leaveMs = 5000
 
 /**
- * Tells the page of an answer that is pending (HTML, server-sent events): its view at first and whenever it changes, under its
- * revision; then `look`, when something else is open. It reads alone: nothing is proven, opened or finished by it.
+ * Streams a pending answer to its page (HTML, server-sent events): the view at first and whenever it changes, with the
+ * revision as the event's id; `look` once the answer is not pending any more. The stream only reads: nothing is proven,
+ * opened or finished.
  */
 export async function streamEvents(app: AppContext, c: C, interaction: Interaction, stored: StoredSignIn) {
   // No content: the browser does not connect again.
@@ -29,7 +30,7 @@ export async function streamEvents(app: AppContext, c: C, interaction: Interacti
   if (!leave) return problemResponse(app, c, { code: 'too-many-requests' })
   app.openings.spend(interaction.address)
   const end = performance.now() + longestMs
-  // A reader that takes nothing keeps the loop waiting, and not for ever.
+  // A reader that takes nothing would keep the loop waiting for ever.
   const cut = setTimeout(() => c.env.outgoing.destroy(), longestMs + leaveMs)
   const response = streamSSE(c, async (stream) => {
     let [told, toldAt] = ['', performance.now()]
@@ -55,7 +56,7 @@ export async function streamEvents(app: AppContext, c: C, interaction: Interacti
     }
   })
   response.headers.set('Cache-Control', 'no-store')
-  // nginx hands each event on as it comes.
+  // Turns off nginx's buffering, so that each event is passed on as it comes.
   response.headers.set('X-Accel-Buffering', 'no')
   return response
 }
@@ -68,11 +69,11 @@ const pendingIn = (app: AppContext, stored: StoredSignIn | null) => {
 interface Snapshot {
   readonly key: string
   readonly revision: number
-  /** Null while it is as it was told. */
+  /** The view; null while it is the one that was sent last. */
   readonly view: View | null
 }
 
-/** The pending answer as it is now; null when there is none any more. */
+/** The pending answer now; null when the answer is not pending any more. */
 async function snapshotOf(app: AppContext, interaction: Interaction, told: string): Promise<Snapshot | null> {
   const stored = await loadSignIn(app.store, interaction.uid)
   const challenge = pendingIn(app, stored)
@@ -81,10 +82,10 @@ async function snapshotOf(app: AppContext, interaction: Interaction, told: strin
   const { revision, signIn } = stored
   const key = `${revision} ${decided}`
   if (key === told) return { key, revision, view: null }
-  // What is decided is asked for at once.
+  // A pending answer that was decided is asked for at once.
   const open = decided ? { ...signIn, challenge: { ...challenge, askAgainAt: 0 } } : signIn
   const around = { elsewhere: null, goTo: null, question: null, why: null, now: app.now() }
   const view = viewOf(interaction, { revision, signIn: open }, await decideNext(app, interaction, signIn), around)
-  // An address with a ticket in it is for the page alone.
+  // An answer URL holds a ticket, which only the page is given.
   return view.at === 'answer' && view.challenge.answerUrl === null ? { key, revision, view } : null
 }

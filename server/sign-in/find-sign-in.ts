@@ -24,7 +24,7 @@ export type FoundSignIn = { readonly interaction: Interaction; readonly stored: 
 const isHttps = ({ issuer }: AppContext) => issuer.protocol === 'https:'
 const cookieName = (app: AppContext) => (isHttps(app) ? '__Secure-sallyport_ticket' : 'sallyport_ticket')
 
-/** The sign-in that this browser has under way at this address; or the view that says that there is none. */
+/** The sign-in that this browser has under way at this address; the view `over` when there is none. */
 export async function findSignIn(
   app: AppContext,
   interactions: Interactions,
@@ -35,7 +35,7 @@ export async function findSignIn(
   const ticket = readReturnTicket(app, getCookie(c, cookieName(app)), uid, bindingIn(app.issuer, c.env.incoming))
   if (interaction?.uid !== uid) return over(app, uid, ticket, null)
   const stored = (await loadSignIn(app.store, uid)) ?? (await beginFor(app, interaction))
-  // Also in place of one that cannot be read: sealed with a key that is gone, or junk.
+  // A new ticket also replaces an unreadable one: sealed with a key that is gone, or junk.
   if (!ticket) keepTicket(app, c, uid, newReturnTicket(app, interaction))
   const why = whyClosed(app, stored)
   const client = clientAsOf(app, interaction.client, stored.signIn.rulesHash)
@@ -44,7 +44,7 @@ export async function findSignIn(
     : { interaction: { ...interaction, client }, stored: stored }
 }
 
-/** Remembers how it ended, for when somebody comes Back to its page. */
+/** Keeps a sign-in's outcome in the return ticket, for somebody who comes back to its page with Back. */
 export const endSignIn = (app: AppContext, c: C, interaction: Interaction, outcome: ReturnTicket['outcome']): void =>
   keepTicket(app, c, interaction.uid, { ...newReturnTicket(app, interaction), outcome })
 

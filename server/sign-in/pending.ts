@@ -12,7 +12,7 @@ import { changeSignIn, type OpenChallenge, openSealedState } from './state.ts'
 const soonestMs = 1000
 const latestMs = 60_000
 
-/** Whether what an answer waits for is decided, as its factor sees it. */
+/** Whether the decision that an answer waits for was made, by the word of its factor. */
 export async function isDecided(
   app: AppContext,
   { uid }: Pick<Interaction, 'uid'>,
@@ -22,7 +22,7 @@ export async function isDecided(
   return (await factor.isDecided?.(openSealedState(app, uid, challenge))) ?? false
 }
 
-/** An answer is pending, and nothing can have changed: so a page that asks too often costs its factor nothing. */
+/** Whether an answer is still pending and asked for too soon: a page that asks too often costs its factor nothing. */
 export const isTooEarly = async (
   app: AppContext,
   interaction: Interaction,
@@ -30,7 +30,7 @@ export const isTooEarly = async (
 ): Promise<boolean> =>
   isCurrent(challenge.askAgainAt ?? 0, app.now().getTime(), latestMs) && !(await isDecided(app, interaction, challenge))
 
-/** The answer is decided elsewhere: it never happened, and the same challenge stays open. */
+/** After a `pending` verdict: refunds the attempt, and keeps the same challenge open. */
 export async function keepPending(
   app: AppContext,
   { uid }: Interaction,

@@ -1,21 +1,21 @@
 import type { Refusal } from '#shared/refusal.ts'
 
-/** What goes out to a person; `by` names the channel that takes it. */
+/** A message for a person; `by` names the channel that delivers it. */
 export interface Delivery {
   readonly by: string
 }
 
-/** A message that did not go out as it should. */
+/** Why a message was not delivered, or may not have been. */
 export interface Undelivered {
   readonly why: Refusal
-  /** It may come yet: nobody knows. */
+  /** The message may still arrive: its channel does not know. */
   readonly perhaps: boolean
 }
 
-/** Hands a message for one person to its channel. Null when it was taken. */
+/** Hands a message for one person to its channel. Null when the channel took the message. */
 export type Deliver<Message extends Delivery> = (message: Message) => Promise<Undelivered | null>
 
-/** One way out to people, and so the one place where what goes out by it is counted for each of them. */
+/** A channel of messages to people, and the only place that counts its messages for each account. */
 export interface Channel<Message extends Delivery> {
   deliver(account: string, message: Message): Promise<Undelivered | null>
   close(): Promise<void>

@@ -14,28 +14,30 @@ import type { Authenticator, Person } from '../../store/store.ts'
 import type { Deliver, Delivery, Undelivered } from './delivery.ts'
 import type { Site } from './site.ts'
 
-/** All that a factor is given: never the policy, the session, throttling, the store's writes or our HTTP. */
+/** All that a factor is given: never the policy, the session, throttling, the store's writes or the server's HTTP. */
 export interface FactorContext {
   readonly now: Date
   readonly site: Site
-  /** Null when nobody was named, or nobody of that name exists. */
+  /** The account id; null when nobody was named, or nobody has that name. */
   readonly account: string | null
-  /** Something is proven already; until then, what the browser is told must not depend on who was named. */
+  /** A proof was given already; until then, nothing that the browser is told may depend on who was named. */
   readonly hasProof: boolean
-  /** Those of this factor's authenticators of that person that may answer. */
+  /** The named person's authenticators of this factor that may answer. */
   readonly authenticators: () => Promise<readonly Authenticator[]>
 }
 
-/** What a challenge is opened with. */
+/** The context in which a challenge is opened. */
 export interface ChallengeContext<Message extends Delivery = never> extends FactorContext {
   readonly deliver: Deliver<Message>
 }
 
-/** What an answer is judged by. */
+/** The context in which an answer is verified. */
 export interface AnswerContext extends FactorContext {
-  /** What the answer's authenticator calls itself is somebody's, whoever's. */
+  /**
+   * Some account, not necessarily the named one, has an authenticator with this handle (credential id, serial number).
+   */
   readonly exists: boolean
-  /** It belongs to somebody else than the person who was named. */
+  /** The authenticator with this handle belongs to another account than the named one. */
   readonly isSomebodyElses: boolean
 }
 
@@ -49,94 +51,99 @@ export type Verdict =
       readonly authenticator: string
       readonly proof: Proof
       readonly spends: readonly Update[]
-      /** Why it is refused after all when somebody else was first to spend it; without one, as another tab's answer. */
+      /** The refusal when another answer spent the same update first; without it, the answer counts as stale. */
       readonly ifSpent?: Refusal
-      /** For the log alone. */
+      /** A remark for the log, never shown to the person. */
       readonly remark?: string
     }
-  /** Right as far as it goes: another question follows. Costs an attempt, which the right answer to it gives back. */
+  /**
+   * An answer that is right so far: another question follows. Costs an attempt, which the right answer to that question
+   * gives back.
+   */
   | { readonly is: 'again'; readonly prompt: unknown; readonly state: unknown }
   /**
-   * Costs an attempt. `remark` is for the log alone: the person is told `why`. `unusable`: the authenticator can never be
-   * right, so an operator is told which one it is.
+   * A wrong answer, which costs an attempt. The person is told `why`; `remark` goes to the log alone. `unusable`: the
+   * authenticator can never answer rightly, so the log names it for an operator.
    */
   | { readonly is: 'refused'; readonly why: Refusal; readonly remark?: string; readonly unusable?: boolean }
-  /** Our side, or a third party: the attempt is refunded. */
+  /** A failure of the server or of a third party: the attempt is refunded. */
   | { readonly is: 'unavailable'; readonly why: Refusal }
   /**
-   * Somebody decides elsewhere, and has not yet: nothing is proven and nothing refused. The attempt is refunded, and the
-   * challenge stays open as it is; an answer to it is judged again from then on, which is a second at least.
+   * A decision that another device or service has not made yet: nothing is proven and nothing refused. The attempt is
+   * refunded and the challenge stays open; after `askAgainInMs` milliseconds, at least a second, an answer to the
+   * challenge is verified again.
    */
   | { readonly is: 'pending'; readonly askAgainInMs: number }
 
-/** What an operator's file may say about an authenticator, turned into what is kept. */
+/** The credential to store for an authenticator of an operator's file, or what is wrong with the file's secret. */
 export type ImportedCredential =
   | { readonly ok: true; readonly credential: unknown; readonly handle?: string }
   | { readonly ok: false; readonly message: string }
 
-/** A challenge as its factor opened it: what the browser is told, and what we must remember to judge the answer. */
+/** A challenge as its factor opened it: the prompt for the browser, and the state that verifying the answer needs. */
 export interface Opened<Id extends BuiltFactor, State> {
   readonly prompt: Prompt<Id>
   readonly state: State
-  /** From then on it is opened anew before it is shown: what is left of it would be too short for a person. */
+  /** The instant from which the challenge is opened anew before it is shown: its rest is too short for a person. */
   readonly renewAt?: Date
-  /** What goes out to the person, once the challenge is written down: so it goes out once, whoever else opens it too. */
+  /** Sends the message to the person. Called after the challenge is stored, so that two tabs send one message. */
   readonly send?: () => Promise<Undelivered | null>
 }
-/** It cannot be opened now: our side, or a third party. */
+/** A challenge that cannot be opened now, for a failure of the server or of a third party. */
 export interface Unavailable {
   readonly why: Refusal
 }
 
-/** `Message` is what goes out to the person for it: never anything, unless the factor says so. */
+/** A factor on the server. `Message` is the type of its messages to the person, `never` where it sends none. */
 export interface Factor<Id extends BuiltFactor, State = null, Message extends Delivery = never> {
   readonly contract: Contracts[Id]
-  /** May somebody have several of these? */
+  /** Whether a person may have several authenticators of the factor. */
   readonly several: boolean
-  /** Does the person say which of several they use? Otherwise the answer is judged by all of them. */
+  /** Whether the person chooses one of several. If not, an answer is verified against all of them. */
   readonly named: boolean
-  /** May a challenge be answered again after a refusal, or is a new one opened then? */
+  /** Whether a challenge can be answered again after a refusal, or a new challenge is opened. */
   readonly uses: 'once' | 'until-right'
-  /** Opens a challenge, or opens it again: the same message, a new grid. */
+  /** Opens a challenge. With the `previous` state, opens it again: the same message, a new grid. */
   challenge(
     context: ChallengeContext<Message>,
     demands: Demands,
     previous: State | null,
   ): Promise<Opened<Id, State> | Unavailable>
   /**
-   * For a factor whose answer names the person: opens the challenge that is offered before anybody is, where a first
-   * step admits it. It lives as long as the sign-in.
+   * For a factor whose answer names the person: opens the challenge that is offered with the name field, where a first
+   * step of the policy admits the factor. The challenge lives as long as the sign-in.
    */
   usernamelessChallenge?(context: FactorContext, demands: Demands): Promise<Opened<Id, State>>
-  /** Judges an answer. Slow work happens here, outside any transaction. */
+  /** Verifies an answer. Slow work happens here, outside any transaction. */
   verify(context: AnswerContext, answer: Answer<Id>, state: State, demands: Demands): Promise<Verdict>
-  /** Whether what an answer was pending for is decided. It looks and changes nothing: `verify` alone proves. */
+  /** Whether the decision that an answer is pending for was made. Changes nothing: `verify` alone proves. */
   isDecided?(state: State): Promise<boolean>
   /**
-   * For a factor whose authenticators say which one they are: what the one behind an answer calls itself. It alone is
-   * charged and judged by, whoever was named; and where nobody was, the person is found by it.
+   * For a factor whose authenticators identify themselves: the handle of the authenticator behind an answer. That
+   * authenticator alone verifies the answer and is charged, whoever was named; where nobody was, its handle finds the
+   * person.
    */
   handleOf?(answer: Answer<Id>): string | null
-  /** How somebody gets one by themselves; without it, an operator hands it out. */
+  /** How a person enrols an authenticator; without it, an operator hands authenticators out. */
   readonly enrolment?: Enrolment<Id, Message>
-  /** What the browser should know of all of somebody's, now that one of them was proven. */
+  /** What the browser is told about all of a person's authenticators of the factor, after a proof with one of them. */
   told?(site: Site, person: Person, own: readonly Authenticator[]): Told<Id>
-  /** `before` is what is kept already: an unchanged secret gives it back, so that an import can be repeated. */
+  /** `before` is the stored credential: an unchanged secret returns it, so that an import can be repeated. */
   import(secret: string, person: Importing, before: unknown): Promise<ImportedCredential>
-  /** For the bench alone: what a tester is handed instead of a device; null when there is nothing at this moment. */
+  /** For the bench alone: the code that a tester uses in place of a device; null when there is none at this moment. */
   demonstrate?(credential: unknown, now: Date): Demonstration | null
 }
 
-/** A code, and when another one takes its place. Instants are ISO 8601. */
+/** A code, and when the next code replaces it. Instants are ISO 8601. */
 export interface Demonstration {
   readonly code: string
-  /** Null when it is no code that ends. */
+  /** When the next code replaces this one; null for a code without an end. */
   readonly until: string | null
-  /** Codes before this instant are used up, also the one that is shown; null when it can be used. */
+  /** The instant before which all codes are used up, the shown one included; null when the shown code can be used. */
   readonly usedUntil: string | null
 }
 
-/** Whom an authenticator is made for, and those of its factor that they have already. */
+/** The person an authenticator is made for, and the person's authenticators of the same factor. */
 export interface Enrolling<Message extends Delivery = never> {
   readonly now: Date
   readonly site: Site
@@ -145,38 +152,39 @@ export interface Enrolling<Message extends Delivery = never> {
   readonly deliver: Deliver<Message>
 }
 
-/** A question on the way to a new authenticator, and what we must remember to judge its answer. */
+/** A question on the way to a new authenticator, and the state that verifying its answer needs. */
 export interface EnrolmentStep<Id extends BuiltFactor> {
   readonly is: 'asked'
   readonly prompt: EnrolmentPrompt<Id>
   readonly state: unknown
-  /** Of a factor with a side door: this one is answered on the page all the same. */
+  /** For a factor with a handoff: this question is answered on the page all the same. */
   readonly here?: true
 }
 export type EnrolmentVerdict<Id extends BuiltFactor> =
   | EnrolmentStep<Id>
   | {
       readonly is: 'made'
-      /** What it is called unless the person calls it something else. */
+      /** The label of the authenticator, unless the person chooses another. */
       readonly label: string
       readonly credential: unknown
       readonly handle?: string
     }
-  /** The same question again, or another one where an answer spends it. */
+  /** A wrong answer: the same question again, or the `next` one where an answer spends the question. */
   | { readonly is: 'refused'; readonly why: Refusal; readonly next?: EnrolmentStep<Id> }
 
-/** How somebody gets an authenticator. Enrolling is not proving: it leaves no evidence. */
+/** How a person enrols an authenticator. Enrolment leaves no evidence: it is not a proof. */
 export interface Enrolment<Id extends BuiltFactor, Message extends Delivery = never> {
-  /** `previous`: what was remembered of one that is begun again. */
+  /** Asks the first question. `previous` is the state of an enrolment that is begun again. */
   begin(who: Enrolling<Message>, previous: unknown): Promise<EnrolmentStep<Id> | Unavailable>
+  /** Verifies the answer to a question. */
   accept(who: Enrolling<Message>, answer: EnrolmentAnswer<Id>, state: unknown): Promise<EnrolmentVerdict<Id>>
 }
 
 export interface Importing {
-  /** What the authenticator is called. */
+  /** The label of the authenticator. */
   readonly label: string
-  /** Names that a secret must not repeat. */
+  /** Names of the person, which a secret must not repeat. */
   readonly names: readonly string[]
-  /** Whether the person has another factor too. */
+  /** Whether the person has no other factor. */
   readonly alone: boolean
 }

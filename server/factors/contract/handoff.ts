@@ -6,25 +6,26 @@ import type { Seal } from '../../secrets/seal.ts'
 import type { Store } from '../../store/store.ts'
 
 /**
- * For factors that are answered elsewhere. The browser goes there with a ticket that is good for one question and once,
- * and comes back with the answer, sealed for that question alone, in its address and nowhere else: whoever sends somebody
- * through a side door gets nothing, and the answer is taken in a POST with the question's own cookie.
+ * A handoff: a challenge or an enrolment question is answered on another origin. The browser goes there with a ticket
+ * that is good once and for one question, and returns with the answer in the address alone, sealed for that question.
+ * Luring somebody into a handoff gains nothing: the answer counts only in a POST with the cookie of the question.
  */
 const ticket = z.strictObject({
-  /** The question. */
+  /** The row of the challenge or question (`rowOf`, `questionRow`). */
   row: z.array(z.string()).readonly(),
-  /** The path on the issuer that leads back to it. */
+  /** The path on the issuer that leads back to the question. */
   back: z.string(),
+  /** The end of the ticket, in epoch milliseconds. */
   until: z.number(),
 })
 type HandoffTicket = z.output<typeof ticket>
-/** With what tickets and answers are sealed, and where. */
+/** The seal of tickets and answers, and what else handoffs need. */
 export interface Handoffs {
   readonly issuer: URL
   readonly tickets: Seal
   readonly now: () => Date
   readonly store: Store
-  /** Of factors that are answered elsewhere: the address that a ticket is good for. */
+  /** The address of a ticket, for each factor that is answered on another origin. */
   readonly handoffs: Readonly<Partial<Record<BuiltFactor, (ticket: string) => string>>>
 }
 type Sealing = Pick<Handoffs, 'tickets' | 'now'>
@@ -34,7 +35,7 @@ const answerMs = 2 * 60_000
 const ofTickets = ['side door']
 const ofAnswer = (row: HandoffTicket['row']) => ['answer', ...row]
 
-/** Where the browser goes to answer a question; null when this factor is answered here, or cannot be now. */
+/** The address where the browser answers a question; null for a factor that has no handoff. */
 export const answerUrlFor = (
   { handoffs, tickets, now }: Pick<Handoffs, 'handoffs' | 'tickets' | 'now'>,
   factor: BuiltFactor,
@@ -45,13 +46,13 @@ export const answerUrlFor = (
     tickets.close({ row, back, until: now().getTime() + ticketMs } satisfies HandoffTicket, ofTickets),
   ) ?? null
 
-/** Null for what was changed, took too long, or was never a ticket. */
+/** Opens a ticket; null for one that was changed or is too old, and for anything else. */
 export function readHandoffTicket({ tickets, now }: Sealing, sealed: string): HandoffTicket | null {
   const read = ticket.safeParse(opened(() => tickets.open(sealed, ofTickets)))
   return read.success && isCurrent(read.data.until, now().getTime(), ticketMs) ? read.data : null
 }
 
-/** False when it was spent before. */
+/** Marks a ticket as spent; false when it was spent before. */
 export const spendHandoffTicket = (
   { store }: Pick<Handoffs, 'store'>,
   sealed: string,
@@ -59,7 +60,7 @@ export const spendHandoffTicket = (
 ): Promise<boolean> =>
   store.documents.add('SpentTicket', createHash('sha256').update(sealed).digest('base64url'), {}, until)
 
-/** The way back, with an answer or without one. */
+/** The address that leads back to the question, with the sealed answer unless it is null. */
 export function handoffReturnUrl(
   { issuer, tickets, now }: Pick<Handoffs, 'issuer' | 'tickets' | 'now'>,
   { row, back }: HandoffTicket,
@@ -71,7 +72,7 @@ export function handoffReturnUrl(
   return url.href
 }
 
-/** The answer that came back; null when it is not to this question, or took too long. */
+/** The answer that a handoff brought back; null for an answer to another question, and for one that is too old. */
 export function returnedAnswer({ tickets, now }: Sealing, row: HandoffTicket['row'], fields: unknown): unknown | null {
   const sent = z.strictObject({ returned: z.string() }).safeParse(fields)
   if (!sent.success) return null

@@ -1,6 +1,6 @@
 /**
- * A code as it was meant: without spaces and hyphens of any kind, and with full-width digits as ASCII ones. What else
- * there is stays, and makes it a wrong code. The pages do the same (web/ui/form/code-field.tsx), where there is a script.
+ * A code as the person meant it: without spaces and hyphens of any kind, full-width digits as ASCII digits. All other
+ * characters stay, and make the code wrong. The script of the pages does the same (web/ui/form/code-field.tsx).
  */
 export const plainCode = (typed: string): string =>
   typed

@@ -1,10 +1,10 @@
 import type { Passkeys } from '../../settings/passkeys.ts'
 
-/** Where this is, and what its operator said of it that a factor must know. */
+/** The facts about the service that a factor needs: its address, its name, and the operator's settings for passkeys. */
 export interface Site {
   readonly passkeys: Passkeys
   readonly issuer: URL
-  /** What the service calls itself to people; without a colon (Key URI Format, "Label"). */
+  /** The name that people read; without a colon (Key URI Format, "Label"). */
   readonly serviceName: string
 }
 

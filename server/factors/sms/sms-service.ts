@@ -13,9 +13,9 @@ export interface SmsDelivery extends Delivery, TextMessage {
   readonly by: 'sms'
 }
 
-/** The only way out for text messages, through the operator's gateway. */
+/** The only code that sends text messages: through the operator's gateway, to allowed countries, a few a day. */
 export interface SmsService extends Channel<SmsDelivery> {
-  /** Null when texts really go to phones. */
+  /** The demo's outbox; null when text messages go to phones. */
   readonly outbox: Outbox | null
 }
 
@@ -26,7 +26,7 @@ interface Parts {
   readonly now: () => Date
 }
 
-/** Whatever for: signing in, or enrolling. */
+/** Text messages to one account in a day, for sign-ins and enrolments together. */
 export const mostADay = 5
 
 export function openSmsService({ config, store, log, now }: Parts): SmsService {

@@ -12,22 +12,25 @@ import {
   tags,
 } from './der.ts'
 
-/** What stands for every policy (RFC 5280 §4.2.1.4). */
+/** The identifier that stands for every policy (RFC 5280 §4.2.1.4). */
 export const anyPolicy = '2.5.29.32.0'
 
-/** What one certificate says about policies. Policies are dotted object identifiers; Infinity is "not said". */
+/** The policy extensions of one certificate. Policies are dotted object identifiers; Infinity is "not said". */
 export interface PolicyExtensions {
-  /** Those that it is issued under (§4.2.1.4); null where it has no such extension. */
+  /** The policies that the certificate is issued under (§4.2.1.4); null without the extension. */
   readonly policies: ReadonlySet<string> | null
-  /** By a policy of the issuer's domain: its equals in the subject's (§4.2.1.5). */
+  /** For a policy of the issuer's domain, its equals in the subject's domain (§4.2.1.5). */
   readonly mappings: ReadonlyMap<string, ReadonlySet<string>>
-  /** After so many more certificates: a policy is required, mapping ends (§4.2.1.11), and anyPolicy counts for none (§4.2.1.14). */
+  /**
+   * The number of further certificates after which a policy is required and mapping ends (§4.2.1.11), and anyPolicy
+   * stands for none (§4.2.1.14).
+   */
   readonly requireExplicit: number
   readonly inhibitMapping: number
   readonly inhibitAny: number
 }
 
-/** Throws `Malformed`, also for what RFC 5280 forbids to issue: a policy twice, a mapping of anyPolicy, nothing at all. */
+/** Throws `Malformed`, also for what RFC 5280 forbids: a policy twice, a mapping of anyPolicy, an empty extension. */
 export const policyExtensionsOf = readOnce(({ extensions: all }): PolicyExtensions => {
   const [policies, mappings] = [all.get(extensions.certificatePolicies), all.get(extensions.policyMappings)]
   const [constraints, inhibit] = [all.get(extensions.policyConstraints), all.get(extensions.inhibitAnyPolicy)]
@@ -41,7 +44,7 @@ export const policyExtensionsOf = readOnce(({ extensions: all }): PolicyExtensio
   }
 })
 
-/** The entries of an extension that must have some. */
+/** The entries of a policy extension, which must not be empty. */
 function entriesIn(bytes: Buffer): readonly Der[] {
   const entries = fewIn(elements(onlyElement(bytes, tags.sequence).body))
   if (entries.length === 0) throw new Malformed('a policy extension that is empty')

@@ -33,7 +33,7 @@ export const extensions = {
 } as const
 const known: ReadonlySet<string> = new Set(Object.values(extensions))
 
-/** What a key may be used for: bits of the key usage (RFC 5280 §4.2.1.3). */
+/** The bits of the key usage that the checks need (RFC 5280 §4.2.1.3). */
 export const keyUsages = { digitalSignature: 0, keyCertSign: 5, crlSign: 6 } as const
 
 /** A certificate, read from its DER once. Names are DER: `isSameName` compares them. */
@@ -46,22 +46,22 @@ export interface Certificate {
   /** The first and the last instant at which it is valid, in epoch milliseconds. */
   readonly notBefore: number
   readonly notAfter: number
-  /** The subject's public key: with its algorithm, and the bits alone. */
+  /** The subject's public key, with its algorithm and as bits alone. */
   readonly subjectPublicKeyInfo: Buffer
   readonly subjectPublicKey: Buffer
-  /** The algorithm that it is signed with. */
+  /** The algorithm of the certificate's signature. */
   readonly signatureAlgorithm: Der
   readonly extensions: ReadonlyMap<string, Buffer>
-  /** An extension that the checks do not know is critical (RFC 5280 §4.2). */
+  /** Whether an extension that the checks do not know is critical (RFC 5280 §4.2). */
   readonly hasUnknownCritical: boolean
   /** Null where the certificate has no such extension. */
   readonly keyUsage: ReadonlySet<number> | null
   readonly extendedKeyUsage: readonly string[] | null
-  /** Of a CA (basicConstraints): how many intermediate certificates may follow it; null for an end entity. */
+  /** A CA's limit of the intermediate certificates that may follow (basicConstraints); null for an end entity. */
   readonly ca: { readonly pathLength: number } | null
 }
 
-/** Null for what is no certificate of version 3, and for one whose key cannot be read. */
+/** Reads a certificate in DER or PEM; null for one that is not of version 3 or has an unreadable key, and for junk. */
 export function readCertificate(bytes: Uint8Array | string): Certificate | null {
   try {
     const x509 = new X509Certificate(bytes)
@@ -71,10 +71,10 @@ export function readCertificate(bytes: Uint8Array | string): Certificate | null 
   }
 }
 
-/** Subject and issuer are one name: a CA's certificate for another key of its own, or with other terms (RFC 5280 §6.1). */
+/** Whether subject and issuer are one name: a CA certifies another key of its own, or other terms (RFC 5280 §6.1). */
 export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => isSameName(subject, issuer)
 
-/** Reads something of a certificate once, however many paths it stands in. */
+/** Makes a reader that reads each certificate once, in however many paths the certificate stands. */
 export function readOnce<T>(read: (certificate: Certificate) => T): (certificate: Certificate) => T {
   const known = new WeakMap<Certificate, { readonly value: T }>()
   return (certificate) => {
@@ -84,7 +84,7 @@ export function readOnce<T>(read: (certificate: Certificate) => T): (certificate
   }
 }
 
-/** Names, constraints, policies or mappings of one certificate: more are an attack on whoever compares them. */
+/** The most names, constraints, policies or mappings of a certificate: comparing more would be a denial of service. */
 const mostEntries = 1024
 export function fewIn(entries: Iterable<Der>): readonly Der[] {
   const few: Der[] = []
@@ -144,7 +144,7 @@ export function extensionsIn(
   return { values, hasUnknownCritical }
 }
 
-/** RFC 5280 §4.2.1.9. Something else inside makes the certificate unreadable, and not an end entity's. */
+/** The basic constraints (RFC 5280 §4.2.1.9). Unknown content makes the certificate unreadable, not an end entity's. */
 function caIn(bytes: Buffer | undefined): Certificate['ca'] {
   const fields = bytes ? [...childrenOf(onlyElement(bytes, tags.sequence))] : []
   const cA = fields[0]?.tag === tags.boolean ? fields.shift() : undefined

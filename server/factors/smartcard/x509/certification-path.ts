@@ -8,12 +8,12 @@ import { hasValidPolicies, type PolicyInputs } from './policy-graph.ts'
 import { isAccepted, isQuick, isStrong } from './signature.ts'
 
 const mostIssuers = 6
-/** However many certificates are sent: each signature costs. */
+/** The limit of signatures verified for one leaf, since each costs and a client may send many certificates. */
 const mostSignatures = 60
-/** However many ways cross certificates make: each is judged. */
+/** The limit of paths for one leaf, since each is validated and cross certificates multiply them. */
 const mostPaths = 16
 
-/** The paths from a certificate to the anchors: by names, key identifiers and signatures, and nothing else yet. */
+/** The paths from a certificate to the anchors, by names, key identifiers and signatures; not validated further yet. */
 export function pathsTo(
   anchors: readonly Certificate[],
   leaf: Certificate,
@@ -35,32 +35,35 @@ export function pathsTo(
   return walk([leaf]).slice(0, mostPaths)
 }
 
-/** By name (RFC 5280 §6.1.3(a)(4)), and by key identifier where both name one, which spares signatures (§4.2.1.1). */
+/**
+ * Whether a certificate names this issuer (RFC 5280 §6.1.3(a)(4)), by its key identifier too where both have one: that
+ * spares verifying signatures (§4.2.1.1).
+ */
 function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
   if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
   const [own, wanted] = [subjectKeyIdentifierOf(issuer), authorityKeyIdentifierOf(one)]
   return !own || !wanted || own.equals(wanted)
 }
 
-/** RFC 5280 §4.2.1.2; null where the certificate has none. */
+/** The subject key identifier (RFC 5280 §4.2.1.2); null where the certificate has none. */
 export function subjectKeyIdentifierOf({ extensions: all }: Certificate): Buffer | null {
   const bytes = all.get(extensions.subjectKeyIdentifier)
   return bytes ? onlyElement(bytes, tags.octetString).body : null
 }
 
-/** The key identifier alone (RFC 5280 §4.2.1.1); null where the certificate names its issuer's key by none. */
+/** The authority key identifier (RFC 5280 §4.2.1.1); null where the extension or its keyIdentifier is absent. */
 export function authorityKeyIdentifierOf({ extensions: all }: Certificate): Buffer | null {
   const bytes = all.get(extensions.authorityKeyIdentifier)
   return (bytes && childrenOf(onlyElement(bytes, tags.sequence)).find(({ tag }) => tag === context(0))?.body) ?? null
 }
 
-/** Clocks differ: what an issuer said a moment ago is not of the future. */
+/** The difference of clocks that is allowed for instants that an issuer wrote. */
 export const issuerSkewMs = 60_000
-/** From the first to the last second, which are whole (RFC 5280 §4.1.2.5). */
+/** Whether a certificate is valid at an instant in epoch milliseconds; notAfter's second counts (RFC 5280 §4.1.2.5). */
 export const isValidAt = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
   notBefore <= now && now < notAfter + 1000
 
-/** What a path is judged by. */
+/** The inputs of a path's validation. */
 export interface PathInputs {
   readonly purposes: Purposes
   readonly policies: PolicyInputs
@@ -68,7 +71,7 @@ export interface PathInputs {
   readonly now: number
 }
 
-/** What is wrong with those that vouch for a certificate (RFC 5280 §6.1.4); null when nothing is. */
+/** The fault of a path's issuers and policies (RFC 5280 §6.1.4), as text for the log; null for none. */
 export function faultOfIssuers(path: CertificationPath, { purposes, policies, now }: PathInputs): string | null {
   if (path.some(({ signatureAlgorithm }, at) => at < path.length - 1 && !isAccepted(signatureAlgorithm)))
     return 'a weak signature'

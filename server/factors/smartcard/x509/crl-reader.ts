@@ -3,23 +3,23 @@ import { type Crl, readCrls } from './crl.ts'
 import { Malformed } from './der.ts'
 import { fetchDocument } from './fetch-document.ts'
 
-/** `isThere`: something is there, and it is not a revocation list that can be used. */
+/** Revocation lists, or why there are none. `isThere`: the file or answer exists, but cannot be used. */
 export type CrlReading =
   | { readonly ok: true; readonly crls: readonly Crl[] }
   | { readonly ok: false; readonly isThere: boolean; readonly why: string }
 
-/** Revocation lists, read once for as long as they stay what they are. */
+/** A reader of revocation lists, which reads each unchanged file or download once. */
 export interface CrlReader {
-  /** As the file is at this moment: an operator replaces it, and nothing is started again. */
+  /** Reads a file as of now: an operator can replace the file without a restart. */
   inFile(path: string): Promise<CrlReading>
-  /** Downloaded again after ten minutes; until that works, the one before is used, to its end. */
+  /** Downloads a list again after ten minutes; if that fails, the list downloaded before is used until its end. */
   at(address: string, now: number): Promise<CrlReading>
 }
 
 const againMs = 10 * 60_000
 const mostDownloads = 50
 
-/** `unreadable` hears of each file that was replaced by one that cannot be read, once. */
+/** `unreadable` is called once for each file that was replaced by an unreadable one. */
 export function crlReader(unreadable: (file: string, why: string) => void): CrlReader {
   const files = new Map<string, { readonly version: string; readonly reading: CrlReading }>()
   const downloads = new Map<string, { readonly until: number; readonly reading: CrlReading }>()
@@ -51,7 +51,7 @@ export function crlReader(unreadable: (file: string, why: string) => void): CrlR
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown'
 const absent = (why: string): CrlReading => ({ ok: false, isThere: false, why })
 
-/** What a file or an answer holds. */
+/** The revocation lists in a file or an answer. */
 export function crlReadingOf(file: Buffer): CrlReading {
   try {
     return { ok: true, crls: readCrls(file) }

@@ -13,26 +13,26 @@ export interface FoundCrl {
   readonly list: Crl
 }
 
-/** Whose status is looked for, and who may have signed the lists. */
+/** The certificate whose status is looked up, and the certificates whose keys may have signed the lists. */
 export interface Subject {
   readonly certificate: Certificate
   readonly issuer: Certificate
   /** Certificates that may hold another key of the issuer. */
   readonly signers: readonly Certificate[]
-  /** Whether such a certificate is good itself, under the same anchor. */
+  /** Whether a signer's certificate is itself good, under the same anchor. */
   readonly isTrusted: (signer: Certificate) => Promise<boolean>
   readonly now: number
 }
 
-/** A list that is current, signed, and about the certificate. */
+/** A list that is signed by the issuer and covers the certificate. */
 interface Usable extends FoundCrl {
   readonly key: Buffer
   readonly reasons: ReadonlySet<number>
-  /** Why it does not count now; null for a current list. */
+  /** Why a delta list does not count now; null for a current list. */
   readonly untimely: string | null
 }
 
-/** What lists say about a certificate (RFC 5280 §6.3.3): each complete one with its delta lists. */
+/** The opinions of lists on a certificate (RFC 5280 §6.3.3), of each complete list with its delta lists. */
 export async function opinionsIn(found: readonly FoundCrl[], subject: Subject): Promise<readonly Opinion[]> {
   const opinions: Opinion[] = []
   const usable: Usable[] = []
@@ -62,7 +62,7 @@ export async function opinionsIn(found: readonly FoundCrl[], subject: Subject): 
 const undecided = (source: string, why: string): Opinion => ({ status: 'undecided', detail: `${source}: ${why}` })
 const nothing = (source: string, why: string): Opinion => ({ status: null, detail: `${source}: ${why}` })
 
-/** Null for a list of somebody else's, which says nothing that would be worth a line. */
+/** Checks a list for use; an opinion when the list cannot be used, null for the list of another issuer. */
 async function usableOr({ source, list }: FoundCrl, subject: Subject): Promise<Usable | Opinion | null> {
   const { certificate, now } = subject
   const points = pointsOf(certificate)
@@ -85,7 +85,7 @@ function untimelinessOf({ thisUpdate, nextUpdate }: Crl, now: number): string | 
   return thisUpdate > now + issuerSkewMs ? `begins at ${new Date(thisUpdate).toISOString()}` : null
 }
 
-/** The reasons of revocation that a list covers for this certificate; null when it does not cover it (§6.3.3(b) and (d)). */
+/** The revocation reasons that a list covers for a certificate; null for a list of others (§6.3.3(b) and (d)). */
 function reasonsIn(
   { scope }: Crl,
   { ca, issuer }: Certificate,
@@ -93,7 +93,7 @@ function reasonsIn(
 ): ReadonlySet<number> | null {
   if (ca ? !scope.authorities : !scope.users) return null
   const { names } = scope
-  // A list of the issuer's that no distribution point names is one at the issuer's own name.
+  // A list of the issuer without a distribution point is at the issuer's own name (§6.3.3).
   const implicit = { names: [{ tag: generalNameTags.directory, body: issuer }], reasons: allReasons, crlIssuers: [] }
   // An indirect list at a point that names its signer (cRLIssuer) may be signed by the certificate's own issuer.
   const isOf = ({ crlIssuers }: DistributionPoint) =>
@@ -105,13 +105,13 @@ function reasonsIn(
   return new Set(matching.flatMap(({ reasons }) => [...reasons])).intersection(scope.reasons)
 }
 
-/** A point without a name is at its signer's (§6.3.3(b)(2)(i)). */
+/** The names of a distribution point; without one, the names of its signers (§6.3.3(b)(2)(i)). */
 const namesOf = ({ names, crlIssuers }: DistributionPoint): DistributionPoint['names'] =>
   names.length > 0 ? names : crlIssuers.map((body) => ({ tag: generalNameTags.directory, body }))
 
 /**
- * The key that signed a list: the one that signed the certificate, or another one of the same issuer (§6.3.3(f)). Null for a
- * list that none of them signed.
+ * The key that signed a list: the key that signed the certificate, or another key of the same issuer (§6.3.3(f)). Null
+ * for a list that neither signed.
  */
 async function keyThatSigned(
   list: Crl,
@@ -131,7 +131,7 @@ async function keyThatSigned(
   return { key: signer.subjectPublicKeyInfo, isTrusted: trusted.includes(true) }
 }
 
-/** A complete list's word, with what its delta lists add (§6.3.3(c), (i) to (k)). */
+/** The opinion of a complete list with its newer delta lists (§6.3.3(c), (i) to (k)). */
 function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], serial: string): Opinion {
   const newer = deltas.filter(
     (delta) => list.crlNumber === null || delta.list.crlNumber === null || delta.list.crlNumber > list.crlNumber,

@@ -29,14 +29,14 @@ export interface Crl {
   readonly nextUpdate: number
   /** Serial numbers in hexadecimal. */
   readonly revoked: ReadonlySet<string>
-  /** Of a delta list: those that are not revoked any more (reason removeFromCRL, §5.3.1). */
+  /** The serial numbers that a delta list takes back (reason removeFromCRL, §5.3.1). */
   readonly removed: ReadonlySet<string>
   readonly scope: Scope
   /** The list's number (§5.2.3); null where it has none. */
   readonly crlNumber: bigint | null
-  /** Of a delta list: the number of the oldest list that it adds to (§5.2.4). Null for a complete list. */
+  /** The number of the oldest list that a delta list adds to (§5.2.4); null for a complete list. */
   readonly baseCrlNumber: bigint | null
-  /** Where its delta lists are (§5.2.6). */
+  /** The addresses of the list's delta lists (§5.2.6). */
   readonly freshestCrl: readonly string[]
 }
 
@@ -49,7 +49,7 @@ const removeFromList = 8
 const version2 = '01'
 const pem = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/g
 
-/** The lists of a file: one in DER, or any number in PEM. Throws `Malformed`, with what is wrong, if one cannot be used. */
+/** The lists of a file: one in DER, or any number in PEM. Throws `Malformed`, with the fault, if a list is unusable. */
 export function readCrls(file: Buffer): readonly [Crl, ...Crl[]] {
   if (file[0] === tags.sequence) return [readCrl(file)]
   const [first, ...others] = [...file.toString('latin1').matchAll(pem)].map(([, text = '']) =>
@@ -59,7 +59,7 @@ export function readCrls(file: Buffer): readonly [Crl, ...Crl[]] {
   return [readCrl(first), ...others.map(readCrl)]
 }
 
-/** Throws for a list with anything critical that is not understood: such a list must not be used (RFC 5280 §5.2). */
+/** Throws for a list with an unknown critical extension, which must not be used (RFC 5280 §5.2). */
 function readCrl(bytes: Buffer): Crl {
   const [tbs, outer, signature, ...more] = childrenOf(onlyElement(bytes, tags.sequence))
   if (more.length > 0) throw new Malformed('a list with something behind its signature')
@@ -69,7 +69,7 @@ function readCrl(bytes: Buffer): Crl {
   const [inner, issuer, from, until, ...rest] = fields.slice(isVersion2 ? 1 : 0)
   if (!expectTag(inner, tags.sequence).raw.equals(expectTag(outer, tags.sequence).raw))
     throw new Malformed('a list with two signature algorithms')
-  // Without an end it would be good for ever.
+  // A list without an end would count for ever.
   if (!until || !isTime(until)) throw new Malformed('a list without an end')
   const entries = rest[0]?.tag === tags.sequence ? rest.shift() : undefined
   const extended = rest[0]?.tag === contextTag(0) ? rest.shift() : undefined
@@ -102,7 +102,7 @@ function readCrl(bytes: Buffer): Crl {
   }
 }
 
-/** Null without one. A list's number is not negative (RFC 5280 §5.2.3). */
+/** A list's number, which is not negative (RFC 5280 §5.2.3); null without the extension. */
 function integerIn(bytes: Buffer | undefined): bigint | null {
   if (!bytes) return null
   const hex = hexIn(onlyElement(bytes, tags.integer))
@@ -110,17 +110,20 @@ function integerIn(bytes: Buffer | undefined): bigint | null {
   return BigInt(`0x${hex}`)
 }
 
-/** Of an indirect list only the issuer's own certificates: the serial numbers of others mean something else (RFC 5280 §5.3.3). */
+/**
+ * The serial numbers of a list. Of an indirect list only those of the issuer's own certificates: the numbers of other
+ * issuers name other certificates (RFC 5280 §5.3.3).
+ */
 function entriesIn(list: Der | undefined, scope: Scope, issuer: Buffer, isDelta: boolean) {
   const [revoked, removed] = [new Set<string>(), new Set<string>()]
   let [isExtended, isOwn] = [false, true]
-  // Few reasons are given again and again, and a list may have a million entries.
+  // Entry extensions are read once for equal bytes: a list may have a million entries, with a few reasons.
   const known = new Map<string, EntryExtensions>()
   for (const entry of list ? elements(list.body) : []) {
     const [serial, , extended] = elements(expectTag(entry, tags.sequence).body)
     const said = extended ? onceIn(known, extended, scope) : none
     isExtended ||= extended !== undefined
-    // An entry is of the same issuer as the one before it.
+    // An entry without an issuer has the issuer of the entry before (RFC 5280 §5.3.3).
     if (said.issuer) isOwn = isSameName(said.issuer, issuer)
     if (isOwn) (isDelta && said.reason === removeFromList ? removed : revoked).add(hexIn(serial))
   }

@@ -1,11 +1,11 @@
-/** One element of DER (ITU-T X.690 §10): its tag, its content, and all of it. */
+/** One element of DER (ITU-T X.690 §10): its tag, its content, and all its bytes. */
 export interface Der {
   readonly tag: number
   readonly body: Buffer
   readonly raw: Buffer
 }
 
-/** What is no DER, or not what was expected there. */
+/** Bytes that are not DER, or not the DER that was expected. The message is a noun phrase. */
 export class Malformed extends Error {}
 
 export const tags = {
@@ -28,11 +28,11 @@ export const tags = {
   sequence: 0x30,
   set: 0x31,
 } as const
-/** A context-specific tag, of something primitive or of something that holds others. */
+/** Context-specific tags: `context` of a primitive element, `contextTag` of one that holds elements. */
 export const context = (number: number): number => 0x80 | number
 export const contextTag = (number: number): number => 0xa0 | number
 
-/** The elements that stand in these bytes one after the other. Read one at a time: a revocation list has a million. */
+/** The elements in these bytes, one after the other, read one at a time: a revocation list may have a million. */
 export function* elements(bytes: Buffer): Generator<Der, void> {
   for (let at = 0; at < bytes.length; ) {
     const tag = bytes[at] ?? 0
@@ -45,7 +45,7 @@ export function* elements(bytes: Buffer): Generator<Der, void> {
   }
 }
 
-/** Definite, and in as few bytes as there can be (X.690 §10.1). */
+/** The length of an element: definite, and in the fewest bytes (X.690 §10.1). */
 function lengthAt(bytes: Buffer, at: number): { readonly length: number; readonly from: number } {
   const first = bytes[at]
   if (first === undefined) throw new Malformed('an element without a length')
@@ -57,7 +57,7 @@ function lengthAt(bytes: Buffer, at: number): { readonly length: number; readonl
   return { length, from: at + 1 + count }
 }
 
-/** The only element in these bytes. */
+/** The only element in these bytes. Throws `Malformed` for several, none, or another tag. */
 export function onlyElement(bytes: Buffer, tag: number): Der {
   const [element, ...others] = elements(bytes)
   if (!element || others.length > 0) throw new Malformed('not one element')
@@ -69,7 +69,7 @@ export function expectTag(element: Der | undefined, tag: number): Der {
   return element
 }
 
-/** What stands inside a sequence, or inside another element that holds some. */
+/** The elements inside a sequence, or inside another element that holds elements. */
 export const childrenOf = (element: Der | undefined, tag: number = tags.sequence): readonly Der[] => [
   ...elements(expectTag(element, tag).body),
 ]
@@ -94,15 +94,15 @@ export function oidIn(element: Der | undefined): string {
   return [root, second, ...arcs.slice(1)].join('.')
 }
 
-/** Arcs have no greatest one (X.690 §8.19): those made of a UUID (X.667) have 128 bits. */
+/** An arc with seven more bits. Arcs have no limit (X.690 §8.19): those made of a UUID (X.667) have 128 bits. */
 function withDigit(arc: number | bigint, digit: number): number | bigint {
   if (typeof arc === 'bigint') return arc * 128n + BigInt(digit)
   return arc < 2 ** 46 ? arc * 128 + digit : BigInt(arc) * 128n + BigInt(digit)
 }
 
 /**
- * A number as it stands, in hexadecimal: serial numbers are longer than a number can be. In as few bytes as there can be
- * (X.690 §8.3.2), so that one number has one text: a revoked one would not be found under another.
+ * An integer in hexadecimal: serial numbers are too long for a number. Written in the fewest bytes (X.690 §8.3.2), so
+ * that a serial number has one text and a revoked one is found.
  */
 export function hexIn(element: Der | undefined): string {
   const { body } = expectTag(element, tags.integer)
@@ -112,7 +112,7 @@ export function hexIn(element: Der | undefined): string {
   return body.toString('hex')
 }
 
-/** A number that counts something: not negative, in as few bytes as there can be (X.690 §8.3.2). */
+/** An integer that counts: not negative, in the fewest bytes (X.690 §8.3.2). */
 export const countIn = (element: Der | undefined): number => countOf(expectTag(element, tags.integer).body)
 export function countOf(integer: Buffer): number {
   const [first, second = 0xff] = integer
@@ -121,7 +121,7 @@ export function countOf(integer: Buffer): number {
   return Number.parseInt(integer.toString('hex'), 16)
 }
 
-/** UTCTime or GeneralizedTime, in seconds and in Z (RFC 5280 §4.1.2.5), in epoch milliseconds. */
+/** The epoch milliseconds of a UTCTime or GeneralizedTime, which has seconds and a Z (RFC 5280 §4.1.2.5). */
 export function timeIn(element: Der | undefined): number {
   const text = element?.body.toString('latin1') ?? ''
   const century = element?.tag === tags.utcTime ? (text < '50' ? '20' : '19') : ''
@@ -134,10 +134,10 @@ export function timeIn(element: Der | undefined): number {
 }
 export const isTime = ({ tag }: Der): boolean => tag === tags.utcTime || tag === tags.time
 
-/** The bits that are set, counted from the left (X.680 §22). */
+/** The numbers of the bits that are set, counted from the left (X.680 §22). */
 export function bitsIn(element: Der | undefined): ReadonlySet<number> {
   const { body } = expectTag(element, tags.bitString)
-  // X.690 §11.2.1: others read no bits in the padding, whatever stands there.
+  // The padding must be zero (X.690 §11.2.1): other readers ignore bits there.
   const [unused = 8, padded] = [body[0], body.length > 1 ? (body.at(-1) ?? 0) : 0xff]
   if (unused > 7 || (padded & ((1 << unused) - 1)) !== 0) throw new Malformed('bits behind the last one')
   const bits = [...body.subarray(1)].flatMap((byte, at) =>
@@ -146,14 +146,13 @@ export function bitsIn(element: Der | undefined): ReadonlySet<number> {
   return new Set(bits)
 }
 
-/** A bit string of whole bytes: a signature. */
+/** The bytes of a bit string without padding, such as a signature. */
 export function bytesIn(element: Der | undefined): Buffer {
   const { body } = expectTag(element, tags.bitString)
   if (body[0] !== 0) throw new Malformed('bits that are no bytes')
   return body.subarray(1)
 }
 
-/** Writes an element. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts)
   if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body])

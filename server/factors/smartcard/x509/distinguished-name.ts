@@ -1,12 +1,12 @@
 import { childrenOf, type Der, expectTag, Malformed, onlyElement, tags } from './der.ts'
 
 /**
- * A distinguished name (RFC 5280 §4.1.2.4) in the form in which names are compared (§7.1): one text for each relative name,
- * from the root on. Equal names have equal forms, whatever string types, case and insignificant spaces they are written with.
+ * A distinguished name (RFC 5280 §4.1.2.4) in the form in which names are compared (§7.1): one text for each relative
+ * name, from the root on. Equal names have equal forms, whatever their string types, case and insignificant spaces.
  */
 export type ComparableName = readonly string[]
 
-/** Throws `Malformed` for bytes that are no name, and for text that its string type cannot hold. */
+/** Reads a DER name. Throws `Malformed` for bytes that are no name, and for text that its string type cannot hold. */
 export const comparableName = (name: Buffer): ComparableName =>
   childrenOf(onlyElement(name, tags.sequence)).map((relative) => {
     const pairs = childrenOf(relative, tags.set)
@@ -28,9 +28,9 @@ export const isNameWithin = (name: ComparableName, base: ComparableName): boolea
 
 export const isEmptyName = (name: Buffer): boolean => onlyElement(name, tags.sequence).body.length === 0
 
-/** Forms that were read: a name is compared with all others of its chain, and may have thousands of parts. */
+/** Comparable forms, read once: a name is compared with all names of its chain, and may have thousands of parts. */
 const forms = new WeakMap<Buffer, { readonly form: ComparableName | null }>()
-/** Null for bytes that are no name, which equal nothing else. */
+/** The comparable form of a DER name; null for bytes that are no name, which equal nothing else. */
 function formOf(name: Buffer): ComparableName | null {
   const { form } = forms.get(name) ?? { form: readForm(name) }
   forms.set(name, { form })
@@ -51,7 +51,7 @@ function comparablePair(pair: Der): string {
   if (!value || more.length > 0) throw new Malformed('a part of a name that is no type with its value')
   const text = directoryText(value)
   const id = expectTag(type, tags.oid).body.toString('hex')
-  // What is no text is compared byte by byte (X.501 §9.4).
+  // A value that is no text is compared byte by byte (X.501 §9.4).
   return text === null ? `${id}#${value.raw.toString('hex')}` : `${id}=${prepared(text)}`
 }
 
@@ -69,7 +69,7 @@ const decoders: Readonly<Record<number, (bytes: Buffer) => string>> = {
   [tags.universal]: utf32,
 }
 
-/** The text of a value of one of the directory's string types; null when it is of none. */
+/** The text of a value of a directory string type; null for a value of another type. */
 export function directoryText({ tag, body }: Pick<Der, 'tag' | 'body'>): string | null {
   const decode = decoders[tag]
   if (!decode) return null
@@ -97,6 +97,6 @@ const prepared = (text: string): string =>
 const spaces = /[\t-\r\x85\p{Z}]/gu
 const ignored = /\p{Cc}|\p{Cf}|\p{VS}|\u034f|\u1806|\ufffc/gu
 
-/** Letter by letter, for a Greek sigma has another small form at a word's end; the dotless i is a letter of its own. */
+/** A text without case, letter by letter: a final Greek sigma is not special; the dotless i is a letter of its own. */
 const folded = (text: string): string =>
   Array.from(text, (letter) => (letter === 'ı' ? letter : letter.toUpperCase().toLowerCase())).join('')

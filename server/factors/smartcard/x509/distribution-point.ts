@@ -14,34 +14,34 @@ import {
 import { isSameName } from './distinguished-name.ts'
 import { asciiIn, generalNameTags } from './general-names.ts'
 
-/** A general name (RFC 5280 §4.2.1.6): its kind, and its content. */
+/** A general name (RFC 5280 §4.2.1.6): its tag is its kind. */
 type GeneralName = Pick<Der, 'tag' | 'body'>
 
-/** Where a list that covers a certificate is (RFC 5280 §4.2.1.13). */
+/** A distribution point: where a list that covers a certificate is (RFC 5280 §4.2.1.13). */
 export interface DistributionPoint {
   readonly names: readonly GeneralName[]
   readonly reasons: ReadonlySet<number>
-  /** Those who sign the list, where the certificate's issuer does not (cRLIssuer): DER names. */
+  /** The DER names of the list's signers, where the certificate's issuer does not sign (cRLIssuer). */
   readonly crlIssuers: readonly Buffer[]
 }
 
-/** Which certificates a list covers (issuingDistributionPoint, RFC 5280 §5.2.5). */
+/** The certificates that a list covers (issuingDistributionPoint, RFC 5280 §5.2.5). */
 export interface Scope {
-  /** The extension as it stands: a delta list has the scope of its base. Null for a list of everything. */
+  /** The extension's DER, to compare with a delta list's. Null for a list that covers everything. */
   readonly raw: Buffer | null
-  /** What the list's distribution point is called; null where it has no name. */
+  /** The names of the list's distribution point; null where the point has no name. */
   readonly names: readonly GeneralName[] | null
   readonly users: boolean
   readonly authorities: boolean
   readonly reasons: ReadonlySet<number>
-  /** It may hold certificates of other issuers. */
+  /** Whether the list may hold certificates of other issuers. */
   readonly indirect: boolean
 }
 
 /** The bits of ReasonFlags; the first one is unused (RFC 5280 §4.2.1.13). */
 export const allReasons: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8])
 
-/** The distribution points in an extension, of a certificate or a list with this issuer. */
+/** The distribution points in an extension, of a certificate or a list of this issuer. */
 export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly DistributionPoint[] =>
   (bytes ? childrenOf(onlyElement(bytes, tags.sequence)) : []).map((point) => {
     const fields = childrenOf(point)
@@ -58,16 +58,16 @@ export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly Di
     }
   })
 
-/** Those of a certificate. */
+/** The distribution points of a certificate. */
 export const pointsOf = ({ extensions: all, issuer }: Certificate): readonly DistributionPoint[] =>
   pointsIn(all.get(extensions.crlDistributionPoints), issuer)
 
-/** Where it says that its delta lists are (freshestCRL, RFC 5280 §4.2.1.15). */
+/** The distribution points of a certificate's delta lists (freshestCRL, RFC 5280 §4.2.1.15). */
 export const freshestPointsOf = ({ extensions: all, issuer }: Certificate): readonly DistributionPoint[] =>
   pointsIn(all.get(freshest), issuer)
 const freshest = '2.5.29.46'
 
-/** The addresses that the issuer's own lists are at. */
+/** The addresses of the lists that the issuer itself signs. */
 export const addressesOf = (points: readonly DistributionPoint[]): readonly string[] =>
   points
     .filter(({ crlIssuers }) => crlIssuers.length === 0)
@@ -99,7 +99,7 @@ export function scopeIn(bytes: Buffer | undefined, issuer: Buffer): Scope {
   }
 }
 
-/** A full name, or what stands behind the issuer's name in one (nameRelativeToCRLIssuer). */
+/** The names of a point: full names, or the issuer's name with one more part (nameRelativeToCRLIssuer). */
 function namesIn(pointName: Buffer, issuer: Buffer): readonly GeneralName[] {
   const [name] = elements(pointName)
   if (name?.tag === contextTag(0)) return [...elements(name.body)]
@@ -108,7 +108,7 @@ function namesIn(pointName: Buffer, issuer: Buffer): readonly GeneralName[] {
   return [{ tag: generalNameTags.directory, body: whole }]
 }
 
-/** Whether any name of one is a name of the other (RFC 5280 §6.3.3(b)(2)(i)). */
+/** Whether two lists of names have a name in common (RFC 5280 §6.3.3(b)(2)(i)). */
 export const haveSameName = (some: readonly GeneralName[], others: readonly GeneralName[]): boolean =>
   some.some((one) => others.some((other) => isSameGeneralName(one, other)))
 

@@ -13,13 +13,13 @@ export interface Purposes {
 export const purposesOf = ({ extendedKeyUsage }: Certificate, { accepted }: Purposes): readonly string[] =>
   accepted.filter((purpose) => extendedKeyUsage === null || extendedKeyUsage.includes(purpose))
 
-/** Whether one purpose of the end entity is a purpose of all its issuers, who may leave it open (RFC 5280 §4.2.1.12). */
+/** Whether a purpose of the end entity is one of every issuer; without the extension, any is (RFC 5280 §4.2.1.12). */
 export function isIssuedFor(endEntity: Certificate, issuers: readonly Certificate[], purposes: Purposes): boolean {
   const isOpen = (issuer: Certificate, purpose: string) =>
     issuer.extendedKeyUsage === null ||
     issuer.extendedKeyUsage.some((one) => one === purpose || one === anyExtendedKeyUsage)
   const own = purposesOf(endEntity, purposes)
-  // A certificate for no accepted purpose is refused for that, and not for its issuers.
+  // A certificate without an accepted purpose is refused elsewhere, and not for its issuers.
   const wanted = own.length > 0 ? own : purposes.accepted
   const isUnbound = issuers.every((issuer) => issuer.extendedKeyUsage === null)
   return isUnbound || wanted.some((purpose) => issuers.every((issuer) => isOpen(issuer, purpose)))

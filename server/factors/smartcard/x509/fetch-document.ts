@@ -1,8 +1,8 @@
-/** What a certificate's issuer says about it elsewhere: from listed hosts alone, without redirects, soon and short. */
+/** The limits of time and size of an OCSP answer or a revocation list. */
 const patienceMs = 5000
 const mostBytes = { answer: 64 * 1024, list: 32 * 1024 * 1024 } as const
 
-/** Whether an address may be asked at all. */
+/** Whether an address may be fetched: HTTP or HTTPS on a listed host, without a user name. */
 export const isListed = (address: string, hosts: readonly string[]): boolean => {
   const url = URL.parse(address)
   return url !== null && /^https?:$/.test(url.protocol) && !url.username && hosts.includes(url.host)
@@ -10,7 +10,7 @@ export const isListed = (address: string, hosts: readonly string[]): boolean => 
 
 export type Fetched = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly why: string }
 
-/** The body of a 200; for everything else why there is none. */
+/** Fetches a document, without redirects: the body of a 200, or why there is none. */
 export async function fetchDocument(
   address: string,
   what: keyof typeof mostBytes,

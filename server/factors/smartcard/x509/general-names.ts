@@ -11,10 +11,13 @@ export const generalNameTags = {
   ip: context(7),
 } as const
 
-/** A user principal name of Microsoft's, which is a UTF8String in an otherName. */
+/** Microsoft's user principal name (UPN), a UTF8String in an otherName. */
 const upn = '1.3.6.1.4.1.311.20.2.3'
 
-/** The subject alternative names, as elements of the DER. An empty extension would take the subject's mail address out of all constraints. */
+/**
+ * The subject alternative names, as elements of the DER. Throws for an empty extension, which would take the subject's
+ * mail address out of all constraints.
+ */
 export function subjectAltNamesOf({ extensions: all }: Certificate): readonly Der[] {
   const bytes = all.get(extensions.subjectAltName)
   if (!bytes) return []
@@ -23,7 +26,7 @@ export function subjectAltNamesOf({ extensions: all }: Certificate): readonly De
   return names
 }
 
-/** Every user principal name in it. One that is not written as it must be makes the certificate unreadable. */
+/** Every user principal name of a certificate. Throws `Malformed` for one in the wrong form. */
 export const upnsOf = (certificate: Certificate): readonly string[] =>
   subjectAltNamesOf(certificate)
     .filter(({ tag }) => tag === generalNameTags.other)
@@ -32,7 +35,7 @@ export const upnsOf = (certificate: Certificate): readonly string[] =>
       return oidIn(type) === upn ? [textIn(onlyElement(expectTag(value, contextTag(0)).body, tags.utf8).body)] : []
     })
 
-/** Every e-mail address in it: an IA5String, which is ASCII. */
+/** Every e-mail address of a certificate: an IA5String, which is ASCII. */
 export const emailsOf = (certificate: Certificate): readonly string[] =>
   subjectAltNamesOf(certificate)
     .filter(({ tag }) => tag === generalNameTags.email)
@@ -43,7 +46,7 @@ export function asciiIn(bytes: Buffer): string {
   return bytes.toString('latin1')
 }
 
-/** UTF-8 without control characters: a NUL ends a name for others, and not for us. */
+/** The text of UTF-8 bytes. Throws for control characters: other readers end a name at a NUL. */
 export function textIn(bytes: Buffer): string {
   const text = utf8In(bytes)
   if (/\p{Cc}/u.test(text)) throw new Malformed('a text with control characters')

@@ -4,8 +4,9 @@ import { childrenOf, contextTag, type Der, elements, Malformed, onlyElement, tag
 import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, subtreeIn } from './name-forms.ts'
 
 /**
- * Whether every name is one that those above may give (RFC 5280 §6.1.3(b) and (c), §4.2.1.10). Each extension is read once
- * and each name walks one tree, so that the work grows with the size of the path. Throws `Malformed`.
+ * Whether every name of a path is within the name constraints of the certificates above (RFC 5280 §6.1.3(b) and (c),
+ * §4.2.1.10). Each extension is read once and each name walks one tree, so that the work grows with the path's size.
+ * Throws `Malformed`.
  */
 export function satisfiesNameConstraints(path: CertificationPath): boolean {
   return path.every((authority, at) => {
@@ -23,7 +24,7 @@ const constraintsOf = readOnce(({ extensions: all }) => {
 const isAllowed = (name: ConstrainedName, { permitted, excluded }: Constraints): boolean =>
   isPermitted(name, permitted) && !isExcluded(name, excluded)
 
-/** The subtrees of one form. `hasUnreadable`: one of them is malformed, or of a form that is not compared. */
+/** The subtrees of one name form. `hasUnreadable`: a subtree is malformed, or of a form that is not compared. */
 interface Subtrees {
   readonly root: Node
   hasUnreadable: boolean
@@ -62,7 +63,7 @@ function basesIn({ body }: Der): readonly Der[] {
   if (subtrees.length === 0) throw new Malformed('a list of name constraints that is empty')
   return subtrees.map((subtree) => {
     const [base, ...distances] = childrenOf(subtree)
-    // RFC 5280 §4.2.1.10: the minimum is zero, which DER leaves out, and there is no maximum.
+    // The minimum is zero, which DER leaves out, and there is no maximum (RFC 5280 §4.2.1.10).
     if (!base || distances.length > 0) throw new Malformed('a name constraint with distances')
     return base
   })
@@ -102,18 +103,18 @@ function isWithin(root: Node, parts: Parts): boolean {
   return false
 }
 
-/** Without a constraint of its form any name is; a name that cannot be compared is not. */
+/** Whether a name is permitted: any name without a constraint of its form, but no name that cannot be compared. */
 function isPermitted({ form, parts }: ConstrainedName, permitted: Forms): boolean {
   const subtrees = permitted.get(form)
   return !subtrees || (parts !== null && isWithin(subtrees.root, parts))
 }
 
-/** What cannot be compared is excluded. */
+/** Whether a name is excluded. With a constraint of its form, a name or subtree that cannot be compared excludes it. */
 function isExcluded({ form, parts }: ConstrainedName, excluded: Forms): boolean {
   const subtrees = excluded.get(form)
   const folded = foldedParts(parts)
   return subtrees !== undefined && (folded === null || subtrees.hasUnreadable || isWithin(subtrees.root, folded))
 }
 
-/** Mail systems take local parts in any case: who excludes one means it in any case. */
+/** Parts in lower case: excluding a local part means any case, since mail systems accept any. */
 const foldedParts = (parts: Parts | null): Parts | null => parts?.map((part) => part.toLowerCase()) ?? null

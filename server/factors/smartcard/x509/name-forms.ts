@@ -4,12 +4,12 @@ import { comparableName, directoryText } from './distinguished-name.ts'
 import { asciiIn, generalNameTags, subjectAltNamesOf } from './general-names.ts'
 
 /**
- * Parts of a name from its most general one on: relative names, labels from the right, bits of an address. What stands in a
- * subtree begins with the subtree's parts (RFC 5280 §4.2.1.10). An empty part ends a host that nothing may stand below.
+ * Parts of a name from the most general part on: relative names, labels from the right, bits of an address. A name in a
+ * subtree begins with the subtree's parts (RFC 5280 §4.2.1.10). An empty part ends a host that has nothing below.
  */
 export type Parts = readonly string[]
 
-/** A name that constraints may bind. `parts` is null for a malformed one, and for one of a form that is not compared. */
+/** A name that constraints may bind. `parts` is null for a malformed name, and for a form that is not compared. */
 export interface ConstrainedName {
   /** Names are bound by constraints of the same form alone. */
   readonly form: string
@@ -24,7 +24,7 @@ export interface Subtree extends ConstrainedName {
 const emailAddress = '1.2.840.113549.1.9.1'
 const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9'
 
-/** All names of a certificate: its subject, its alternative names, and the mail address in a subject that has no such. */
+/** All names of a certificate: its subject, its alternative names or, without them, the subject's mail addresses. */
 export function constrainedNamesOf(certificate: Certificate): readonly ConstrainedName[] {
   const subject = childrenOf(onlyElement(certificate.subject, tags.sequence))
   return [
@@ -49,14 +49,14 @@ const mailsIn = (relative: Der): readonly ConstrainedName[] =>
 function nameIn({ tag, body }: Der): ConstrainedName {
   if (tag !== generalNameTags.other) return { form: formOf(tag), parts: read(() => names[tag]?.(body) ?? null) }
   const [type] = elements(body)
-  // A mail address with letters beyond ASCII is bound by mail constraints (RFC 9598 §6), which are not compared with it.
+  // Mail constraints bind a mail address with letters beyond ASCII (RFC 9598 §6), which is not compared with them.
   return {
     form: oidIn(type) === smtpUtf8Mailbox ? formOf(generalNameTags.email) : `${tag} ${oidIn(type)}`,
     parts: null,
   }
 }
 
-/** The base of a subtree, which is a name of its own kind of writing. */
+/** The base of a subtree, which constraints write differently from a name. */
 export function subtreeIn({ tag, body }: Der): Subtree {
   if (tag === generalNameTags.other) return { ...nameIn({ tag, body, raw: body }), isBelow: false }
   const subtree = read(() => subtrees[tag]?.(body) ?? null)
@@ -82,7 +82,7 @@ const names: Readonly<Record<number, (body: Buffer) => Parts | null>> = {
 
 type Base = Pick<Subtree, 'isBelow'> & { readonly parts: Parts | null }
 const whole = (parts: Parts | null): Base => ({ parts, isBelow: false })
-/** One host, or with a dot in front all hosts below one. */
+/** The base of one host, or, with a dot in front, of all hosts below. */
 const hostOrBelow = (text: string): Base =>
   text.startsWith('.') ? { parts: labels(text.slice(1)), isBelow: true } : whole(ended(labels(text)))
 
@@ -95,24 +95,24 @@ const subtrees: Readonly<Record<number, (body: Buffer) => Base>> = {
 }
 
 const host = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i
-/** Labels from the right; null for what is no host, for a wildcard too, and for an address. */
+/** A host's labels from the right; null for a wildcard, an IP address, and anything else that is no host. */
 const labels = (text: string): Parts | null =>
   host.test(text) && !/(^|\.)\d+$/.test(text) ? text.toLowerCase().split('.').reverse() : null
 const ended = (parts: Parts | null): Parts | null => parts && [...parts, '']
 
-/** Its host and its local part, which is compared as it is written (RFC 5280 §7.5); null for a quoted one. */
+/** A mailbox's host and local part, whose case counts (RFC 5280 §7.5); null for a quoted local part. */
 function mailbox(address: string): Parts | null {
   const [, local, domain = ''] = /^([\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@([^@]+)$/.exec(address) ?? []
   const hostParts = ended(labels(domain))
   return local && hostParts ? [...hostParts, local] : null
 }
 
-/** The host of a URI that has an authority (RFC 3986 §3.2). A backslash, which ends a host for browsers, stands in none. */
+/** The host of a URI with an authority (RFC 3986 §3.2). Without backslashes, which end a host for browsers. */
 const uri = /^[a-z][a-z0-9+.-]*:\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?([^/?#:@]+)(?::\d*)?(?:[/?#].*)?$/i
 
 const bitsOf = (bytes: Buffer) => [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
 const bits = (bytes: Buffer): Parts => [String(bytes.length), ...bitsOf(bytes)]
-/** An address and its mask, which must be one run of bits (RFC 4632 §3.1). */
+/** A network's address bits under its mask, which must be one run of bits (RFC 4632 §3.1). */
 function network(body: Buffer): Parts | null {
   if (body.length !== 8 && body.length !== 32) return null
   const [address, mask] = [body.subarray(0, body.length / 2), bitsOf(body.subarray(body.length / 2))]

@@ -2,7 +2,7 @@ import type { Certificate } from './certificate.ts'
 import { childrenOf, Malformed, oidIn, onlyElement, tags } from './der.ts'
 import { textIn } from './general-names.ts'
 
-/** What the types of a subject's attributes are called in handles; others stand there by number. */
+/** The names of attribute types in handles; other types are written as numbers. */
 const attributes: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
   '2.5.4.5': 'serialNumber',
@@ -14,24 +14,24 @@ const attributes: Readonly<Record<string, string>> = {
   '0.9.2342.19200300.100.1.1': 'UID',
   '0.9.2342.19200300.100.1.25': 'DC',
 }
-/** UTF8String, PrintableString, IA5String; nobody's names are in any other in certificates of this century. */
+/** The string types of names: UTF8String, PrintableString, IA5String. Certificates of this century have no others. */
 export const nameTexts: ReadonlySet<number> = new Set([tags.utf8, 0x13, 0x16])
 
-/** A type and its value in a distinguished name. */
+/** An attribute of a distinguished name: type and value. */
 export interface NamePair {
   /** An object identifier, dotted. */
   readonly type: string
   readonly text: string
 }
 
-/** A name in the one form that handles have: relative names from the most special one on, types and escapes written one way. */
+/** A name as handles have it: relative names from the most specific on, with one spelling of types and escapes. */
 export const nameText = (relatives: readonly (readonly NamePair[])[]): string =>
   relatives.map((pairs) => pairs.map(pairText).join('+')).join(',')
 
 const pairText = ({ type, text }: NamePair) =>
   `${attributes[type] ?? type}=${text.replace(/["+,;<>\\]|^[ #]| $/g, '\\$&')}`
 
-/** The subject as RFC 4514 writes it: two names are written the same only when they are the same. Throws `Malformed`. */
+/** The subject in the form of RFC 4514: different names have different texts. Throws `Malformed`. */
 export const subjectTextOf = ({ subject }: Certificate): string =>
   nameText(
     childrenOf(onlyElement(subject, tags.sequence))

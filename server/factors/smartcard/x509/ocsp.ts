@@ -27,18 +27,18 @@ const responder = '1.3.6.1.5.5.7.48.1'
 const signsAnswers = '1.3.6.1.5.5.7.3.9'
 const sha1 = Buffer.from('06052b0e03021a', 'hex')
 const nonceBytes = 32
-/** An answer without an end is not kept for ever. */
+/** How long an answer without an end (nextUpdate) is current. */
 const longestMs = 24 * 3_600_000
 
-/** A question about one certificate (RFC 6960 §4.1), and what its answer has to say again. */
+/** An OCSP request about one certificate (RFC 6960 §4.1), with the values that the answer must repeat. */
 export interface OcspRequest {
   readonly bytes: Buffer
-  /** The certificate's identifier in it. */
+  /** The certificate's identifier (CertID). */
   readonly id: Buffer
   readonly nonce: Buffer
 }
 
-/** By SHA-1, which here only names what the signatures speak of: few responders know another hash. */
+/** Makes the request for a certificate. SHA-1 only identifies the issuer here: few responders know another hash. */
 export function questionAbout(certificate: Certificate, issuer: Certificate): OcspRequest {
   const hash = (bytes: Buffer) => der(tags.octetString, createHash('sha1').update(bytes).digest())
   const serial = der(tags.integer, Buffer.from(certificate.serial, 'hex'))
@@ -62,7 +62,7 @@ export function respondersOf(certificate: Certificate): readonly string[] {
 
 const nothing = (detail: string): Opinion => ({ status: null, detail })
 
-/** What an answer says; nothing when it is not the answer to this question, not current, not the issuer's, or junk. */
+/** The opinion of an OCSP answer. Status null: not signed for the issuer, not current, to another request, or junk. */
 export function statusIn(
   answer: Buffer,
   asked: OcspRequest,
@@ -116,14 +116,14 @@ function read(
   return single ? opinionOf(single, now) : nothing('an answer about other certificates')
 }
 
-/** The same hash of the same issuer's name and key, and the same number. */
+/** Whether two identifiers have the same hashes of the issuer's name and key, and the same serial number. */
 function isAbout(id: Buffer, about: Der | undefined): boolean {
   const [[hash, ...asked], [other, ...said]] = [childrenOf(onlyElement(id, tags.sequence)), childrenOf(about)]
   const isSameHash = oidIn(childrenOf(hash)[0]) === oidIn(childrenOf(other)[0])
   return isSameHash && asked.every(({ raw }, at) => said[at]?.raw.equals(raw))
 }
 
-/** `good` while it is current; `unknown` is no answer. */
+/** The opinion of a single response while it is current. The status `unknown` says nothing. */
 function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number): Opinion {
   const fieldOf = (number: number) => rest.find(({ tag }) => tag === contextTag(number))
   const [next, extended] = [fieldOf(0), fieldOf(1)]
@@ -138,7 +138,7 @@ function opinionOf([, status, thisUpdate, ...rest]: readonly Der[], now: number)
     : nothing('does not know the certificate')
 }
 
-/** Responders that the issuer itself has made (RFC 6960 §4.2.2.2). */
+/** The certificates of responders that the issuer itself has delegated (RFC 6960 §4.2.2.2). */
 function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: number): readonly Certificate[] {
   const list = certificates ? childrenOf(onlyElement(expectTag(certificates, contextTag(0)).body, tags.sequence)) : []
   return list

@@ -1,15 +1,16 @@
 /**
- * What one source says about one certificate. `undecided`: it speaks of the certificate and leaves its status open, so that
- * nobody may take it for good, also where an unreachable source would be let pass. Null: it says nothing about it.
+ * The status of one certificate by the word of one source. `undecided`: the source covers the certificate and leaves the
+ * status open, so the certificate must not pass as good, not even where an unreachable source would be let pass. Null:
+ * the source says nothing about the certificate.
  */
 export interface Opinion {
   readonly status: 'good' | 'revoked' | 'undecided' | null
-  /** For the log: which source, and what is wrong with what it says; empty where nothing is. */
+  /** For the log: the source and its fault; empty without a fault. */
   readonly detail: string
 }
 export type Status = Opinion['status']
 
 const gravity: readonly Status[] = ['revoked', 'good', 'undecided']
 
-/** Revoked when anybody says so; good when anybody does, and nobody says revoked. */
+/** The status of several sources together: revoked when any says so, else good when any does. */
 export const mostGrave = (statuses: readonly Status[]): Status => gravity.find((one) => statuses.includes(one)) ?? null

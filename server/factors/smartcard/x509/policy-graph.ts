@@ -3,7 +3,7 @@ import { anyPolicy, type PolicyExtensions, policyExtensionsOf } from './certific
 
 /** The inputs of RFC 5280 §6.1.1 (c), (e), (f) and (g). */
 export interface PolicyInputs {
-  /** The policies that are acceptable; null for all. */
+  /** The acceptable policies; null for all. */
   readonly acceptable: ReadonlySet<string> | null
   readonly requireExplicit: boolean
   readonly inhibitMapping: boolean
@@ -16,7 +16,7 @@ export const everyPolicy: PolicyInputs = {
   inhibitAny: false,
 }
 
-/** A policy that is valid at one depth (RFC 9618 §5.1): the policies that may follow it, and those that it follows. */
+/** A policy that is valid at one depth (RFC 9618 §5.1): the policies expected next, and the policies above. */
 interface Node {
   readonly expected: ReadonlySet<string>
   readonly parents: readonly string[]
@@ -27,8 +27,8 @@ type Level = Map<string, Node>
 const node = (policy: string, parents: readonly string[]): Node => ({ expected: new Set([policy]), parents })
 
 /**
- * Whether the policies of a path are valid (RFC 5280 §6.1, with the graph of RFC 9618 §5). The path stands from the
- * anchor's side on, without the anchor. One node for each policy and depth, so that the work grows with the path's size.
+ * Whether the policies of a path are valid (RFC 5280 §6.1, with the graph of RFC 9618 §5). The path begins below the
+ * anchor. The graph has one node for each policy and depth, so that the work grows with the path's size.
  */
 export function hasValidPolicies(path: readonly Certificate[], inputs: PolicyInputs): boolean {
   const left = (isZero: boolean) => (isZero ? 0 : path.length + 1)
@@ -38,7 +38,7 @@ export function hasValidPolicies(path: readonly Certificate[], inputs: PolicyInp
     number,
   ]
   const levels: Level[] = [new Map([[anyPolicy, node(anyPolicy, [])]])]
-  /** Once no policy is left, none comes back. */
+  /** Whether any policy is left; once none is, none comes back. */
   let isAlive = true
 
   for (const [at, certificate] of path.entries()) {
@@ -60,7 +60,7 @@ export function hasValidPolicies(path: readonly Certificate[], inputs: PolicyInp
 const less = (counter: number, step: number, said: number | null): number =>
   Math.min(Math.max(counter - step, 0), said ?? Number.POSITIVE_INFINITY)
 
-/** §6.1.3(d): what this certificate is issued under, of what may follow. */
+/** The nodes of a certificate's policies among the expected ones (§6.1.3(d)). */
 function levelBelow(before: Level = new Map(), { policies }: PolicyExtensions, isAnyAllowed: boolean): Level {
   const followed = new Map<string, string[]>()
   for (const [policy, { expected }] of before)
@@ -79,7 +79,7 @@ function levelBelow(before: Level = new Map(), { policies }: PolicyExtensions, i
   return level
 }
 
-/** §6.1.4(b): policies that are equal to others from here on, or that may not be any more. */
+/** Applies the policy mappings of a certificate; where mapping is inhibited, deletes the mapped policies (§6.1.4(b)). */
 function applyMappings(level: Level, { mappings }: PolicyExtensions, isAllowed: boolean) {
   for (const [policy, expected] of mappings) {
     const parents = level.get(policy)?.parents ?? (level.has(anyPolicy) ? [anyPolicy] : null)
@@ -88,7 +88,7 @@ function applyMappings(level: Level, { mappings }: PolicyExtensions, isAllowed: 
   }
 }
 
-/** §6.1.5(g): whether a policy of the anchor's own domain that the whole path stands under is acceptable. */
+/** Whether a policy in the anchor's own domain is valid for the whole path and acceptable (§6.1.5(g)). */
 function hasAcceptable(levels: readonly Level[], acceptable: ReadonlySet<string> | null): boolean {
   if (!acceptable || acceptable.has(anyPolicy) || levels.at(-1)?.has(anyPolicy)) return true
   let reached = new Set(levels.at(-1)?.keys())

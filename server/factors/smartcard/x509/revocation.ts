@@ -10,22 +10,22 @@ import { questionAbout, respondersOf, statusIn as statusInAnswer } from './ocsp.
 import { mostGrave, type Opinion, type Status } from './opinion.ts'
 import { everyPolicy } from './policy-graph.ts'
 
-/** Where an anchor's certificates can be found revoked. */
+/** The revocation sources of an anchor. */
 export interface Sources {
-  /** Files with revocation lists, of the anchor and of those below it. */
+  /** Files with revocation lists, of the anchor and of the CAs below. */
   readonly lists: readonly string[]
-  /** A responder that is asked about end entities, whatever their certificates name. */
+  /** The OCSP responder for end entities, in place of the one that their certificates name; null for that one. */
   readonly responder: string | null
-  /** Hosts that a certificate may name its lists and responders on. */
+  /** The hosts on which a certificate may name lists and responders. */
   readonly hosts: readonly string[]
   readonly needsNonce: boolean
 }
 
-/** What revocation is judged with. */
+/** The inputs of a revocation check. */
 export interface RevocationInputs {
   readonly sources: Sources
   readonly lists: CrlReader
-  /** Other certificates at hand: one of them may hold the key that an issuer signs its lists with. */
+  /** Other certificates at hand, which may hold the key that an issuer signs its lists with. */
   readonly others: readonly Certificate[]
   readonly purposes: Purposes
   readonly now: number
@@ -33,7 +33,7 @@ export interface RevocationInputs {
 
 const worst: readonly Status[] = ['revoked', 'undecided', null]
 
-/** Of a whole path: revoked when anybody says so of anything in it, good when somebody says so of all of it. */
+/** The revocation status of a path: revoked when any certificate is, good when every one is. */
 export async function revocationStatusOf(path: CertificationPath, means: RevocationInputs): Promise<Opinion> {
   const opinions = await Promise.all(path.slice(0, -1).map((_, at) => opinionAt(path, at, means)))
   const status = worst.find((one) => opinions.some((opinion) => opinion.status === one))
@@ -44,7 +44,7 @@ export async function revocationStatusOf(path: CertificationPath, means: Revocat
   return { status, detail: about.join('; ') }
 }
 
-/** Of one certificate in it: what everybody says who can be asked. */
+/** The revocation status of one certificate of a path, from all its sources. */
 async function opinionAt(path: CertificationPath, at: number, means: RevocationInputs): Promise<Opinion> {
   const certificate = path[at] ?? path[0]
   const issuer = path[at + 1] ?? certificate
@@ -84,7 +84,7 @@ async function opinionsOfLists(
     now,
   })
   const missing = [...failuresIn(inFiles), ...failuresIn(deltas)]
-  // What is missing may be the very list that says revoked: then the others' good is not enough.
+  // A missing list may be the one that says revoked, so the other sources' good is not enough.
   const [gap] = worst.filter((status) => missing.some((one) => one.status === status))
   return [
     ...opinions.map((one) => (gap !== undefined && one.status === 'good' ? { ...one, status: gap } : one)),
@@ -102,13 +102,13 @@ interface Source {
 }
 const listsIn = (all: readonly Source[]): readonly FoundCrl[] =>
   all.flatMap(({ source, reading }) => (reading.ok ? reading.crls.map((list) => ({ source, list })) : []))
-/** A file or an answer that cannot be read leaves the status open; one that is not there is unreachable. */
+/** An unreadable file or answer leaves the status undecided; an absent one is an unreachable source. */
 const failuresIn = (all: readonly Source[]): readonly Opinion[] =>
   all.flatMap(({ source, reading }) =>
     reading.ok ? [] : { status: reading.isThere ? 'undecided' : null, detail: `${source}: ${reading.why}` },
   )
 
-/** Whether a certificate with a list's key is vouched for by the same anchor and not revoked (RFC 5280 §6.3.3(f)). */
+/** Whether the certificate of a list's key has a path to the same anchor and is not revoked (RFC 5280 §6.3.3(f)). */
 async function isTrusted(
   signer: Certificate,
   above: readonly Certificate[],
@@ -116,12 +116,12 @@ async function isTrusted(
 ): Promise<boolean> {
   const terms = { purposes: means.purposes, policies: everyPolicy, now: means.now }
   const [anchor] = above.slice(-1)
-  // The status of those above is looked for with the path's.
+  // The certificates above are checked with the path.
   if (above.includes(signer)) return true
   if (!anchor || !isValidAt(signer, means.now) || signer.hasUnknownCritical) return false
   for (const path of pathsTo([anchor], signer, means.others)) {
     if (faultOfIssuers(path, terms) !== null) continue
-    // Its own status is for its issuers to say: two keys would vouch for each other.
+    // The signer's status comes from its issuers alone: two keys would vouch for each other.
     if ((await revocationStatusOf(path, { ...means, others: [] })).status === 'good') return true
   }
   return false

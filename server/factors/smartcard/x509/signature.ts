@@ -1,7 +1,7 @@
 import { constants, type KeyObject, verify } from 'node:crypto'
 import { childrenOf, contextTag, type Der, hexIn, oidIn, onlyElement, tags } from './der.ts'
 
-/** The hash of each algorithm that is accepted; SHA-1 and MD5 are not. Null: the algorithm has its own. */
+/** The hash of each accepted algorithm; SHA-1 and MD5 are not accepted. Null: the algorithm includes its hash. */
 const hashes: Readonly<Record<string, string | null>> = {
   '1.2.840.113549.1.1.11': 'sha256',
   '1.2.840.113549.1.1.12': 'sha384',
@@ -14,7 +14,7 @@ const hashes: Readonly<Record<string, string | null>> = {
 }
 const pss = '1.2.840.113549.1.1.10'
 const mgf1 = '1.2.840.113549.1.1.8'
-/** Bytes of the longest hash. */
+/** The bytes of the longest hash. */
 const longestSalt = 64
 const pssHashes: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
@@ -30,7 +30,7 @@ interface Scheme {
   readonly saltLength: number | null
 }
 
-/** What a signature was made with; null for what is not accepted. */
+/** The scheme of a signature algorithm; null for one that is not accepted. */
 function schemeOf(algorithm: Der): Scheme | null {
   const [id, parameters] = childrenOf(algorithm)
   const name = oidIn(id)
@@ -38,7 +38,7 @@ function schemeOf(algorithm: Der): Scheme | null {
   return Object.hasOwn(hashes, name) ? { hash: hashes[name] ?? null, saltLength: null } : null
 }
 
-/** RFC 4055 §3.1: without a hash it would be SHA-1, which MGF1 would be with, too; the salt is of 20 bytes where nothing is said. */
+/** The PSS scheme (RFC 4055 §3.1). The default hash, here and of MGF1, is SHA-1; the default salt is of 20 bytes. */
 function pssIn(parameters: readonly Der[]): Scheme | null {
   const field = (number: number) => parameters.find(({ tag }) => tag === contextTag(number))
   const [hash, mask, salt, trailer] = [0, 1, 2, 3].map(field)
@@ -52,13 +52,13 @@ function pssIn(parameters: readonly Der[]): Scheme | null {
 
 export const isAccepted = (algorithm: Der): boolean => schemeOf(algorithm) !== null
 
-/** FIPS 186-5 §A.1.1 has exponents below this; one as long as its modulus makes a signature cost a hundred times as much. */
+/** The limit of RSA exponents (FIPS 186-5 §A.1.1): one as long as its modulus makes verifying cost a hundredfold. */
 const exponentLimit = 2n ** 256n
-/** Whether a signature of this key may be tried before anybody has vouched for it. */
+/** Whether a signature of this key may be verified before the key is trusted. */
 export const isQuick = ({ asymmetricKeyDetails: details }: KeyObject): boolean =>
   (details?.publicExponent ?? 0n) < exponentLimit
 
-/** RSA of 2048 bits and more, the curves of NIST by their names, and Edwards curves. */
+/** Whether a key is strong enough: RSA of 2048 bits and more, a named NIST curve, or an Edwards curve. */
 export function isStrong(key: KeyObject): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
   if (type === 'rsa' || type === 'rsa-pss') return (details?.modulusLength ?? 0) >= leastRsaBits
@@ -66,7 +66,7 @@ export function isStrong(key: KeyObject): boolean {
   return type === 'ed25519' || type === 'ed448'
 }
 
-/** A curve that is written out may be another one that only looks like it (RFC 5480 §2.1.1 forbids it). */
+/** Whether a key names its curve: explicit parameters, which RFC 5480 §2.1.1 forbids, may imitate a known curve. */
 function isNamed(key: KeyObject): boolean {
   const [algorithm] = childrenOf(onlyElement(key.export({ type: 'spki', format: 'der' }), tags.sequence))
   return childrenOf(algorithm)[1]?.tag === tags.oid
