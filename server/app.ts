@@ -83,12 +83,12 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   }
   let draining = false
   const around = { keys, people, cards: tests && cardsFolder(dataFolder), isOpen: () => !draining }
-  const standingIn = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
+  const composedFor = (config: Config, pastConfigs: AppContext['pastConfigs']) => {
     const serviceName = serviceNameOf(config, issuer)
     const app: AppContext = { ...fixed, config, serviceName, pastConfigs, addressOf: addressReader(config.proxies) }
     return { app, ...routesOf(app, around) }
   }
-  let standing = standingIn(config, [])
+  let current = composedFor(config, [])
   const isBelieved = clockWatch({
     wentBack: (byMs) =>
       log.warn({ byMs }, 'the clock went back: what it wrote while it was ahead counts as if it had not been'),
@@ -97,12 +97,12 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   isBelieved(now().getTime())
   const sweep = async () => {
     const at = now().getTime()
-    await standing.sessions.tellDue()
+    await current.sessions.tellDue()
     if (!isBelieved(at)) return
-    const { keep, addresses } = standing.app.config.records
+    const { keep, addresses } = current.app.config.records
     await store.sweep({ expired: at - sweepEveryMs, records: at - keep, addresses: at - addresses })
   }
-  cards?.serve(standing.app)
+  cards?.serve(current.app)
   const sweeper = setInterval(
     () => void sweep().catch((err: unknown) => log.error({ err }, 'the sweep failed')),
     sweepEveryMs,
@@ -111,11 +111,11 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
 
   return {
     get context() {
-      return standing.app
+      return current.app
     },
-    listener: (req, res) => standing.listener(req, res),
+    listener: (req, res) => current.listener(req, res),
     applyConfig(changed) {
-      standing = standingIn(changed, pastConfigsWith(standing.app))
+      current = composedFor(changed, pastConfigsWith(current.app))
     },
     sweep,
     drain() {

@@ -7,7 +7,7 @@ export interface Evidence extends Proof {
   readonly account: string
   readonly factor: FactorId
   readonly authenticator: string
-  /** When the challenge was verified, in epoch milliseconds. */
+  /** From when the age of the evidence counts: its verification, or the end of its sign-in once that is finished (epoch milliseconds). */
   readonly at: number
   /** Verified in the current sign-in: never stale, whatever the request's `max_age` or `prompt`. */
   readonly current: boolean

@@ -26,7 +26,7 @@ test.each(addresses)('%s', async (address) => {
     const done = await viewIn(await browser.post(`${page}/answer`, answerOf(named, password)))
     if (done.at !== 'done') throw new Error(`${typed}: ${JSON.stringify(done)}`)
     const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
-    const person = await server.app.context.store.people.named(address)
+    const person = await server.app.context.store.people.byName(address)
     expect([person?.email, tokens.claims()?.sub]).toEqual([address, person?.id])
   }
 })

@@ -143,7 +143,7 @@ test('the description is OpenAPI, names every operation, and what is answered is
 
   const { store } = server.app.context
   const kept = unusedDevice({ secret: rfc.secret, algorithm: 'sha1', digits: 6, moves: { by: 'event' } })
-  const account = (await store.people.named('ada'))?.id ?? ''
+  const account = (await store.people.byName('ada'))?.id ?? ''
   await store.authenticators.add(
     { id: 'blue', account, factor: 'token', label: 'Blue token', credential: kept },
     Date.now(),

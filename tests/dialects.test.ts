@@ -111,7 +111,7 @@ async function offeredTo(client: string, uses: readonly BuiltFactor[], acr: read
   const { page, view } = await arrive(browser, await ask(server, client, { acr_values: acr.join(' ') }))
   const named = await identify(browser, page, view, ada.username)
   const { store } = server.app.context
-  const theirs = await store.authenticators.listAll((await store.people.named(ada.username))?.id ?? '')
+  const theirs = await store.authenticators.listAll((await store.people.byName(ada.username))?.id ?? '')
   const mine = theirs.filter(({ factor }) => uses.includes(factor))
   const choices = mine.flatMap(({ factor, id }) => [{ factor }, { factor, authenticator: id }])
   const chosen = await Promise.all(

@@ -15,7 +15,7 @@ export const texting =
 /** Somebody's phone, in the place of an import. */
 export async function givePhone(server: TestServer, username: string, e164 = number, label = 'Phone'): Promise<string> {
   const { store } = server.app.context
-  const person = await store.people.named(username)
+  const person = await store.people.byName(username)
   if (!person) throw new Error(`There is no ${username}.`)
   const one = { id: randomUUID(), account: person.id, factor: 'sms', label, credential: { number: e164 } } as const
   if (!(await store.authenticators.add(one, 0))) throw new Error(`${username} has a ${label}.`)

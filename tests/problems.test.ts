@@ -175,7 +175,7 @@ test('a form’s sender is a person: a page says it', async () => {
 
 test('a fault says under which reference it is in the log, and nothing else of it', async () => {
   const { store } = server.app.context
-  const { named } = store.people
+  const { byName: named } = store.people
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { code, rest } = await problemAt(`${people}/ada/authenticators`)
   Object.assign(store.people, { named })

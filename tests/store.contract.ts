@@ -82,10 +82,10 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       const attributes = { department: 'treasury', levels: [1, 2] }
       const ada = { ...plain, attributes, disabled: true, notBefore: null }
       await store.people.put(ada, ['ada', 'ada@example.test'])
-      expect(await store.people.named('ada@example.test')).toEqual(ada)
+      expect(await store.people.byName('ada@example.test')).toEqual(ada)
       await expect(store.people.put({ ...ada, id: 'p2' }, ['ada'])).rejects.toThrow()
       await store.people.put(plain, ['ada'])
-      expect(await store.people.named('ada@example.test')).toBeNull()
+      expect(await store.people.byName('ada@example.test')).toBeNull()
       expect(await store.people.get('p1')).toEqual({ ...plain, attributes: {}, disabled: false, notBefore: null })
       expect(await store.people.namesOf('p1')).toEqual(['ada'])
     })

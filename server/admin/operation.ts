@@ -24,7 +24,7 @@ export const operation = <In extends z.ZodType>(
 
 /** The id of somebody's account. Throws {@link OperatorError} for a name that nobody has. */
 export const requestedPerson = async ({ store }: Pick<AppContext, 'store'>, username: string): Promise<string> => {
-  const person = await store.people.named(canonical(username) ?? '')
+  const person = await store.people.byName(canonical(username) ?? '')
   if (!person) throw new OperatorError(`There is nobody called "${username}".`)
   return person.id
 }

@@ -60,7 +60,7 @@ export function authenticatorRoutes(app: AppContext, people: PeopleFile) {
   async function forPerson(c: C, work: (person: Person) => Promise<Response>): Promise<Response> {
     const username = c.req.param('username') ?? ''
     const isDemo = people.some((one) => one.username === username)
-    const person = isDemo ? await app.store.people.named(canonical(username) ?? '') : null
+    const person = isDemo ? await app.store.people.byName(canonical(username) ?? '') : null
     return person ? work(person) : no(c, 'not-found')
   }
 }

@@ -13,7 +13,7 @@ export async function codesOf(
   username: string,
 ): Promise<readonly BenchCode[] | null> {
   if (!people.some((one) => one.username === username)) return null
-  const person = await store.people.named(canonical(username) ?? '')
+  const person = await store.people.byName(canonical(username) ?? '')
   if (!person) return null
   const codes = builtFactors.map(async (id) => {
     const factor: Factor<BuiltFactor, unknown> = factors[id]

@@ -33,7 +33,7 @@ async function withPerson(username: string, options: Options, work: (store: Stor
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
-    const person = await store.people.named(canonical(username) ?? '')
+    const person = await store.people.byName(canonical(username) ?? '')
     if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     await work(store, person.id)
   } finally {

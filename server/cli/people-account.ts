@@ -26,7 +26,7 @@ async function forPerson(
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
-    const person = await store.people.named(canonical(username) ?? '')
+    const person = await store.people.byName(canonical(username) ?? '')
     if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     await work(store, person, settings)
   } finally {

@@ -11,7 +11,7 @@ import { describeState } from './people-account.ts'
 
 /** Tells of authenticators that stay locked: importing the same secret unlocks nothing. Names the command that does. */
 async function sayLocked(store: Store, config: Config, username: string): Promise<void> {
-  const person = await store.people.named(canonical(username) ?? '')
+  const person = await store.people.byName(canonical(username) ?? '')
   const states = person ? await authenticatorStates({ store, config, now: () => new Date() }, person.id) : []
   const locked = states.filter(
     ({ shut, strangersWaitUntil }) => shut.strangers || shut.afterProof || strangersWaitUntil,

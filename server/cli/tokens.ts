@@ -49,7 +49,7 @@ async function ownedOf(store: Store, read: Seeds): Promise<{ seeds: readonly Own
   const faults = [...read.faults]
   const twice = repeatedSerials(read.seeds.map(({ serial }) => serial))
   for (const { serial, device, person } of read.seeds) {
-    const owner = person === null ? null : await store.people.named(canonical(person) ?? '')
+    const owner = person === null ? null : await store.people.byName(canonical(person) ?? '')
     if (twice.has(serial)) faults.push({ at: serial, message: 'It is twice in this file.' })
     else if (person !== null && !owner) faults.push({ at: serial, message: `There is nobody called "${person}".` })
     else seeds.push({ serial, device, owner })
@@ -69,7 +69,7 @@ export async function tokensResync(username: string, codes: readonly [string, st
 /** `sallyport tokens assign SERIAL USERNAME`: hands a hardware token out of the stock to somebody. */
 export async function tokensAssign(serial: string, username: string, options: Options & { label?: string }) {
   await withStore(options, async (store, seal) => {
-    const person = await store.people.named(canonical(username) ?? '')
+    const person = await store.people.byName(canonical(username) ?? '')
     if (!person) throw new OperatorError(`There is nobody called "${username}".`)
     const label = options.label || labelOf(serial)
     if (!(await handOut(store, seal, serial, person, label, Date.now())))

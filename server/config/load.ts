@@ -70,7 +70,7 @@ export function loadConfig(file: string): Config {
   if (faults.length === 0) checkFindings(rulebook, report)
   const clients = Object.entries(value.clients).map(([id, settings]): [string, Client] => {
     const clientRules = rulebook.parties.get(id)?.clientRules
-    if (!clientRules) throw new Error(`The client ${id} has no terms.`)
+    if (!clientRules) throw new Error(`The client ${id} has no rules.`)
     const given = settings.client_secret
     return [
       id,

@@ -77,10 +77,10 @@ async function planFor(
   if (written.email && !email) say(['email'], 'This address cannot be signed in with.')
   if (!username || (written.email && !email)) return null
 
-  const before = await store.people.named(username)
+  const before = await store.people.byName(username)
   if (before && canonical(before.username) !== username)
     say(['username'], `This is an address of "${before.username}".`)
-  const other = email ? await store.people.named(email) : null
+  const other = email ? await store.people.byName(email) : null
   if (other && other.id !== before?.id) say(['email'], `This address belongs to "${other.username}".`)
   const person: Person = {
     id: before?.id ?? randomUUID(),
@@ -126,7 +126,7 @@ async function authenticatorsFor(
       say(path, `There is another ${factor} with the label "${label}".`)
     const made = await factors[factor].import(
       secret,
-      { label, names, alone: others.length + 1 === all.length },
+      { label, names, isOnlyFactor: others.length + 1 === all.length },
       known?.credential,
     )
     if (!made.ok) say(path, made.message)

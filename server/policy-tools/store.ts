@@ -14,7 +14,7 @@ export async function peopleOfStore(
   const { policies } = app.config.checked
   const names = [...new Set(given.filter((one) => typeof one === 'string'))]
   const people = names.map(async (name): Promise<readonly PolicyPerson[]> => {
-    const person = await store.people.named(canonical(name) ?? '')
+    const person = await store.people.byName(canonical(name) ?? '')
     if (!person || person.disabled) return []
     const enrolled = await enrolledBy(app, person.id, null)
     const since = policies.map(async (policy) => [policy.name, await appliedTo(app, policy, person.id)] as const)

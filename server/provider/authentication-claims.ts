@@ -7,7 +7,7 @@ import type { Client } from '../config/load.ts'
 export interface AuthenticationClaims {
   readonly acr: string
   readonly amr: readonly string[]
-  /** Epoch seconds: when the oldest evidence that counts was proven. */
+  /** Epoch seconds: from when the oldest evidence that counts is dated (`Evidence.at`). */
   readonly authTime: number
 }
 

@@ -17,13 +17,13 @@ const { Check, Prompt, base } = interactionPolicy
 
 /** The engine's interaction policy: ours decides every authorization, also with a session, also after a sign-in. */
 export function interactionPolicyOf(app: AppContext) {
-  const { pass, record } = recorderOf(app)
+  const { pass: noteIssued, record: writeIssued } = recorderOf(app)
 
   async function needsLogin(ctx: KoaContextWithOIDC): Promise<boolean> {
-    const { request, account, ...inForce } = requestOf(app, ctx)
+    const { request, account, ...registered } = requestOf(app, ctx)
     await refuseUntold(app, ctx, request)
     const signIn = await bindFinishedSignIn(app, ctx)
-    const client = signIn ? clientAsOf(app, inForce.client, rulesHashOf(ctx)) : inForce.client
+    const client = signIn ? clientAsOf(app, registered.client, rulesHashOf(ctx)) : registered.client
     // A session of another person than the hinted one counts as no session.
     const named = request.subject !== null && request.subject !== account && !signIn ? null : account
     const session = named ? sessionOf(ctx) : null
@@ -34,7 +34,7 @@ export function interactionPolicyOf(app: AppContext) {
     if (decision.is === 'done') {
       const claims = claimsFrom(client, decision.acr, decision.evidence)
       setClaims(ctx, claims)
-      if (account) pass(ctx, { client, account, said: claims, decision, known, signIn })
+      if (account) noteIssued(ctx, { client, account, said: claims, decision, known, signIn })
       return false
     }
     // A missing authenticator is told to the person first, on a page whose exit tells the client.
@@ -53,6 +53,6 @@ export function interactionPolicyOf(app: AppContext) {
   policy.add(new Prompt({ name: 'select_account', requestable: true }))
   policy.add(consentOf(app))
   for (const prompt of policy) boundToBrowser(app, prompt)
-  policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', record)))
+  policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', writeIssued)))
   return policy
 }

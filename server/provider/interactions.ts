@@ -31,7 +31,7 @@ export interface Interaction extends Origin {
   readonly mode: string | null
   readonly state: string | null
   /** The request's nonce, which only the relying party and this browser know. */
-  readonly run: string | null
+  readonly nonce: string | null
   /** The address where the browser has the authorization decided again. */
   readonly resume: string
   /** The live session that the request was made in; null when nobody was signed in there. */
@@ -47,7 +47,7 @@ export interface InteractionResult {
   readonly account: string
   /** The key under which the log has the evidence. */
   readonly signIn: string
-  /** When the oldest evidence that counts was proven (epoch milliseconds). */
+  /** From when the oldest evidence that counts is dated (epoch milliseconds). */
   readonly since: number
   /** The hash of the client's rules that decided the sign-in. */
   readonly rulesHash: string
@@ -85,7 +85,7 @@ export function interactionsOf(app: AppContext, provider: Provider): Interaction
           redirectUri: String(params.redirect_uri),
           mode: typeof params.response_mode === 'string' ? params.response_mode : null,
           state: typeof params.state === 'string' ? params.state : null,
-          run: typeof params.nonce === 'string' ? params.nonce : null,
+          nonce: typeof params.nonce === 'string' ? params.nonce : null,
           resume: returnTo,
           ...originOf(app, incoming),
           session: await liveSession(app, session),

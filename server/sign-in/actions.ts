@@ -104,7 +104,7 @@ export async function identify(
   if (stored.signIn.named) return refused('not-offered')
   const username = parsed.data.username.trim()
   const name = canonical(username)
-  const found = await withBoundedEpoch(app, name ? await app.store.people.named(name) : null)
+  const found = await withBoundedEpoch(app, name ? await app.store.people.byName(name) : null)
   const person = found?.disabled ? null : found
   const changed: SignIn = name
     ? { ...stored.signIn, username, named: true, account: person?.id ?? null, refusal: null, usernameless: [] }

@@ -37,7 +37,7 @@ export const challengeContext = (
 export const answerContext = (
   app: AppContext,
   { account, authenticators }: Attempt,
-  about: Pick<AnswerContext, 'hasProof' | 'exists' | 'isSomebodyElses'>,
+  about: Pick<AnswerContext, 'hasProof' | 'handleIsKnown' | 'isSomebodyElses'>,
 ): AnswerContext => ({
   now: app.now(),
   site: siteOf(app),

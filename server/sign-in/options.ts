@@ -31,7 +31,7 @@ export function optionsFor(
     const whole: SignInOption = { offer, factor, authenticator: null, label: null, lastUsedAt: null }
     if (!hasProof) return [whole]
     const theirs = authenticators.filter(({ id }) => offer.authenticators?.includes(id))
-    if (!factors[factor].named) return [{ ...whole, lastUsedAt: latest(theirs) }]
+    if (!factors[factor].asksWhichOne) return [{ ...whole, lastUsedAt: latest(theirs) }]
     return theirs.map(({ id, label, lastUsedAt }) => ({ ...whole, authenticator: id, label, lastUsedAt }))
   })
   return options.sort((a, b) => rank(a) - rank(b) || (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))

@@ -165,7 +165,7 @@ export async function changeSignIn(
 }
 
 /** The fields of every audit entry about a challenge. */
-export const auditFields = ({ uid, run, client, address }: Interaction, signIn: SignIn) => ({
+export const auditFields = ({ uid, nonce: run, client, address }: Interaction, signIn: SignIn) => ({
   run,
   signIn: evidenceKey(uid, signIn),
   account: signIn.account,

@@ -63,7 +63,7 @@ export async function verifyAnswer(
   if (!answer.success) return refused('bad-request')
 
   const ids = challenge.authenticator ? [challenge.authenticator] : offer.authenticators
-  const { exists, isSomebodyElses, ...found } = await foundBy(app, stored.signIn, factor, answer.data, ids)
+  const { handleIsKnown, isSomebodyElses, ...found } = await foundBy(app, stored.signIn, factor, answer.data, ids)
   const hasProof = offer.authenticators !== null
   const device = await seenDeviceOf(app, interaction.devices, found.account)
   const who = { ...found, factor: challenge.factor, address: interaction.address, hasProof, device }
@@ -76,7 +76,7 @@ export async function verifyAnswer(
   if (locked && attempt.stopped === 'name') return refuseAnswer(app, interaction, claimedAnswer, locked)
 
   const verifying = factor.verify(
-    answerContext(app, attempt, { hasProof, exists, isSomebodyElses }),
+    answerContext(app, attempt, { hasProof, handleIsKnown, isSomebodyElses }),
     answer.data,
     openSealedState(app, interaction.uid, challenge),
     offer,
@@ -100,7 +100,7 @@ export async function verifyAnswer(
   }
 }
 
-type Found = Pick<Answering, 'name' | 'account' | 'ids'> & Pick<AnswerContext, 'exists' | 'isSomebodyElses'>
+type Found = Pick<Answering, 'name' | 'account' | 'ids'> & Pick<AnswerContext, 'handleIsKnown' | 'isSomebodyElses'>
 
 /**
  * The name that an answer is charged to, and the authenticators that it is verified with: the named person's, or the
@@ -114,13 +114,13 @@ async function foundBy(
   ids: Answering['ids'],
 ): Promise<Found> {
   const name = canonical(username)
-  if (!handleOf) return { name, account, ids, exists: true, isSomebodyElses: false }
+  if (!handleOf) return { name, account, ids, handleIsKnown: true, isSomebodyElses: false }
   const handle = handleOf(answer)
   const one = handle === null ? null : await app.store.authenticators.find(contract.id, handle)
   // An authenticator of a disabled person proves nothing, though it exists.
   const isOn = one !== null && !(await personOf(app, one.account))?.disabled
   const isTheirs = isOn && (!named || one.account === account) && (ids?.includes(one.id) ?? true)
-  const about = { exists: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
+  const about = { handleIsKnown: one !== null, isSomebodyElses: named && one !== null && one.account !== account }
   // An unknown or foreign credential is charged to its own handle and not to the named account: presenting passkeys of
   // others cannot lock that account.
   return isTheirs

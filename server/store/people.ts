@@ -31,7 +31,7 @@ const queries = {
 
 export function peopleIn(db: Kysely<Tables>): Store['people'] {
   return {
-    async named(canonical) {
+    async byName(canonical) {
       const [row] = (await queries.named(db, { name: canonical })).rows
       return row ? personOf(row) : null
     },

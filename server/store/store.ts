@@ -75,7 +75,7 @@ export interface ProvenEvidence extends Evidence {
 export interface Store {
   readonly people: {
     /** Finds a person by username or e-mail address, in canonical form. */
-    named(canonical: string): Promise<Person | null>
+    byName(canonical: string): Promise<Person | null>
     get(id: string): Promise<Person | null>
     /** Adds or replaces a person; throws when one of the names belongs to another. */
     put(person: NewPerson, names: readonly string[]): Promise<void>

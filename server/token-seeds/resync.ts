@@ -26,7 +26,7 @@ export async function resync(
   now: Date,
 ): Promise<Resynchronized> {
   const [first, second] = codes.map(plainCode) as [string, string]
-  const person = await store.people.named(canonical(username) ?? '')
+  const person = await store.people.byName(canonical(username) ?? '')
   if (!person) throw new OperatorError(`There is nobody called "${username}".`)
   const tokens = await store.authenticators.list(person.id, factor)
   if (tokens.length === 0) throw new OperatorError(`"${username}" has no hardware token.`)

@@ -34,7 +34,7 @@ test('which account: this one goes on; another one signs in, and is the one that
   await signInAs(page, grace)
   await page.waitForURL(`${server.clients.harbour}/**`)
   const other = (await redeem(second, page.url())).claims()?.sub
-  expect(other).toBe((await server.app.context.store.people.named('grace'))?.id)
+  expect(other).toBe((await server.app.context.store.people.byName('grace'))?.id)
   expect(other).not.toBe(sub)
   expect(complaints).toEqual([])
   await context.close()

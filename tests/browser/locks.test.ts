@@ -29,7 +29,7 @@ const timeOf = (instant: number) =>
   )
 async function lockedUntil() {
   const { store } = server.app.context
-  const person = await store.people.named('ada')
+  const person = await store.people.byName('ada')
   const attempts = await store.attempts.get(`totp of account ${person?.id} after a proof`)
   return attempts?.lockedUntil ?? 0
 }

@@ -36,7 +36,7 @@ test('what a problem means', async () => {
 test('broken on our side', async () => {
   await window.page.goto((await ask(server)).url)
   const { store } = server.app.context
-  const named = store.people.named
+  const named = store.people.byName
   Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
   const { page } = window
   await page.fill('[name=username]', 'ada')

@@ -51,7 +51,7 @@ test('… or as somebody else, who then is the one that is signed in', async () 
   await second.page.waitForSelector('[name=username]')
   await goInAs(second.page, grace, `${server.clients.lighthouse}/**`)
   const { sub } = (await redeem(second.asked, second.page.url())).claims() ?? {}
-  const person = await server.app.context.store.people.named('grace')
+  const person = await server.app.context.store.people.byName('grace')
   expect(sub).toBe(person?.id)
   await context.close()
 })

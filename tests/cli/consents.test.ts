@@ -19,7 +19,7 @@ test('an operator lists and withdraws what somebody has allowed', async () => {
     data,
     (await keysFor(loaded, data, new URL('http://localhost'), new Date())).storage,
   )
-  const account = (await store.people.named('ada'))?.id ?? ''
+  const account = (await store.people.byName('ada'))?.id ?? ''
   const server = { store, now: () => new Date() }
   const apis = [{ resource: 'https://api.example.test/payroll', scopes: ['read'] }]
   await allow(server, account, 'travel', { scopes: ['openid'], apis })

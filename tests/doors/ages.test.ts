@@ -117,7 +117,7 @@ describe('sessions end by our clock', () => {
 
 describe('what rests on what is gone', () => {
   const store = () => server.app.context.store
-  const idOf = async ({ username }: Carrier) => (await store().people.named(username))?.id ?? ''
+  const idOf = async ({ username }: Carrier) => (await store().people.byName(username))?.id ?? ''
   /** Takes another file of people up while the server runs. */
   async function changePeople(text = people) {
     const file = join(server.dataFolder, 'people.yaml')

@@ -156,7 +156,7 @@ test('nothing is allowed by somebody who was disabled before they said yes', asy
   const { page, view } = await arrive(browser, await ask(server, 'lunch'))
   expect(view.at).toBe('consent')
   const { store } = server.app.context
-  const person = await store.people.named('ada')
+  const person = await store.people.byName('ada')
   if (!person) throw new Error('There is no ada.')
   await store.people.put({ ...person, disabled: true }, ['ada', ada.email])
   await browser.get(`${page}/view`)

@@ -90,7 +90,7 @@ test('groups count as they are now', async () => {
   server.reconfigure(with_(rules))
   const session = await signedIn()
   const { people } = server.app.context.store
-  const person = await people.named('grace')
+  const person = await people.byName('grace')
   if (!person) throw new Error('There is no grace.')
   await people.put({ ...person, groups: ['contractors'] }, ['grace'])
   expect(await refresh(session)).toBe('invalid_grant')

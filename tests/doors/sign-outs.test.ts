@@ -194,7 +194,7 @@ test('somebody sees where they are signed in, and ends a session: its tokens, an
 test('an administrator ends all of somebody’s sessions, and nobody else’s; also of one who is disabled', async () => {
   const [hers, his] = [await signedIn(grace), await signedIn(ada)]
   const { people } = server.app.context.store
-  const person = await people.named('grace')
+  const person = await people.byName('grace')
   if (!person) throw new Error('grace is nobody')
   await people.put({ ...person, disabled: true }, ['grace', 'grace@example.test'])
   const call = async (path: string, body: object) => {

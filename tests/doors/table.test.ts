@@ -65,7 +65,7 @@ const terms = (client: string) => {
   if (!found) throw new Error(client)
   return found.clientRules
 }
-const account = async () => (await server.app.context.store.people.named('grace'))?.id ?? ''
+const account = async () => (await server.app.context.store.people.byName('grace'))?.id ?? ''
 const enrolled = async () => server.app.context.store.authenticators.listAll(await account())
 
 async function proof(factor: BuiltFactor, current: boolean, at: number): Promise<Evidence> {

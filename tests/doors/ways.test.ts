@@ -204,7 +204,7 @@ test('after the interaction an unmet request fails once, and never loops', async
   if (done.at !== 'done') throw new Error(done.at)
   // What the answer rests on is taken away before it is fetched.
   const { store } = server.app.context
-  const [app] = (await store.authenticators.listAll((await store.people.named('grace'))?.id ?? '')).filter(
+  const [app] = (await store.authenticators.listAll((await store.people.byName('grace'))?.id ?? '')).filter(
     ({ factor }) => factor === 'totp',
   )
   if (!app) throw new Error('grace has no app')

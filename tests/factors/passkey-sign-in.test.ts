@@ -41,7 +41,7 @@ describe('before anybody is named', () => {
       expect(claims).toMatchObject({
         amr: ['hwk', 'user', 'mfa'],
         acr: 'phrh',
-        sub: (await server.app.context.store.people.named('ada'))?.id,
+        sub: (await server.app.context.store.people.byName('ada'))?.id,
       })
     })
 

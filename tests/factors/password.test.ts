@@ -9,8 +9,8 @@ import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, signIn } from '../sign-in.ts'
 import { openTestServer, type TestServer } from '../test-server.ts'
 
-const person = { label: 'Password', names: ['ada', 'Ada Lovelace'], alone: true }
-const beside = { ...person, alone: false }
+const person = { label: 'Password', names: ['ada', 'Ada Lovelace'], isOnlyFactor: true }
+const beside = { ...person, isOnlyFactor: false }
 
 describe('a new password (NIST SP 800-63B-4 §3.1.1.2)', () => {
   test('has 15 characters where it is the only factor, 8 beside another one', () => {

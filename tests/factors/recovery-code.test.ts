@@ -97,7 +97,7 @@ test('the codes are not in the store in clear, hashed or not; what is sealed the
   const plain = codes.map((code) => code.replaceAll('-', ''))
   const hashes = plain.map((code) => createHash('sha256').update(code).digest())
   const { store } = server.app.context
-  const account = (await store.people.named('ada'))?.id ?? ''
+  const account = (await store.people.byName('ada'))?.id ?? ''
   const kept = JSON.stringify((await store.authenticators.list(account, 'recovery-code')).map((one) => one.credential))
   expect(hashes.filter((hash) => kept.includes(hash.toString('base64url')))).toHaveLength(10)
   for (const code of [...codes, ...plain]) expect(kept.includes(code)).toBe(false)

@@ -109,7 +109,7 @@ test('another sign-in’s code is wrong, and a code that was used is nothing in 
 test('a number that changes on the way proves nothing with the code of the one before', async () => {
   const { open, answer } = await atText()
   const { store } = server.app.context
-  const account = (await store.people.named('ada'))?.id ?? ''
+  const account = (await store.people.byName('ada'))?.id ?? ''
   const [phone] = await store.authenticators.list(account, 'sms')
   if (!phone) throw new Error('She has one.')
   await store.authenticators.rebind({ ...phone, credential: { number: '+41791234568' } }, 0)
@@ -122,7 +122,7 @@ test('nor does it where the authenticator is the same one', async () => {
   const { open, answer } = await atText()
   const { store } = server.app.context
   const own = async () => {
-    const [phone] = await store.authenticators.list((await store.people.named('ada'))?.id ?? '', 'sms')
+    const [phone] = await store.authenticators.list((await store.people.byName('ada'))?.id ?? '', 'sms')
     if (!phone) throw new Error('She has one.')
     return phone
   }
@@ -154,7 +154,7 @@ test('nothing is sent before something was proven, whoever is named', async () =
 async function failuresOf() {
   const { store } = server.app.context
   return (
-    (await store.attempts.get(`sms of account ${(await store.people.named('ada'))?.id} after a proof`))?.failures ?? 0
+    (await store.attempts.get(`sms of account ${(await store.people.byName('ada'))?.id} after a proof`))?.failures ?? 0
   )
 }
 
@@ -231,7 +231,7 @@ test('neither the number nor a code is in the store in clear, nor in any answer'
 })
 
 test('numbers are read as people write them; what cannot be sent a text is refused', async () => {
-  const read = (secret: string) => sms.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
+  const read = (secret: string) => sms.import(secret, { label: 'Phone', names: [], isOnlyFactor: false }, undefined)
   const prefixed = ['0041791234567', '00 41 79 123 45 67', '(0041) 79 123 45 67', '\u202a0041791234567\u202c']
   const wide = ['＋41 79 123 45 67', '＋４１ ７９ １２３ ４５ ６７', '００４１７９１２３４５６７']
   for (const written of ['+41 79 123 45 67', '+41(0)79 123-45-67', ' +41791234567 ', ...prefixed, ...wide])
@@ -249,7 +249,9 @@ test('numbers are read as people write them; what cannot be sent a text is refus
     'ada',
   ])
     expect(await read(none)).toMatchObject({ ok: false })
-  expect(await sms.import('+1 415 555 2671', { label: 'Phone', names: [], alone: false }, undefined)).toMatchObject({
+  expect(
+    await sms.import('+1 415 555 2671', { label: 'Phone', names: [], isOnlyFactor: false }, undefined),
+  ).toMatchObject({
     ok: true,
   })
   expect(contracts.sms.challenge.answer.safeParse({ code: '123456', to: number }).success).toBe(false)

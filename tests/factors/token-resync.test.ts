@@ -112,7 +112,7 @@ test('over HTTP, a clock that is hours off; it is recorded, with who and by how 
     body: { detail: expect.stringMatching(/no two codes in a row/) },
   })
 
-  const { id } = (await server.app.context.store.people.named('ada')) ?? {}
+  const { id } = (await server.app.context.store.people.byName('ada')) ?? {}
   expect(recorded()).toMatchObject(
     [700, 9999, 401].map((ahead) => ({
       account: id,

@@ -13,7 +13,7 @@ const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
 async function somebody(...secrets: readonly string[]) {
   const kept = await Promise.all(
     secrets.map(async (secret) => {
-      const made = await totp.import(secret, { label: 'Phone', names: [], alone: false }, undefined)
+      const made = await totp.import(secret, { label: 'Phone', names: [], isOnlyFactor: false }, undefined)
       if (!made.ok) throw new Error(made.message)
       return made.credential
     }),
@@ -38,7 +38,7 @@ async function somebody(...secrets: readonly string[]) {
       serviceName: 'localhost',
       passkeys: passkeys.parse(undefined),
     },
-    exists: true,
+    handleIsKnown: true,
     deliver: async () => null,
     account,
     hasProof: known,

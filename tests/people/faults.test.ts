@@ -82,5 +82,5 @@ test.each([
 ])('%s', async (_name, line, expected) => {
   const people = file(folder(), 'people.yaml', ada + grace + line)
   await expect(importPeople(store, people, () => new Date())).rejects.toThrow(expected)
-  expect(await store.people.named('ada')).toBeNull()
+  expect(await store.people.byName('ada')).toBeNull()
 })

@@ -26,7 +26,7 @@ const byName = (file: string) => {
   return `${fingerprintOf(issuer)} ${serial}`
 }
 const store = () => server.app.context.store
-const idOf = async (username: string) => (await store().people.named(username))?.id ?? ''
+const idOf = async (username: string) => (await store().people.byName(username))?.id ?? ''
 /** As a store of before the upgrade has it, and the upgrade of its schema leaves it. */
 async function stored(username: string, label: string, hashAndSerial: string) {
   const one = { id: randomUUID(), account: await idOf(username), factor: 'smartcard', label } as const

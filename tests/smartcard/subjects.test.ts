@@ -50,7 +50,7 @@ async function imported(written: string): Promise<string> {
   } catch (error) {
     return String(error).replace(/^.*people\.yaml/s, '')
   }
-  const [{ id } = { id: '' }] = [await store.people.named('mary')].flatMap((one) => one ?? [])
+  const [{ id } = { id: '' }] = [await store.people.byName('mary')].flatMap((one) => one ?? [])
   const [one] = await store.authenticators.list(id, 'smartcard')
   return one?.handle ?? 'nothing'
 }

@@ -15,7 +15,7 @@ async function named(person: { username: string }) {
   return { browser, page, view: await identify(browser, page, view, person.username) }
 }
 const failures = async (username: string) => {
-  const person = await server.app.context.store.people.named(username)
+  const person = await server.app.context.store.people.byName(username)
   return (await server.app.context.store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0
 }
 
@@ -30,7 +30,7 @@ test('a double click is answered once: done, and 409 with what is open now', asy
 /** Everything that was charged to somebody and to the address. */
 async function charged(username: string) {
   const { store } = server.app.context
-  const person = await store.people.named(username)
+  const person = await store.people.byName(username)
   const all = await store.authenticators.list(person?.id ?? '', 'password')
   const keys = [`password of name ${username}`, `password of account ${person?.id}`, 'address 127.0.0.1']
   const counts = await Promise.all(keys.map(async (key) => (await store.attempts.get(key))?.failures ?? 0))
@@ -85,7 +85,7 @@ test('of a hundred guesses at once in a hundred browsers, the right one last, fi
   expect(locked.length).toBeGreaterThanOrEqual(95)
   expect(await failures('grace')).toBeLessThanOrEqual(5)
   const { store } = server.app.context
-  const person = await store.people.named('grace')
+  const person = await store.people.byName('grace')
   const all = await store.authenticators.listAll(person?.id ?? '')
   const charged = all.find(({ factor }) => factor === 'password')?.failures
   expect(charged).toBeGreaterThan(0)

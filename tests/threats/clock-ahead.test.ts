@@ -120,7 +120,7 @@ test('that everything was ended then, ends what was before, and nothing after', 
   const browser = new Browser()
   await signIn(browser, await ask(server), grace)
   const { store } = server.app.context
-  const account = (await store.people.named(grace.username))?.id ?? ''
+  const account = (await store.people.byName(grace.username))?.id ?? ''
   await store.transaction((inside) => endEverything(inside, account, Date.now() + server.clock.aheadMs + yearMs))
   expect(await silently(browser)).toBe('login_required')
   const anew = new Browser()
@@ -147,7 +147,7 @@ test('a time that was given to enrol something in is no longer for it', async ()
 
 test('what was bound then is not newer than what is proven after it: a recovery code of now is not renewed by it', async () => {
   const { store, now } = server.app.context
-  const account = (await store.people.named(grace.username))?.id ?? ''
+  const account = (await store.people.byName(grace.username))?.id ?? ''
   const one = { id: 'bound then', account, factor: 'totp', label: 'Bound then', credential: null } as const
   await store.authenticators.add(one, now().getTime() + yearMs)
   const all = await enrolledBy(server.app.context, account, null)

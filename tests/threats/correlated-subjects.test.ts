@@ -46,7 +46,7 @@ async function signedIn(client: string, person = ada, browser = new Browser(), e
   const tokens = await redeem(asked, await signIn(browser, asked, person))
   return { asked, tokens, browser, sub: tokens.claims()?.sub ?? '' }
 }
-const accountOf = async (username: string) => (await server.app.context.store.people.named(username))?.id ?? ''
+const accountOf = async (username: string) => (await server.app.context.store.people.byName(username))?.id ?? ''
 
 test('each sector has its own, always the same; one that shares a sector shares it; public ones are the account', async () => {
   const subs = await Promise.all(

@@ -28,7 +28,7 @@ const halfADay = () => {
 }
 async function passwordOf(username: string) {
   const { store } = server.app.context
-  return (await store.authenticators.list((await store.people.named(username))?.id ?? '', 'password'))[0]
+  return (await store.authenticators.list((await store.people.byName(username))?.id ?? '', 'password'))[0]
 }
 
 test('consecutive failures disable it, over all waits, half a day and a restart', async () => {

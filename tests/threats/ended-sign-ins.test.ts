@@ -87,7 +87,7 @@ test.each(Object.entries(endings))('%s: sessions, codes, tokens and grants are g
     error: 'invalid_grant',
   })
   await expect(oidc.fetchUserInfo(asked.config, tokens.access_token, oidc.skipSubjectCheck)).rejects.toThrow()
-  const account = (await server.app.context.store.people.named(grace.username))?.id ?? ''
+  const account = (await server.app.context.store.people.byName(grace.username))?.id ?? ''
   for (const kind of ['Session', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken'])
     expect(await server.app.context.store.documents.ofAccount(kind, account)).toEqual([])
 })
@@ -95,9 +95,9 @@ test.each(Object.entries(endings))('%s: sessions, codes, tokens and grants are g
 test('what is proven while a file is being read, which takes a hash for each password in it, is ended with the rest', async () => {
   const { store, now } = server.app.context
   let halfWay: Awaited<ReturnType<typeof afterPassword>> | undefined
-  const named: typeof store.people.named = async (name) => {
+  const named: typeof store.people.byName = async (name) => {
     halfWay ??= await afterPassword('treasury')
-    return store.people.named(name)
+    return store.people.byName(name)
   }
   const people = { ...store.people, named }
   await importPeople({ ...store, people }, fileWith(server, { ...grace, disabled: true }), now)
@@ -131,7 +131,7 @@ test('removing an authenticator ends what rested on it, and nothing else', async
   if (done.at !== 'done') throw new Error(done.at)
   const tokens = await redeem(asked, (await both.follow(done.goTo)).url)
 
-  const account = (await store.people.named(grace.username))?.id ?? ''
+  const account = (await store.people.byName(grace.username))?.id ?? ''
   const [app] = await store.authenticators.list(account, 'totp')
   await store.authenticators.remove(app ?? { id: '', account })
   await expect(oidc.refreshTokenGrant(asked.config, tokens.refresh_token ?? '')).rejects.toMatchObject({

@@ -46,7 +46,7 @@ test('refusing takes as long for nobody as for somebody', async () => {
   async function refusals(who: keyof typeof times, username: string) {
     const browser = new Browser()
     const { page, view } = await arrive(browser, await ask(server))
-    const person = await people.named(username)
+    const person = await people.byName(username)
     let open = await identify(browser, page, view, username)
     return async () => {
       const began = performance.now()

@@ -14,7 +14,7 @@ type Made = ReturnType<SoftPasskey['make']>
 
 const passkeysOf = async (username: string) => {
   const { store } = server.app.context
-  return store.authenticators.list((await store.people.named(username))?.id ?? '', 'passkey')
+  return store.authenticators.list((await store.people.byName(username))?.id ?? '', 'passkey')
 }
 
 async function madeWith(changes: Changes, after: (made: Made) => Made = (made) => made) {

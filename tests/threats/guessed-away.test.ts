@@ -39,7 +39,7 @@ async function guessAway(of: TestServer) {
       const at = view.at === 'choose' ? await choose(browser, page, view, label) : view
       if (at.at === 'answer') await post('answer', codeAnswerOf(at, '000000'))
     }
-  const person = await of.app.context.store.people.named('ada')
+  const person = await of.app.context.store.people.byName('ada')
   const apps = await of.app.context.store.authenticators.list(person?.id ?? '', 'totp')
   expect(apps.map(({ failuresAfterProof }) => failuresAfterProof)).toEqual(apps.map(() => most))
 }

@@ -65,7 +65,7 @@ test('failures from many addresses, in one spelling or another, are one person�
 
 test('what breaks on our side is no failure: neither while it is verified nor while it is written down', async () => {
   const { store } = server.app.context
-  const person = await store.people.named('ada')
+  const person = await store.people.byName('ada')
   const failures = async () => [
     (await store.attempts.get('password of name ada'))?.failures ?? 0,
     (await store.attempts.get(`password of account ${person?.id}`))?.failures ?? 0,
@@ -90,7 +90,7 @@ test('trying on while it is locked does not make the wait longer, nor count as f
   for (let failure = 0; failure < 5; failure++) await guess('ada', 'wrong')
   const until = (await guess('ada', 'wrong')).refusal?.until
   for (let more = 0; more < 5; more++) expect((await guess('ada', 'wrong')).refusal?.until).toBe(until)
-  const person = await server.app.context.store.people.named('ada')
+  const person = await server.app.context.store.people.byName('ada')
   expect(await server.app.context.store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([
     { failures: 5 },
   ])
@@ -108,7 +108,7 @@ test('an account’s names share its lock, which only the name that was typed to
 })
 
 test('guessing at a name that is an account’s identifier locks nobody', async () => {
-  const person = await server.app.context.store.people.named('ada')
+  const person = await server.app.context.store.people.byName('ada')
   for (let failure = 0; failure < 6; failure++) await guess(person?.id ?? '', 'wrong')
   expect((await guess('ada', ada.password)).at).toBe('done')
 })

@@ -60,7 +60,7 @@ test('an address that has to wait costs the people who are typed nothing', async
   await useUp()
   for (let failure = 0; failure < 6; failure++) await guess(server, 'ada', 'wrong')
   const { store } = server.app.context
-  const person = await store.people.named('ada')
+  const person = await store.people.byName('ada')
   expect(await store.attempts.get('password of name ada')).toBeNull()
   expect(await store.authenticators.list(person?.id ?? '', 'password')).toMatchObject([{ failures: 0 }])
 })

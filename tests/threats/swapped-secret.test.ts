@@ -14,7 +14,7 @@ const server = await serverForAll()
 test('a sealed secret in another row proves nothing: the answer fails, and nothing is written of it', async () => {
   const raw = new DatabaseSync(`${server.dataFolder}/sallyport.sqlite`)
   const { store } = server.app.context
-  const idOf = async ({ username }: { username: string }) => (await store.people.named(username))?.id ?? ''
+  const idOf = async ({ username }: { username: string }) => (await store.people.byName(username))?.id ?? ''
   const sealed = raw
     .prepare("SELECT sealed FROM authenticators WHERE account = ? AND factor = 'totp'")
     .get(await idOf(grace))?.sealed as string

@@ -143,7 +143,7 @@ test('CBOR that is no key is not sound', async () => {
 /** A passkey that was added before keys were checked. */
 async function addedBefore(passkey: SoftPasskey, algorithm: number) {
   const { store } = server.app.context
-  const account = (await store.people.named('ada'))?.id ?? ''
+  const account = (await store.people.byName('ada'))?.id ?? ''
   passkey.userHandle = 'YSBoYW5kbGUgb2YgYWRh'
   const cose = changed(coseOf(passkey.key), [alg, algorithm])
   const publicKey = Buffer.from(isoCBOR.encode(cose as never)).toString('base64url')

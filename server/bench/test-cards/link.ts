@@ -35,7 +35,7 @@ export async function demoCards({ store, dataFolder, issuer, people, now }: Part
 
 async function link({ people, authenticators }: Store, username: string, folder: string, at: number): Promise<void> {
   const [certificate] = certificatesIn(readFileSync(join(folder, `${username}-good.crt`), 'utf8'))
-  const person = await people.named(canonical(username) ?? '')
+  const person = await people.byName(canonical(username) ?? '')
   if (!certificate || !person) return
   const handle = keyHandleOf(certificate)
   const before = (await authenticators.list(person.id, factor)).find((one) => one.label === label)

@@ -36,7 +36,7 @@ export interface AnswerContext extends FactorContext {
   /**
    * Some account, not necessarily the named one, has an authenticator with this handle (credential id, serial number).
    */
-  readonly exists: boolean
+  readonly handleIsKnown: boolean
   /** The authenticator with this handle belongs to another account than the named one. */
   readonly isSomebodyElses: boolean
 }
@@ -100,7 +100,7 @@ export interface Factor<Id extends BuiltFactor, State = null, Message extends De
   /** Whether a person may have several authenticators of the factor. */
   readonly several: boolean
   /** Whether the person chooses one of several. If not, an answer is verified against all of them. */
-  readonly named: boolean
+  readonly asksWhichOne: boolean
   /** Whether a challenge can be answered again after a refusal, or a new challenge is opened. */
   readonly uses: 'once' | 'until-right'
   /** Opens a challenge. With the `previous` state, opens it again: the same message, a new grid. */
@@ -186,5 +186,5 @@ export interface Importing {
   /** Names of the person, which a secret must not repeat. */
   readonly names: readonly string[]
   /** Whether the person has no other factor. */
-  readonly alone: boolean
+  readonly isOnlyFactor: boolean
 }

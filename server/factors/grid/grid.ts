@@ -17,7 +17,7 @@ const nobodys: Pattern = [0, 6, 13, 24]
 export const grid: Factor<'grid', { readonly rows: readonly string[] }> = {
   contract: contracts.grid,
   several: false,
-  named: false,
+  asksWhichOne: false,
   uses: 'once',
 
   async challenge() {

@@ -19,7 +19,7 @@ const renewMs = 60_000
 export const passkey: Factor<'passkey', Asking> = {
   contract: contracts.passkey,
   several: true,
-  named: false,
+  asksWhichOne: false,
   uses: 'once',
 
   async challenge(context, demands) {
@@ -41,7 +41,7 @@ export const passkey: Factor<'passkey', Asking> = {
     if (until !== null && context.now.getTime() > until) return { is: 'unavailable', why: { code: 'too-late' } }
     const [own] = await context.authenticators()
     if (!own || context.account === null)
-      return context.exists ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
+      return context.handleIsKnown ? no('owner') : { is: 'refused', why: { code: 'unknown-passkey' } }
     const expected = { site: context.site, challenge, uv, discovered: !context.hasProof }
     const result = await verifyAssertion(answer, credentialOf(own), expected)
     if (!result.ok) {

@@ -19,7 +19,7 @@ const digestOf = (argon2: string): string => createHash('sha256').update(argon2)
 export const password: Factor<'password'> = {
   contract: contracts.password,
   several: false,
-  named: false,
+  asksWhichOne: false,
   uses: 'until-right',
 
   challenge: async () => ({ prompt: {}, state: null }),

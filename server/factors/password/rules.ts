@@ -9,11 +9,11 @@ const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
 const plain = (text: string) => text.normalize('NFC').toLowerCase().replace(/\s+/g, '')
 
 /** The fault of a new password as a sentence; null for an accepted password. No composition rules. */
-export function faultOf(password: string, person: { names: readonly string[]; alone: boolean }): string | null {
-  const least = person.alone ? shortestAlone : shortest
+export function faultOf(password: string, person: { names: readonly string[]; isOnlyFactor: boolean }): string | null {
+  const least = person.isOnlyFactor ? shortestAlone : shortest
   const characters = [...password.normalize('NFC')].length
   if (characters < least)
-    return person.alone
+    return person.isOnlyFactor
       ? `A password that is the only factor needs at least ${least} characters.`
       : `A password needs at least ${least} characters.`
   if (Buffer.byteLength(password) > longestBytes) return `A password has at most ${longestBytes} bytes.`

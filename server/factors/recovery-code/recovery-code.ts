@@ -18,7 +18,7 @@ const credentialOf = (codes: readonly string[]): RecoveryCodesCredential => ({
 export const recoveryCode: Factor<'recovery-code'> = {
   contract: contracts['recovery-code'],
   several: false,
-  named: false,
+  asksWhichOne: false,
   uses: 'until-right',
 
   async challenge({ hasProof: known, authenticators }) {

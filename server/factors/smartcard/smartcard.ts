@@ -53,7 +53,7 @@ const enrolment: Enrolment<'smartcard'> = {
 export const smartcard: Factor<'smartcard'> = {
   contract: contracts.smartcard,
   several: true,
-  named: false,
+  asksWhichOne: false,
   uses: 'once',
 
   challenge: async () => ({ prompt: {}, state: null }),

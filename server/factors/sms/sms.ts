@@ -27,7 +27,7 @@ const waitsMs = [30_000, 60_000, null] as const
 export const sms: Factor<'sms', Sent, SmsDelivery> = {
   contract: contracts.sms,
   several: true,
-  named: true,
+  asksWhichOne: true,
   uses: 'until-right',
 
   async challenge({ now, hasProof: known, site, authenticators, deliver }, _demands, previous) {

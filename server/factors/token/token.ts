@@ -22,7 +22,7 @@ const nobodys: TokenCredential = unusedDevice({
 export const token: Factor<'token', Remembered> = {
   contract: contracts.token,
   several: true,
-  named: true,
+  asksWhichOne: true,
   uses: 'until-right',
 
   async challenge(context) {

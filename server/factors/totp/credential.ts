@@ -30,10 +30,10 @@ const isAheadOf = (app: TotpParameters, now: Date) => (step: number) =>
   step > stepAt(app, now) + Math.max(...windowSteps) + setBackSeconds / app.periodSeconds
 
 /** The last step up to which codes are used up; -1 for none. */
-export const spentUntil = (app: TotpCredential, now: Date): number => {
+export const spentThroughStep = (app: TotpCredential, now: Date): number => {
   const isAhead = isAheadOf(app, now)
   return Math.max(-1, ...app.spent.filter((step) => !isAhead(step)))
 }
-export const isFresh = (app: TotpCredential, step: number, now: Date): boolean =>
-  step > spentUntil(app, now) && !app.spent.includes(step)
-export const wasAhead = (app: TotpCredential, now: Date): boolean => app.spent.some(isAheadOf(app, now))
+export const isUnused = (app: TotpCredential, step: number, now: Date): boolean =>
+  step > spentThroughStep(app, now) && !app.spent.includes(step)
+export const wasSpentAhead = (app: TotpCredential, now: Date): boolean => app.spent.some(isAheadOf(app, now))

@@ -5,7 +5,7 @@ import type { Factor } from '../contract/factor.ts'
 import { plainCode } from '../contract/plain-code.ts'
 import { codeAt } from '../oath/codes.ts'
 import { beginningOf, stepAt, stepsOf, type TotpParameters } from '../oath/steps.ts'
-import { appIn, isFresh, neverUsed, spending, spentUntil, wasAhead } from './credential.ts'
+import { appIn, isUnused, neverUsed, spending, spentThroughStep, wasSpentAhead } from './credential.ts'
 import { totpEnrolment } from './enrolment.ts'
 import { readAppSecret } from './secret.ts'
 
@@ -21,7 +21,7 @@ const nobodys: TotpParameters = {
 export const totp: Factor<'totp'> = {
   contract: contracts.totp,
   several: true,
-  named: true,
+  asksWhichOne: true,
   uses: 'until-right',
 
   async challenge(context) {
@@ -37,7 +37,7 @@ export const totp: Factor<'totp'> = {
     const matches = apps.flatMap((one) =>
       stepsOf(appIn(one.credential), code, context.now).map((step) => ({ one, app: appIn(one.credential), step })),
     )
-    const fresh = matches.findLast(({ app, step }) => isFresh(app, step, context.now))
+    const fresh = matches.findLast(({ app, step }) => isUnused(app, step, context.now))
     if (!fresh || context.account === null)
       return { is: 'refused', why: { code: matches.length > 0 ? 'used-code' : 'wrong-code' } }
     return {
@@ -47,7 +47,7 @@ export const totp: Factor<'totp'> = {
       proof: { methods: ['otp'], proves: ['has'] },
       ifSpent: { code: 'used-code' },
       spends: [{ ...fresh.one, credential: spending(fresh.app, fresh.step) }],
-      ...(wasAhead(fresh.app, context.now) ? { remark: 'a code was spent by a clock that was ahead' } : {}),
+      ...(wasSpentAhead(fresh.app, context.now) ? { remark: 'a code was spent by a clock that was ahead' } : {}),
     }
   },
 
@@ -68,7 +68,7 @@ export const totp: Factor<'totp'> = {
     return {
       code: codeAt(app, step),
       until: beginningOf(app, step + 1),
-      usedUntil: isFresh(app, step, now) ? null : beginningOf(app, Math.max(step, spentUntil(app, now)) + 1),
+      usedUntil: isUnused(app, step, now) ? null : beginningOf(app, Math.max(step, spentThroughStep(app, now)) + 1),
     }
   },
 }

@@ -25,7 +25,10 @@ export const knownValues = (values: readonly string[], vocabulary: Vocabulary): 
     return meaning ? [{ value, meaning }] : []
   })
 
-/** The known values among those that a request names (an essential `acr` goes before acr_values); null without any. */
+/**
+ * The known values among those that a request names (an essential `acr` goes before acr_values).
+ * Null when the request names none; empty when it names unknown ones alone, which nothing meets.
+ */
 export function requestedValues(
   { acrValues, essentialAcr }: RequestedAcr,
   vocabulary: Vocabulary,

@@ -104,7 +104,7 @@ function decideBy(clientRules: ClientRules, request: AuthorizationRequest, facts
     return {
       world,
       evidence,
-      results: flowResultsOf({ terms: clientRules, request, acr, facts, world, evidence, enrolled }),
+      results: flowResultsOf({ clientRules: clientRules, request, acr, facts, world, evidence, enrolled }),
     }
   })
   const worlds = worldsOf(clientRules.policy, circumstances).map(judge)

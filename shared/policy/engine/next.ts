@@ -54,7 +54,7 @@ export type Next =
   /** `missing`: factors without an authenticator, one of which would be enough. */
   | { readonly is: 'refuse'; readonly why: Refusal; readonly missing: readonly FactorId[] }
 
-/** The policy engine: pure, and the only place where a sequence is decided. */
+/** The next step, as it follows from `decide`, which keeps the flows that can be finished; acr-filter.ts narrows them. */
 export const next = (clientRules: ClientRules, request: AuthorizationRequest, facts: Facts): Next =>
   nextOf(decide(clientRules, request, facts), facts)
 

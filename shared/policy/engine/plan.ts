@@ -32,7 +32,7 @@ export interface FlowResult {
 }
 
 interface Given {
-  readonly terms: ClientRules
+  readonly clientRules: ClientRules
   readonly request: AuthorizationRequest
   /** The acr values that narrow flows; without a voluntary client's values that no flow can meet. */
   readonly acr: RequestedAcr
@@ -50,7 +50,7 @@ export const flowResultsOf = (given: Given): readonly FlowResult[] =>
 function flowResultOf(flow: Flow, given: Given): FlowResult {
   const servable = freshPart(flow, given)
   if (!servable) return { flow, because: 'not-fresh', missing: [], plans: [] }
-  const { terms: clientRules, acr, facts, evidence } = given
+  const { clientRules, acr, facts, evidence } = given
   const holdings = { carried: evidence, enrolled: null, now: facts.now }
   const { ways, wanted } = filterFlow(clientRules, acr, servable, holdings)
   if (ways.length === 0) return { flow, because: wanted ? 'acr' : 'dialect', missing: [], plans: [] }
@@ -106,7 +106,7 @@ interface Own {
 
 /** The part of a flow that the person has authenticators for; the rest is enrolled, skipped in grace, or missing. */
 function ownPart(flow: Flow, given: Given): Own {
-  const { terms: clientRules, request, facts, world, evidence, enrolled } = given
+  const { clientRules, request, facts, world, evidence, enrolled } = given
   if (!enrolled) return { flow, owed: null, enrol: null, missing: [] }
   const has = new Set([...enrolled, ...evidence].map(({ factor }) => factor))
   const progress = progressOf(flow, evidence, enrolled)
