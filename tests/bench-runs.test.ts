@@ -42,7 +42,7 @@ test('one that is given up: what was asked and refused, and the rules as they st
   expect(run).toMatchObject({
     policy: 'staff',
     evidence: [],
-    why: { next: { is: 'answer', known: false, rules: ['everyone'] } },
+    why: { next: { is: 'answer', hasProof: false, rules: ['everyone'] } },
   })
 })
 

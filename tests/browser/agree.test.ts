@@ -3,6 +3,7 @@ import { expectAccessible, openWindow, signInAs } from '../chromium.ts'
 import { ada, demo, grace } from '../people/people.ts'
 import { ask, redeem } from '../sign-in.ts'
 import { serverAndBrowser } from '../test-server.ts'
+import { signInOverHttp } from './behind-password.ts'
 import { expectNothingCut } from './good.ts'
 
 // The two pages that ask for no proof: which account, and what somebody else's relying party may know.
@@ -17,10 +18,7 @@ scopes: { work: { department: { attribute: department } } }\n`,
 
 test('which account: this one goes on; another one signs in, and is the one that is told', async () => {
   const { page, complaints, context } = await openWindow(browser, { viewport: { width: 320, height: 640 } })
-  await page.goto((await ask(server)).url)
-  await signInAs(page, ada)
-  await page.waitForURL(`${server.clients.harbour}/**`)
-
+  await signInOverHttp(server, context, ada)
   const first = await ask(server, 'harbour', { prompt: 'select_account' })
   await page.goto(first.url)
   await page.getByRole('heading', { name: 'Which account?' }).waitFor()

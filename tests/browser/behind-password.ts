@@ -1,8 +1,32 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { Browser as HttpBrowser } from '../browser.ts'
 import { openWindow, type Window } from '../chromium.ts'
-import { type Asked, answerOf, arrive, ask, identify } from '../sign-in.ts'
+import { type Asked, answerOf, arrive, ask, identify, signIn } from '../sign-in.ts'
 import type { TestServer } from '../test-server.ts'
+
+async function carryCookies(server: TestServer, http: HttpBrowser, context: BrowserContext): Promise<void> {
+  const { cookies } = await http.jar.serialize()
+  await context.addCookies(
+    cookies.map(({ key, value, path, httpOnly }) => ({
+      name: String(key),
+      value: String(value),
+      domain: new URL(server.issuer).hostname,
+      path: String(path ?? '/'),
+      httpOnly: Boolean(httpOnly),
+    })),
+  )
+}
+
+/** Signs somebody in over HTTP: this browser is left with the session. */
+export async function signInOverHttp(
+  server: TestServer,
+  context: BrowserContext,
+  person: { readonly username: string; readonly password: string },
+): Promise<void> {
+  const http = new HttpBrowser()
+  await signIn(http, await ask(server), person)
+  await carryCookies(server, http, context)
+}
 
 /**
  * Proves somebody's password over HTTP in a sign-in of this browser's: the address of the page behind it. The pages before
@@ -18,16 +42,7 @@ export async function provePassword(
   const { page: address, view } = await arrive(http, asked)
   const named = await identify(http, address, view, person.username)
   await http.post(`${address}/answer`, answerOf(named, person.password))
-  const { cookies } = await http.jar.serialize()
-  await context.addCookies(
-    cookies.map(({ key, value, path, httpOnly }) => ({
-      name: String(key),
-      value: String(value),
-      domain: new URL(server.issuer).hostname,
-      path: String(path ?? '/'),
-      httpOnly: Boolean(httpOnly),
-    })),
-  )
+  await carryCookies(server, http, context)
   return { asked, address }
 }
 

@@ -3,6 +3,7 @@ import { expectAccessible, openWindow } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { ask } from '../sign-in.ts'
 import { serverAndBrowser } from '../test-server.ts'
+import { signInOverHttp } from './behind-password.ts'
 import { expectGood } from './good.ts'
 
 // Every page that is no step of a sign-in.
@@ -10,15 +11,7 @@ import { expectGood } from './good.ts'
 const { house: server, browser } = await serverAndBrowser()
 const window = await openWindow(browser)
 
-async function signedIn() {
-  const { page } = window
-  await page.goto((await ask(server, 'harbour', { prompt: 'login', login_hint: 'ada' })).url)
-  if (await page.locator('[name=username]').count()) await page.press('[name=username]', 'Enter')
-  await page.waitForSelector('[name=password]')
-  await page.fill('[name=password]', ada.password)
-  await page.press('[name=password]', 'Enter')
-  await page.waitForURL(`${server.clients.harbour}/**`)
-}
+const signedIn = () => signInOverHttp(server, window.context, ada)
 
 test('a request that cannot be used', async () => {
   const { url } = await ask(server)

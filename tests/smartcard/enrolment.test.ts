@@ -29,7 +29,7 @@ test('a card is linked, signs in, and cannot be linked to anybody else', async (
   const card = await keys.issue()
   const asked = await begin('ada')
   const read = (await answer('ada', asked, await shown(asked, card))) as Asked
-  expect(read).toMatchObject({ at: 'asked', door: null, refusal: null })
+  expect(read).toMatchObject({ at: 'asked', answerUrl: null, refusal: null })
   expect(read.prompt).toMatchObject({ card: { name: 'Ada Lovelace', issuer: 'keys' } })
   const made = await post(`${of('ada')}/${read.id}`, { revision: read.revision, answer: { yes: true } })
   expect(made).toEqual({ at: 'made', factor: 'smartcard', label: 'Ada Lovelace' })

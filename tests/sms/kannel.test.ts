@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { hurried } from '../hurried.ts'
 import { givePhone, number, promptOf, texting, withPassword } from '../phones.ts'
 import { redeem } from '../sign-in.ts'
 import { openTestServer, serverForAll } from '../test-server.ts'
@@ -77,7 +78,7 @@ test('Kannel hangs: the person is told, and sent again when it goes on, the code
   const { choice, text, answer } = await withPassword(server)
   const before = phones.codes().length
   gateway.hang()
-  const told = await text(choice)
+  const { result: told } = await hurried(() => text(choice))
   expect(told).toMatchObject(late)
   gateway.goOn()
   // What nobody waits for any more, Kannel does not send.

@@ -98,7 +98,7 @@ test('a store of the first schema keeps its people, and the failures that were c
     revision: 5,
   })
   expect(await store.authenticators.list('ada', 'password')).toMatchObject([
-    { id: 'one', kept: 'a secret', revision: 3, failures: 0, lastUsedAt: null },
+    { id: 'one', credential: 'a secret', revision: 3, failures: 0, lastUsedAt: null },
   ])
   await store.close()
   rmSync(folder, { recursive: true })
