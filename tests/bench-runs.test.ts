@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { BenchRun } from '#shared/wire/bench.ts'
-import { Browser, viewIn } from './browser.ts'
+import { Browser } from './browser.ts'
 import { ada, demo } from './people/people.ts'
-import { type Asked, answerOf, arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+import { type Asked, answerOf, arrive, ask, errorIn, identify, redeem, signIn, underWayIn } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
 // What stands behind a request, however it ended, by the nonce that its relying party alone knows.
@@ -22,7 +22,7 @@ async function withAnswers(client: string, ...passwords: string[]) {
   const asked = await ask(server, client)
   const { page, view } = await arrive(browser, asked)
   const post = async (action: string, body: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, body, { 'x-forwarded-for': '192.0.2.7' }))) as UnderWay
+    underWayIn(await browser.post(`${page}/${action}`, body, { 'x-forwarded-for': '192.0.2.7' }))
   let open = await identify(browser, page, view, ada.username)
   for (const password of passwords) open = await post('answer', answerOf(open, password))
   return { browser, asked, post, open }

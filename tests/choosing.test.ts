@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from './app.ts'
-import { Browser, viewIn } from './browser.ts'
+import { Browser } from './browser.ts'
 import { ada, nobody } from './people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, underWayIn } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
 // A step that several ways lead through: a password, or else the code of an app.
@@ -20,8 +20,7 @@ const [phone] = ada.apps as [(typeof ada.apps)[number]]
 async function named(username: string) {
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(server))
-  const post = async (action: string, body: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
+  const post = async (action: string, body: object) => underWayIn(await browser.post(`${page}/${action}`, body))
   return { browser, page, post, view: await identify(browser, page, view, username) }
 }
 

@@ -5,7 +5,7 @@ import { codeOf, nextStep } from './app.ts'
 import { testerFor } from './bench.ts'
 import { Browser, viewIn } from './browser.ts'
 import { ada } from './people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, underWayIn } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
 // Somebody gets an authenticator: here a tester does it for the people of the demo, at the bench.
@@ -21,7 +21,7 @@ async function withPassword(person: typeof ada) {
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, person.username)
-  const choice = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))) as UnderWay
+  const choice = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))
   return { browser, page, choice }
 }
 
@@ -34,7 +34,7 @@ test('an app is added, signs in, and its first code is used up; removed, it sign
 
   const { browser, page, choice } = await withPassword(ada)
   const open = await choose(browser, page, choice, 'New phone')
-  const used = (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(open, code)))) as UnderWay
+  const used = await underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(open, code)))
   expect(used.refusal?.code).toBe('used-code')
   nextStep(server)
   const right = codeAnswerOf(used, codeOf(server, app(asked.prompt.secret)))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Browser, viewIn } from './browser.ts'
-import { answerOf, arrive, ask, identify, redeem, signIn, type UnderWay } from './sign-in.ts'
+import { Browser } from './browser.ts'
+import { answerOf, arrive, ask, identify, redeem, signIn, underWayIn } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
 // A rule gives people two weeks to get an app: from when it first applied to them, and not from when somebody typed their name.
@@ -37,7 +37,7 @@ test('a name that anybody types starts nothing; the first sign-in does, and two 
   const asked = await ask(server)
   const late = await arrive(browser, asked)
   const named = await identify(browser, late.page, late.view, bare.username)
-  const after = (await viewIn(await browser.post(`${late.page}/answer`, answerOf(named, bare.password)))) as UnderWay
+  const after = await underWayIn(await browser.post(`${late.page}/answer`, answerOf(named, bare.password)))
   expect(after).toMatchObject({ at: 'refused', why: 'not-enrolled', missing: ['totp'] })
 
   // The bench says so too, of them and of this sign-in.

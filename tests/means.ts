@@ -2,9 +2,9 @@ import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { type App, codeOf } from './app.ts'
 import type { SoftPasskey } from './authenticator.ts'
-import { type Browser, viewIn } from './browser.ts'
+import type { Browser } from './browser.ts'
 import { lastCode } from './phones.ts'
-import { type Asked, identify, type UnderWay } from './sign-in.ts'
+import { type Asked, identify, type UnderWay, underWayIn } from './sign-in.ts'
 import type { BenchCard } from './smartcard/bench-card.ts'
 import { returnedIn, show } from './smartcard/card-server.ts'
 import type { TestServer } from './test-server.ts'
@@ -53,7 +53,7 @@ export async function passWith(
 ): Promise<string | UnderWay> {
   const { url, response } = await browser.follow(asked.url)
   if (!url.startsWith(server.issuer)) return url
-  const view = (await viewIn(response)) as UnderWay
+  const view = await underWayIn(response)
   const first = view.at === 'identify' ? await identify(browser, url, view, person.username) : view
   return goOn(server, browser, url, first, person, uses)
 }
@@ -69,7 +69,7 @@ async function goOn(
   if (view.at === 'done') return (await browser.follow(view.goTo)).url
   const { revision } = view
   const act = async (action: string, body: object) =>
-    goOn(server, browser, page, (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay, person, uses)
+    goOn(server, browser, page, await underWayIn(await browser.post(`${page}/${action}`, body)), person, uses)
   if (view.at === 'choose') {
     // Of several of one factor, the one that is answered with.
     const others = person.apps.slice(1).map(({ label }) => label)

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { Browser, viewIn } from './browser.ts'
 import { launch, openWindow } from './chromium.ts'
 import { ada, demo, nowhere } from './people/people.ts'
-import { answerOf, arrive, ask, identify, redeem, type UnderWay } from './sign-in.ts'
+import { answerOf, arrive, ask, identify, redeem, type UnderWay, underWayIn } from './sign-in.ts'
 import { toyFiles, toyLines } from './toy-factor.ts'
 
 // A new factor is a folder in each layer and a line in each registry, and nothing else: one is added to a copy of the tree.
@@ -86,8 +86,7 @@ async function atToy() {
   const browser = new Browser()
   const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
-  const post = async (action: string, fields: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, fields))) as UnderWay
+  const post = async (action: string, fields: object) => underWayIn(await browser.post(`${page}/${action}`, fields))
   const named = await identify(browser, page, view, ada.username)
   let open = await post('answer', answerOf(named, ada.password))
   if (open.at === 'enrol') {
@@ -136,7 +135,7 @@ test('pending until it is allowed elsewhere, and proven by the next answer alone
   // Too early, it changes nothing.
   expect((await post('answer', toyAnswer(pending))).revision).toBe(pending.revision)
   allow(pending)
-  expect(challengeOf((await viewIn(await browser.get(`${page}/view`))) as UnderWay).id).toBe(challengeOf(open).id)
+  expect(challengeOf(await underWayIn(await browser.get(`${page}/view`))).id).toBe(challengeOf(open).id)
   const done = await post('answer', toyAnswer(pending))
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
   const claims = (await redeem(asked, (await browser.follow(done.goTo)).url)).claims()
@@ -145,8 +144,7 @@ test('pending until it is allowed elsewhere, and proven by the next answer alone
 
 test('an answer that is pending costs nothing, though a single wrong one would lock', async () => {
   const { browser, page, post, open } = await atToy()
-  const left = async () =>
-    challengeOf((await viewIn(await browser.get(`${page}/view`))) as UnderWay).pending?.askAgainInMs
+  const left = async () => challengeOf(await underWayIn(await browser.get(`${page}/view`))).pending?.askAgainInMs
   const pending = await post('answer', toyAnswer(open))
   await expect.poll(left, { timeout: 10_000 }).toBe(0)
   const again = await post('answer', toyAnswer(pending))
@@ -161,7 +159,7 @@ test('without a script the form is sent again', async () => {
   const fields = (view: UnderWay) => ({ challenge: challengeOf(view).id, revision: String(view.revision) })
   const sent = await browser.postForm(`${page}/answer`, fields(open))
   expect([sent.status, sent.headers.get('location')]).toEqual([303, new URL(page).pathname])
-  const pending = (await viewIn(await browser.get(page))) as UnderWay
+  const pending = await underWayIn(await browser.get(page))
   allow(pending)
   expect((await viewIn(await browser.postForm(`${page}/answer`, fields(pending)))).at).toBe('done')
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Browser, viewIn } from './browser.ts'
+import { Browser } from './browser.ts'
 import { ada, type Clients, demo, type grace } from './people/people.ts'
-import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from './sign-in.ts'
+import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay, underWayIn } from './sign-in.ts'
 import type { TestServer } from './test-server.ts'
 
 export const number = '+41791234567'
@@ -35,8 +35,7 @@ export async function withPassword(server: TestServer, person: typeof ada | type
   const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, person.username)
-  const act = async (action: string, fields: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, fields))) as UnderWay
+  const act = async (action: string, fields: object) => underWayIn(await browser.post(`${page}/${action}`, fields))
   const choice = await act('answer', answerOf(named, person.password))
   const method = choice.at === 'choose' ? choice.methods.find(({ factor }) => factor === 'sms') : null
   const chosen = method && { factor: 'sms', authenticator: method.authenticator }

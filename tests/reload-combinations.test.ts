@@ -5,7 +5,7 @@ import { Browser, viewIn } from './browser.ts'
 import { rounds } from './exhaustive.ts'
 import { type Carrier, means, passWith } from './means.ts'
 import type { Clients } from './people/people.ts'
-import { identify, type UnderWay } from './sign-in.ts'
+import { identify, underWayIn } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
 // Whatever a reload changes while a sign-in is under way, alone or together with something else: the sign-in ends as if all of
@@ -126,12 +126,12 @@ async function beginUntil(moment: Moment, request: Request): Promise<Begun> {
   const begun = beginAnew(request)
   const { browser, person } = begun
   const { url, response } = await browser.follow(begun.url)
-  let view = await identify(browser, url, (await viewIn(response)) as UnderWay, person.username)
+  let view = await identify(browser, url, await underWayIn(response), person.username)
   for (let proofs = 0; proofs < moments.indexOf(moment) && view.at === 'answer'; proofs++) {
     const { id: challenge, factor } = view.challenge
     const answer = await means[factor]?.(server, person, view)
     const answered = await browser.post(`${url}/answer`, { challenge, revision: view.revision, answer })
-    view = (await viewIn(answered)) as UnderWay
+    view = await underWayIn(answered)
   }
   if (view.at !== (moment === 'after the last proof' ? 'done' : 'answer')) throw new Error(JSON.stringify(view))
   return { ...begun, url: view.at === 'done' ? view.goTo : url }

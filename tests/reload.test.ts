@@ -4,7 +4,7 @@ import { nextStep } from './app.ts'
 import { Browser, viewIn } from './browser.ts'
 import { passWith } from './means.ts'
 import { type Clients, grace } from './people/people.ts'
-import { answerOf, arrive, ask, errorIn, identify, loggedAs, redeem, type UnderWay } from './sign-in.ts'
+import { answerOf, arrive, ask, errorIn, identify, loggedAs, redeem } from './sign-in.ts'
 import { serverForAll } from './test-server.ts'
 
 // Another configuration is taken up while sign-ins are under way: they finish under the policy that they began with.
@@ -29,8 +29,7 @@ async function begun() {
   const asked = await ask(server)
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, grace.username)
-  const answer = async () =>
-    (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  const answer = async () => viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))
   return { browser, asked, uid: view.uid, answer }
 }
 const pass = async (browser: Browser, uses: ('password' | 'totp')[], extra = {}) => {

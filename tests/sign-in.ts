@@ -7,6 +7,13 @@ import type { TestServer } from './test-server.ts'
 
 export type UnderWay = Extract<View, { uid: string }>
 
+/** A view of a sign-in that is under way: it is not over, and nothing is wrong with what was sent. */
+export function underWay(view: View): UnderWay {
+  if (!('uid' in view)) throw new Error(`No sign-in is under way: ${JSON.stringify(view)}`)
+  return view
+}
+export const underWayIn = async (response: Response): Promise<UnderWay> => underWay(await viewIn(response))
+
 export interface Asked {
   readonly config: oidc.Configuration
   readonly url: string
@@ -46,13 +53,11 @@ export async function ask(
 /** Opens the sign-in page: the view that it was rendered from. */
 export async function arrive(browser: Browser, asked: Asked): Promise<{ page: string; view: UnderWay }> {
   const { url, response } = await browser.follow(asked.url)
-  const view = await viewIn(response)
-  if (!('uid' in view)) throw new Error(`There is no sign-in at ${url}: ${JSON.stringify(view)}`)
-  return { page: url, view }
+  return { page: url, view: await underWayIn(response) }
 }
 
 export async function identify(browser: Browser, page: string, view: UnderWay, username: string): Promise<UnderWay> {
-  return (await viewIn(await browser.post(`${page}/identify`, { username, revision: view.revision }))) as UnderWay
+  return underWayIn(await browser.post(`${page}/identify`, { username, revision: view.revision }))
 }
 
 const answerTo = (view: UnderWay, answer: object) => {
@@ -69,7 +74,7 @@ export async function choose(browser: Browser, page: string, view: UnderWay, whi
   if (!method) throw new Error(`There is no ${which} to choose: ${JSON.stringify(view)}`)
   const { factor, authenticator } = method
   const chosen = { revision: view.revision, factor, ...(authenticator ? { authenticator } : {}) }
-  return (await viewIn(await browser.post(`${page}/challenge`, chosen))) as UnderWay
+  return underWayIn(await browser.post(`${page}/challenge`, chosen))
 }
 
 /** One guess in a sign-in of its own, with these headers: what it is answered with. */
@@ -83,7 +88,7 @@ export async function guess(
   const { page, view } = await arrive(browser, await ask(server))
   const named = await identify(browser, page, view, username)
   const response = await browser.post(`${page}/answer`, answerOf(named, password), headers)
-  const answered = (await viewIn(response)) as UnderWay
+  const answered = await underWayIn(response)
   return { status: response.status, view: answered, code: answered.refusal?.code ?? null }
 }
 
@@ -120,8 +125,8 @@ export const errorIn = (url: string): string | null => new URL(url).searchParams
 export async function refusedAfter(browser: Browser, asked: Asked, person: { username: string; password: string }) {
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, person.username)
-  const refused = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))) as UnderWay
-  const left = (await viewIn(await browser.post(`${page}/cancel`, { revision: refused.revision }))) as UnderWay
+  const refused = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))
+  const left = await underWayIn(await browser.post(`${page}/cancel`, { revision: refused.revision }))
   if (refused.at !== 'refused' || left.at !== 'done') throw new Error(`${refused.at}, ${left.at}`)
   return { why: refused.why, error: errorIn((await browser.follow(left.goTo)).url) }
 }

@@ -1,8 +1,18 @@
 import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
-import { type Asked, arrive, ask, codeAnswerOf, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import {
+  type Asked,
+  arrive,
+  ask,
+  codeAnswerOf,
+  errorIn,
+  redeem,
+  signIn,
+  type UnderWay,
+  underWayIn,
+} from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // What somebody is asked besides proofs: which account it is, and what somebody else's relying party may know.
@@ -35,7 +45,7 @@ async function signedIn(person = ada) {
 }
 const post = async (browser: Browser, view: UnderWay, action: string, extra: object = {}) => {
   const body = { revision: view.revision, ...extra }
-  return (await viewIn(await browser.post(`${server.issuer}/sign-in/${view.uid}/${action}`, body))) as UnderWay
+  return underWayIn(await browser.post(`${server.issuer}/sign-in/${view.uid}/${action}`, body))
 }
 const endOf = async (browser: Browser, view: UnderWay) => {
   if (view.at !== 'done') throw new Error(JSON.stringify(view))
@@ -59,9 +69,7 @@ test('what is missing is asked after that', async () => {
   const code = await post(browser, view, 'agree')
   const [phone] = grace.apps
   if (!phone) throw new Error('grace has no app')
-  const done = (await viewIn(
-    await browser.post(`${page}/answer`, codeAnswerOf(code, codeOf(server, phone))),
-  )) as UnderWay
+  const done = await underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(code, codeOf(server, phone))))
   const claims = (await redeem(asked, await endOf(browser, done))).claims()
   expect(claims?.amr).toEqual(['pwd', 'otp', 'mfa'])
 })
@@ -82,7 +90,7 @@ test('with nobody signed in there is nothing to select; silently it cannot be', 
 /** Up to the page that asks what may be known. */
 async function atConsent(browser: Browser, asked: Asked) {
   const { response } = await browser.follow(asked.url)
-  return (await viewIn(response)) as UnderWay
+  return underWayIn(response)
 }
 
 test('somebody else’s relying party is told nothing before the person allows it, and is asked for once', async () => {
@@ -106,7 +114,7 @@ test('it is asked after the sign-in, and what was fresh then still is', async ()
   const browser = await signedIn()
   const asked = await ask(server, 'parcels', { scope: 'openid', prompt: 'login' })
   const consent = await signIn(browser, asked, ada)
-  const view = (await viewIn(await browser.get(consent))) as UnderWay
+  const view = await underWayIn(await browser.get(consent))
   expect(view).toMatchObject({ at: 'consent', scopes: ['openid'] })
   const claims = (await redeem(asked, await endOf(browser, await post(browser, view, 'agree')))).claims()
   expect(claims?.amr).toEqual(['pwd'])
@@ -133,7 +141,7 @@ test('nothing else than saying yes is a yes; a single claim stands for its scope
     ['challenge', { factor: 'password' }],
     ['agree', { revision: revision + 9 }],
   ] as const) {
-    const now = (await viewIn(await browser.get(`${server.issuer}/sign-in/${uid}/view`))) as UnderWay
+    const now = await underWayIn(await browser.get(`${server.issuer}/sign-in/${uid}/view`))
     const after = await post(browser, now, action, extra)
     expect(`${action} ${after.at}`).not.toBe(`${action} done`)
   }

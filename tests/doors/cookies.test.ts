@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest'
 import { appBehindHttps } from '../behind-https.ts'
 import { viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import type { UnderWay } from '../sign-in.ts'
+import { underWayIn } from '../sign-in.ts'
 
 // Behind https every cookie is for this host alone, for no script and for no other site's requests. Those of the whole
 // origin have a name that a neighbour host cannot set (`__Host-`, RFC 6265bis §4.1.3.2); those of one sign-in are for its
@@ -56,10 +56,8 @@ test('names, scopes and attributes, from the first request to the code', async (
   const begun = await send(`/auth?${query}`)
   const page = begun.headers.get('location') ?? ''
   const { pathname } = new URL(page, issuer)
-  const view = (await viewIn(await send(page))) as UnderWay
-  const named = (await viewIn(
-    await send(`${pathname}/identify`, { username: 'ada', revision: view.revision }),
-  )) as UnderWay
+  const view = await underWayIn(await send(page))
+  const named = await underWayIn(await send(`${pathname}/identify`, { username: 'ada', revision: view.revision }))
   if (named.at !== 'answer') throw new Error(named.at)
   const answer = { challenge: named.challenge.id, revision: named.revision, answer: { password: ada.password } }
   const done = await viewIn(await send(`${pathname}/answer`, answer))

@@ -7,12 +7,12 @@ import { traitsOf } from '#shared/factors/table.ts'
 import type { Facts } from '#shared/policy/engine/facts.ts'
 import { next } from '#shared/policy/engine/next.ts'
 import { nextStep } from '../app.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { rounds } from '../exhaustive.ts'
 import { means, passWith } from '../means.ts'
 import { enrolPasskey } from '../passkey.ts'
 import { grace } from '../people/people.ts'
-import { type Asked, ask, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { type Asked, ask, errorIn, identify, redeem, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // Every door judges alike: what is asked and what comes back, for every session, request and prompt, is what the pure
@@ -140,7 +140,7 @@ function silent(kind: keyof typeof sessions, client: string, asked: Authorizatio
 async function seen(browser: Browser, asked: Asked) {
   const { url, response } = await browser.follow(asked.url)
   if (!url.startsWith(server.issuer)) return said(asked, url)
-  const view = (await viewIn(response)) as UnderWay
+  const view = await underWayIn(response)
   return { page: url, view, asks: view.at === 'answer' ? view.challenge.factor : view.at }
 }
 
@@ -187,7 +187,7 @@ describe.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s', (kind) =
         if (factor === 'totp') nextStep(server)
         const { revision, challenge } = view
         const answer = { revision, challenge: challenge.id, answer: means[factor]?.(server, carrier, view) }
-        view = (await viewIn(await browser.post(`${first.page}/answer`, answer))) as UnderWay
+        view = await underWayIn(await browser.post(`${first.page}/answer`, answer))
         const now = await proof(factor, true, nowIn())
         facts = await factsOf([...facts.evidence, now], true)
       }

@@ -4,7 +4,7 @@ import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { passWith } from '../means.ts'
 import { grace } from '../people/people.ts'
-import { type Asked, answerOf, arrive, ask, codeAnswerOf, errorIn, redeem, type UnderWay } from '../sign-in.ts'
+import { type Asked, answerOf, arrive, ask, codeAnswerOf, errorIn, redeem, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // However a request comes, it is judged by what it asks for: as an address, posted, pushed, or by a registration.
@@ -196,10 +196,8 @@ test('after the interaction an unmet request fails once, and never loops', async
   const browser = new Browser()
   const asked = await ask(server, 'vault', { acr_values: mfa })
   const { page, view } = await arrive(browser, asked)
-  const named = (await viewIn(
-    await browser.post(`${page}/identify`, { username: 'grace', revision: view.revision }),
-  )) as UnderWay
-  const next = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  const named = await underWayIn(await browser.post(`${page}/identify`, { username: 'grace', revision: view.revision }))
+  const next = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))
   const done = await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(next, codeOf(server, phone))))
   if (done.at !== 'done') throw new Error(done.at)
   // What the answer rests on is taken away before it is fetched.

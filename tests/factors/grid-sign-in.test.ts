@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { digitsIn, patternIn } from '#server/factors/grid/pattern.ts'
 import type { EnrolmentView } from '#shared/wire/enrolment.ts'
 import { testerFor } from '../bench.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { ada, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, provenBy, redeem, type UnderWay, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, grid]'))
@@ -30,8 +30,7 @@ async function atGrid() {
   const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
-  const post = async (action: string, fields: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, fields))) as UnderWay
+  const post = async (action: string, fields: object) => underWayIn(await browser.post(`${page}/${action}`, fields))
   return { browser, asked, post, open: await post('answer', answerOf(named, ada.password)) }
 }
 const rowsIn = (view: UnderWay) =>

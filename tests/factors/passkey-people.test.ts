@@ -3,7 +3,7 @@ import { SoftPasskey } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { atTheDoor, beginPasskey, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { grace, nobody } from '../people/people.ts'
-import { identify, type UnderWay } from '../sign-in.ts'
+import { identify, underWayIn } from '../sign-in.ts'
 import { openTestServer, serverForAll } from '../test-server.ts'
 
 const server = await serverForAll(withPasskeys)
@@ -17,11 +17,11 @@ describe('people', () => {
       const { prompt } = passkeyAsked(open)
       const stranger = await enrolPasskey(server, 'ada')
       const theirs = await sendPasskey(browser, page, open, stranger.sign(prompt))
-      const refused = (await viewIn(theirs)) as UnderWay
+      const refused = await underWayIn(theirs)
       expect(refused.refusal?.code).toBe('wrong-passkey')
       const { prompt: next } = passkeyAsked(refused)
       const unknown = { ...stranger.sign(next), id: 'AAAA', rawId: 'AAAA' }
-      const again = (await viewIn(await sendPasskey(browser, page, refused, unknown))) as UnderWay
+      const again = await underWayIn(await sendPasskey(browser, page, refused, unknown))
       shown.push([open.doors, { ...prompt, challenge: '' }, theirs.status, again.refusal, again.doors, again.revision])
     }
     expect(shown[0]).toEqual(shown[1])

@@ -3,7 +3,7 @@ import { flag } from '../authenticator.ts'
 import { viewIn } from '../browser.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 const server = await serverForAll(withPasskeys)
@@ -19,14 +19,14 @@ async function withPasskeyAlone(
   const response = await sendPasskey(browser, page, view, passkey.sign(prompt, changes))
   return { browser, asked, page, prompt, response }
 }
-const answered = async ({ response }: { response: Response }) => (await viewIn(response)) as UnderWay
+const answered = async ({ response }: { response: Response }) => underWayIn(response)
 
 /** Somebody after their password, asked for a passkey. */
 async function atTheSecondDoor(person: typeof ada) {
   const at = await atTheDoor(server, 'treasury')
   const named = await identify(at.browser, at.page, at.view, person.username)
   const response = await at.browser.post(`${at.page}/answer`, answerOf(named, person.password))
-  return { ...at, view: (await viewIn(response)) as UnderWay }
+  return { ...at, view: await underWayIn(response) }
 }
 
 describe('before anybody is named', () => {
@@ -88,12 +88,12 @@ describe('before anybody is named', () => {
   test('an offer lasts as long as its sign-in, and opening it moves nothing; a refusal opens another one', async () => {
     const passkey = await enrolPasskey(server, 'ada')
     const { browser, page, view } = await atTheDoor(server)
-    const again = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+    const again = await underWayIn(await browser.get(`${page}/view`))
     expect(passkeyAsked(again)).toEqual(passkeyAsked(view))
     expect([view.revision, again.revision]).toEqual([0, 0])
     server.clock.aheadMs += 14 * 60_000
     const wrong = passkey.sign(passkeyAsked(view).prompt, { clientData: { origin: 'https://evil.test' } })
-    const refused = (await viewIn(await sendPasskey(browser, page, view, wrong))) as UnderWay
+    const refused = await underWayIn(await sendPasskey(browser, page, view, wrong))
     expect(passkeyAsked(refused).prompt.challenge).not.toBe(passkeyAsked(view).prompt.challenge)
     const right = passkey.sign(passkeyAsked(refused).prompt)
     expect(await viewIn(await sendPasskey(browser, page, refused, right))).toMatchObject({ at: 'done' })
@@ -108,7 +108,7 @@ describe('before anybody is named', () => {
     const { id, prompt } = passkeyAsked(first)
     const fields = { challenge: id, revision: named.revision, answer: passkey.sign(prompt) }
     expect((await browser.post(`${page}/answer`, fields)).status).toBe(409)
-    const restarted = (await viewIn(await browser.post(`${page}/restart`, { revision: named.revision }))) as UnderWay
+    const restarted = await underWayIn(await browser.post(`${page}/restart`, { revision: named.revision }))
     expect(passkeyAsked(restarted).prompt.challenge).not.toBe(prompt.challenge)
   })
 
@@ -143,11 +143,11 @@ describe('as a second step', () => {
     const { browser, page, view } = await atTheSecondDoor(ada)
     expect(view).toMatchObject({ challenge: { renewInMs: expect.closeTo(60_000, -4) } })
     server.clock.aheadMs += 61_000
-    const renewed = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+    const renewed = await underWayIn(await browser.get(`${page}/view`))
     expect(passkeyAsked(renewed).prompt.challenge).not.toBe(passkeyAsked(view).prompt.challenge)
     server.clock.aheadMs += 121_000
     const late = await sendPasskey(browser, page, renewed, passkey.sign(passkeyAsked(renewed).prompt))
-    const refused = (await viewIn(late)) as UnderWay
+    const refused = await underWayIn(late)
     expect([late.status, refused.refusal?.code]).toEqual([422, 'too-late'])
     expect(passkeyAsked(refused).prompt.challenge).not.toBe(passkeyAsked(renewed).prompt.challenge)
     const right = passkey.sign(passkeyAsked(refused).prompt)
@@ -160,7 +160,7 @@ describe('what was proven and what is asked for', () => {
     const passkey = await enrolPasskey(server, 'ada')
     const { browser, asked, page, view } = await atTheDoor(server)
     const named = await identify(browser, page, view, 'ada')
-    const choice = (await viewIn(await browser.post(`${page}/challenge`, { revision: named.revision }))) as UnderWay
+    const choice = await underWayIn(await browser.post(`${page}/challenge`, { revision: named.revision }))
     const open = await choose(browser, page, choice, 'password')
     await claimsAfter(browser, asked, await browser.post(`${page}/answer`, answerOf(open, ada.password)))
 

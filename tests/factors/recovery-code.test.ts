@@ -4,10 +4,21 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { fifty, rounds } from '../exhaustive.ts'
 import { ada, demo, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import {
+  answerOf,
+  arrive,
+  ask,
+  choose,
+  codeAnswerOf,
+  identify,
+  provenBy,
+  redeem,
+  type UnderWay,
+  underWayIn,
+} from '../sign-in.ts'
 import { openTestServer, serverForAll } from '../test-server.ts'
 
 const server = await serverForAll((clients) =>
@@ -20,7 +31,7 @@ async function withPassword(person = ada, extra: Record<string, string> = {}, at
   const asked = await ask(at, 'treasury', extra)
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, person.username)
-  const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
+  const post = async (answer: object) => underWayIn(await browser.post(`${page}/answer`, answer))
   return { browser, asked, page, post, choice: await post(answerOf(named, person.password)) }
 }
 async function atRecovery(person = ada) {
@@ -120,8 +131,7 @@ test('a rule that renews has somebody add an authenticator after a recovery, and
   expect(await (await begun.browser.get(begun.page)).text()).toContain('After this, add a new method.')
   const recovered = await begun.post(codeAnswerOf(open, code))
   expect(recovered).toMatchObject({ at: 'enrol', because: 'recovered', factors: ['totp'] })
-  const enrol = async (fields: object) =>
-    (await viewIn(await begun.browser.post(`${begun.page}/enrol`, fields))) as UnderWay
+  const enrol = async (fields: object) => underWayIn(await begun.browser.post(`${begun.page}/enrol`, fields))
   const asked = await enrol({ revision: recovered.revision, factor: 'totp' })
   const question = asked.at === 'enrol' ? asked.question : null
   const secret = question?.factor === 'totp' ? question.prompt.secret : ''

@@ -5,7 +5,7 @@ import { sms } from '#server/factors/sms/sms.ts'
 import { contracts } from '#shared/factors/index.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { givePhone, lastCode, number, promptOf, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
-import { arrive, ask, identify, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, identify, provenBy, redeem, underWayIn } from '../sign-in.ts'
 import { openTestServer, serverForAll } from '../test-server.ts'
 
 const server = await serverForAll(texting('{ countries: [CH] }'))
@@ -84,13 +84,13 @@ test('reload, and another method and back: no other text is sent', async () => {
   const { browser, page, open, another, text, answer } = await atText()
   const before = textsAt(server).length
   for (let time = 0; time < 3; time++) await browser.get(page)
-  const reloaded = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+  const reloaded = await underWayIn(await browser.get(`${page}/view`))
   expect(reloaded).toEqual({ ...open, closesInMs: expect.any(Number) })
   const choice = await another(reloaded)
   expect(choice.at).toBe('choose')
   const app = choice.at === 'choose' ? choice.methods.find(({ factor }) => factor === 'totp') : null
   const chosen = { revision: choice.revision, factor: 'totp', authenticator: app?.authenticator }
-  const elsewhere = (await viewIn(await browser.post(`${page}/challenge`, chosen))) as UnderWay
+  const elsewhere = await underWayIn(await browser.post(`${page}/challenge`, chosen))
   expect(elsewhere).toMatchObject({ at: 'answer', challenge: { factor: 'totp' } })
   const back = await text(await another(elsewhere))
   expect([textsAt(server).length, promptOf(back)]).toEqual([before, promptOf(open)])
@@ -142,7 +142,7 @@ test('nothing is sent before something was proven, whoever is named', async () =
     const { page, view } = await arrive(browser, await ask(sms1st, 'treasury'))
     const named = await identify(browser, page, view, username)
     const { revision } = named
-    const forced = (await viewIn(await browser.post(`${page}/challenge`, { revision, factor: 'sms' }))) as UnderWay
+    const forced = await underWayIn(await browser.post(`${page}/challenge`, { revision, factor: 'sms' }))
     shown.push([named.at, named.refusal, forced.at, forced.refusal])
   }
   expect(shown[0]).toEqual(['choose', { code: 'text-too-soon' }, 'choose', { code: 'text-too-soon' }])

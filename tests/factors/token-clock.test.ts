@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath/codes.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { ada, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, codeAnswerOf, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import { plain } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
@@ -35,7 +35,7 @@ async function atToken() {
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, ada.username)
-  const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
+  const post = async (answer: object) => underWayIn(await browser.post(`${page}/answer`, answer))
   return { post, open: await post(answerOf(named, ada.password)) }
 }
 const answered = async (code: string) => {

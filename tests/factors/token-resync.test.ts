@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath/codes.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { ada, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
@@ -33,11 +33,13 @@ async function answered(token: string, code: string) {
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, ada.username)
-  const begun = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))) as UnderWay
+  const begun = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, ada.password)))
   const isOther = begun.at === 'answer' && begun.label !== token
-  const choice = isOther ? await viewIn(await browser.post(`${page}/challenge`, { revision: begun.revision })) : begun
-  const open = choice.at === 'choose' ? await choose(browser, page, choice, token) : (choice as UnderWay)
-  return (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(open, code)))) as UnderWay
+  const choice = isOther
+    ? await underWayIn(await browser.post(`${page}/challenge`, { revision: begun.revision }))
+    : begun
+  const open = choice.at === 'choose' ? await choose(browser, page, choice, token) : choice
+  return underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(open, code)))
 }
 const admin = async (body: object) => {
   const response = await fetch(`${server.issuer}/api/admin/tokens/resync`, {

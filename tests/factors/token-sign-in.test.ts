@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { codeAt } from '#server/factors/oath/codes.ts'
 import { testerFor } from '../bench.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { file, folder, sallyport } from '../cli/run.ts'
 import { fifty, rounds } from '../exhaustive.ts'
 import { ada, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import { plain, preSharedKey, withKey } from '../tokens/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
@@ -24,7 +24,7 @@ async function atToken(which?: string) {
   const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, ada.username)
-  const post = async (answer: object) => (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
+  const post = async (answer: object) => underWayIn(await browser.post(`${page}/answer`, answer))
   const begun = await post(answerOf(named, ada.password))
   const open = which && begun.at === 'choose' ? await choose(browser, page, begun, which) : begun
   return { browser, asked, post, open }

@@ -5,7 +5,7 @@ import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace, nobody } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, underWayIn } from '../sign-in.ts'
 import { openTestServer, serverForAll } from '../test-server.ts'
 
 const server = await serverForAll()
@@ -17,10 +17,10 @@ async function atTheCode(person: typeof ada | typeof grace, app = 'Work phone') 
   const [browser, asked] = [new Browser(), await ask(server, 'treasury')]
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, person.username)
-  const second = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))) as UnderWay
+  const second = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, person.password)))
   const choice = second.at === 'answer' && second.label !== app && second.canChoose
   const again = choice ? await browser.post(`${page}/challenge`, { revision: second.revision }) : null
-  const view2 = again ? ((await viewIn(again)) as UnderWay) : second
+  const view2 = again ? await underWayIn(again) : second
   const open = view2.at === 'choose' ? await choose(browser, page, view2, app) : view2
   const send = (code: string, to = open) => browser.post(`${page}/answer`, codeAnswerOf(to, code))
   return { browser, asked, page, open, send }
@@ -33,7 +33,7 @@ test('a password and the code of an app: pwd, otp and mfa, at AAL2', async () =>
     { label: 'password', of: 1, state: 'passed' },
     { label: 'totp', of: 1, state: 'open' },
   ])
-  const done = (await viewIn(await send(codeOf(server, phone)))) as UnderWay
+  const done = await underWayIn(await send(codeOf(server, phone)))
   if (done.at !== 'done') throw new Error(JSON.stringify(done))
   const tokens = await redeem(asked, (await browser.follow(done.goTo)).url)
   expect(tokens.claims()).toMatchObject({ amr: ['pwd', 'otp', 'mfa'], acr: 'urn:sallyport:acr:aal2' })
@@ -45,11 +45,11 @@ test('a wrong code and a used one are 422, each with its own reason; the next on
   const { page, browser, send } = await atTheCode(ada)
   const used = await send(codeOf(server, phone))
   expect(used.status).toBe(422)
-  const again = (await viewIn(used)) as UnderWay
+  const again = await underWayIn(used)
   expect(again).toMatchObject({ at: 'answer', refusal: { code: 'used-code' } })
   const wrong = await send('000000', again)
   expect(wrong.status).toBe(422)
-  const open = (await viewIn(wrong)) as UnderWay
+  const open = await underWayIn(wrong)
   expect(open).toMatchObject({ at: 'answer', refusal: { code: 'wrong-code' } })
   nextStep(server)
   expect((await browser.post(`${page}/answer`, codeAnswerOf(open, codeOf(server, phone)))).status).toBe(200)
@@ -60,7 +60,7 @@ test('one app’s code is used, and the other one’s is not; each is checked by
   const { send } = await atTheCode(ada, 'Tablet')
   const wrong = await send(codeOf(server, phone))
   expect(wrong.status).toBe(422)
-  const open = (await viewIn(wrong)) as UnderWay
+  const open = await underWayIn(wrong)
   expect((await send(codeOf(server, tablet), open)).status).toBe(200)
 })
 
@@ -113,7 +113,7 @@ clients: { harbour: { client_name: H, redirect_uris: ['${origins.harbour}/callba
       const { page, view } = await arrive(browser, await ask(apps))
       const open = await identify(browser, page, view, username)
       const refused = await browser.post(`${page}/answer`, codeAnswerOf(open, '123 456'))
-      const after = (await viewIn(refused)) as UnderWay
+      const after = await underWayIn(refused)
       if (open.at !== 'answer' || after.at !== 'answer') throw new Error(`${open.at}, ${after.at}`)
       shown.push([open.challenge.prompt, refused.status, after.refusal, after.doors, after.revision])
     }

@@ -3,7 +3,7 @@ import * as oidc from 'openid-client'
 import { expect } from 'vitest'
 import { Browser } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { arrive, ask, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, redeem, signIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import { modulesOf } from './module.ts'
 import { bearer, changed, lighthouseAndPoster, partyOf, unsigned } from './party.ts'
@@ -200,6 +200,6 @@ module('oidcc-ensure-request-with-valid-pkce-succeeds', async () => {
   const { claims } = await succeeds()
   expect(claims.sub).toBeDefined()
   const { view } = await arrive(new Browser(), await request())
-  expect((view as UnderWay).at).toBe('identify')
+  expect(view.at).toBe('identify')
 })
 whole()

@@ -7,10 +7,10 @@ import type { Logger } from 'pino'
 import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import type { Challenge } from '#shared/wire/view.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
 import { Authority, type Issued } from '../pki.ts'
-import { arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, identify, type UnderWay, underWayIn } from '../sign-in.ts'
 import { serverForAll, type TestServer } from '../test-server.ts'
 
 export interface CardServer {
@@ -164,7 +164,7 @@ export const returnedIn = (location: string | null): string =>
 /** What the page sends when the browser is back. */
 export async function redeemed(browser: Browser, page: string, view: UnderWay, returned: string): Promise<UnderWay> {
   const fields = { challenge: questionIn(view).id, revision: view.revision, answer: { returned } }
-  return (await viewIn(await browser.post(`${page}/answer`, fields))) as UnderWay
+  return underWayIn(await browser.post(`${page}/answer`, fields))
 }
 
 /** The whole way of one card: the view at its end. */

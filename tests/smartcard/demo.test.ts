@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { folderForAll } from '../pki.ts'
-import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import { type BenchCard, benchCard, benchFile } from './bench-card.ts'
 import { doorOf, redeemed, returnedIn, show } from './card-server.ts'
@@ -77,7 +77,7 @@ test('whoever of the demo has a password alone adds a method on the way, and the
   const { page, view } = await arrive(browser, await ask(server, 'treasury'))
   const named = await identify(browser, page, view, 'mira')
   const answer = answerOf(named, 'slate staircase 73')
-  const after = (await viewIn(await browser.post(`${page}/answer`, answer))) as UnderWay
+  const after = await underWayIn(await browser.post(`${page}/answer`, answer))
   expect(after).toMatchObject({ at: 'enrol', factors: ['totp'] })
   expect(await outcome(await cardIn('mira-good'))).toBe('unlinked-card')
 })

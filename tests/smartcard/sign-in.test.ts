@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { Authority, cardExtensions, folderForAll, type Issued } from '../pki.ts'
-import { answerOf, arrive, ask, loggedAs, provenBy, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, loggedAs, provenBy, redeem, underWayIn } from '../sign-in.ts'
 import {
   anchorOf,
   atTheCard,
@@ -83,9 +83,7 @@ describe('a good card', () => {
   })
   test('after a password: pwd, sc and mfa', async () => {
     const { browser, asked, page, open } = await atTheCard(cards, 'ada', 'treasury')
-    const second = (await viewIn(
-      await browser.post(`${page}/answer`, answerOf(open, 'limestone lantern 41')),
-    )) as UnderWay
+    const second = await underWayIn(await browser.post(`${page}/answer`, answerOf(open, 'limestone lantern 41')))
     const { location } = await show(cards, doorOf(second), adas)
     const done = await redeemed(browser, page, second, returnedIn(location))
     if (done.at !== 'done') throw new Error(JSON.stringify(done))
@@ -124,9 +122,7 @@ describe('a card that is not taken says why', () => {
   })
   test('it is somebody else’s than the person whose password was just checked, and nobody’s session begins', async () => {
     const { browser, page, open } = await atTheCard(cards, 'ada', 'treasury')
-    const second = (await viewIn(
-      await browser.post(`${page}/answer`, answerOf(open, 'limestone lantern 41')),
-    )) as UnderWay
+    const second = await underWayIn(await browser.post(`${page}/answer`, answerOf(open, 'limestone lantern 41')))
     const { location } = await show(cards, doorOf(second), graces)
     const refused = await redeemed(browser, page, second, returnedIn(location))
     expect(refused).toMatchObject({ at: 'answer', username: 'ada', refusal: { code: 'others-card' } })

@@ -12,7 +12,7 @@ import { connect, openDatabase } from '#server/store/sqlite.ts'
 import type { Store } from '#server/store/store.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, provenBy, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, provenBy, redeem, signIn, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import { withoutRetention } from './old-schema.ts'
 import { sealedAsBefore } from './old-seal.ts'
@@ -136,7 +136,7 @@ test('everything that was under way goes on, and what the store held in clear is
   expect((await redeem(askedThen, (await finished.follow(done.goTo)).url)).claims()?.amr).toEqual(['pwd'])
   // Whose browser it is cannot be told any more: that one begins anew.
   expect(await viewIn(await older.get(unbound.page))).toMatchObject({ at: 'over', why: 'expired' })
-  const view = (await viewIn(await begun.get(`${here.page}/view`))) as UnderWay
+  const view = await underWayIn(await begun.get(`${here.page}/view`))
   expect(view).toMatchObject({ at: 'answer', refusal: { code: 'wrong-password' } })
   const last = await viewIn(await begun.post(`${here.page}/answer`, answerOf(view, ada.password)))
   if (last.at !== 'done') throw new Error(last.at)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { testerFor } from '../bench.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, errorIn, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, errorIn, identify, redeem, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: a stolen recovery code is used at a client whose policy asks for nothing after it, and its session is taken
@@ -23,8 +23,8 @@ attempts: { per_address_a_minute: 100000 }
 )
 
 const acting = (browser: Browser, page: string) => ({
-  answer: async (body: object) => (await viewIn(await browser.post(`${page}/answer`, body))) as UnderWay,
-  enrol: async (body: object) => (await viewIn(await browser.post(`${page}/enrol`, body))) as UnderWay,
+  answer: async (body: object) => underWayIn(await browser.post(`${page}/answer`, body)),
+  enrol: async (body: object) => underWayIn(await browser.post(`${page}/enrol`, body)),
 })
 const silently = async (browser: Browser, client: string) =>
   errorIn((await browser.follow((await ask(server, client, { prompt: 'none' })).url)).url)

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { flag, type SoftPasskey } from '../authenticator.ts'
-import { viewIn } from '../browser.ts'
 import { atTheDoor, claimsAfter, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
-import { trailOf, type UnderWay } from '../sign-in.ts'
+import { trailOf, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: a passkey that was bound as one that stays on its device is copied, and the copy says so; or one that is
@@ -30,7 +29,7 @@ for (const [name, synced, flags] of [
     for (let round = 0; round < 2; round++) {
       const { response, refused } = await signInWith(passkey, { flags })
       expect(response.status).toBe(422)
-      expect((await viewIn(response)) as UnderWay).toMatchObject({ refusal: { code: 'changed-passkey' } })
+      expect(await underWayIn(response)).toMatchObject({ refusal: { code: 'changed-passkey' } })
       expect(refused).toMatchObject({ why: 'changed-passkey', remark: 'backup-eligibility' })
     }
     const { browser, asked, response } = await signInWith(passkey, {})
@@ -41,7 +40,7 @@ test('whoever cannot sign with it is told nothing of that', async () => {
   const passkey = await enrolPasskey(server, 'ada')
   const forged = { flags: copied, signature: (bytes: Buffer) => bytes.with(20, (bytes[20] ?? 0) ^ 1) as Buffer }
   const { response } = await signInWith(passkey, forged)
-  expect((await viewIn(response)) as UnderWay).toMatchObject({ refusal: { code: 'wrong-passkey' } })
+  expect(await underWayIn(response)).toMatchObject({ refusal: { code: 'wrong-passkey' } })
 })
 
 test('an operator can have it recorded alone: from then on it is one that can be copied, whatever it says', async () => {

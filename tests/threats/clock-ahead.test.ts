@@ -15,7 +15,7 @@ import {
   identify,
   redeem,
   signIn,
-  type UnderWay,
+  underWayIn,
 } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
@@ -44,14 +44,12 @@ async function withCode(code: () => string) {
   const asked = await ask(server, 'treasury')
   const { page, view } = await arrive(browser, asked)
   const named = await identify(browser, page, view, grace.username)
-  const second = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  const second = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))
   const at =
     second.at === 'choose'
-      ? ((await viewIn(
-          await browser.post(`${page}/challenge`, { revision: second.revision, ...second.methods[0] }),
-        )) as UnderWay)
+      ? await underWayIn(await browser.post(`${page}/challenge`, { revision: second.revision, ...second.methods[0] }))
       : second
-  return (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))) as UnderWay
+  return underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))
 }
 const silently = async (browser: Browser) =>
   errorIn((await browser.follow((await ask(server, 'harbour', { prompt: 'none' })).url)).url)
@@ -110,7 +108,7 @@ test('a sign-in that was begun then is over, and what was proven in it counts no
     const arrived = await arrive(browser, await ask(server, 'treasury'))
     const named = await identify(browser, arrived.page, arrived.view, grace.username)
     const proven = await browser.post(`${arrived.page}/answer`, answerOf(named, grace.password))
-    return { page: arrived.page, view: (await viewIn(proven)) as UnderWay }
+    return { page: arrived.page, view: await underWayIn(proven) }
   })
   expect(view.at).toBe('answer')
   expect(await viewIn(await browser.get(`${page}/view`))).toMatchObject({ at: 'over' })
@@ -135,7 +133,7 @@ test('a time that was given to enrol something in is no longer for it', async ()
     const browser = new Browser()
     const { page, view } = await arrive(browser, await ask(server, 'treasury'))
     const named = await identify(browser, page, view, grace.username)
-    return ((await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay).at
+    return (await underWayIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))).at
   }
   expect(await aYearAhead(arrived)).toBe('done')
   expect(await arrived()).toBe('done')

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SoftPasskey } from '../authenticator.ts'
-import { viewIn } from '../browser.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
-import { provenBy, trailOf, type UnderWay } from '../sign-in.ts'
+import { provenBy, trailOf, underWayIn } from '../sign-in.ts'
 import { openTestServer, serverForAll } from '../test-server.ts'
 
 // The attack: an authenticator was copied, and its copy is used (WebAuthn Level 3 §6.1.1; Keycloak#49920 kept another
@@ -14,7 +13,7 @@ const server = await serverForAll(withPasskeys)
 async function signInWith(passkey: SoftPasskey, counter: number, where = server) {
   const { browser, page, view } = await atTheDoor(where)
   const answer = passkey.sign(passkeyAsked(view).prompt, { counter })
-  const after = (await viewIn(await sendPasskey(browser, page, view, answer))) as UnderWay
+  const after = await underWayIn(await sendPasskey(browser, page, view, answer))
   const trail = await trailOf(where, view)
   return { at: after.at, refused: trail.find(({ kind }) => kind === 'refused'), trail }
 }
@@ -72,7 +71,7 @@ test('a challenge that was answered wrongly is not answered again', async () => 
   const { browser, page, view } = await atTheDoor(server)
   const { prompt } = passkeyAsked(view)
   const wrong = passkey.sign(prompt, { signature: (bytes) => bytes.subarray(1) })
-  const refused = (await viewIn(await sendPasskey(browser, page, view, wrong))) as UnderWay
+  const refused = await underWayIn(await sendPasskey(browser, page, view, wrong))
   const right = passkey.sign(prompt)
   expect((await sendPasskey(browser, page, view, right)).status).toBe(409)
   expect((await sendPasskey(browser, page, refused, right)).status).toBe(422)

@@ -3,7 +3,7 @@ import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { rounds } from '../exhaustive.ts'
 import { ada } from '../people/people.ts'
-import { arrive, ask, codeAnswerOf, identify, provenBy, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, codeAnswerOf, identify, provenBy, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: a code that was read over a shoulder is sent again, or fifty times at once in fifty sign-ins, which all read
@@ -48,7 +48,7 @@ test('of fifty answers with one code at once, one is right', async () => {
     const asBefore = allReadFirst()
     const answered = await Promise.all(signIns.map(({ send }) => send(code)))
     asBefore()
-    const views = (await Promise.all(answered.map(viewIn))) as UnderWay[]
+    const views = await Promise.all(answered.map(underWayIn))
     expect(views.filter(({ at }) => at === 'done')).toHaveLength(1)
     const proven = await Promise.all(signIns.map(({ view }) => provenBy(server, view)))
     expect(proven.flat()).toHaveLength(1)

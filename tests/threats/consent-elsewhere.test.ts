@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { type Asked, ask, errorIn, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { type Asked, ask, errorIn, redeem, signIn, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // A relying party has its `read` at a harmless API allowed, and then takes `read` at the one that pays, unasked.
@@ -34,8 +34,7 @@ async function signedIn() {
   return browser
 }
 const wanting = (client: string, resource: string, scope = 'openid read') => ask(server, client, { scope, resource })
-const pageOf = async (browser: Browser, asked: Asked) =>
-  (await viewIn((await browser.follow(asked.url)).response)) as UnderWay
+const pageOf = async (browser: Browser, asked: Asked) => underWayIn((await browser.follow(asked.url)).response)
 async function agree(browser: Browser, asked: Asked, resource: string) {
   const { uid, revision } = await pageOf(browser, asked)
   const view = await viewIn(await browser.post(`${server.issuer}/sign-in/${uid}/agree`, { revision }))

@@ -2,9 +2,9 @@ import * as oidc from 'openid-client'
 import { beforeEach, expect, test } from 'vitest'
 import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { ada, demo, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, codeAnswerOf, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, codeAnswerOf, errorIn, identify, redeem, signIn, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
@@ -41,7 +41,7 @@ const endings = {
 } as const
 
 const post = async (browser: Browser, page: string, action: string, body: object) =>
-  (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
+  underWayIn(await browser.post(`${page}/${action}`, body))
 async function afterPassword(client: string) {
   const browser = new Browser()
   const asked = await ask(server, client)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: learn who has an account from a status, a body, a header, a cookie, a revision or a time
@@ -52,7 +52,7 @@ test('refusing takes as long for nobody as for somebody', async () => {
       const began = performance.now()
       const response = await browser.post(`${page}/answer`, answerOf(open, 'a wrong password, and long'))
       times[who].push(performance.now() - began)
-      open = (await viewIn(response)) as UnderWay
+      open = await underWayIn(response)
       expect(open.refusal?.code).toBe('wrong-password')
       await attempts.clear([`account ${person?.id}`, `name ${username}`].map((of) => `password of ${of}`))
     }

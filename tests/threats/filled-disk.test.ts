@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
+import type { View } from '#shared/wire/view.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, type Clients, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, errorIn, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, errorIn, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: anonymous visitors begin sign-ins and open challenges, with long values in them, until the log of what was
@@ -146,7 +147,7 @@ test('openings are counted with beginnings: a few sign-ins that open one challen
   for (let time = 0; status === 200 && time < 2 * most; time++) {
     const response = await flood.post(`${page}/challenge`, { revision: last.revision, factor: 'password' })
     status = response.status
-    if (status === 200) last = (await viewIn(response)) as UnderWay
+    if (status === 200) last = await underWayIn(response)
     else expect(await response.json()).toMatchObject({ code: 'too-many-requests' })
   }
   expect(status).toBe(429)
@@ -164,15 +165,16 @@ test('beginning again in one sign-in opens what stands beside the question again
   for (; status === 200 && times < 2 * most; times++) {
     const response = await flood.post(`${page}/restart`, { revision: last.revision })
     status = response.status
-    if (status === 200) last = (await viewIn(response)) as UnderWay
+    if (status === 200) last = await underWayIn(response)
   }
   expect([status, times]).toEqual([429, most])
   // With as much patience, too, a sign-in opens no more than a hundred challenges.
-  for (; times < 2 * most && last.at === 'identify'; times++) {
+  let again: View = last
+  for (; times < 2 * most && again.at === 'identify'; times++) {
     if (times % 30 === 0) server.clock.aheadMs += 61_000
-    last = (await viewIn(await flood.post(`${page}/restart`, { revision: last.revision }))) as UnderWay
+    again = await viewIn(await flood.post(`${page}/restart`, { revision: again.revision }))
   }
-  expect(last).toMatchObject({ at: 'over', why: 'too-many-openings' })
+  expect(again).toMatchObject({ at: 'over', why: 'too-many-openings' })
 })
 
 test('answers that are not looked at, since the address has to wait, are openings, and are kept no longer', async () => {

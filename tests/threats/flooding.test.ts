@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, identify, loggedAs, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify, loggedAs, type UnderWay, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: one sign-in, and its challenge opened again and again, so that a log that nobody may shorten fills the disk
@@ -24,7 +24,7 @@ async function openAgain({ browser, page, view }: Awaited<ReturnType<typeof name
   let last = view
   for (let time = 0; time < times; time++) {
     const again = { revision: last.revision, factor: 'password' }
-    last = (await viewIn(await browser.post(`${page}/challenge`, again))) as UnderWay
+    last = await underWayIn(await browser.post(`${page}/challenge`, again))
   }
   return last
 }
@@ -48,9 +48,10 @@ test('beginning again with somebody else does not begin the count again', async 
   const flood = await named()
   const last = await openAgain(flood, most - 1)
   const revision = last.revision
-  const nobody = (await viewIn(await flood.browser.post(`${flood.page}/restart`, { revision }))) as UnderWay
+  const nobody = await underWayIn(await flood.browser.post(`${flood.page}/restart`, { revision }))
   expect(nobody.at).toBe('identify')
-  expect(await identify(flood.browser, flood.page, nobody, ada.username)).toMatchObject({
+  const again = { username: ada.username, revision: nobody.revision }
+  expect(await viewIn(await flood.browser.post(`${flood.page}/identify`, again))).toMatchObject({
     at: 'over',
     why: 'too-many-openings',
   })

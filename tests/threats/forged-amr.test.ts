@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { answerOf, arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, errorIn, identify, redeem, signIn, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: whoever signs in, or whoever asks, writes amr, acr or evidence into a body or an address, and a token
@@ -97,10 +97,10 @@ test('an acr in the address of the sign-in, or of the way back, changes nothing'
   const named = await identify(browser, page, view, ada.username)
   const edited = '?acr_values=urn:sallyport:acr:aal1&prompt=none&client_id=harbour'
   expect(await viewIn(await browser.get(`${page}${edited}`))).toMatchObject({ at: 'answer', revision: named.revision })
-  const half = (await viewIn(await browser.post(`${page}/answer${edited}`, answerOf(named, ada.password)))) as UnderWay
+  const half = await underWayIn(await browser.post(`${page}/answer${edited}`, answerOf(named, ada.password)))
   expect(half.at).not.toBe('done')
   const resume = `${server.issuer}/auth/${view.uid}${edited}`
   const { url, response } = await browser.follow(resume)
   expect(url.startsWith(server.issuer)).toBe(true)
-  expect(((await viewIn(response)) as UnderWay).at).not.toBe('done')
+  expect((await underWayIn(response)).at).not.toBe('done')
 })

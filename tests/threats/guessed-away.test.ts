@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
-import { Browser, viewIn } from '../browser.ts'
+import { Browser } from '../browser.ts'
 import { ada, demo } from '../people/people.ts'
-import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, underWayIn } from '../sign-in.ts'
 import { serverForAll, type TestServer } from '../test-server.ts'
 
 // The attack: guess at somebody's second factor until it is disabled; to end the sessions that rest on it, or to be let off
@@ -23,8 +23,7 @@ async function atTheCode(of: TestServer) {
   const browser = new Browser()
   const asked = await ask(of, 'treasury')
   const { page, view } = await arrive(browser, asked)
-  const post = async (action: string, body: object) =>
-    (await viewIn(await browser.post(`${page}/${action}`, body))) as UnderWay
+  const post = async (action: string, body: object) => underWayIn(await browser.post(`${page}/${action}`, body))
   const named = await identify(browser, page, view, ada.username)
   return { browser, asked, page, post, view: await post('answer', answerOf(named, ada.password)) }
 }

@@ -10,7 +10,7 @@ import { Browser, viewIn } from '../browser.ts'
 import { file, folder, start } from '../cli/run.ts'
 import { rounds } from '../exhaustive.ts'
 import { ada } from '../people/people.ts'
-import type { UnderWay } from '../sign-in.ts'
+import { underWayIn } from '../sign-in.ts'
 
 // The fault: kill -9 between verifying a right code and writing it down, or on the way from there to a token. Never
 // evidence without the code being spent, never a code that is spent without evidence, and no token without either.
@@ -59,9 +59,9 @@ test('of a sign-in that is cut off, both the spent code and its evidence are the
     const browser = new Browser()
     const query = `client_id=rp&response_type=code&scope=openid&redirect_uri=${callback}&code_challenge=${challenge}&code_challenge_method=S256`
     const { url, response } = await browser.follow(`${issuer}/auth?${query}`)
-    const { revision } = (await viewIn(response)) as UnderWay
+    const { revision } = await underWayIn(response)
     const named = await browser.post(`${url}/identify`, { username: `person${round}`, revision })
-    const open = (await viewIn(named)) as UnderWay
+    const open = await underWayIn(named)
     if (open.at !== 'answer') throw new Error(open.at)
     const answer = { challenge: open.challenge.id, revision: open.revision, answer: { code: generateSync({ secret }) } }
     const signedIn = tokenFor(issuer, browser, `${url}/answer`, answer).catch(() => null)

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { SoftPasskey } from '../authenticator.ts'
-import { viewIn } from '../browser.ts'
 import { atTheDoor, enrolPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
 import { ada, grace } from '../people/people.ts'
-import { answerOf, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: a lock as a weapon. A stranger types somebody's name and answers with whatever is at hand, until its owner
@@ -15,7 +14,7 @@ const server = await serverForAll((clients) => withPasskeys(clients).replace(', 
 async function withPasskey(passkey: SoftPasskey, username: string | null) {
   const { browser, page, view } = await atTheDoor(server)
   const open = username === null ? view : await identify(browser, page, view, username)
-  return (await viewIn(await sendPasskey(browser, page, open, passkey.sign(passkeyAsked(open).prompt)))) as UnderWay
+  return underWayIn(await sendPasskey(browser, page, open, passkey.sign(passkeyAsked(open).prompt)))
 }
 
 test('whose password is locked signs in with a passkey', async () => {
@@ -23,9 +22,9 @@ test('whose password is locked signs in with a passkey', async () => {
   const { browser, page, view } = await atTheDoor(server)
   const named = await identify(browser, page, view, grace.username)
   const choice = await browser.post(`${page}/challenge`, { revision: named.revision, factor: 'password' })
-  let open = (await viewIn(choice)) as UnderWay
+  let open = await underWayIn(choice)
   for (const password of [...Array(5).fill('wrong'), grace.password])
-    open = (await viewIn(await browser.post(`${page}/answer`, answerOf(open, password)))) as UnderWay
+    open = await underWayIn(await browser.post(`${page}/answer`, answerOf(open, password)))
   expect(open.refusal?.code).toBe('locked')
   expect((await withPasskey(own, null)).at).toBe('done')
 })

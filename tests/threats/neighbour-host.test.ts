@@ -5,12 +5,13 @@ import { createServer as createHttp, type RequestListener } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
+import type { View } from '#shared/wire/view.ts'
 import { appBehindHttps } from '../behind-https.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { openAtHome, signInAs } from '../chromium.ts'
 import { ada } from '../people/people.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { answerOf, arrive, ask, identify, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, identify } from '../sign-in.ts'
 import { homeWith } from '../smartcard/reader.ts'
 import { openTestServer } from '../test-server.ts'
 
@@ -108,7 +109,7 @@ test('in Chromium, over https: the person is refused, or finishes in their own b
   expect(there.filter((one) => one.startsWith('.example.test __Host-'))).toEqual([])
 
   await window.goto(page.href)
-  const view = JSON.parse((await window.textContent('#view')) ?? '') as UnderWay | { at: 'over' }
+  const view: View = JSON.parse((await window.textContent('#view')) ?? '')
   // Without the binding the genuine page stands here, and so the person would go on.
   if (view.at !== 'over') {
     await signInAs(window, ada)

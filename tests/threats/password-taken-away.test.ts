@@ -3,7 +3,7 @@ import { importPeople } from '#server/people/import.ts'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, type Clients, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, codeAnswerOf, guess, identify, signIn, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, codeAnswerOf, guess, identify, signIn, underWayIn } from '../sign-in.ts'
 import { openTestServer, type TestServer } from '../test-server.ts'
 import { fileWith } from './people-file.ts'
 
@@ -67,7 +67,7 @@ async function answerIn(browser: Browser, password: string) {
   const asked = await ask(server, 'harbour', { prompt: 'login' })
   const { page, view } = await arrive(browser, asked)
   const named = view.at === 'identify' ? await identify(browser, page, view, grace.username) : view
-  return (await viewIn(await browser.post(`${page}/answer`, answerOf(named, password)))) as UnderWay
+  return underWayIn(await browser.post(`${page}/answer`, answerOf(named, password)))
 }
 
 test('a browser that she has signed in with goes on, whatever strangers do, and under which policy', async () => {
@@ -120,9 +120,7 @@ test('behind another proven factor it is open in any browser', async () => {
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(server, 'lighthouse'))
   const named = await identify(browser, page, view, grace.username)
-  const second = (await viewIn(
-    await browser.post(`${page}/answer`, codeAnswerOf(named, codeOf(server, phone))),
-  )) as UnderWay
+  const second = await underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(named, codeOf(server, phone))))
   expect(second).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
   expect(await viewIn(await browser.post(`${page}/answer`, answerOf(second, grace.password)))).toMatchObject({
     at: 'done',
@@ -153,9 +151,9 @@ test('another password opens it, also while strangers have to wait', async () =>
 async function withCode(browser: Browser, code: () => string) {
   const { page, view } = await arrive(browser, await ask(server, 'treasury', { prompt: 'login' }))
   const named = view.at === 'identify' ? await identify(browser, page, view, grace.username) : view
-  const at = (await viewIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))) as UnderWay
+  const at = await underWayIn(await browser.post(`${page}/answer`, answerOf(named, grace.password)))
   if (at.at !== 'answer') return { at, end: at }
-  const end = (await viewIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))) as UnderWay
+  const end = await underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(at, code())))
   if (end.at === 'done') await browser.follow(end.goTo)
   return { at, end }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, errorIn, identify, redeem, refusedAfter, signIn, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, errorIn, identify, redeem, refusedAfter, signIn, underWayIn } from '../sign-in.ts'
 import { openTestServer, type TestServer } from '../test-server.ts'
 
 // The attack: what was proven once is made to count again: after a restart, after the row of the sign-in is swept away,
@@ -18,14 +18,14 @@ async function proven() {
   const asked = await ask(server)
   const { page, view } = await arrive(browser, asked)
   const open = await identify(browser, page, view, ada.username)
-  const done = (await viewIn(await browser.post(`${page}/answer`, answerOf(open, ada.password)))) as UnderWay
+  const done = await underWayIn(await browser.post(`${page}/answer`, answerOf(open, ada.password)))
   if (done.at !== 'done') throw new Error(done.at)
   return { browser, asked, page, done }
 }
 
 test('a restart undoes a sign-in that was finished, and its proof does not count for the same name again', async () => {
   const { browser, page, done } = await proven()
-  const back = (await viewIn(await browser.post(`${page}/restart`, { revision: done.revision }))) as UnderWay
+  const back = await underWayIn(await browser.post(`${page}/restart`, { revision: done.revision }))
   expect(back.at).toBe('identify')
   const again = await identify(browser, page, back, ada.username)
   expect(again.at).toBe('answer')
@@ -62,10 +62,10 @@ test('keeping a sign-in open never promises more than the engine’s hour', asyn
   server.clock.aheadMs += 10 * 60_000
   let kept = view
   for (const minutes of [14, 14, 14]) {
-    kept = (await viewIn(await browser.post(`${page}/extend`, { revision: kept.revision }))) as UnderWay
+    kept = await underWayIn(await browser.post(`${page}/extend`, { revision: kept.revision }))
     server.clock.aheadMs += minutes * 60_000
   }
-  kept = (await viewIn(await browser.post(`${page}/extend`, { revision: kept.revision }))) as UnderWay
+  kept = await underWayIn(await browser.post(`${page}/extend`, { revision: kept.revision }))
   expect((10 + 3 * 14) * 60_000 + kept.closesInMs).toSatisfy((ms: number) => Math.abs(ms - 60 * 60_000) < 5_000)
 })
 

@@ -1,10 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import { logTo } from '#server/operator/log.ts'
 import { testerFor } from '../bench.ts'
-import { viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { codeIn, lastCode, number, texting, textsAt, withPassword, wrongCode } from '../phones.ts'
-import { codeAnswerOf, type UnderWay } from '../sign-in.ts'
+import { codeAnswerOf, underWayIn } from '../sign-in.ts'
 import { openTestServer } from '../test-server.ts'
 
 // The attack: whoever may read the log (or what it is collected in) finds a number to attack, or a code that still works.
@@ -41,10 +40,8 @@ test('a phone and recovery codes, enrolled and used, rightly and wrongly', async
 
   const { browser, page, choice, answer } = await withPassword(server)
   const fields = { revision: choice.revision, factor: 'recovery-code' }
-  const atCode = (await viewIn(await browser.post(`${page}/challenge`, fields))) as UnderWay
-  const refused = (await viewIn(
-    await browser.post(`${page}/answer`, codeAnswerOf(atCode, '0000-1111-2222-3333')),
-  )) as UnderWay
+  const atCode = await underWayIn(await browser.post(`${page}/challenge`, fields))
+  const refused = await underWayIn(await browser.post(`${page}/answer`, codeAnswerOf(atCode, '0000-1111-2222-3333')))
   expect(refused.refusal?.code).toBe('wrong-recovery-code')
   expect((await answer(refused, recovery[0] ?? '')).at).toBe('done')
 

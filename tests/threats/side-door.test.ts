@@ -4,7 +4,7 @@ import { keyHandleOf } from '#server/factors/smartcard/handle.ts'
 import { readCertificate } from '#server/factors/smartcard/x509/certificate.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { Authority, folderForAll } from '../pki.ts'
-import { provenBy, type UnderWay } from '../sign-in.ts'
+import { provenBy, type UnderWay, underWayIn } from '../sign-in.ts'
 import {
   anchorOf,
   atTheCard,
@@ -47,7 +47,7 @@ test('a relayed ticket leads the victim to a page that is over, and the attacker
   const sent = { challenge: 'x', revision: attacker.open.revision, answer: { returned: returnedIn(location) } }
   expect((await viewIn(await victim.post(`${attacker.page}/answer`, sent))).at).toBe('over')
 
-  const polled = (await viewIn(await attacker.browser.get(`${attacker.page}/view`))) as UnderWay
+  const polled = await underWayIn(await attacker.browser.get(`${attacker.page}/view`))
   expect(polled).toMatchObject({ at: 'answer', revision: attacker.open.revision })
   expect(JSON.stringify(polled)).not.toContain(returnedIn(location))
   const ticket = new URL(doorOf(attacker.open)).searchParams.get('ticket') ?? ''
@@ -85,7 +85,7 @@ test('looking at a result spends nothing; sending it does, once', async () => {
   const { browser, page, open } = await atTheCard(cards, 'ada')
   const { location } = await show(cards, doorOf(open), adas)
   for (let times = 0; times < 3; times++) {
-    const view = (await viewIn(await browser.get(location ?? ''))) as UnderWay
+    const view = await underWayIn(await browser.get(location ?? ''))
     const brought = { challenge: questionIn(open).id, answer: returnedIn(location) }
     expect(view).toMatchObject({ at: 'returning', ...brought, revision: open.revision })
   }
@@ -109,13 +109,13 @@ test('a result answers the question that it was made for: no other sign-in, no l
 
   server.clock.aheadMs = 121_000
   expect((await sent(one, one.open, returned)).status).toBe(400)
-  const look = async () => (await viewIn(await one.browser.get(location ?? ''))) as UnderWay
+  const look = async () => underWayIn(await one.browser.get(location ?? ''))
   expect((await look()).at).toBe('answer')
   server.clock.aheadMs = 0
 
-  const again = (await viewIn(
+  const again = await underWayIn(
     await one.browser.post(`${one.page}/challenge`, { revision: one.open.revision, factor: 'smartcard' }),
-  )) as UnderWay
+  )
   expect((await sent(one, again, returned)).status).toBe(400)
   expect((await look()).at).toBe('answer')
 })

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
-import { ask, errorIn, signIn, type UnderWay } from '../sign-in.ts'
+import { ask, errorIn, signIn, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // Somebody else's page asks in a hidden frame, with `prompt=none`, what is known of whoever looks at it: by the error it
@@ -44,7 +44,7 @@ test.each(['staff', 'both', 'token', 'nobody'])(
 test('our own are told what it is, and so is one that the person has allowed what it asks for', async () => {
   expect(await probe(browser, 'own', {})).toBe('access_denied')
   const asked = await ask(server, 'staff', { scope: 'openid' })
-  const view = (await viewIn((await browser.follow(asked.url)).response)) as UnderWay
+  const view = await underWayIn((await browser.follow(asked.url)).response)
   const { uid, revision } = view
   const done = await viewIn(await browser.post(`${server.issuer}/sign-in/${uid}/agree`, { revision }))
   if (done.at !== 'done') throw new Error(done.at)

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
+import type { View } from '#shared/wire/view.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, demo, grace } from '../people/people.ts'
-import { answerOf, arrive, ask, guess, identify, loggedAs, type UnderWay } from '../sign-in.ts'
+import { answerOf, arrive, ask, guess, identify, loggedAs, underWay } from '../sign-in.ts'
 import { openTestServer, type TestServer } from '../test-server.ts'
 
 // The attack: one password tried on many people from one place, each of whom sees a single failure; and a header that
@@ -45,11 +46,11 @@ test('a sign-in does not go on for ever at an address that has to wait', async (
   await useUp()
   const browser = new Browser()
   const { page, view } = await arrive(browser, await ask(server))
-  let here = await identify(browser, page, view, 'ada')
+  let here: View = await identify(browser, page, view, 'ada')
   const statuses: number[] = []
   for (let at = 0; at < 20; at++) {
-    statuses.push((await browser.post(`${page}/answer`, answerOf(here, 'wrong'))).status)
-    here = (await viewIn(await browser.get(`${page}/view`))) as UnderWay
+    statuses.push((await browser.post(`${page}/answer`, answerOf(underWay(here), 'wrong'))).status)
+    here = await viewIn(await browser.get(`${page}/view`))
   }
   expect(statuses).toEqual([...Array(19).fill(429), 410])
   expect(here).toMatchObject({ at: 'over', why: 'too-many-refusals' })

@@ -5,9 +5,8 @@ import pino from 'pino'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { isSoundPublicKey } from '#server/factors/passkey/public-key.ts'
 import { type Cose, coseOf, SoftPasskey } from '../authenticator.ts'
-import { viewIn } from '../browser.ts'
 import { answerPasskey, atTheDoor, beginPasskey, passkeyAsked, sendPasskey, withPasskeys } from '../passkey.ts'
-import { trailOf, type UnderWay } from '../sign-in.ts'
+import { trailOf, underWayIn } from '../sign-in.ts'
 import { openTestServer } from '../test-server.ts'
 
 // The attack: a passkey whose public key takes signatures that nobody's private key made, or that anybody can compute, is
@@ -163,7 +162,7 @@ test.each([
   const { browser, page, view } = await atTheDoor(server)
   const response = await sendPasskey(browser, page, view, passkey.sign(passkeyAsked(view).prompt))
   expect(response.status).toBe(422)
-  expect((await viewIn(response)) as UnderWay).toMatchObject({ at: 'identify', refusal: { code: 'unsafe-passkey' } })
+  expect(await underWayIn(response)).toMatchObject({ at: 'identify', refusal: { code: 'unsafe-passkey' } })
   expect(said).toMatchObject([{ level: 40, account, factor: 'passkey', authenticator: id, remark: 'public-key' }])
   for (const secret of [passkey.id, publicKey, passkey.userHandle ?? ''])
     expect(JSON.stringify(said)).not.toContain(secret)

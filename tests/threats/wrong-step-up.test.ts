@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { codeOf, nextStep } from '../app.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada, grace } from '../people/people.ts'
-import { arrive, ask, errorIn, identify, redeem, signIn, type UnderWay } from '../sign-in.ts'
+import { arrive, ask, errorIn, identify, redeem, signIn, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
 
 // The attack: somebody with a stolen session of one factor steps up with another proof than the one that is asked for:
@@ -36,7 +36,7 @@ test('the password again is no answer to a code, and cannot be opened', async ()
 test('somebody else’s code is wrong', async () => {
   const { post, answer } = await stepUp()
   const theirs = codeOf(server, (ada.apps as [(typeof ada.apps)[number]])[0])
-  expect((await viewIn(await post('answer', answer({ code: theirs })))) as UnderWay).toMatchObject({
+  expect(await underWayIn(await post('answer', answer({ code: theirs })))).toMatchObject({
     at: 'answer',
     refusal: { code: 'wrong-code' },
   })
@@ -44,7 +44,7 @@ test('somebody else’s code is wrong', async () => {
 
 test('the code alone, of somebody who begins again as somebody else, meets nothing of the first session', async () => {
   const { browser, post, view, asked } = await stepUp()
-  const nobody = (await viewIn(await post('restart', { revision: view.revision }))) as UnderWay
+  const nobody = await underWayIn(await post('restart', { revision: view.revision }))
   const page = `${server.issuer}/sign-in/${view.uid}`
   const named = await identify(browser, page, nobody, ada.username)
   expect(named).toMatchObject({ at: 'answer', challenge: { factor: 'password' } })
