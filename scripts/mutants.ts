@@ -1,5 +1,5 @@
-// Changes one line of the product at a time and runs the tests that should notice, so that what the tests hold is known and
-// not guessed: a mutation that dies before the tests are changed dies after it too. A folder's name runs that folder alone.
+// Changes one line of the product at a time and runs the tests that should notice, so that the strength of the tests is
+// known: a mutation that dies before the tests are changed must die after it too. An argument runs one folder alone.
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 interface Mutation {
   readonly file: string
-  /** Stands in the file once. */
+  /** The text to replace, which must be in the file exactly once. */
   readonly find: string
   readonly replace: string
   /** The tests that are most likely to notice, the fastest first. */
@@ -28,7 +28,7 @@ const root = join(import.meta.dirname, '..')
 const all: PerFolder<Mutation> = JSON.parse(readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'))
 const resultsFile = join(root, 'node_modules/.cache/mutants.json')
 
-/** The order that is given, and one file at a time: the first failure ends the run. */
+/** Vitest's configuration: files in the given order, one at a time; the first failure ends the run. */
 const config = `
 import { BaseSequencer } from 'vitest/node'
 import config from './vite.config.ts'
@@ -41,7 +41,7 @@ const test = { ...config.test, bail: 1, fileParallelism: false, fsModuleCache: t
 export default { ...config, test }
 `
 
-/** What is committed, with the dependencies of this checkout and its built pages. */
+/** Makes a copy of the committed tree, with this checkout's dependencies and built pages. */
 function copied(): string {
   const copy = mkdtempSync(join(tmpdir(), 'sallyport-mutants-'))
   execFileSync('tar', ['-x', '-C', copy], {
@@ -53,7 +53,7 @@ function copied(): string {
   return copy
 }
 
-/** The mutated text. Throws for an entry that the tree has left behind. */
+/** The mutated text of a file. Throws for an entry that does not fit the tree any more. */
 function mutated(copy: string, { file, find, replace, tests }: Mutation): string {
   const [before = '', after, ...more] = readFileSync(join(copy, file), 'utf8').split(find)
   if (after === undefined || more.length > 0) throw new Error(`${file} does not hold this once: ${find}`)
@@ -62,11 +62,11 @@ function mutated(copy: string, { file, find, replace, tests }: Mutation): string
   return before + replace + after
 }
 
-/** Runs a program to its end, or to the end of our patience: its exit code, or null. */
+/** Runs a program to its end or its time limit: its exit code, or null after the limit. */
 function run(copy: string, program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
   const path = join(root, 'node_modules', program)
   const compiled = join(root, 'node_modules/.cache/compiled')
-  // A group of its own: whatever the tests have started ends with it.
+  // A process group of its own, so that whatever the tests have started ends with it.
   const child = spawn(process.execPath, [path, ...args], {
     cwd: copy,
     detached: true,
@@ -87,7 +87,7 @@ function run(copy: string, program: string, args: readonly string[], env: Readon
 
 const reportIn = (copy: string) => join(copy, 'mutants-report.json')
 
-/** The first failure that the report tells of; an empty text where it tells of none. */
+/** The first failure in the report; empty when there is none. */
 function noticedBy(copy: string): string {
   interface Told {
     readonly name: string

@@ -8,7 +8,7 @@ const [name, ...args] = process.argv.slice(2)
 const bin = (path) => join(root, 'node_modules', path)
 const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/cli/main.ts')]
 
-/** Every command: whether it needs built pages, is a report that never fails, and its programs, one after the other. */
+/** Every command: whether it needs built pages, whether it is a report that never fails, and its programs in order. */
 const commands = {
   start: { pages: true, run: (args) => [[...server, 'serve', ...args]] },
   dev: {
@@ -44,11 +44,11 @@ const commands = {
     browser: true,
     run: (args) => [[...server.slice(0, 1), join(root, 'scripts/bench/bench.ts'), ...args]],
   },
-  // On the pinned Node: under an older one, npm calls the newest version that runs there the latest.
+  // npm runs on the pinned Node: an older Node makes npm report the newest version for that Node as the latest.
   outdated: { pages: false, report: true, run: () => [[process.env.npm_execpath, 'outdated']] },
 }
 
-/** What the tests drive, and the Debian packages that have it; CHROMIUM names another browser. */
+/** The programs that the tests drive, and their Debian packages; CHROMIUM names another browser. */
 const tools = {
   [process.env.CHROMIUM ?? '/usr/bin/chromium']: 'chromium',
   '/usr/bin/openssl': 'openssl',

@@ -21,7 +21,7 @@ const up = () =>
   )
 while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 100))
 
-/** What one of Ada's apps shows. */
+/** The code that one of Ada's apps shows. */
 async function codeOf(app: string): Promise<string> {
   const codes: readonly BenchCode[] = await (await fetch(`${bench}/api/people/ada/codes`)).json()
   return codes.find(({ label }) => label === app)?.code ?? ''
@@ -29,7 +29,7 @@ async function codeOf(app: string): Promise<string> {
 
 const browser = await launch()
 try {
-  // An app for each: a code is good for once.
+  // Each sign-in has an app of its own: a code is good once.
   for (const [colorScheme, app] of [
     ['light', 'Work phone'],
     ['dark', 'Tablet'],
@@ -49,7 +49,7 @@ try {
     await picture('sign-in')
     await page.focus('[name=password]')
     await typeAndEnter(page, 'limestone lantern 41')
-    // The first time there is a choice; then the app that was used last is asked for.
+    // The first sign-in offers a choice; later ones ask for the app that was used last.
     await page.getByRole('button', { name: 'Use another method' }).or(page.getByText(app)).first().waitFor()
     if ((await page.getByText('Choose how to continue').count()) === 0)
       await page.getByRole('button', { name: 'Use another method' }).click()

@@ -36,7 +36,7 @@ const filesUnder = (folder) =>
     .sort()
 const stamped = (stamp, hash) => existsSync(at(stamp)) && readFileSync(at(stamp), 'utf8') === hash
 
-/** Whatever NODE_ENV is outside: npm leaves half away in one mode, and React is ten times the size in another. */
+/** Runs a program under `mode`, whatever NODE_ENV is outside: npm omits packages, and React's size differs, by mode. */
 function run(command, args, what, mode = '') {
   const done = spawnSync(command, args, {
     cwd: root,
@@ -88,7 +88,7 @@ const alive = (pid) => {
   }
 }
 
-/** Two starts at once: the second waits for the first. A lock whose owner is gone is taken over. */
+/** Runs work under a lock: a second start waits for the first. The lock of an owner that is gone is taken over. */
 async function locked(work) {
   const owner = join(lockFolder, 'pid')
   for (let waited = 0; ; waited += 100) {
@@ -119,7 +119,7 @@ export const setUp = ({ pages }) =>
 
 /** Runs a program on the pinned Node to its end, passing signals on; its exit code. */
 export function onPinnedNode(args, mode = 'production') {
-  // What was compiled, and stripped of its types, once is not again: a command begins in a third of the time.
+  // The compile cache keeps compiled code without types: a command begins in a third of the time.
   const cache = join(root, 'node_modules/.cache/compiled')
   const env = { NODE_ENV: mode, NODE_COMPILE_CACHE: cache, ...process.env }
   const child = spawn(pinnedNode(), args, { stdio: 'inherit', env })

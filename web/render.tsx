@@ -12,12 +12,12 @@ import { Root } from './ui/frame/root.tsx'
 
 export { localeFor } from './text/locale.ts'
 
-/** In English, whatever the reader's language: it is for developers and their logs. */
+/** The title of problem details, in English alone: it is for developers and their logs. */
 export const problemTitle = (code: RefusalCode): string => sentenceOf(translator('en'), code)
 
 /**
- * A page for the server: its HTML, from the components that will take it over, and the entry whose script does. What
- * comes in a script of its own is drawn by that alone.
+ * Renders a page on the server: its HTML, from the components that hydrate it, and the entry of their script. A part
+ * with a script of its own is drawn by that script alone.
  */
 export function render(view: Page, locale: string, serviceName: string) {
   const i18n = translator(locale)

@@ -1,4 +1,4 @@
-// A Sallyport of this bench's own: a configuration, a store full of people, and a server as a child process.
+// The server that the benchmark measures: a configuration, a store full of people, and a child process.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ clients:
   ${client.id}: { client_name: The bench, redirect_uris: ['${client.redirectUri}'], policy: bench }
 `
 
-/** A folder that holds the configuration and a store with so many people in it, and how long filling it took. */
+/** Makes a folder with the configuration and a store of `people` people, and tells how long filling the store took. */
 export async function furnish(sequence: Sequence, people: number) {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   const file = join(folder, 'sallyport.yaml')
@@ -71,7 +71,7 @@ export interface Served {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a server on these cores, and waits until it is ready. `flags` are Node's. */
+/** Starts a server on these cores and waits until it is ready. `flags` are Node's. */
 export async function serve(
   { file, data }: { readonly file: string; readonly data: string },
   cores: string,

@@ -1,4 +1,4 @@
-// `npm run bench`: what a sign-in costs, how many there are in a second, and how soon the page is there (docs/speed.md).
+// `npm run bench`: the cost of a sign-in, sign-ins in a second, and the time until the page is usable (docs/speed.md).
 import { spawnSync } from 'node:child_process'
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -20,7 +20,7 @@ const onCores = (cores: string) => void spawnSync('taskset', ['-acp', cores, Str
 const oneCore = '0'
 const bothCores = '0,1'
 
-/** A server with so many people, warmed up, for as long as it is measured. */
+/** Measures a warmed-up server with `people` people, and stops it. */
 async function measured<T>(
   sequence: Sequence,
   people: number,

@@ -2,7 +2,7 @@ import type { Served } from './bench-server.ts'
 import { connections, type Request, signIn } from './relying-party.ts'
 import type { Sequence } from './sequences.ts'
 
-/** So many sign-ins, so many of them at once. */
+/** A load: `signIns` sign-ins, `atOnce` of them at the same time. */
 export interface Load {
   readonly sequence: Sequence
   readonly people: number
@@ -22,7 +22,7 @@ export interface Measured {
 }
 
 let turn = 0
-/** Spread over everybody, and never the same person twice at once: that one would be locked. */
+/** The next person, spread over all of them: the same person twice at once would be locked. */
 const somebody = (people: number) => (turn++ * 7919) % people
 
 export async function measure(served: Served, { sequence, people, atOnce, signIns }: Load): Promise<Measured> {
@@ -61,7 +61,7 @@ export const median = (numbers: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
-/** CPU of a sign-in beside that of the hash alone, both measured by turns, so that a noisy machine disturbs both. */
+/** The CPU time of a sign-in and of the hash alone, measured by turns, so that a noisy machine disturbs both. */
 export async function cpuOf(served: Served, load: Load, rounds: number) {
   const measured: { readonly cpuMs: number; readonly hashMs: number; readonly besideMs: number }[] = []
   for (let round = 0; round < rounds; round++) {
@@ -76,7 +76,7 @@ export async function cpuOf(served: Served, load: Load, rounds: number) {
   }
 }
 
-/** CPU of each request: many sign-ins go through them in step, and what the server used is counted at each. */
+/** The CPU time of each request: many sign-ins make the requests in step, and the server's CPU is counted at each. */
 export async function perRequest(served: Served, { sequence, people, atOnce, signIns }: Load) {
   const agent = connections(atOnce)
   const all = Array.from({ length: signIns }, () => signIn(served.issuer, agent, sequence, somebody(people)))

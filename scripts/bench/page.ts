@@ -1,4 +1,4 @@
-// The sign-in page in a real browser, with a slow network and a slow processor, beside a page with nothing but a field.
+// Times the sign-in page in a browser with a slow network and a slow processor, against a page with nothing but a field.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,7 +12,7 @@ const plain = `<!doctype html>
 <body><form method="post"><label>Email or username <input name="username" autofocus></label><button>Continue</button></form></body></html>`
 
 const kilobits = 1000 / 8
-/** Fast 3G as its name is usually understood. */
+/** Fast 3G, as browsers' developer tools define it. */
 const network = {
   offline: false,
   latency: 150,
@@ -22,13 +22,13 @@ const network = {
 export const slower = 4
 
 export interface Visit {
-  /** When a field stands on the screen, and when the script has taken it over; null where there is no script. */
+  /** When a field is on the screen, and when the script has taken it over; null for a page without a script. */
   readonly usableMs: number
   readonly hydratedMs: number | null
   readonly bytes: Readonly<Record<string, number>>
 }
 
-/** Runs in the page, before it: looks at every frame that is about to be drawn. React names what it has taken over. */
+/** Runs in the browser before the page: checks every frame. React marks the elements that it has taken over. */
 function watch() {
   const seen: { usableMs?: number; hydratedMs?: number } = {}
   Object.assign(globalThis, { seen })
@@ -53,7 +53,7 @@ async function bytesBy(cdp: CDPSession) {
   return bytes
 }
 
-/** In a browser that knows nothing yet: `arriving` gets an address there, and nothing of what it draws is at work beside it. */
+/** Visits a page in a new context: `arriving` gets the address there, and leaves no page open during the visit. */
 async function visit(browser: Browser, arriving: (context: BrowserContext) => Promise<string>): Promise<Visit> {
   const context = await browser.newContext()
   const url = await arriving(context)
@@ -76,7 +76,7 @@ async function servePlain() {
   return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` }
 }
 
-/** Both pages by turns, with nothing in the cache; medians. */
+/** The medians of both pages, visited by turns with an empty cache. */
 export async function pageTimes(issuer: string, rounds: number) {
   const { server, url } = await servePlain()
   const browser: Browser = await launch()

@@ -4,7 +4,7 @@ import type { Challenge } from '../../shared/wire/view.ts'
 import { coseOf, SoftPasskey } from '../../tests/authenticator.ts'
 import type { Answering, Enrolled } from './answering.ts'
 
-/** Made once a run: everybody's passkey has this key, and an id of its own. It counts nothing, as most do. */
+/** The key of all passkeys, made once a run; ids differ. Signature counters stay zero, as with most passkeys. */
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const publicKey = Buffer.from(isoCBOR.encode(coseOf(key))).toString('base64url')
 const idOf = (username: string) => createHash('sha256').update(username).digest('base64url')

@@ -27,7 +27,7 @@ const flows = [
   ['smartcard'],
 ] as const satisfies readonly (readonly FactorId[])[]
 
-/** So many rules; every rule offers ten flows. */
+/** A client's policy of `count` rules, each with ten flows. */
 function termsOf(count: number, whenOf: (at: number) => object): ClientRules {
   const [primary, ...more] = flows
   const then = { primary, flows: more }
@@ -43,13 +43,13 @@ function termsOf(count: number, whenOf: (at: number) => object): ClientRules {
   }
 }
 
-/** For different groups at different clients. */
+/** The condition of a rule for one group at one client, different for each rule. */
 const ofMany = (at: number) => ({
   groups: [`group-${at}`],
   clients: [clients[at % clients.length]],
   not: { groups: [`out-${at % 50}`] },
 })
-/** For somebody in two groups and not in a third, of sixteen: as many conditions as are looked at in every combination. */
+/** The condition of two groups and not a third, of sixteen: as many as the lint still tries in every combination. */
 const ofFew = (at: number) => ({
   all: [at, at + (at >> 4)].map((one) => ({ groups: [`group-${one % 16}`] })),
   not: { groups: [`group-${(at * 7 + 3) % 16}`] },
@@ -82,7 +82,7 @@ const proven = (...factors: FactorId[]): Facts['evidence'] =>
       })),
   )
 
-/** The median of many, after as many to warm up. */
+/** The median time of the work in milliseconds, over `rounds` rounds after as many to warm up. */
 function timeOf(work: () => unknown, rounds: number): number {
   const once = () => {
     const from = performance.now()
@@ -98,7 +98,7 @@ const lintMsOf = (terms: ClientRules) => {
   return timeOf(() => lint([terms.policy], parties), 1)
 }
 
-/** What a decision costs, and what a lint does, and how they grow with the rules. */
+/** Measures the cost of a decision and of a lint, and their growth with the rules. */
 export function benchPolicy(quick: boolean): void {
   say('\n## The policy engine\n')
   const rounds = quick ? 200 : 1_000

@@ -1,7 +1,7 @@
-// Loaded into the server that is measured, before it: answers its bench's questions, and does nothing else.
+// A probe loaded into the measured server before its program, which answers the benchmark's questions and nothing else.
 import { matches } from '../../server/factors/password/hash.ts'
 
-/** Since its start: CPU of all of its threads, in user and in system, and its resident memory now. */
+/** The server's CPU time since its start, of all threads, user and system, and its resident memory now. */
 export interface Counted {
   readonly cpuMs: number
   readonly rssMiB: number

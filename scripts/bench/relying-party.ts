@@ -1,4 +1,4 @@
-// One sign-in, as a relying party and a browser make it: raw HTTP on connections that are kept open.
+// One sign-in, as a relying party and a browser make it, in raw HTTP on connections that stay open.
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { gunzipSync } from 'node:zlib'
@@ -83,13 +83,13 @@ function leadsTo(base: string, { status, headers, text }: Answered): string {
   return new URL(headers.location, base).href
 }
 
-/** What may be answered: the step's challenge, or what is offered beside the question who somebody is. */
+/** The challenge to answer: the step's, or the usernameless one that is offered with the name field. */
 const openIn = (view: View) =>
   view.at === 'answer' ? view.challenge : view.at === 'identify' ? view.usernameless[0] : undefined
 
 export type Request = 'authorize' | 'page' | 'identify' | 'answer' | 'resume' | 'token'
 
-/** One sign-in, request by request: it says which one it is about to make. Throws when anything is not as it should be. */
+/** Makes one sign-in, and yields the name of each request before making it. Throws for any unexpected answer. */
 export async function* signIn(
   issuer: string,
   agent: Agent,

@@ -6,25 +6,25 @@ import { assertionBy, passkeyOf } from './passkeys.ts'
 import { codeFor, numberOf, texting } from './phones.ts'
 import { codeOf, recoveryCodes } from './recovery-codes.ts'
 
-/** The hash is made once a run: everybody of the bench has this password. */
+/** The password of all people of the benchmark, so that it is hashed once a run. */
 export const password = 'a password of the bench 41'
 
 /** A policy's steps, what everybody has enrolled for it, and how each of its challenges is answered. */
 export interface Sequence {
   readonly name: string
   readonly primary: readonly BuiltFactor[]
-  /** More of the configuration. */
+  /** Further lines of the configuration. */
   readonly settings?: string
-  /** Password hashes in one sign-in: their cost is named apart. */
+  /** The number of password hashes in one sign-in, whose cost is reported apart. */
   readonly hashes: number
   readonly enrolled: (hash: string, username: string) => readonly Enrolled[]
   readonly answer: (challenge: Challenge, by: Answering) => object
 }
 
-/** Everybody's app has this secret; nobody signs in twice within the three steps in which a code would be used. */
+/** The secret of everybody's app; nobody signs in twice within the three time steps in which a code would be used. */
 const app = { secret: 'GKWGI6PMB6L3SX5ZFAMPDJYRA3NGYVUS', algorithm: 'sha1', digits: 6, periodSeconds: 30 } as const
 
-/** Another sequence is another entry. */
+/** The measured sequences. */
 export const sequences: readonly Sequence[] = [
   {
     name: 'password',

@@ -1,4 +1,4 @@
-/** For the terminal, and for a Markdown page as it is. */
+/** Writes a line for the terminal, which is Markdown too. */
 export const say = (line = ''): void => void process.stdout.write(`${line}\n`)
 
 export const ms = (value: number, digits = 1): string => `${value.toFixed(digits)} ms`

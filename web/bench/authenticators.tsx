@@ -10,11 +10,11 @@ import { Cards } from './cards.tsx'
 
 interface Props {
   readonly person: BenchPerson
-  /** Says what happened. */
+  /** Announces what happened in the page's live region. */
   readonly announce: (text: string) => void
 }
 
-/** What somebody carries, and more of it: a tester adds it for them. */
+/** A person's authenticators, which a tester can remove and add to. */
 export function Authenticators({ person, announce }: Props) {
   const { username, name } = person
   const say = useText()
@@ -22,7 +22,7 @@ export function Authenticators({ person, announce }: Props) {
   const [adding, setAdding] = useState<EnrollableFactor | null>(null)
   const { all, look, remove, unlock } = useAuthenticators(path)
   const list = useRef<HTMLUListElement>(null)
-  /** What was pressed is gone: the focus goes to what has changed. */
+  /** Announces a change and focuses the list, since the button that was pressed may be gone. */
   const tell = (text: string) => {
     list.current?.focus()
     announce(text)
@@ -80,7 +80,7 @@ export function Authenticators({ person, announce }: Props) {
   )
 }
 
-/** Whom wrong answers keep out of it. */
+/** The lock of an authenticator after wrong answers, if there is one. */
 function Guessed({ at }: { at: ListedAuthenticator['guessedAt'] }) {
   const say = useText()
   const time = useTimeOf(fullMinuteOf('until' in at ? at.until : '1970-01-01'))

@@ -13,7 +13,7 @@ import { Runner } from './runner.tsx'
 
 const texts = { ...en, ...enrolTexts }
 
-/** The test bench: a relying party in the browser. Its texts come with it. */
+/** The test bench: a relying party in the browser, with its texts. */
 export function Bench() {
   return (
     <Translated locale={useLingui().i18n.locale} more={texts}>

@@ -5,14 +5,14 @@ import { finish } from './relying-party.ts'
 
 const arrivals = new Map<string, Promise<string | null>>()
 
-/** A code is redeemed once, also when React looks twice. */
+/** Redeems a code once, though React runs effects twice in development. */
 function arrive(href: string) {
   const known = arrivals.get(href) ?? finish(new URL(href))
   arrivals.set(href, known)
   return known
 }
 
-/** Where the provider sends the person back to. */
+/** The page of the redirect URI. */
 export function Callback() {
   const say = useText()
   const navigate = useNavigate()

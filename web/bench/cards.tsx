@@ -2,7 +2,7 @@ import type { BenchCards, BenchPerson } from '#shared/wire/bench.ts'
 import { Text, useText } from '../text/text.tsx'
 import { useJson } from './use-json.ts'
 
-/** Somebody's cards as files, to import into one's own browser. */
+/** A person's cards as files, for import into the tester's browser. */
 export function Cards({ person: { username, name } }: { person: BenchPerson }) {
   const say = useText()
   const cards = useJson<BenchCards>('/bench/api/cards')

@@ -5,11 +5,11 @@ import { clock } from './clock.ts'
 
 interface Props {
   readonly person: BenchPerson
-  /** Says what was copied. */
+  /** Announces what was copied in the page's live region. */
   readonly announce: (text: string) => void
 }
 
-/** The codes of somebody's devices at this moment, so that nobody needs a phone. */
+/** The current codes of a person's devices, so that a tester needs no phone. */
 export function Codes({ person: { username, name }, announce }: Props) {
   const say = useText()
   const { codes, look } = useCodes(username)
@@ -52,7 +52,7 @@ export function Codes({ person: { username, name }, announce }: Props) {
 const soonestMs = 1000
 const latestMs = 30_000
 
-/** Looked up again when one of them ends, and when somebody comes back to this page: it may have been used meanwhile. */
+/** The codes, looked up again when a code ends and when the page gets the focus: a code may have been used by then. */
 function useCodes(username: string) {
   const [codes, setCodes] = useState<readonly BenchCode[]>([])
   const look = useCallback(() => {

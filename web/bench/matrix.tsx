@@ -9,11 +9,11 @@ import { WhatIf } from './what-if.tsx'
 import { Why } from './why.tsx'
 import './matrix.css'
 
-/** Discovery names the levels first. */
+/** How many values of acr_values_supported are levels: discovery lists them first. */
 const levels = 5
 const queryFor = (values: readonly string[]) => values.map((value) => `acr=${encodeURIComponent(value)}`).join('&')
 
-/** The demo people by what is asked for, at one client; a cell opens its trace. */
+/** The matrix of demo people and requested acr values at one client; a cell opens its trace. */
 export function MatrixPage() {
   const say = useText()
   const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
@@ -102,7 +102,7 @@ function Matrix({ client, path, asked }: Props) {
   )
 }
 
-/** A long one goes on in the next line after a colon, and not in the middle of a word. */
+/** A level's value, which breaks into lines after a colon and not within a word. */
 const Level = ({ value }: { value: string }) => (
   <code>
     {value.split(/(?<=:)/).map((part) => (
@@ -138,7 +138,7 @@ function CellButton({ cell: { acrValues, outcome }, name, isOpen, show }: CellPr
   )
 }
 
-/** The engine's own words on one cell. */
+/** The policy engine's trace of one cell. */
 function Trace({ cell, path, policy }: { cell: Cell; path: string; policy: string }) {
   const say = useText()
   const spoken = useOutcome()

@@ -7,7 +7,7 @@ import { clock } from './clock.ts'
 const path = '/bench/api/outbox'
 const everyMs = 1000
 
-/** The texts that the demo's phones were sent, as they come; and the switch that has the gateway fail. */
+/** The text messages to the demo's phones, as they come, and the switch that makes the gateway fail. */
 export function OutboxPage() {
   const say = useText()
   const { outbox, change } = useOutbox()

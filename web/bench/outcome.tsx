@@ -2,7 +2,7 @@ import type { FactorId } from '#shared/factors/table.ts'
 import type { Outcome } from '#shared/policy/tools/simulate.ts'
 import { useText } from '../text/text.tsx'
 
-/** The same arch at its smallest size: one for each door that is passed, and what the token says. */
+/** An outcome in small: an arch for each door that is passed, and the token's claims. */
 export function Doors({ outcome }: { outcome: Outcome }) {
   const say = useText()
   return (
@@ -24,7 +24,7 @@ export function Doors({ outcome }: { outcome: Outcome }) {
   )
 }
 
-/** How a sign-in would end, in words. */
+/** The outcome of a sign-in in words. */
 export function useOutcome(): (outcome: Outcome) => string {
   const say = useText()
   const named = (factors: readonly FactorId[], between: string) =>

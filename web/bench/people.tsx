@@ -6,7 +6,7 @@ import { Authenticators } from './authenticators.tsx'
 import { Codes } from './codes.tsx'
 import { useJson } from './use-json.ts'
 
-/** The demo people, their passwords and their codes, so that nobody has to look for one. */
+/** The demo people with their passwords and codes, so that a tester need not look for them. */
 export function People({ pick }: { pick: (username: string) => void }) {
   const say = useText()
   const people = useJson<readonly BenchPerson[]>('/bench/api/people') ?? []

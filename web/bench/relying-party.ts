@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client'
 import type { BenchRun } from '#shared/wire/bench.ts'
 
-/** What the person chose to ask for; empty means not sent. */
+/** The authorization request as the tester chose it; an empty parameter is not sent. */
 export interface Wish {
   readonly client: string
   readonly acr_values: string
@@ -23,7 +23,7 @@ export type Result =
       readonly wish: Wish
       readonly error: string
       readonly description: string | null
-      /** What stands in the log; null when nothing was asked. */
+      /** The run in the server's log; null when no request was made. */
       readonly run: BenchRun | null
     }
   | {
@@ -38,13 +38,13 @@ export type Result =
 
 const callback = '/bench/callback'
 
-/** The public client of the bench; every ID token's signature is checked against the published keys. */
+/** Configures a public client of the bench, which checks each ID token's signature against the published keys. */
 export const discover = (client: string, alg: string): Promise<oidc.Configuration> =>
   oidc.discovery(new URL(location.origin), client, { id_token_signed_response_alg: alg }, oidc.None(), {
     execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks],
   })
 
-/** The parameters of the authorization request, without the ones that are random. */
+/** The parameters of the authorization request, without the random ones. */
 export const parametersOf = (wish: Wish): Record<string, string> => {
   const { client, ...asked } = wish
   const sent = Object.entries(asked).filter(([, value]) => value.trim() !== '')
@@ -57,7 +57,7 @@ export const parametersOf = (wish: Wish): Record<string, string> => {
   }
 }
 
-/** Authorization code with PKCE (RFC 7636): leaves this page. */
+/** Begins an authorization code request with PKCE (RFC 7636), which leaves the page. */
 export async function beginRequest(wish: Wish, alg: string): Promise<void> {
   const config = await discover(wish.client, alg)
   const pending: Pending = {
@@ -77,7 +77,7 @@ export async function beginRequest(wish: Wish, alg: string): Promise<void> {
   location.assign(url)
 }
 
-/** Takes the answer at the callback; the name under which {@link resultOf} has the result. Null when nobody asked. */
+/** Redeems the answer at the callback; returns the result's nonce, for {@link resultOf}, or null without a request. */
 export async function finish(url: URL): Promise<string | null> {
   const key = `pending ${url.searchParams.get('state')}`
   const kept = sessionStorage.getItem(key)

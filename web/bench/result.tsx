@@ -10,7 +10,7 @@ import { Trail, Why } from './why.tsx'
 
 type Done = Extract<Result, { ok: true }>
 
-/** What came back for one run, and what stands behind it. */
+/** The result of one run: the tokens and claims, and the trail and explanation behind them. */
 export function ResultPage() {
   const say = useText()
   const result = resultOf(useParams().nonce ?? '')
@@ -114,7 +114,7 @@ function Issued({ result: { claims, header, idToken, userinfo, run } }: { result
 
 const marked = new Set(['acr', 'amr', 'auth_time'])
 
-/** The claims as JSON, with those that say how the person authenticated marked. */
+/** The claims as JSON, with the claims about the authentication marked. */
 const Claims = ({ claims }: { claims: Done['claims'] }) => (
   <pre>
     {'{\n'}

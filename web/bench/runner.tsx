@@ -10,12 +10,12 @@ import { useJson } from './use-json.ts'
 interface Discovery {
   readonly acr_values_supported?: readonly string[]
 }
-/** Discovery names the levels first; the filters after them are suggestions of the field. */
+/** How many acr values of discovery are levels, which come first; the filters after them are suggestions of the field. */
 const levels = 5
 const nothing: Wish = { client: '', acr_values: '', prompt: '', max_age: '', login_hint: '' }
 const prompts = ['', 'login', 'none'] as const
 
-/** What to ask for, the request that this makes, and the people who could answer it. */
+/** The form of an authorization request, the resulting request, and the people who can answer it. */
 export function Runner() {
   const say = useText()
   const clients = useJson<readonly BenchClient[]>('/bench/api/clients')
@@ -153,7 +153,7 @@ interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id
   readonly change: (value: string) => void
 }
 
-/** A parameter of the request, under its own name. */
+/** The field of a request parameter, labelled with the parameter's name. */
 const TextField = ({ id, hint, change, ...input }: TextFieldProps) => (
   <Labelled id={id} code hint={hint}>
     {(field) => (
@@ -170,7 +170,7 @@ const TextField = ({ id, hint, change, ...input }: TextFieldProps) => (
   </Labelled>
 )
 
-/** The levels that can be asked for; pressed ones are in the field. */
+/** Buttons for the supported levels; the pressed levels are in the field. */
 function AcrChips({
   supported,
   chosen,

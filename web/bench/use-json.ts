@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** What a GET answers; null until it has. */
+/** The JSON body of a GET; null until the answer has come. */
 export function useJson<T>(path: string): T | null {
   const [value, setValue] = useState<T | null>(null)
   useEffect(() => {

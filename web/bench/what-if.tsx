@@ -6,7 +6,7 @@ import { useOutcome } from './outcome.tsx'
 
 type Answer = readonly Change[] | { readonly detail: string } | null
 
-/** A draft in place of the policy in force: only the cells that change. */
+/** A trial policy in place of the policy in force: shows only the cells that change. */
 export function WhatIf({ path }: { path: string }) {
   const say = useText()
   const id = useId()

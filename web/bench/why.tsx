@@ -5,7 +5,7 @@ import './result.css'
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' })
 
-/** Everything that happened on the way, as it stands in the log. */
+/** Every entry of the audit log about a run. */
 export function Trail({ trail }: Pick<BenchRun, 'trail'>) {
   const say = useText()
   return (
@@ -25,7 +25,7 @@ export function Trail({ trail }: Pick<BenchRun, 'trail'>) {
   )
 }
 
-/** The engine's own explanation: every rule, every flow, every value. */
+/** The policy engine's explanation: every rule, every flow, every value. */
 export function Why({ run: { why, policy } }: { run: Pick<BenchRun, 'why' | 'policy'> }) {
   const say = useText()
   if (!why) return <p>{say('bench.why.changed')}</p>

@@ -1,18 +1,18 @@
 import { useEffect, useRef } from 'react'
 
 interface Props {
-  /** Where the question is answered: in a tab of its own, so that this page stays as it is. */
+  /** The answer URL of the question, which opens in a tab of its own, so that this page stays as it is. */
   readonly door: string
   readonly busy: boolean
   readonly children: string
   readonly submit: (answer: object) => void
 }
 
-/** The way to where a question is answered. */
+/** The link of a question that is answered in a handoff, and the receiver of its answer. */
 export function AnswerElsewhere({ door, busy, children, submit }: Props) {
   const gone = useRef(false)
   useEffect(() => {
-    // What that tab brings back (web/sign-in/returned.tsx).
+    // The answer comes from the other tab (web/sign-in/returned.tsx).
     const channel = new BroadcastChannel('sallyport-returned')
     channel.onmessage = ({ data }: MessageEvent<string>) => {
       if (!gone.current || !data) return

@@ -8,20 +8,20 @@ import { Questioned } from './question.tsx'
 
 interface Props {
   readonly factor: EnrollableFactor
-  /** Where enrolments of this person begin. */
+  /** The address that begins an enrolment of this person. */
   readonly path: string
-  /** It is over; with what was made. */
+  /** Called at the end, with the new authenticator; null when none was made. */
   readonly done: (made: Extract<EnrolmentView, { at: 'made' }> | null) => void
 }
 
-/** Makes one authenticator: its factor's questions, one after the other. */
+/** The enrolment of one authenticator: the questions of its factor, one after the other. */
 export function EnrolForm({ factor, path, done }: Props) {
   const say = useText()
   const [view, setView] = useState<EnrolmentView | null>(null)
   const [failed, setFailed] = useState<Refusal | null>(null)
   const [busy, setBusy] = useState(false)
   const [label, setLabel] = useState('')
-  // Begun once, when it is shown.
+  // The enrolment begins once, when the form is shown.
   useEffect(() => void post(path, { factor }).then(setView, (why: Refusal) => setFailed(why)), [path, factor])
 
   const refusal = failed ?? (view?.at === 'asked' ? view.refusal : view?.at === 'over' ? { code: view.why } : null)
@@ -59,10 +59,10 @@ export function EnrolForm({ factor, path, done }: Props) {
   }
 }
 
-/** What was pressed is gone; a field that is to be filled in takes the focus from it. */
+/** Focuses the heading, since the button that was pressed is gone; a field that has the focus after it takes over. */
 const focusOn = (heading: HTMLElement | null) => heading?.focus()
 
-/** Rejects with the refusal when there is no view to show. */
+/** Posts an answer; rejects with the refusal when there is no view to show. */
 async function post(path: string, fields: object): Promise<EnrolmentView> {
   const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) }
   const nobodyThere: Refusal = { code: 'server-fault' }

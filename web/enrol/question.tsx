@@ -13,7 +13,7 @@ interface Props {
   readonly question: EnrolmentQuestion
   readonly refusal: Refusal | null
   readonly busy: boolean
-  /** What the person calls it; it stays when an answer was refused. */
+  /** The label that the person typed; a refused answer does not clear it. */
   readonly label: string
   readonly changeLabel: (label: string) => void
   readonly submit: (answer: object) => Promise<void>
@@ -23,7 +23,7 @@ interface Props {
 export function Questioned({ question, refusal, busy, label, changeLabel, submit }: Props) {
   const say = useText()
   const [asking, setAsking] = useState(false)
-  // At once, and not when the page is drawn again: a code that is filled in is sent, and Enter may follow.
+  // A ref, which is set at once: a filled-in code is sent by itself, and Enter may follow before the next drawing.
   const sending = useRef(false)
   const [said, setSaid] = useState<Message | null>(null)
   const { factor, prompt } = question

@@ -7,5 +7,5 @@ const factors = import.meta.glob<Messages>('../text/locales/en/factors/*.json', 
   eager: true,
 })
 
-/** The texts of every enrolment, which go with its script. */
+/** The texts of all enrolments, which come with the script of the enrolment. */
 export const enrolTexts: Messages = Object.assign({}, enrol, ...Object.values(factors))

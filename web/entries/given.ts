@@ -1,6 +1,6 @@
 import type { View } from '#shared/wire/view.ts'
 
-/** What the server's page gives to its script: where to draw, what, in which language and under whose name. */
+/** The data of the server's page for its script: the root element, the view, the language and the service's name. */
 export function pageGiven() {
   const root = document.getElementById('root')
   const json = document.getElementById('view')?.textContent
@@ -10,5 +10,5 @@ export function pageGiven() {
   return { root, view, serviceName, locale: document.documentElement.lang }
 }
 
-/** Loaded after the page: it is read in the system's fonts until then, and where they do not come. */
+/** Loads the fonts after the page, which the system's fonts show until then, and also where loading fails. */
 export const loadFonts = () => void import('../ui/style/fonts.css').catch(() => {})

@@ -13,7 +13,7 @@ const page = (
     <SignInPages view={view} />
   </Root>
 )
-// The enrol door comes in a script of its own, and the server draws nothing of it.
+// The enrolment step has a script of its own, and the server draws nothing of it, so there is nothing to hydrate.
 if (view.at === 'enrol') createRoot(root).render(page)
 else hydrateRoot(root, page)
 

@@ -7,7 +7,7 @@ import { smartcardEnrolment as smartcard } from './smartcard/enrol.tsx'
 import { smsEnrolment as sms } from './sms/enrol.tsx'
 import { totpEnrolment as totp } from './totp/enrol.tsx'
 
-/** One line for each factor that somebody can enrol by themselves; no page of a sign-in loads them. */
+/** The enrolments of factors, one line each; only the enrolment step loads them. */
 export const webEnrolments = {
   totp,
   passkey,

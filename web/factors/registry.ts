@@ -9,7 +9,7 @@ import { sms } from './sms/challenge.tsx'
 import { token } from './token/challenge.tsx'
 import { totp } from './totp/challenge.tsx'
 
-/** One line for each factor; the compiler lists what is missing. */
+/** The factors in the browser, one line each; the compiler lists what is missing. */
 export const webFactors = {
   password,
   totp,

@@ -9,7 +9,7 @@ import { sentenceOf } from './title.ts'
 
 type Audience = 'everybody' | 'program' | 'step' | 'enrolment' | 'end' | 'policy'
 
-/** To whom a refusal is said; what is not here is said at a step of a sign-in. */
+/** The audience of each refusal code; a code that is missing here is told at a step of a sign-in. */
 const audiences: Partial<Record<RefusalCode, Audience>> = {
   'already-enrolled': 'enrolment',
   'bad-number': 'enrolment',
@@ -36,7 +36,7 @@ const audiences: Partial<Record<RefusalCode, Audience>> = {
   'wrong-type': 'program',
 }
 
-/** What a refusal means, for whoever follows the `type` of problem details. Its texts come with it, and go to no browser. */
+/** The page at the `type` of problem details: what a refusal means. Drawn on the server alone, with its texts. */
 export const ProblemPage = ({ view }: { view: ProblemView }) => (
   <Translated locale={useLingui().i18n.locale} more={en}>
     <Explained view={view} />

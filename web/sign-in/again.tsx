@@ -3,17 +3,17 @@ import { useText } from '../text/text.tsx'
 
 interface Props {
   readonly text: string
-  /** ISO 8601; undefined when there is nothing to wait for. */
+  /** The instant (ISO 8601) of the next try; undefined when there is nothing to wait for. */
   readonly at: string | undefined
-  /** The button, which is there until the script is, and then from that instant on. */
+  /** The button: shown before the script runs, and with the script from the instant on. */
   readonly children: ReactNode
 }
 
 const secondMs = 1000
-/** No wait is longer: more than that is a browser whose clock is not ours. */
+/** The longest wait: anything longer comes from a browser whose clock is wrong. */
 const longestMs = 60 * secondMs
 
-/** Asking for another one, once the server says that there may be one. Seen every second, said when it is over. */
+/** The button for another challenge, after a countdown, which is shown each second and announced at its end alone. */
 export function Again({ text, at, children }: Props) {
   const say = useText()
   const left = useSecondsTo(at)
@@ -37,7 +37,7 @@ export function Again({ text, at, children }: Props) {
   )
 }
 
-/** Null while there is no script, and where there is nothing to wait for. */
+/** The seconds to an instant; null before the script runs, and where there is nothing to wait for. */
 function useSecondsTo(instant: string | undefined): number | null {
   const [left, setLeft] = useState<number | null>(null)
   useEffect(() => {

@@ -20,7 +20,7 @@ interface Props {
   readonly prefilled: RefObject<string>
 }
 
-/** One open challenge: its factor's fields in the page's form. */
+/** The open challenge: its factor's fields in the page's form. */
 export function AnswerStep({ view, signIn, prefilled }: Props) {
   const say = useText()
   const mistake = mistakeIn(view)

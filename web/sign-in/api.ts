@@ -1,10 +1,10 @@
 import type { RefusalCode } from '#shared/refusal.ts'
 import type { SignInView, View } from '#shared/wire/view.ts'
 
-/** Expected ends of a request: a view, or nobody there. */
+/** The outcome of a request: a view, or why there is none. */
 export type Reply =
   | { readonly ok: true; readonly view: View }
-  /** What was sent cannot be used; null when nobody was there, and the same may be sent again. */
+  /** The code of a request that cannot be used; null when no server answered, and the request can be sent again. */
   | { readonly ok: false; readonly why: RefusalCode | null }
 
 const patienceMs = 30_000
@@ -24,7 +24,7 @@ export type Action = 'identify' | 'challenge' | 'answer' | 'enrol' | 'agree' | '
 
 export const actionPath = ({ uid }: SignInView, action: Action) => `/sign-in/${uid}/${action}`
 
-/** One POST for each action; the view's revision keeps a repeated one from counting twice. */
+/** Posts an action; the view's revision keeps a repeated action from counting twice. */
 export const act = (view: SignInView, action: Action, fields: object): Promise<Reply> =>
   ask(actionPath(view, action), {
     method: 'POST',

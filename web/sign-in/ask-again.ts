@@ -1,10 +1,10 @@
 import type { View } from '#shared/wire/view.ts'
 
-/** After a try that nobody answered. */
+/** The pause after a try that no server answered. */
 const againMs = 5000
 const isSeen = () => document.visibilityState === 'visible'
 
-/** Gives an answer that is pending again: when the server said, and then until somebody answers; never while the page is hidden. */
+/** Gives a pending answer again: after `waitMs`, then at intervals until a server answers; never on a hidden page. */
 export function askAgainIn(waitMs: number, ask: () => Promise<void>): () => void {
   let isOver = false
   const askOnce = async () => {
@@ -18,7 +18,7 @@ export function askAgainIn(waitMs: number, ask: () => Promise<void>): () => void
   }
 }
 
-/** The tab's one stream of what changes; closed while the page is hidden (HTTP/1.1: six connections to a host). */
+/** Follows the tab's event stream, which is closed while the page is hidden (HTTP/1.1: six connections to a host). */
 export function follow(uid: string, take: (view: View) => void, look: () => void): () => void {
   let stream: EventSource | null = null
   const open = () => {

@@ -3,7 +3,7 @@ import { useText } from '../text/text.tsx'
 import { Broken } from '../ui/frame/broken.tsx'
 import { actionPath } from './api.ts'
 
-/** A page that could not be shown, with the way out of its sign-in: a form of the browser's own, which needs no script. */
+/** The page in place of a step that could not be shown, with a plain form, without a script, to cancel the sign-in. */
 export function BrokenStep({ view }: { view: View }) {
   const say = useText()
   return (

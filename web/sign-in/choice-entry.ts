@@ -1,13 +1,13 @@
 import type { View } from '#shared/wire/view.ts'
 
-/** A sign-in is one entry of the history; the choice that somebody asks for is one of its own, so that Back closes it. */
+/** The history's state. A sign-in is one entry; the choice of methods is another, so that Back closes the choice. */
 interface Entry {
   readonly choosing?: boolean
-  /** What is open under the choice: the fields that ask for it. */
+  /** The fields that ask for the challenge under the choice. */
   readonly under?: object
 }
 
-/** The choice was opened, or something was chosen in it. */
+/** Adds an entry when the choice opens, and goes back when a method was chosen. */
 export function keepEntry(before: View, next: View): void {
   const entry: Entry | null = history.state
   if (before.at === 'answer' && next.at === 'choose' && !entry?.choosing) {
@@ -17,7 +17,7 @@ export function keepEntry(before: View, next: View): void {
   if (before.at === 'choose' && next.at === 'answer' && entry?.choosing) history.back()
 }
 
-/** Where Back or Forward leads to: what to ask the server for; null when this is shown already. */
+/** The fields to ask the server with after Back or Forward; null when the entry is shown already. */
 export function entryFields(view: View, entry: Entry | null): object | null {
   if (view.at === 'choose') return entry?.under ?? null
   if (view.at !== 'answer') return null

@@ -15,7 +15,7 @@ interface Props {
   readonly signIn: SignInModel
 }
 
-/** A step that several ways lead through; one that is locked says so, and can be opened for when it is not any more. */
+/** The choice between a step's methods. A locked method says until when, and can be chosen again after that. */
 export function Choose({ view, signIn }: Props) {
   const say = useText()
   return (

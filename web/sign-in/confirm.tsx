@@ -6,7 +6,7 @@ import type { SignInModel } from './use-sign-in.ts'
 
 type Props<At extends View['at']> = { view: Extract<View, { at: At }>; signIn: SignInModel }
 
-/** Which account it is. */
+/** The confirmation of the account to go on with. */
 export function ConfirmAccount({ view, signIn }: Props<'account'>) {
   const say = useText()
   const { client, person, username } = view
@@ -37,7 +37,7 @@ export function ConfirmAccount({ view, signIn }: Props<'account'>) {
 const told = ['openid', 'profile', 'email', 'groups'] as const
 const isTold = (scope: string): scope is (typeof told)[number] => told.some((one) => one === scope)
 
-/** What somebody else's relying party may know and do. */
+/** The consent to what a third party's client may know and do. */
 export function ConfirmConsent({ view, signIn }: Props<'consent'>) {
   const say = useText()
   const { client, person, scopes, apis } = view

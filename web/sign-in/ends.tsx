@@ -7,7 +7,7 @@ import type { SignInModel } from './use-sign-in.ts'
 
 type Of<At extends View['at']> = Extract<View, { at: At }>
 
-/** Somebody has signed in in another tab meanwhile. */
+/** The step after somebody has signed in in another tab meanwhile. */
 export function Elsewhere({ view, signIn }: { view: Of<'elsewhere'>; signIn: SignInModel }) {
   const say = useText()
   const { client, person, goTo } = view
@@ -49,7 +49,7 @@ export function SignInFinished({ view }: { view: Of<'done'> }) {
   )
 }
 
-/** The policy cannot be met by this person; the way out tells the relying party so. */
+/** The end of a sign-in whose policy the person cannot meet; cancelling reports that to the relying party. */
 export function SignInRefused({ view, signIn }: { view: Of<'refused'>; signIn: SignInModel }) {
   const say = useText()
   const { client, why, missing } = view

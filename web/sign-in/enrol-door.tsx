@@ -22,7 +22,7 @@ interface Props {
   readonly signIn: SignInModel
 }
 
-/** The enrol door of a sign-in. Its texts come with it. */
+/** The enrolment step of a sign-in, with its texts. */
 export default function EnrolDoor(props: Props) {
   return (
     <Translated locale={useLingui().i18n.locale} more={enrolTexts}>

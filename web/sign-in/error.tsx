@@ -4,7 +4,7 @@ import { headingOf } from '../text/titles.ts'
 import { PageCard } from '../ui/frame/card.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 
-/** A request that leads nowhere: what the person can do, and apart from it what its developers need. */
+/** The page of a failed request: what the person can do and, apart, what its developers need. */
 export function ErrorPage({ view }: { view: Extract<View, { at: 'error' }> }) {
   const say = useText()
   const { detail, reference } = view

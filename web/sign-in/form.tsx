@@ -8,14 +8,14 @@ interface Props {
   readonly view: SignInView
   readonly signIn: SignInModel
   readonly action: Action
-  /** What the script sends; the browser itself sends the form's own fields. */
+  /** The fields that the script sends; without the script, the browser sends the form's own fields. */
   readonly fieldsOf?: (form: FormData) => object | Promise<object>
   readonly hidden?: Readonly<Record<string, string>>
   readonly id?: string
   readonly children?: ReactNode
 }
 
-/** A form that posts by itself until the script has arrived, and is sent by the script from then on. */
+/** A form of an action: posted by the browser until the script runs, and by the script from then on. */
 export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden = {}, id, children }: Props) {
   return (
     <form
@@ -37,7 +37,7 @@ export function ActionForm({ view, signIn, action, fieldsOf = () => ({}), hidden
   )
 }
 
-/** The way out of every step, and beside it the other ways on. */
+/** The row under every step: other ways on, and the button that cancels. */
 export function Cancel({ view, signIn, children }: Pick<Props, 'view' | 'signIn' | 'children'>) {
   const say = useText()
   return (

@@ -50,7 +50,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
             />
           )}
         </Field>
-        {/* Without a name it is never sent; password managers see a form they know, and its value is carried on. */}
+        {/* A password field without a name, never sent, for password managers; its value goes to the password step. */}
         <input
           ref={managed}
           className="unseen"
@@ -71,7 +71,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
   )
 }
 
-/** A first step that says by itself who answers it. */
+/** A usernameless challenge, whose answer names the person. */
 function Beside({ challenge, view, signIn }: Omit<Props, 'prefilled'> & { readonly challenge: Challenge }) {
   const { Beside: Offer }: WebFactor<BuiltFactor> = webFactors[challenge.factor]
   const [last, setLast] = useState<Given<BuiltFactor> | null>(null)

@@ -5,7 +5,7 @@ import type { SignInModel } from './use-sign-in.ts'
 
 const warnMs = 60_000
 
-/** What is going on around the step, said politely: always there, so that it is heard when it is filled. */
+/** The notices around a step, in a polite live region that is always in the page, so that new text is announced. */
 export function Notices({ signIn }: { signIn: SignInModel }) {
   const say = useText()
   const { view, trouble, retry, submit, refresh } = signIn
@@ -48,8 +48,8 @@ const Closing = ({ at }: { at: string }) => (
 )
 
 /**
- * The instant by the person's own clock (ISO 8601), from a minute before it (WCAG 2.2.1); when it has passed, the page
- * looks again. `closes` is of performance.now.
+ * The closing instant by the person's own clock (ISO 8601), from a minute before (WCAG 2.2.1); null before. After the
+ * instant the page looks again. `closes` counts like performance.now, in milliseconds.
  */
 function useClosing(closes: number | null, refresh: () => void): string | null {
   const [warned, setWarned] = useState<{ readonly closes: number; readonly at: string } | null>(null)

@@ -3,7 +3,7 @@ import { Text, useText } from '../text/text.tsx'
 import { overTexts } from '../text/titles.ts'
 import { Heading } from '../ui/frame/heading.tsx'
 
-/** A sign-in that is over: why, and the way on. */
+/** The page of a sign-in that is over: why, and the way on. */
 export function Over({ view }: { view: Extract<View, { at: 'over' }> }) {
   const say = useText()
   const { title, text } = overTexts(view)

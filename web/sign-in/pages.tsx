@@ -7,10 +7,10 @@ import { Returned } from './returned.tsx'
 import { SignInPage } from './sign-in.tsx'
 import { Home, SignedOut, SignOut } from './sign-out.tsx'
 
-/** Every page of the gate: all but the bench. */
+/** The views of all pages but the bench's. */
 export type GateView = Exclude<View, { at: 'bench' }>
 
-/** The server's view says what there is to see, and not the address. */
+/** The page of a view: the view decides what is shown, and not the address. */
 export const SignInPages = ({ view }: { view: GateView }) => (
   <Boundary
     of={view}

@@ -9,7 +9,7 @@ interface Props {
   readonly signIn: SignInModel
 }
 
-/** Who is signing in, and the way to be somebody else. */
+/** The person who is signing in, and the button to be another. */
 export function PersonLine({ view, signIn }: Props) {
   const say = useText()
   const form = useId()

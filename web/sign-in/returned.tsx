@@ -3,7 +3,7 @@ import { useText } from '../text/text.tsx'
 import { PageCard } from '../ui/frame/card.tsx'
 import { Heading } from '../ui/frame/heading.tsx'
 
-/** A tab that went elsewhere for an answer: gives it to the page that opened it, and is done. */
+/** The tab that a handoff returns to: passes the answer to the page that opened the tab, and is done. */
 export function Returned() {
   const say = useText()
   useEffect(() => {

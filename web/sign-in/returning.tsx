@@ -10,7 +10,7 @@ interface Props {
   readonly signIn: SignInModel
 }
 
-/** Back through a side door: the answer goes on to us by itself, and with a button where there is no script. */
+/** The return from a handoff: posts the answer by itself, or by a button without a script. */
 export function Returning({ view, signIn }: Props) {
   const say = useText()
   const { challenge, answer } = view

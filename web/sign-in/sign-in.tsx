@@ -18,7 +18,7 @@ import { useSignIn } from './use-sign-in.ts'
 
 const EnrolDoor = lazy(() => import('./enrol-door.tsx'))
 
-/** Room 4, the window: shows the view that the server gave, and sends what the person does. */
+/** The page of a sign-in: shows the server's view, and sends the person's actions. */
 export function SignInPage({ first }: { first: View }) {
   const signIn = useSignIn(first)
   const { view } = signIn
@@ -65,6 +65,6 @@ const shownDoor = ({ label, of, state }: DoorView, say: Say) => ({
   detail: say(`door.state.${state}`),
 })
 
-/** What is asked; a challenge that was opened anew asks the same. */
+/** The key of a step: a challenge that was opened anew is the same step. */
 const stepOf = (view: View) =>
   view.at === 'answer' ? `answer ${view.challenge.factor} ${view.challenge.authenticator}` : view.at

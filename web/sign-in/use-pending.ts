@@ -2,11 +2,11 @@ import { useEffect, useRef } from 'react'
 import type { View } from '#shared/wire/view.ts'
 import type { SignInModel } from './use-sign-in.ts'
 
-/** Loaded when an answer is pending: no other page needs it. */
+/** The script for pending answers, loaded when an answer is pending: no other page needs it. */
 const waiting = () => import('./ask-again.ts')
 type Waiting = Awaited<ReturnType<typeof waiting>>
 
-/** While an answer is pending the page gives it again by itself; nobody has to do anything. */
+/** Gives a pending answer again by itself, and follows the event stream, while the answer is pending. */
 export function usePending(
   view: Extract<View, { at: 'answer' }>,
   { askAgain, take, refresh }: SignInModel,
@@ -28,7 +28,7 @@ export function usePending(
   }, [isPending, uid, take, refresh])
 }
 
-/** Begins what is loaded, unless it was ended before; what does not load leaves the button. */
+/** Runs the script for pending answers once loaded, unless ended before. When loading fails, the button remains. */
 function once(begin: (all: Waiting) => () => void): () => void {
   let end: (() => void) | null = null
   let isOver = false

@@ -11,18 +11,18 @@ import { entryFields, keepEntry } from './choice-entry.ts'
 
 export interface SignInModel {
   readonly view: View
-  /** When it came (performance.now): what it says of times counts from here, and not by the browser's clock. */
+  /** When the view came (performance.now): the view's times count from here, and not by the browser's clock. */
   readonly since: number
   readonly busy: boolean
   readonly trouble: 'slow' | 'down' | 'extended' | { readonly why: RefusalCode } | { readonly said: Message } | null
-  /** Counts the answered tries: a form begins anew after each, and after nothing else. */
+  /** The number of answered tries: a form begins anew after each, and after nothing else. */
   readonly tries: number
   readonly submit: (action: Action, fields: object) => Promise<void>
-  /** The same with what the person has to be asked for first. */
+  /** Submits fields that the browser must ask the person for first. */
   readonly ask: (action: Action, fieldsOf: () => Asked | Promise<Asked>) => Promise<void>
-  /** Sends an answer that is pending once more; nothing moves in the page unless something came of it. */
+  /** Sends a pending answer once more; the page stays still while the answer is pending. */
   readonly askAgain: (fields: object) => Promise<void>
-  /** A view that came by itself. */
+  /** Shows a view of the event stream. */
   readonly take: (next: View) => void
   readonly retry: () => void
   readonly refresh: () => void
@@ -35,7 +35,7 @@ const retryMs = 5_000
 const otherTabMs = 1_500
 const isUnderWay = (view: View): view is SignInView => 'uid' in view
 
-/** The view that the server gave last, and the ways to get another one. */
+/** The server's last view, and the actions that get the next. */
 export function useSignIn(first: View): SignInModel {
   const [{ view, since }, setShown] = useState({ view: first, since: 0 })
   const [busy, setBusy] = useState(false)
@@ -44,12 +44,12 @@ export function useSignIn(first: View): SignInModel {
   const current = useRef({
     view,
     busy: false,
-    /** The person is being asked: for the last of so many things. */
+    /** Whether the browser is asking the person; `turn` numbers the questions, of which only the last one counts. */
     asking: false,
     turn: 0,
     again: null as (() => void) | null,
   })
-  /** The sign-ins in this browser's other tabs. */
+  /** The channel to the sign-ins in this browser's other tabs. */
   const others = useRef<BroadcastChannel>(null)
 
   const show = useCallback((next: View) => {
@@ -63,11 +63,11 @@ export function useSignIn(first: View): SignInModel {
     }
   }, [])
 
-  /** One request at a time; what could not be sent is kept for another try. */
+  /** Sends one request at a time; a request that could not be sent is kept for another try. */
   const submit = useCallback(
     async (action: Action, fields: object) => {
       const { view } = current.current
-      // What is done takes no more: its form is there until the page is drawn anew.
+      // A finished sign-in takes no more, though its form stays until the page is drawn anew.
       if (current.current.busy || !isUnderWay(view) || view.at === 'done') return
       current.current.busy = true
       if (action !== 'extend') endAsking(current.current)
@@ -90,7 +90,7 @@ export function useSignIn(first: View): SignInModel {
     [show],
   )
 
-  /** What the person does meanwhile takes its place; where nothing was answered, nothing is sent. */
+  /** Asks the person, then submits; another action meanwhile takes its place, and nothing is sent without an answer. */
   const ask = useCallback(
     async (action: Action, fieldsOf: () => Asked | Promise<Asked>) => {
       if (current.current.busy) return
@@ -122,7 +122,7 @@ export function useSignIn(first: View): SignInModel {
     [show],
   )
 
-  /** Reload, Back, another tab, a page from the cache: fetch again and render. */
+  /** Fetches the view again and shows it: after reload, Back, another tab, or a page from the cache. */
   const refresh = useCallback(() => {
     const { view } = current.current
     const isWaiting = () => !current.current.busy && !current.current.asking
@@ -134,7 +134,7 @@ export function useSignIn(first: View): SignInModel {
 
   useEffect(() => {
     const onVisible = () => document.visibilityState === 'visible' && refresh()
-    // The other tab's session is there a moment after it says that it is done.
+    // The other tab's session begins a moment after the tab has said that it is done.
     const onDone = () => setTimeout(refresh, otherTabMs)
     const onShow = (event: PageTransitionEvent) => event.persisted && refresh()
     document.addEventListener('visibilitychange', onVisible)
@@ -177,7 +177,7 @@ export function useSignIn(first: View): SignInModel {
   return { view, since, busy, trouble, tries, submit, ask, askAgain, take: show, retry, refresh }
 }
 
-/** What is said when another text or grid has come in the place of the one that was there. */
+/** The notice that another text message or grid has replaced the one before. */
 function anewIn(before: View, after: View): Message | undefined {
   if (before.at !== 'answer' || after.at !== 'answer' || after.refusal) return undefined
   const { factor, authenticator } = after.challenge
@@ -186,7 +186,7 @@ function anewIn(before: View, after: View): Message | undefined {
   return isSame ? web.anew : undefined
 }
 
-/** What was asked before is answered too late. */
+/** Ends the question of before, whose answer is then ignored, and returns the next turn. */
 function endAsking(current: { asking: boolean; turn: number }): number {
   current.asking = false
   current.turn += 1
@@ -198,7 +198,7 @@ function passOn({ factor, told }: News) {
   hear?.(told)
 }
 
-/** A look that was answered late: what it saw has been answered meanwhile. */
+/** Whether a view is older than the shown one: a late reply to a look, after another action. */
 const isOlder = (next: View, shown: View) =>
   isUnderWay(next) && isUnderWay(shown) && next.uid === shown.uid && next.revision < shown.revision
 

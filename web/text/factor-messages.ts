@@ -1,4 +1,4 @@
-/** One line for each factor: the names of its texts. What they say is found by the build. */
+/** The names of each factor's texts, one line a factor. The build finds the texts. */
 interface Catalogues {
   readonly password: typeof import('./locales/en/factors/password.json')
   readonly totp: typeof import('./locales/en/factors/totp.json')

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 const never = () => () => {}
 
-/** False in the server's HTML and until the script has taken it over. */
+/** Whether the script has taken the page over: false in the server's HTML, and until hydration. */
 export const useHydrated = (): boolean =>
   useSyncExternalStore(
     never,

@@ -3,11 +3,11 @@ import { useHydrated } from './hydrated.ts'
 
 const minuteMs = 60_000
 
-/** The first full minute in which something works that works from an instant on (ISO 8601). */
+/** An instant (ISO 8601) rounded up to the full minute, for a time from which on something works. */
 export const fullMinuteOf = (instant: string): string =>
   new Date(Math.ceil(new Date(instant).getTime() / minuteMs) * minuteMs).toISOString()
 
-/** A time of day: the person's own once the script is there, UTC (and said to be) before. */
+/** The time of day of an instant: the person's own with the script; before, UTC, with the zone's name. */
 export function useTimeOf(instant: string): string {
   const hydrated = useHydrated()
   const { i18n } = useLingui()

@@ -22,7 +22,7 @@ export const localeFor = (acceptLanguage: string | undefined): Locale =>
 
 export const directionOf = (locale: string) => (rightToLeft.has(locale) ? 'rtl' : 'ltr')
 
-/** Made once for each language: it costs as much as drawing a page. */
+/** The translators, made once for each language: making one costs as much as drawing a page. */
 const made = new Map<Locale, I18n>()
 
 export function translator(locale: string, more?: Messages): I18n {

@@ -18,7 +18,7 @@ export type Message =
 export type TextValues = Readonly<Record<string, string | number>>
 export type Say = (id: Message, values?: TextValues) => string
 
-/** What the service calls itself to people: `{service}` in every text. */
+/** The service's name as people read it: `{service}` in every text. */
 export const ServiceName = createContext('')
 export const useServiceName = (): string => useContext(ServiceName)
 
@@ -37,7 +37,7 @@ export function Translated({ locale, more, children }: { locale: string; more?: 
   )
 }
 
-/** A text by its name. The function is one for all components of a language, so that an effect may depend on it. */
+/** The function that gives a text by name. All components of a language share it, so that effects may depend on it. */
 export const useText = (): Say => useContext(SayContext)
 
 /** A text with elements in it: `<0>…</0>` in the catalogue is the first of `parts`. */

@@ -2,7 +2,7 @@ import type { Refusal } from '#shared/refusal.ts'
 import type { View } from '#shared/wire/view.ts'
 import type { Message, Say } from './text.tsx'
 
-/** The page's heading. */
+/** The heading of a view's page. */
 export function headingOf(view: View): Message {
   switch (view.at) {
     case 'identify':
@@ -49,7 +49,7 @@ export function headingOf(view: View): Message {
   }
 }
 
-/** A sign-in that is over says why. */
+/** The texts of a sign-in that is over, by its reason. */
 export function overTexts({ why }: Extract<View, { at: 'over' }>): { readonly title: Message; readonly text: Message } {
   if (why === 'cancelled' || why === 'finished') return { title: `over.${why}.title`, text: `over.${why}.text` }
   if (why === 'too-many-refusals') return { title: 'over.too-many.title', text: 'over.too-many.text' }
@@ -57,13 +57,13 @@ export function overTexts({ why }: Extract<View, { at: 'over' }>): { readonly ti
   return { title: 'over.expired.title', text: 'over.expired.text' }
 }
 
-/** What was refused, if anything; another tab that was first is nobody's mistake. */
+/** The refusal in a view, or null. `stale` does not count: another tab was first, which is nobody's mistake. */
 export function mistakeIn(view: View): Refusal | null {
   const refusal = 'refusal' in view ? view.refusal : null
   return refusal?.code === 'stale' ? null : refusal
 }
 
-/** "Step 2 of 3: App code · Sallyport", and "Error: " before it after a failure. */
+/** The document's title: "Step 2 of 3: App code · Sallyport", with "Error: " in front after a failure. */
 export function titleOf(view: View, say: Say): string {
   const doors = 'doors' in view ? view.doors : []
   const step = doors.findIndex(({ state }) => state === 'open') + 1

@@ -9,13 +9,13 @@ export interface EnrolProps<Id extends EnrollableFactor> {
   readonly refusal: Refusal | null
 }
 
-/** How a factor is enrolled in the browser: gets a prompt and gives an answer, as in a sign-in. */
+/** The enrolment of a factor in the browser: gets a prompt and gives an answer, as in a sign-in. */
 export interface WebEnrolment<Id extends EnrollableFactor> {
   /** The fields of the form. */
   Enrol(props: EnrolProps<Id>): ReactNode
-  /** How somebody begins again with what a question came to; null where there is nothing to begin again. */
+  /** The text of the button that begins the enrolment again; null where there is nothing to begin again. */
   again?(prompt: EnrolmentPrompt<Id>): Message | null
-  /** What the form answers, or the browser in its place; without it, the answer is given elsewhere. */
+  /** The answer of the form's fields, or of the browser in their place. A factor with a handoff has none. */
   answer?(
     fields: FormData,
     prompt: EnrolmentPrompt<Id>,

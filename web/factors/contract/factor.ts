@@ -7,13 +7,13 @@ export interface ChallengeProps<Id extends BuiltFactor> {
   readonly prompt: Prompt<Id>
   readonly username: string
   readonly refusal: Refusal | null
-  /** What a password manager filled in before this door was open. */
+  /** The password that a password manager filled in before this step. */
   readonly prefilled: string
   /** The answer that was refused just now, where it was given on this page. */
   readonly refused: Answer<Id> | null
 }
 
-/** Nothing was answered, so nothing is sent and no attempt is charged; null where there is nothing to say about it. */
+/** No answer was given, so nothing is sent and no attempt is charged. The text says why; null for no text. */
 export interface UnansweredStep {
   readonly unanswered: Message | null
 }
@@ -24,35 +24,35 @@ export interface BesideProps<Id extends BuiltFactor> {
   readonly refusal: Refusal | null
   readonly refused: Answer<Id> | null
   readonly busy: boolean
-  /** Where the browser goes to answer; null for what is answered on the page. */
+  /** The answer URL of a handoff; null for a challenge that is answered on the page. */
   readonly door: string | null
   /** Asks for an answer when nothing else is under way, and sends it. */
   readonly give: (answer: () => Promise<Given<Id>>) => void
 }
 
-/** A factor in the browser: gets a prompt and gives an answer. It does not fetch, route, or know what comes next. */
+/** A factor in the browser: gets a prompt and gives an answer. It never fetches, routes or knows the next step. */
 export interface WebFactor<Id extends BuiltFactor> {
-  /** The path of its drawing, in a box of 24. */
+  /** The SVG path of the factor's icon, in a box of 24 by 24. */
   readonly icon: string
-  /** How somebody asks for another one of these, where they may: a new grid. */
+  /** The text of the button that asks for another challenge, such as a new grid or another message. */
   readonly again?: Message
-  /** What they hear when it has come. */
+  /** The notice when the other challenge has come. */
   readonly anew?: Message
-  /** What is said when they may not any more. */
+  /** The notice when no other challenge can be asked for any more. */
   readonly last?: Message
-  /** From when on they may (ISO 8601); null when they may not any more. Without it, always. */
+  /** The instant (ISO 8601) from which another challenge can be asked for; null for never. Without it, always. */
   againAt?(prompt: Prompt<Id>): string | null
-  /** The fields of the page's form, so that it works before and without the script. */
+  /** The fields of the page's form, which works before and without the script. */
   Challenge(props: ChallengeProps<Id>): ReactNode
   /**
-   * What the form's fields answer, or what the browser answers in their place; without it, the answer is given elsewhere.
-   * One that is pending is given again by the page itself, without fields.
+   * The answer of the form's fields, or of the browser in their place; a factor with a handoff has none. The page
+   * itself gives a pending answer again, without fields.
    */
   answer?(fields: FormData, prompt: Prompt<Id>): Answer<Id> | Promise<Given<Id>>
-  /** For a factor that needs the script: why this browser cannot do it at all, if it cannot. */
+  /** Why this browser cannot use the factor at all; null when it can. For a factor that needs the script. */
   unusable?(): Message | null
-  /** What is shown beside the question who somebody is. */
+  /** The usernameless challenge, shown with the name field. */
   Beside?(props: BesideProps<Id>): ReactNode
-  /** Tells the browser's own keepers what the server said of all of somebody's. */
+  /** Passes what the server told about a person's authenticators to the browser's password managers. */
   hear?(told: Told<Id>): void
 }

@@ -16,7 +16,7 @@ function Enrol({ prompt, refusal }: EnrolProps<'grid'>) {
   )
 }
 
-/** Cells are pressed in the order in which they will be read; pressed again, one is none of them any more. */
+/** The choice of a pattern: cells are pressed in reading order; a cell pressed again is taken out. */
 function Choosing() {
   const say = useText()
   const [pattern, setPattern] = useState<readonly number[]>([])

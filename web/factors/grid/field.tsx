@@ -6,7 +6,7 @@ interface Props {
   readonly refusal: Refusal | null
 }
 
-/** Digits that are read off the screen: nothing fills them in, and each grid has others. */
+/** A field for the digits read off the grid. No autofill and no refused value: each grid has other digits. */
 export const DigitsField = ({ label, refusal }: Props) => (
   <Field label={label} refusal={refusal} autoFocus>
     {(control) => (

@@ -4,7 +4,7 @@ import './grid.css'
 
 const columns = ['A', 'B', 'C', 'D', 'E'] as const
 
-/** A real table with headers, so that everybody can find a cell by its column and its row. */
+/** A grid as an HTML table with headers, so that everybody can find a cell by column and row. */
 export function GridTable({ cell }: { readonly cell: (place: number, name: string) => ReactNode }) {
   const say = useText()
   return (

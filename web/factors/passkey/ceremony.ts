@@ -10,13 +10,13 @@ import type { Answer, EnrolmentAnswer, EnrolmentPrompt, Prompt, Told } from '#sh
 import type { Message } from '../../text/text.tsx'
 import type { UnansweredStep } from '../contract/factor.ts'
 
-// Loaded where a passkey is asked for, and before its button is pressed: some browsers forget a press that has to wait.
+// This script is loaded before the passkey button is pressed: some browsers forget a press that has to wait for it.
 
-/** The request that waits in a field's suggestions, from when on it can be withdrawn. A browser takes one at a time. */
+/** The request of a field's suggestions, resolved once it can be withdrawn. A browser takes one request at a time. */
 let waiting: Promise<{ readonly ended: Promise<Answer<'passkey'> | null> }> | null = null
 let ending: Promise<unknown> = Promise.resolve()
 
-/** Offers passkeys among a field's suggestions; null when none was chosen, or the browser has no such thing. */
+/** Offers passkeys among a field's suggestions; null when none was chosen, or the browser cannot suggest passkeys. */
 export async function offer(prompt: Prompt<'passkey'>): Promise<Answer<'passkey'> | null> {
   const begun = begin(prompt)
   waiting = begun
@@ -27,12 +27,12 @@ async function begin(prompt: Prompt<'passkey'>) {
   if (!(await browserSupportsWebAuthnAutofill())) return { ended: Promise.resolve(null) }
   const answered = startAuthentication({ optionsJSON: prompt, useBrowserAutofill: true })
   const ended = answered.then(answerOf, () => null)
-  // The library asks that again before there is anything to withdraw.
+  // The library awaits the same check before its request can be withdrawn.
   await browserSupportsWebAuthnAutofill()
   return { ended }
 }
 
-/** Ends the offer, and waits until it has ended: the next request fails otherwise. */
+/** Ends the offer and waits for its end, without which the next request fails. */
 export function abortCeremony(): Promise<unknown> {
   const begun = waiting
   waiting = null
@@ -44,19 +44,19 @@ export function abortCeremony(): Promise<unknown> {
   return ending
 }
 
-/** The page that asked is gone. */
+/** Ends all requests of a page that is gone. */
 export async function leave(): Promise<void> {
   await abortCeremony()
   WebAuthnAbortService.cancelCeremony()
 }
 
-/** The browser's own dialog. */
+/** Asks for a passkey in the browser's dialog. */
 export async function use(prompt: Prompt<'passkey'>): Promise<Answer<'passkey'> | UnansweredStep> {
   await abortCeremony()
   return startAuthentication({ optionsJSON: prompt }).then(answerOf, unanswered)
 }
 
-/** The one that was made last, until it is known what came of it. */
+/** The credential id of the passkey made last, until the server has accepted or refused it. */
 let made: string | null = null
 
 export async function make(prompt: EnrolmentPrompt<'passkey'>): Promise<EnrolmentAnswer<'passkey'> | UnansweredStep> {
@@ -75,7 +75,7 @@ function answerOf({ id, rawId, type, response }: Asserted): Answer<'passkey'> {
   return { id, rawId, type: type as 'public-key', response: signed }
 }
 
-/** Errors are told apart by name: their messages are each browser's own, and none says whether somebody cancelled. */
+/** Texts by the names of errors: messages differ by browser, and none says whether the person cancelled. */
 const said: Readonly<Record<string, Message | null>> = {
   AbortError: null,
   NotAllowedError: 'factor.passkey.none-used',
@@ -89,7 +89,7 @@ function unanswered({ name }: Error): UnansweredStep {
   return { unanswered: Object.hasOwn(said, name) ? (said[name] ?? null) : 'factor.passkey.failed' }
 }
 
-/** What a password manager should know (WebAuthn Level 3 §5.1.10), where the browser passes it on. Nothing hangs on it. */
+/** Tells password managers the accepted passkeys and the names (WebAuthn Level 3 §5.1.10). Failures do not matter. */
 export async function tell({ rpId: rpID, userId: userID, ids, name, displayName }: Told<'passkey'>): Promise<void> {
   await Promise.allSettled([
     sendSignal({ signalName: 'allAcceptedCredentials', rpID, userID, allAcceptedCredentialIDs: ids }),
@@ -97,14 +97,14 @@ export async function tell({ rpId: rpID, userId: userID, ids, name, displayName 
   ])
 }
 
-/** Whether a password manager could be told that one is good for nothing any more. */
+/** Tells password managers that a passkey is unknown here; false where the browser cannot. */
 export const forget = (rpID: string, credentialID: string): Promise<boolean> =>
   sendSignal({ signalName: 'unknownCredential', rpID, credentialID }).then(
     () => true,
     () => false,
   )
 
-/** It was made, and refused: it would be offered, and be good for nothing. */
+/** Withdraws the passkey made last, which was refused: password managers would go on offering it in vain. */
 export async function forgetMade(rpId: string): Promise<void> {
   if (made) await forget(rpId, made)
   made = null

@@ -19,7 +19,7 @@ interface Refused {
   readonly refused: Answer<'passkey'> | null
 }
 
-/** One that nobody has here any more is not offered again, where the browser can see to it. */
+/** Has the browser stop offering a passkey that the server does not know, and says so when it could. */
 function Forgotten({ rpId, refusal, refused }: Refused) {
   const say = useText()
   const [forgotten, setForgotten] = useState(false)
@@ -45,7 +45,7 @@ function Challenge({ prompt: { rpId }, refusal, refused }: ChallengeProps<'passk
   )
 }
 
-/** Among the suggestions of the page's field, and as a button. */
+/** The usernameless passkey: among the suggestions of the name field, and as a button. */
 function Beside({ prompt, refusal, refused, busy, give }: BesideProps<'passkey'>) {
   const say = useText()
   const hydrated = useHydrated()

@@ -4,17 +4,17 @@ import type { UnansweredStep } from '../contract/factor.ts'
 const ceremony = () => import('./ceremony.ts')
 type Ceremony = Awaited<ReturnType<typeof ceremony>>
 
-/** Loads it before it is needed, and ends it with the page that asked. */
+/** Loads the ceremony's script before it is needed, and ends its requests with the page. */
 export const useCeremony = (): void =>
   useEffect(() => {
     withCeremony(() => {})
     return () => withCeremony(({ leave }) => leave())
   }, [])
 
-/** What a page can do without, where it does not load. */
+/** Uses the ceremony's script for something that the page can do without: nothing happens when loading fails. */
 export const withCeremony = (use: (loaded: Ceremony) => unknown): void => void ceremony().then(use, () => {})
 
-/** What cannot be loaded cannot be asked. */
+/** Asks with the ceremony's script; when loading fails, the step stays unanswered, with a text. */
 export async function ceremonyAsking<Given>(
   ask: (loaded: Ceremony) => Promise<Given | UnansweredStep>,
 ): Promise<Given | UnansweredStep> {

@@ -19,7 +19,7 @@ function Challenge({ username, refusal, prefilled }: ChallengeProps<'password'>)
   }
   return (
     <>
-      {/* For password managers (Chromium's "password form styles"): whose password this is. */}
+      {/* The username, for password managers (Chromium's "password form styles"). */}
       <input
         ref={hideWhenSent}
         className="unseen"

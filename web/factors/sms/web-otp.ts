@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 
-/** WebOTP (WICG), which the types of the DOM do not know. */
+/** WebOTP (WICG), which the DOM's types lack. */
 interface WebOtp {
   get(options: {
     readonly otp: { readonly transport: readonly ['sms'] }
@@ -8,7 +8,7 @@ interface WebOtp {
   }): Promise<{ readonly code: string } | null>
 }
 
-/** Fills the code in as the phone reads it out of the text, and sends it; what goes wrong with that is nobody's matter. */
+/** Fills in and sends the code that the phone reads out of the text message. Failures are ignored: people can type. */
 export const useTextedCode = () =>
   useCallback((around: HTMLElement | null) => {
     const field = around?.querySelector('input')

@@ -2,14 +2,14 @@ import { useText } from '../../text/text.tsx'
 import './arcade.css'
 import { Arch, type DoorState } from './arch.tsx'
 
-/** A door as it is shown: what it is for, and in words what its state is. */
+/** A door of the arcade: its name, and its state, also in words. */
 export interface Door {
   readonly name: string
   readonly state: DoorState
   readonly detail: string
 }
 
-/** The doors of this sign-in: passed ones shut and sealed, one open and lit, the rest shut. */
+/** The doors of a sign-in, one for each step: passed doors are shut and sealed, one is open and lit, the rest shut. */
 export function Arcade({ doors }: { doors: readonly Door[] }) {
   const say = useText()
   const open = doors.findIndex(({ state }) => state === 'open')
@@ -34,7 +34,7 @@ export function Arcade({ doors }: { doors: readonly Door[] }) {
   )
 }
 
-/** The band of a page that is no step: one door, its light out. */
+/** The arcade of a page without steps: one door, its light out. */
 export const DarkArcade = () => (
   <div className="arcade dark" aria-hidden="true">
     <div className="door ahead">

@@ -1,17 +1,17 @@
 import './arcade.css'
 
-/** How far somebody is with a door. */
+/** The state of a door. */
 export type DoorState = 'passed' | 'open' | 'ahead'
 
 const arch = 'M0 68V26a26 26 0 0 1 52 0v42Z'
-/** Both leaves, shut, and swung open to the sides of the arch. */
+/** The paths of both leaves: shut, and swung open to the sides of the arch. */
 const leaves = {
   shut: ['M5 68V26A21 21 0 0 1 26 5V68Z', 'M47 68V26A21 21 0 0 0 26 5V68Z'],
   open: ['M5 68V26A21 21 0 0 1 13 9.6V62Z', 'M47 68V26A21 21 0 0 0 39 9.6V62Z'],
 } as const
 const inside = 'M5 68V26a21 21 0 0 1 42 0v42Z'
 
-/** The light in every arch: it stands once in a page, and has an id that the style sheet names. */
+/** The light of all arches: once in a page, with an id that the style sheet names. */
 export const Lamplight = () => (
   <svg className="unseen" aria-hidden="true">
     <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">

@@ -2,8 +2,8 @@ import { type RefCallback, useState } from 'react'
 import { useHydrated } from '../../text/hydrated.ts'
 
 /**
- * Takes the focus when it is shown, and selects what is filled in, so that typing replaces it. Later in the page wins: a
- * field over its heading. In a page of the server's nothing does so; there the browser follows `autofocus`.
+ * Focuses an element when it is first shown, and selects the text of a field, so that typing replaces it. The last such
+ * element of a page wins: a field over its heading. In the server's HTML the browser follows `autofocus` instead.
  */
 export function useArrival(): RefCallback<HTMLElement> | undefined {
   const hydrated = useHydrated()

@@ -4,16 +4,16 @@ import { Field } from './field.tsx'
 
 interface Props {
   readonly label: string
-  /** It has letters, too. */
+  /** Whether the code may have letters. */
   readonly letters?: boolean
-  /** How many digits a whole code has: as many, pasted or filled in, are sent at once. */
+  /** The possible numbers of digits: a code of one of these lengths, pasted or filled in, is sent at once. */
   readonly lengths: readonly number[]
   readonly refusal: Refusal | null
-  /** The code that was refused just now: it stays, selected by the page, so that typing replaces it. */
+  /** The code that was refused just now, which stays, selected, so that typing replaces it. */
   readonly refused: string | null
 }
 
-/** One real field for a code: phones fill only such a one, and only where it has the focus. */
+/** A code's field, one input for all digits: phones fill in no other, and only one that has the focus. */
 export function CodeField({ label, letters = false, lengths, refusal, refused }: Props) {
   const sendWhatWasNotTyped = ({ currentTarget: { value, form }, nativeEvent }: FormEvent<HTMLInputElement>) => {
     const code = digitsOf(value)
@@ -42,13 +42,13 @@ export function CodeField({ label, letters = false, lengths, refusal, refused }:
   )
 }
 
-/** As the server does (server/factors/contract/plain-code.ts): spaces and hyphens are nobody's mistake. */
+/** The typed code without spaces and hyphens, as on the server (server/factors/contract/plain-code.ts). */
 export const digitsOf = (typed: string): string =>
   typed
     .replace(/[\s\p{Pd}]/gu, '')
     .replace(/[\uFF10-\uFF19]/g, (wide) => String.fromCodePoint((wide.codePointAt(0) ?? 0) - 0xfee0))
 
-/** Only what was handed over whole is sent by itself: pasted, dropped, or filled in (which has no type, or many signs). */
+/** Whether input was typed, and not pasted, dropped or filled in (which has no type, or several characters). */
 function isTyped(event: Event): boolean {
   if (!(event instanceof InputEvent) || event.inputType === '') return false
   if (/^insert(FromPaste|FromDrop|ReplacementText)$/.test(event.inputType)) return false

@@ -5,19 +5,19 @@ import { useRefusalId } from './refusal-text.tsx'
 
 interface Props {
   readonly label: ReactNode
-  /** Why its content was refused: what the page says of that describes it. */
+  /** The refusal of the field's content, whose text on the page describes the field. */
   readonly refusal?: Refusal | null
   readonly hint?: ReactNode
-  /** What is to be heard while somebody types; null for nothing at this moment. */
+  /** The text announced while somebody types; null for none at this moment. */
   readonly status?: string | null
-  /** Stands beside the label. */
+  /** Content next to the label. */
   readonly aside?: ReactNode
-  /** The first field of its page. */
+  /** Whether the field is the first of its page. */
   readonly autoFocus?: boolean
   readonly children: (control: Control) => ReactNode
 }
 
-/** What a field's control takes over. */
+/** The attributes that a field's control must take. */
 interface Control {
   readonly id: string
   readonly autoFocus: boolean
@@ -26,7 +26,7 @@ interface Control {
   readonly 'aria-describedby': string | undefined
 }
 
-/** A label, its control, and what describes it, by ids that are nobody else's: the same field may stand in a page twice. */
+/** A label, its control and the control's descriptions, joined by unique ids: a page may have the same field twice. */
 export function Field({ label, refusal, hint, status, aside, autoFocus = false, children }: Props) {
   const id = useId()
   const arrival = useArrival()

@@ -5,20 +5,20 @@ import { Text } from '../../text/text.tsx'
 
 const RefusalId = createContext<string | undefined>(undefined)
 
-/** A page, or a part of one, that says in one place what was refused. */
+/** A page, or a part of a page, with one place for its refusal text. */
 export const RefusalScope = ({ children }: { children: ReactNode }) => <RefusalId value={useId()}>{children}</RefusalId>
 
-/** The id of what says it, for the field that it describes. */
+/** The id of the refusal text, for the field that the text describes. */
 export const useRefusalId = (): string | undefined => useContext(RefusalId)
 
-/** Always there, so that screen readers hear it when it is filled. */
+/** The refusal text. Always in the page, so that screen readers announce new text. */
 export const RefusalText = ({ refusal }: { refusal: Refusal | null }) => (
   <p className="refusal" id={useRefusalId()} role="alert">
     {refusal && <Reason refusal={refusal} />}
   </p>
 )
 
-/** What happened, in bold, and what to do; a time is the first full minute in which it works. */
+/** A refusal in words: what happened, in bold, and what to do. A time is the first full minute that works. */
 export function Reason({ refusal: { code, until, ending = 'unknown' } }: { refusal: Refusal }) {
   const instant = fullMinuteOf(until ?? '1970-01-01')
   const time = useTimeOf(instant)

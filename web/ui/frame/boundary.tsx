@@ -1,15 +1,15 @@
 import { Component, type ReactNode } from 'react'
 
 interface Props {
-  /** What is shown in here: another one is tried anew. */
+  /** The content's identity: the boundary tries again when it changes. */
   readonly of: unknown
   readonly instead: ReactNode
   readonly children: ReactNode
 }
 
 /**
- * A part of the page that may fail: its script is gone after an update, or older than the view. The page is loaded anew
- * once, with the scripts of today; when it fails again, `instead` is shown, and the rest of the page stays.
+ * A part of the page that may fail, since its script is gone after an update or older than the view. The page is loaded
+ * anew once, with the current scripts; on another failure `instead` is shown, and the rest of the page stays.
  */
 export class Boundary extends Component<Props, { readonly of: unknown; readonly failed: boolean }> {
   override state = { of: this.props.of, failed: false }

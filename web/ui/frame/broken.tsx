@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../../text/text.tsx'
 import { Heading } from './heading.tsx'
 
-/** Stands in the place of what could not be shown; beside another try, the ways out that the page has. */
+/** The replacement for a part that could not be shown: a button to try again, and the page's ways out. */
 export function Broken({ children }: { children?: ReactNode }) {
   const say = useText()
   return (

@@ -4,7 +4,7 @@ import './card.css'
 import { Arcade, DarkArcade, type Door } from '../door/arcade.tsx'
 import { Lamplight } from '../door/arch.tsx'
 
-/** The one shape of every page at the gate: an arcade, and under it the task. No doors: the light is out. */
+/** The frame of every page but the bench's: an arcade, and the task below. Without doors, the arcade's light is out. */
 export function PageCard({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
   const say = useText()
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useArrival } from '../form/arrival.ts'
 
-/** The page's heading; keeps the focus when a page has no field that should have it. */
+/** The page's heading, which has the focus on a page without a field to focus. */
 export const Heading = ({ children }: { children: ReactNode }) => (
   <h1 ref={useArrival()} tabIndex={-1}>
     {children}

@@ -6,7 +6,7 @@ interface Props {
   readonly children: ReactNode
 }
 
-/** A part of a page under a heading of its own, which names it. */
+/** A section of a page, named by its heading. */
 export function Panel({ title, className = 'panel', children }: Props) {
   const id = useId()
   return (

@@ -7,7 +7,7 @@ interface Props {
   readonly children: ReactNode
 }
 
-/** What stands round every page, on the server and in the browser. */
+/** The providers around every page, on the server and in the browser. */
 export const Root = ({ locale, serviceName, children }: Props) => (
   <StrictMode>
     <ServiceName value={serviceName}>
