@@ -6,7 +6,7 @@ import { file, folder, sallyport } from '../cli/run.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, codeAnswerOf, identify, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
-import { plain } from '../tokens/rfc6030.ts'
+import { plain } from '../token-seeds/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 // A token with a clock of 60 seconds, from its maker's seed file to its last day.

@@ -8,7 +8,7 @@ import { fifty, rounds } from '../exhaustive.ts'
 import { ada, demo } from '../people/people.ts'
 import { answerOf, arrive, ask, choose, codeAnswerOf, identify, redeem, type UnderWay, underWayIn } from '../sign-in.ts'
 import { serverForAll } from '../test-server.ts'
-import { plain, preSharedKey, withKey } from '../tokens/rfc6030.ts'
+import { plain, preSharedKey, withKey } from '../token-seeds/rfc6030.ts'
 import rfc from './rfc4226.json' with { type: 'json' }
 
 const server = await serverForAll((clients) => demo(clients).replace('[password, totp]', '[password, token]'))
