@@ -134,8 +134,8 @@ export function extensionsIn(
 ): { readonly values: ReadonlyMap<string, Buffer>; readonly hasUnknownCritical: boolean } {
   const values = new Map<string, Buffer>()
   let hasUnknownCritical = false
-  for (const one of list ? childrenOf(list) : []) {
-    const [id, ...rest] = childrenOf(one)
+  for (const extension of list ? childrenOf(list) : []) {
+    const [id, ...rest] = childrenOf(extension)
     const name = oidIn(id)
     if (values.has(name)) throw new Malformed('an extension that is there twice')
     values.set(name, expectTag(rest.at(-1), tags.octetString).body)
