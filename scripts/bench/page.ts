@@ -1,4 +1,4 @@
-// Times the sign-in page in a browser with a slow network and a slow processor, against a page with nothing but a field.
+// Times the sign-in page in a browser with a slow network and a slow processor, against a page that is only a field.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

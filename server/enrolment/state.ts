@@ -32,6 +32,7 @@ const kind = 'Enrolment'
 const openMs = 15 * 60_000
 const rowOf = (id: string, account: string) => [kind, id, account]
 
+/** Encrypts a question for its enrolment and account alone. */
 export const sealQuestion = (
   { challengeSeal }: AppContext,
   id: string,
@@ -58,6 +59,7 @@ export function questionOf(app: AppContext, stored: StoredEnrolment): EnrolmentQ
   return { factor, prompt, answerUrl } as EnrolmentQuestion
 }
 
+/** Stores a new enrolment, which is open for a quarter of an hour. */
 export async function addEnrolment(app: AppContext, account: string, factor: EnrollableFactor, open: Open) {
   const id = randomBytes(16).toString('base64url')
   const expiresAt = app.now().getTime() + openMs
@@ -72,7 +74,7 @@ export async function addEnrolment(app: AppContext, account: string, factor: Enr
   return { id, pending, revision: 0 }
 }
 
-/** Loads an enrolment; null when there is none, it took too long, or it is somebody else's. */
+/** Loads an enrolment; null for none, for one that is too old, and for one of another account. */
 export async function loadEnrolment(
   { store, now }: AppContext,
   account: string,
@@ -95,6 +97,6 @@ export async function changeEnrolment(
   return done ? { id, pending, revision: revision + 1 } : null
 }
 
-/** Ends an enrolment: false when another tab did. */
+/** Ends an enrolment; false when another tab has ended the enrolment already. */
 export const endEnrolment = async (store: Store, { id }: StoredEnrolment): Promise<boolean> =>
   (await store.documents.take(kind, id)) !== null

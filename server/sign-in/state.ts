@@ -17,21 +17,21 @@ interface Remembered {
   readonly spent: boolean
   /** When the challenge is opened anew in any case (epoch milliseconds); null when it lasts. */
   readonly renewAt: number | null
-  /** An answer to it is pending: from then on it is judged again (epoch milliseconds). */
+  /** For a pending answer: when the answer is verified again (epoch milliseconds). */
   readonly askAgainAt?: number
 }
 type WithoutTime<C> = C extends Challenge ? Omit<C, 'renewInMs' | 'pending'> : never
 /** A challenge as it is stored until it is answered. */
 export type OpenChallenge = WithoutTime<Challenge> & Remembered
 
-/** A sign-in under way, without what was proven in it: the log has that. */
+/** A sign-in under way, without its evidence, which is in the log. */
 export interface SignIn {
   /** The username as typed, or as the session or `login_hint` has it. */
   readonly username: string
   readonly named: boolean
   /**
-   * The account id; null also when nobody has that username: nothing that is shown may depend on it before the first
-   * proof.
+   * The account id; null also when nobody has that username. Nothing that is shown before the first proof may depend on
+   * the account.
    */
   readonly account: string | null
   readonly challenge: OpenChallenge | null
@@ -56,7 +56,7 @@ export interface SignIn {
   readonly openings: number
   /** A random id, new at each restart: what was proven before a restart is no evidence after it. */
   readonly round: string
-  /** The hash of the rules that the sign-in began with, which decide to its end. Absent in rows written before this field. */
+  /** The hash of the rules that the sign-in began with, which decide to the end. Absent in rows before this field. */
   readonly rulesHash?: string
   /** The person wants to go on here, though somebody has signed in in another tab. */
   readonly alone: boolean
@@ -72,6 +72,7 @@ export interface SignIn {
   readonly keptUntil: number
 }
 
+/** A sign-in as stored, with the revision that the next change must name. */
 export interface StoredSignIn {
   readonly signIn: SignIn
   readonly revision: number
@@ -90,6 +91,7 @@ export const storedMs = interactionMs + spareMs
 export const closingAt = (now: number, keptUntil: number): number => Math.min(now + openMs, keptUntil - spareMs)
 const kind = 'SignIn'
 
+/** Loads a sign-in; null when the interaction has none. */
 export async function loadSignIn(store: Store, uid: string): Promise<StoredSignIn | null> {
   const found = await store.documents.get(kind, uid)
   return found ? { signIn: readSignIn(found.value), revision: found.revision } : null

@@ -51,7 +51,9 @@ export function viewOf(interaction: Interaction, stored: StoredSignIn, decided: 
         at: 'identify',
         doors: [who('open')],
         username: signIn.username,
-        usernameless: signIn.usernameless.filter((one) => offerFor(decided, one)).map((one) => shown(one, around.now)),
+        usernameless: signIn.usernameless
+          .filter((challenge) => offerFor(decided, challenge))
+          .map((challenge) => shown(challenge, around.now)),
       }
     case 'answer':
       return {

@@ -10,7 +10,7 @@ import { useJson } from './use-json.ts'
 interface Discovery {
   readonly acr_values_supported?: readonly string[]
 }
-/** How many acr values of discovery are levels, which come first; the filters after them are suggestions of the field. */
+/** How many acr values of discovery are levels: the first ones. The filters behind are suggestions of the field. */
 const levels = 5
 const nothing: Wish = { client: '', acr_values: '', prompt: '', max_age: '', login_hint: '' }
 const prompts = ['', 'login', 'none'] as const

@@ -44,6 +44,7 @@ export interface AnswerContext extends FactorContext {
 /** A compare-and-set update of one authenticator, applied with the evidence in one transaction. */
 export type Update = Pick<Authenticator, 'id' | 'account' | 'credential' | 'revision'>
 
+/** The result of verifying an answer. */
 export type Verdict =
   | {
       readonly is: 'proven'
@@ -160,6 +161,7 @@ export interface EnrolmentStep<Id extends BuiltFactor> {
   /** For a factor with a handoff: this question is answered on the page all the same. */
   readonly here?: true
 }
+/** The result of verifying an answer in an enrolment. */
 export type EnrolmentVerdict<Id extends BuiltFactor> =
   | EnrolmentStep<Id>
   | {
@@ -180,6 +182,7 @@ export interface Enrolment<Id extends BuiltFactor, Message extends Delivery = ne
   accept(who: Enrolling<Message>, answer: EnrolmentAnswer<Id>, state: unknown): Promise<EnrolmentVerdict<Id>>
 }
 
+/** The authenticator and the person that an operator's file imports a secret for. */
 export interface Importing {
   /** The label of the authenticator. */
   readonly label: string

@@ -54,8 +54,9 @@ export interface Certificate {
   readonly extensions: ReadonlyMap<string, Buffer>
   /** Whether an extension that the checks do not know is critical (RFC 5280 §4.2). */
   readonly hasUnknownCritical: boolean
-  /** Null where the certificate has no such extension. */
+  /** The bits of the key usage; null without the extension. */
   readonly keyUsage: ReadonlySet<number> | null
+  /** Key purposes as dotted object identifiers; null without the extension. */
   readonly extendedKeyUsage: readonly string[] | null
   /** A CA's limit of the intermediate certificates that may follow (basicConstraints); null for an end entity. */
   readonly ca: { readonly pathLength: number } | null
@@ -86,6 +87,7 @@ export function readOnce<T>(read: (certificate: Certificate) => T): (certificate
 
 /** The most names, constraints, policies or mappings of a certificate: comparing more would be a denial of service. */
 const mostEntries = 1024
+/** The entries, unless there are too many. Throws `Malformed`. */
 export function fewIn(entries: Iterable<Der>): readonly Der[] {
   const few: Der[] = []
   for (const entry of entries)
@@ -93,7 +95,7 @@ export function fewIn(entries: Iterable<Der>): readonly Der[] {
   return few
 }
 
-/** The hash of a certificate's whole SubjectPublicKeyInfo. */
+/** The SHA-256 of a certificate's whole SubjectPublicKeyInfo, in base64url. */
 export const keyHashOf = ({ subjectPublicKeyInfo }: Pick<Certificate, 'subjectPublicKeyInfo'>): string =>
   fingerprintOf(subjectPublicKeyInfo)
 export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
@@ -134,8 +136,8 @@ export function extensionsIn(
 ): { readonly values: ReadonlyMap<string, Buffer>; readonly hasUnknownCritical: boolean } {
   const values = new Map<string, Buffer>()
   let hasUnknownCritical = false
-  for (const one of list ? childrenOf(list) : []) {
-    const [id, ...rest] = childrenOf(one)
+  for (const extension of list ? childrenOf(list) : []) {
+    const [id, ...rest] = childrenOf(extension)
     const name = oidIn(id)
     if (values.has(name)) throw new Malformed('an extension that is there twice')
     values.set(name, expectTag(rest.at(-1), tags.octetString).body)

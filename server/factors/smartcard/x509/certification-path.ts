@@ -20,17 +20,19 @@ export function pathsTo(
   others: readonly Certificate[],
 ): readonly CertificationPath[] {
   let signatures = 0
-  const issued = (issuer: Certificate, one: Certificate) =>
-    isNamedIssuer(issuer, one) &&
+  const issued = (issuer: Certificate, certificate: Certificate) =>
+    isNamedIssuer(issuer, certificate) &&
     isQuick(issuer.x509.publicKey) &&
     signatures++ < mostSignatures &&
-    one.x509.verify(issuer.x509.publicKey)
+    certificate.x509.verify(issuer.x509.publicKey)
   const walk = (path: CertificationPath): readonly CertificationPath[] => {
     const last = path.at(-1) ?? leaf
     const ends = anchors.filter((anchor) => issued(anchor, last)).map((anchor): CertificationPath => [...path, anchor])
     if (path.length > mostIssuers) return ends
-    const on = others.filter((one) => !path.some((before) => before.x509.raw.equals(one.x509.raw)) && issued(one, last))
-    return [...ends, ...on.flatMap((one) => walk([...path, one]))]
+    const on = others.filter(
+      (candidate) => !path.some((before) => before.x509.raw.equals(candidate.x509.raw)) && issued(candidate, last),
+    )
+    return [...ends, ...on.flatMap((next) => walk([...path, next]))]
   }
   return walk([leaf]).slice(0, mostPaths)
 }
@@ -39,9 +41,9 @@ export function pathsTo(
  * Whether a certificate names this issuer (RFC 5280 §6.1.3(a)(4)), by its key identifier too where both have one: that
  * spares verifying signatures (§4.2.1.1).
  */
-function isNamedIssuer(issuer: Certificate, one: Certificate): boolean {
-  if (isEmptyName(one.issuer) || !isSameName(issuer.subject, one.issuer)) return false
-  const [own, wanted] = [subjectKeyIdentifierOf(issuer), authorityKeyIdentifierOf(one)]
+function isNamedIssuer(issuer: Certificate, certificate: Certificate): boolean {
+  if (isEmptyName(certificate.issuer) || !isSameName(issuer.subject, certificate.issuer)) return false
+  const [own, wanted] = [subjectKeyIdentifierOf(issuer), authorityKeyIdentifierOf(certificate)]
   return !own || !wanted || own.equals(wanted)
 }
 

@@ -36,8 +36,8 @@ interface Usable extends FoundCrl {
 export async function opinionsIn(found: readonly FoundCrl[], subject: Subject): Promise<readonly Opinion[]> {
   const opinions: Opinion[] = []
   const usable: Usable[] = []
-  for (const one of found) {
-    const result = await usableOr(one, subject)
+  for (const crl of found) {
+    const result = await usableOr(crl, subject)
     if (result && 'status' in result) opinions.push(result)
     else if (result) usable.push(result)
   }
@@ -48,9 +48,9 @@ export async function opinionsIn(found: readonly FoundCrl[], subject: Subject): 
   if (complete.length === 0)
     for (const { source } of deltas) opinions.push(undecided(source, 'a delta list without the list that it adds to'))
   const covered = new Set<number>()
-  for (const one of complete) {
-    const opinion = opinionOf(one, deltas, subject.certificate.serial)
-    if (opinion.status === 'good') for (const reason of one.reasons) covered.add(reason)
+  for (const base of complete) {
+    const opinion = opinionOf(base, deltas, subject.certificate.serial)
+    if (opinion.status === 'good') for (const reason of base.reasons) covered.add(reason)
     else opinions.push(opinion)
   }
   if (allReasons.isSubsetOf(covered)) opinions.push({ status: 'good', detail: '' })
@@ -143,7 +143,7 @@ function opinionOf({ source, list, key }: Usable, deltas: readonly Usable[], ser
     if (why) return undecided(delta.source, why)
   }
   const last = newer.reduce<Crl | null>(
-    (latest, { list: one }) => (latest && (latest.crlNumber ?? 0n) >= (one.crlNumber ?? 0n) ? latest : one),
+    (latest, { list: delta }) => (latest && (latest.crlNumber ?? 0n) >= (delta.crlNumber ?? 0n) ? latest : delta),
     null,
   )
   const isRevoked = last?.revoked.has(serial) || (list.revoked.has(serial) && !last?.removed.has(serial))

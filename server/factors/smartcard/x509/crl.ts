@@ -24,7 +24,7 @@ export interface Crl {
   readonly signatureAlgorithm: Der
   readonly signature: Buffer
   readonly issuer: Buffer
-  /** In epoch milliseconds. */
+  /** Epoch milliseconds; a list counts from thisUpdate to nextUpdate. */
   readonly thisUpdate: number
   readonly nextUpdate: number
   /** Serial numbers in hexadecimal. */

@@ -64,6 +64,7 @@ export function onlyElement(bytes: Buffer, tag: number): Der {
   return expectTag(element, tag)
 }
 
+/** The element, if it has this tag. Throws `Malformed` for another tag, and for no element. */
 export function expectTag(element: Der | undefined, tag: number): Der {
   if (element?.tag !== tag) throw new Malformed(`not an element of tag ${tag}`)
   return element
@@ -74,6 +75,7 @@ export const childrenOf = (element: Der | undefined, tag: number = tags.sequence
   ...elements(expectTag(element, tag).body),
 ]
 
+/** An object identifier, dotted. Throws `Malformed`. */
 export function oidIn(element: Der | undefined): string {
   const { body } = expectTag(element, tags.oid)
   const arcs: (number | bigint)[] = []

@@ -46,7 +46,7 @@ export const pointsIn = (bytes: Buffer | undefined, issuer: Buffer): readonly Di
   (bytes ? childrenOf(onlyElement(bytes, tags.sequence)) : []).map((point) => {
     const fields = childrenOf(point)
     const [name, reasons, by] = [contextTag(0), context(1), contextTag(2)].map((tag) =>
-      fields.find((one) => one.tag === tag),
+      fields.find((field) => field.tag === tag),
     )
     const crlIssuers = [...elements(by?.body ?? Buffer.alloc(0))]
       .filter(({ tag }) => tag === generalNameTags.directory)

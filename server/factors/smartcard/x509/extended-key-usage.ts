@@ -17,7 +17,7 @@ export const purposesOf = ({ extendedKeyUsage }: Certificate, { accepted }: Purp
 export function isIssuedFor(endEntity: Certificate, issuers: readonly Certificate[], purposes: Purposes): boolean {
   const isOpen = (issuer: Certificate, purpose: string) =>
     issuer.extendedKeyUsage === null ||
-    issuer.extendedKeyUsage.some((one) => one === purpose || one === anyExtendedKeyUsage)
+    issuer.extendedKeyUsage.some((listed) => listed === purpose || listed === anyExtendedKeyUsage)
   const own = purposesOf(endEntity, purposes)
   // A certificate without an accepted purpose is refused elsewhere, and not for its issuers.
   const wanted = own.length > 0 ? own : purposes.accepted

@@ -41,6 +41,7 @@ export const emailsOf = (certificate: Certificate): readonly string[] =>
     .filter(({ tag }) => tag === generalNameTags.email)
     .map(({ body }) => asciiIn(body))
 
+/** The text of printable ASCII bytes. Throws `Malformed` for others. */
 export function asciiIn(bytes: Buffer): string {
   if (bytes.some((byte) => byte < 0x20 || byte > 0x7e)) throw new Malformed('a text that is not ASCII')
   return bytes.toString('latin1')

@@ -11,8 +11,11 @@ import { type ConstrainedName, constrainedNamesOf, type Parts, type Subtree, sub
 export function satisfiesNameConstraints(path: CertificationPath): boolean {
   return path.every((authority, at) => {
     const constraints = constraintsOf(authority)
-    const bound = path.slice(0, at).filter((one, below) => below === 0 || !isSelfIssued(one))
-    return constraints === null || bound.every((one) => namesOf(one).every((name) => isAllowed(name, constraints)))
+    const bound = path.slice(0, at).filter((certificate, below) => below === 0 || !isSelfIssued(certificate))
+    return (
+      constraints === null ||
+      bound.every((certificate) => namesOf(certificate).every((name) => isAllowed(name, constraints)))
+    )
   })
 }
 

@@ -54,8 +54,8 @@ export function questionAbout(certificate: Certificate, issuer: Certificate): Oc
 /** The responders that a certificate names (RFC 5280 §4.2.2.1). */
 export function respondersOf(certificate: Certificate): readonly string[] {
   const access = certificate.extensions.get(extensions.authorityInfoAccess)
-  return (access ? childrenOf(onlyElement(access, tags.sequence)) : []).flatMap((one) => {
-    const [method, location] = childrenOf(one)
+  return (access ? childrenOf(onlyElement(access, tags.sequence)) : []).flatMap((description) => {
+    const [method, location] = childrenOf(description)
     return oidIn(method) === responder && location?.tag === context(6) ? [asciiIn(location.body)] : []
   })
 }
@@ -95,8 +95,8 @@ function read(
   )
   const signed = expectTag(data, tags.sequence)
   const signers = [issuer, ...delegatesIn(certificates, issuer, now)]
-  const isGenuine = signers.some((one) =>
-    isSignedBy(one.x509.publicKey, expectTag(algorithm, tags.sequence), signed.raw, bytesIn(signature)),
+  const isGenuine = signers.some((signer) =>
+    isSignedBy(signer.x509.publicKey, expectTag(algorithm, tags.sequence), signed.raw, bytesIn(signature)),
   )
   if (!isGenuine) return nothing('not signed by the issuer or for it')
 
@@ -111,7 +111,7 @@ function read(
   if (hasUnknownCritical) return nothing('an answer with an unknown critical extension')
   if (said ? !said.equals(nonce) : needsNonce) return nothing(said ? 'the answer to another question' : 'no nonce')
   const single = childrenOf(list)
-    .map((one) => childrenOf(one))
+    .map((response) => childrenOf(response))
     .find(([about]) => isAbout(id, about))
   return single ? opinionOf(single, now) : nothing('an answer about other certificates')
 }
@@ -145,16 +145,16 @@ function delegatesIn(certificates: Der | undefined, issuer: Certificate, now: nu
     .slice(0, 5)
     .flatMap(({ raw }) => readCertificate(raw) ?? [])
     .filter(
-      (one) =>
-        one.extendedKeyUsage?.includes(signsAnswers) &&
-        one.keyUsage?.has(keyUsages.digitalSignature) !== false &&
-        !one.hasUnknownCritical,
+      (delegate) =>
+        delegate.extendedKeyUsage?.includes(signsAnswers) &&
+        delegate.keyUsage?.has(keyUsages.digitalSignature) !== false &&
+        !delegate.hasUnknownCritical,
     )
     .filter(
-      (one) =>
-        isValidAt(one, now) &&
-        isAccepted(one.signatureAlgorithm) &&
-        one.x509.checkIssued(issuer.x509) &&
-        one.x509.verify(issuer.x509.publicKey),
+      (delegate) =>
+        isValidAt(delegate, now) &&
+        isAccepted(delegate.signatureAlgorithm) &&
+        delegate.x509.checkIssued(issuer.x509) &&
+        delegate.x509.verify(issuer.x509.publicKey),
     )
 }

@@ -1,7 +1,7 @@
 /**
- * The status of one certificate by the word of one source. `undecided`: the source covers the certificate and leaves the
- * status open, so the certificate must not pass as good, not even where an unreachable source would be let pass. Null:
- * the source says nothing about the certificate.
+ * The status of one certificate by the word of one source. `undecided`: the source covers the certificate and leaves
+ * the status open, so the certificate must not pass as good, not even where an unreachable source would be let pass.
+ * Null: the source says nothing about the certificate.
  */
 export interface Opinion {
   readonly status: 'good' | 'revoked' | 'undecided' | null

@@ -64,10 +64,10 @@ const less = (counter: number, step: number, said: number | null): number =>
 function levelBelow(before: Level = new Map(), { policies }: PolicyExtensions, isAnyAllowed: boolean): Level {
   const followed = new Map<string, string[]>()
   for (const [policy, { expected }] of before)
-    for (const one of expected) {
-      const parents = followed.get(one)
+    for (const next of expected) {
+      const parents = followed.get(next)
       if (parents) parents.push(policy)
-      else followed.set(one, [policy])
+      else followed.set(next, [policy])
     }
   const level: Level = new Map()
   for (const policy of policies ?? []) {
@@ -79,7 +79,7 @@ function levelBelow(before: Level = new Map(), { policies }: PolicyExtensions, i
   return level
 }
 
-/** Applies the policy mappings of a certificate; where mapping is inhibited, deletes the mapped policies (§6.1.4(b)). */
+/** Applies a certificate's policy mappings; where mapping is inhibited, deletes the mapped policies (§6.1.4(b)). */
 function applyMappings(level: Level, { mappings }: PolicyExtensions, isAllowed: boolean) {
   for (const [policy, expected] of mappings) {
     const parents = level.get(policy)?.parents ?? (level.has(anyPolicy) ? [anyPolicy] : null)

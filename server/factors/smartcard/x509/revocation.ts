@@ -14,7 +14,7 @@ import { everyPolicy } from './policy-graph.ts'
 export interface Sources {
   /** Files with revocation lists, of the anchor and of the CAs below. */
   readonly lists: readonly string[]
-  /** The OCSP responder for end entities, in place of the one that their certificates name; null for that one. */
+  /** The OCSP responder that is asked about end entities, besides those that their certificates name. */
   readonly responder: string | null
   /** The hosts on which a certificate may name lists and responders. */
   readonly hosts: readonly string[]
@@ -85,16 +85,18 @@ async function opinionsOfLists(
   })
   const missing = [...failuresIn(inFiles), ...failuresIn(deltas)]
   // A missing list may be the one that says revoked, so the other sources' good is not enough.
-  const [gap] = worst.filter((status) => missing.some((one) => one.status === status))
+  const [gap] = worst.filter((status) => missing.some((opinion) => opinion.status === status))
   return [
-    ...opinions.map((one) => (gap !== undefined && one.status === 'good' ? { ...one, status: gap } : one)),
+    ...opinions.map((opinion) =>
+      gap !== undefined && opinion.status === 'good' ? { ...opinion, status: gap } : opinion,
+    ),
     ...missing,
     ...failuresIn(downloaded),
   ]
 }
 
 const listedIn = (addresses: readonly string[], hosts: readonly string[]): readonly string[] =>
-  [...new Set(addresses)].filter((one) => isListed(one, hosts)).slice(0, 3)
+  [...new Set(addresses)].filter((address) => isListed(address, hosts)).slice(0, 3)
 
 interface Source {
   readonly source: string

@@ -50,6 +50,7 @@ function pssIn(parameters: readonly Der[]): Scheme | null {
   return known && isSameHash && isUsual && length <= longestSalt ? { hash: known, saltLength: length } : null
 }
 
+/** Whether signatures by this algorithm are accepted. */
 export const isAccepted = (algorithm: Der): boolean => schemeOf(algorithm) !== null
 
 /** The limit of RSA exponents (FIPS 186-5 §A.1.1): one as long as its modulus makes verifying cost a hundredfold. */
