@@ -53,3 +53,23 @@ export const viewIn = async (response: Response): Promise<View> => {
   const json = /<script type="application\/json" id="view">(.*?)<\/script>/s.exec(text)?.[1]
   return JSON.parse(json ?? text)
 }
+
+/** The events of a stream, one after the other. */
+export function eventsIn({ body }: Response) {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  return async () => {
+    for (;;) {
+      const [event = '', ...rest] = text.split('\n\n')
+      if (rest.length > 0) {
+        text = rest.join('\n\n')
+        const fields = Object.fromEntries(event.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)))
+        if ('data' in fields) return { ...fields, view: fields.event ? null : JSON.parse(fields.data) }
+        continue
+      }
+      const { value, done } = (await reader?.read()) ?? { done: true }
+      if (done) throw new Error('The stream has ended.')
+      text += value
+    }
+  }
+}

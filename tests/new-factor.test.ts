@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Browser, viewIn } from './browser.ts'
+import { Browser, eventsIn, viewIn } from './browser.ts'
 import { launch, openWindow } from './chromium.ts'
 import { ada, demo, nowhere } from './people/people.ts'
 import { answerOf, arrive, ask, identify, redeem, type UnderWay, underWayIn } from './sign-in.ts'
@@ -197,6 +197,17 @@ test('fifty streams from an address, and room again when one is left', async () 
   await Promise.all(all.slice(1).map(({ body }) => body?.cancel()))
 })
 
+test('HEAD opens no stream: nobody would read it', async () => {
+  const { browser, page, post, open } = await atToy()
+  await post('answer', toyAnswer(open))
+  const cookie = await browser.jar.getCookieString(page)
+  const heads = Array.from({ length: 50 }, () => fetch(`${page}/events`, { method: 'HEAD', headers: { cookie } }))
+  expect(new Set((await Promise.all(heads)).map(({ status }) => status))).toEqual(new Set([204]))
+  const stream = await browser.get(`${page}/events`)
+  expect(stream.status).toBe(200)
+  await stream.body?.cancel()
+})
+
 test('the page goes on by itself as soon as it is allowed, and its heading keeps the focus until then', async () => {
   const browser = await launch()
   const { page, complaints } = await openWindow(browser)
@@ -226,22 +237,12 @@ test('the page goes on by itself as soon as it is allowed, and its heading keeps
   }
 })
 
-/** The events of a stream, one after the other. */
-function eventsIn({ body }: Response) {
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  return async () => {
-    for (;;) {
-      const [event = '', ...rest] = text.split('\n\n')
-      if (rest.length > 0) {
-        text = rest.join('\n\n')
-        const fields = Object.fromEntries(event.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)))
-        if ('data' in fields) return { ...fields, view: fields.event ? null : JSON.parse(fields.data) }
-        continue
-      }
-      const { value, done } = (await reader?.read()) ?? { done: true }
-      if (done) throw new Error('The stream has ended.')
-      text += value
-    }
-  }
-}
+test('what was denied elsewhere is refused once, and pending no more: no page asks again by itself', async () => {
+  const { page, post, browser, open } = await atToy()
+  const pending = await post('answer', toyAnswer(open))
+  writeFileSync(join(device, `denied ${numberIn(pending)}`), '')
+  const answered = await post('answer', toyAnswer(pending))
+  expect(answered.refusal?.code).toBe('locked')
+  expect(challengeOf(answered).pending).toBeUndefined()
+  expect((await browser.get(`${page}/events`)).status).toBe(204)
+})

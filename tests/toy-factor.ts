@@ -15,7 +15,7 @@ export const toy = {
   'server/factors/toy/toy.ts': `import { randomInt } from 'node:crypto'
 import { contracts } from '#shared/factors/index.ts'
 import type { Factor } from '../contract/factor.ts'
-import { allowed, type ToyDelivery } from './device.ts'
+import { allowed, denied, type ToyDelivery } from './device.ts'
 
 interface Asked {
   readonly number: string
@@ -24,7 +24,7 @@ interface Asked {
 export const toy: Factor<'toy', Asked, ToyDelivery> = {
   contract: contracts.toy,
   several: false,
-  named: false,
+  asksWhichOne: false,
   uses: 'until-right',
 
   async challenge({ deliver }, _demands, previous) {
@@ -35,11 +35,12 @@ export const toy: Factor<'toy', Asked, ToyDelivery> = {
   async verify({ account, authenticators }, _answer, { number }) {
     const [own] = await authenticators()
     if (!own || account === null) return { is: 'refused', why: { code: 'denied' } }
+    if (await denied(number)) return { is: 'refused', why: { code: 'denied' } }
     if (!(await allowed(number))) return { is: 'pending', askAgainInMs: 1000 }
     return { is: 'proven', account, authenticator: own.id, proof: { methods: ['otp'], proves: ['has'] }, spends: [] }
   },
 
-  isDecided: ({ number }) => allowed(number),
+  isDecided: async ({ number }) => (await allowed(number)) || denied(number),
 
   enrolment: {
     begin: async () => ({ is: 'asked', prompt: {}, state: null }),
@@ -68,8 +69,9 @@ export const toyDevice: Channel<ToyDelivery> = {
   close: async () => {},
 }
 
-export const allowed = async (number: string): Promise<boolean> =>
-  (await readdir(device)).includes(\`allowed \${number}\`)
+const says = async (what: string): Promise<boolean> => (await readdir(device)).includes(what)
+export const allowed = (number: string) => says(\`allowed \${number}\`)
+export const denied = (number: string) => says(\`denied \${number}\`)
 `,
   'web/factors/toy/challenge.tsx': `import { useText } from '../../text/text.tsx'
 import type { ChallengeProps, WebFactor } from '../contract/factor.ts'

@@ -25,7 +25,10 @@ export function eventStreams(): EventStreams {
       if (ended.signal.aborted || all >= most || theirs >= mostByAddress) return null
       all++
       open.set(key, theirs + 1)
+      let isOpen = true
       return () => {
+        if (!isOpen) return
+        isOpen = false
         all--
         const left = (open.get(key) ?? 1) - 1
         if (left > 0) open.set(key, left)

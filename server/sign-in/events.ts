@@ -3,7 +3,9 @@ import { streamSSE } from 'hono/streaming'
 import type { View } from '#shared/wire/view.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { problemResponse } from '../http/problem.ts'
+import { referenceOf } from '../operator/reference.ts'
 import type { Interaction } from '../provider/interactions.ts'
+import { StoreLocked } from '../store/store-locked.ts'
 import { whyClosed } from './actions.ts'
 import { decideNext } from './decide-next.ts'
 import type { C } from './find-sign-in.ts'
@@ -27,11 +29,17 @@ export async function streamEvents(app: AppContext, c: C, interaction: Interacti
   // No content: the browser does not connect again.
   if (!pendingIn(app, stored)) return c.body(null, 204)
   const leave = app.streams.take(interaction.address)
-  if (!leave) return problemResponse(app, c, { code: 'too-many-requests' })
+  if (!leave) {
+    c.header('Retry-After', String(longestMs / 1000))
+    return problemResponse(app, c, { code: 'too-many-requests' })
+  }
   app.openings.spend(interaction.address)
   const end = performance.now() + longestMs
   // A reader that takes nothing would keep the loop waiting for ever.
-  const cut = setTimeout(() => c.env.outgoing.destroy(), longestMs + leaveMs)
+  const cut = setTimeout(() => {
+    leave()
+    c.env.outgoing.destroy()
+  }, longestMs + leaveMs)
   const response = streamSSE(c, async (stream) => {
     let [told, toldAt] = ['', performance.now()]
     try {
@@ -50,6 +58,11 @@ export async function streamEvents(app: AppContext, c: C, interaction: Interacti
         told = now.key
         toldAt = performance.now()
       }
+    } catch (error) {
+      // The answer has begun: the stream ends, and the browser connects again.
+      const isLocked = error instanceof StoreLocked
+      if (isLocked) app.log.warn('the store is locked by another process')
+      else app.log.error({ err: error, reference: referenceOf(error as Error) }, 'an event stream failed')
     } finally {
       clearTimeout(cut)
       leave()

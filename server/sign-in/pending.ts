@@ -30,6 +30,11 @@ export const isTooEarly = async (
 ): Promise<boolean> =>
   isCurrent(challenge.askAgainAt ?? 0, app.now().getTime(), latestMs) && !(await isDecided(app, interaction, challenge))
 
+/** A challenge whose answer is being verified: not pending, so that no page asks again meanwhile or after another verdict. */
+export function withoutWait({ askAgainAt: _, ...challenge }: OpenChallenge): OpenChallenge {
+  return challenge as OpenChallenge
+}
+
 /** After a `pending` verdict: refunds the attempt, and keeps the same challenge open. */
 export async function keepPending(
   app: AppContext,
@@ -38,8 +43,10 @@ export async function keepPending(
   { askAgainInMs }: Extract<Verdict, { is: 'pending' }>,
 ): Promise<ActionOutcome> {
   if (signIn.challenge?.id !== challenge.id) throw new Error('Nobody is named whom another device could ask.')
-  await refundAttempt(app.store, attempt)
   const askAgainAt = app.now().getTime() + Math.min(Math.max(askAgainInMs, soonestMs), latestMs)
   const changed = { ...signIn, challenge: { ...challenge, askAgainAt }, refusal: null }
-  return changedOr(await changeSignIn(app.store, uid, revision, changed))
+  const stored = await changeSignIn(app.store, uid, revision, changed)
+  // The refund is last, and whole or not at all: whoever catches an error refunds, and nothing is refunded twice.
+  await refundAttempt(app.store, attempt)
+  return changedOr(stored)
 }

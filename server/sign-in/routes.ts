@@ -40,6 +40,8 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     return c.json(view, statusOfPage(view))
   })
   routes.get('/events', async (c) => {
+    // Nobody reads the body of an answer to HEAD (RFC 9110 §9.3.2), and a stream would wait for its reader.
+    if (c.req.method === 'HEAD') return c.body(null, 204)
     const found = await findSignIn(app, interactions, c)
     return 'at' in found ? c.body(null, 204) : streamEvents(app, c, found.interaction, found.stored)
   })

@@ -145,14 +145,14 @@ export const openSealedState = (
 export function sealChallenge(
   app: AppContext,
   uid: string,
-  whose: Pick<OpenChallenge, 'factor' | 'authenticator'>,
+  { factor, authenticator }: Pick<OpenChallenge, 'factor' | 'authenticator'>,
   { prompt, state, renewAt }: Opened<BuiltFactor, unknown>,
 ): OpenChallenge {
   const id = randomBytes(16).toString('base64url')
   const row = rowOf(uid, id)
-  const answerUrl = answerUrlFor(app, whose.factor, row, `/sign-in/${uid}`)
+  const answerUrl = answerUrlFor(app, factor, row, `/sign-in/${uid}`)
   const remembered = { state: app.challengeSeal.close(state, row), spent: false, renewAt: renewAt?.getTime() ?? null }
-  return { ...whose, ...remembered, id, prompt, answerUrl } as OpenChallenge
+  return { factor, authenticator, ...remembered, id, prompt, answerUrl } as OpenChallenge
 }
 
 /** Replaces a sign-in by compare-and-set: null when another tab was first. */

@@ -24,7 +24,7 @@ import { type ActionOutcome, actionFields, changedOr, lockedFor, refused } from 
 import { decideNext } from './decide-next.ts'
 import { answerContext } from './factor-context.ts'
 import { offerFor } from './open-challenge.ts'
-import { isTooEarly, keepPending } from './pending.ts'
+import { isTooEarly, keepPending, withoutWait } from './pending.ts'
 import { type ClaimedAnswer, logRefused, openAnew, refuseAnswer, refuseThrottled } from './refuse-answer.ts'
 import {
   auditFields,
@@ -48,12 +48,13 @@ export async function verifyAnswer(
   const parsed = answering.safeParse(fields)
   if (!parsed.success) return refused('bad-request')
   const { usernameless, challenge: asked } = stored.signIn
-  const challenge = usernameless.find(({ id }) => id === parsed.data.challenge) ?? asked ?? usernameless[0]
-  const offer = challenge && offerFor(await decideNext(app, interaction, stored.signIn), challenge)
-  if (!challenge || !offer) return refused('not-offered')
-  const isOpen = parsed.data.challenge === challenge.id && !challenge.spent
-  if (isOpen && (await isTooEarly(app, interaction, challenge))) return { stored }
+  const answered = usernameless.find(({ id }) => id === parsed.data.challenge) ?? asked ?? usernameless[0]
+  const offer = answered && offerFor(await decideNext(app, interaction, stored.signIn), answered)
+  if (!answered || !offer) return refused('not-offered')
+  const isOpen = parsed.data.challenge === answered.id && !answered.spent
+  if (isOpen && (await isTooEarly(app, interaction, answered))) return { stored }
   if (parsed.data.revision !== stored.revision || !isOpen) return refused('stale')
+  const challenge = withoutWait(answered)
   const factor: Factor<BuiltFactor, unknown> = factors[challenge.factor]
   const row = rowOf(interaction.uid, challenge.id)
   const given = traitsOf(factor.contract.id).elsewhere
@@ -96,6 +97,7 @@ export async function verifyAnswer(
       if (factor.uses === 'once') await openAnew(app, interaction, claimedAnswer)
       return logRefused(app, interaction, claimedAnswer, verdict.why)
     case 'pending':
+      if (!hasProof) throw new Error('Before the first proof a pending answer would tell who exists.')
       return orRefund(app, attempt, keepPending(app, interaction, claimedAnswer, verdict))
   }
 }
@@ -139,7 +141,9 @@ function chargeAndClaim(
   who: Answering,
 ) {
   return store.transaction(async (inside) => {
-    const claimed = await changeSignIn(inside, uid, stored.revision, stored.signIn)
+    const { signIn } = stored
+    const claiming = { ...signIn, challenge: signIn.challenge && withoutWait(signIn.challenge) }
+    const claimed = await changeSignIn(inside, uid, stored.revision, claiming)
     return claimed && { claimed, attempt: await chargeAttempt(inside, config.attempts, who, now().getTime()) }
   })
 }

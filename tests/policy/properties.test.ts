@@ -24,10 +24,9 @@ const isFinished = ({ evidence, owed, rules }: Extract<Next, { is: 'done' }>, { 
   policy.rules
     .filter(({ name }) => rules.includes(name))
     .every(({ flows, enrol }) =>
-      flows.some((flow) => {
-        const course = progressOf(flow, evidence, null)
-        return openStep(course) === null || (owed !== null && typeof enrol === 'object' && course.filled.size > 0)
-      }),
+      flows
+        .map((flow) => progressOf(flow, evidence, null))
+        .some((one) => openStep(one) === null || (owed && typeof enrol === 'object' && one.filled.size > 0)),
     )
 
 test('the same inputs give the same answer, which is the one that is explained', () => {

@@ -46,6 +46,7 @@ export function useSignIn(first: View): SignInModel {
     busy: false,
     /** Whether the browser is asking the person; `turn` numbers the questions, of which only the last one counts. */
     asking: false,
+    askingAgain: false,
     turn: 0,
     again: null as (() => void) | null,
   })
@@ -111,8 +112,10 @@ export function useSignIn(first: View): SignInModel {
     async (fields: object) => {
       const { view } = current.current
       const isWaiting = () => !current.current.busy && !current.current.asking
-      if (!isWaiting() || !isUnderWay(view)) return
+      if (current.current.askingAgain || !isWaiting() || !isUnderWay(view)) return
+      current.current.askingAgain = true
       const reply = await act(view, 'answer', { ...fields, revision: view.revision })
+      current.current.askingAgain = false
       if (!reply.ok || !isWaiting()) return
       const next = isUnderWay(reply.view) && !mistakeIn(reply.view) ? { ...reply.view, refusal: null } : reply.view
       if (!isPending(next)) setTries((before) => before + 1)
