@@ -175,10 +175,10 @@ test('a form’s sender is a person: a page says it', async () => {
 
 test('a fault says under which reference it is in the log, and nothing else of it', async () => {
   const { store } = server.app.context
-  const { byName: named } = store.people
-  Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
+  const { byName } = store.people
+  Object.assign(store.people, { byName: () => Promise.reject(new Error('the store is broken')) })
   const { code, rest } = await problemAt(`${people}/ada/authenticators`)
-  Object.assign(store.people, { named })
+  Object.assign(store.people, { byName })
   expect({ code, rest }).toEqual({ code: 'server-fault', rest: { reference: expect.stringMatching(/^[0-9A-F]{10}$/) } })
 })
 

@@ -36,13 +36,13 @@ test('what a problem means', async () => {
 test('broken on our side', async () => {
   await window.page.goto((await ask(server)).url)
   const { store } = server.app.context
-  const named = store.people.byName
-  Object.assign(store.people, { named: () => Promise.reject(new Error('the store is broken')) })
+  const { byName } = store.people
+  Object.assign(store.people, { byName: () => Promise.reject(new Error('the store is broken')) })
   const { page } = window
   await page.fill('[name=username]', 'ada')
   await page.evaluate(() => document.querySelector('form')?.submit())
   await page.getByText(/Reference [0-9A-F]{10}/).waitFor()
-  Object.assign(store.people, { named })
+  Object.assign(store.people, { byName })
   expect(await page.textContent('body')).not.toContain('the store is broken')
   await expectAccessible(page)
 })

@@ -95,11 +95,11 @@ test.each(Object.entries(endings))('%s: sessions, codes, tokens and grants are g
 test('what is proven while a file is being read, which takes a hash for each password in it, is ended with the rest', async () => {
   const { store, now } = server.app.context
   let halfWay: Awaited<ReturnType<typeof afterPassword>> | undefined
-  const named: typeof store.people.byName = async (name) => {
+  const byName: typeof store.people.byName = async (name) => {
     halfWay ??= await afterPassword('treasury')
     return store.people.byName(name)
   }
-  const people = { ...store.people, named }
+  const people = { ...store.people, byName }
   await importPeople({ ...store, people }, fileWith(server, { ...grace, disabled: true }), now)
   await importing({ disabled: false })()
   const { browser, page, view } = halfWay ?? (await afterPassword('treasury'))
