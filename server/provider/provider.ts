@@ -113,6 +113,8 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
     await dropRest(ctx.req, ctx.res)
   })
   provider.use(busyAfterAll(errorPage(app)))
+  // No answer leaves before what it says is committed.
+  provider.use((_, proceed) => app.store.unit(proceed))
   provider.use(getForPost([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
     if (isBeginning(ctx.path)) app.openings.spend(app.addressOf(ctx.req))

@@ -8,6 +8,8 @@ export interface Seal {
   close(value: unknown, row: readonly string[]): string
   /** Throws when the text was changed, stands in another row, or was sealed with an unknown key. */
   open(sealed: string, row: readonly string[]): unknown
+  /** Opens a value as its JSON. */
+  openText(sealed: string, row: readonly string[]): string
   /** The value sealed anew with the first key; null when it already is. Throws as {@link open} does. */
   renew(sealed: string, row: readonly string[]): string | null
 }
@@ -47,15 +49,17 @@ export function sealWith(
     const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])
     return `${newest}.${Buffer.concat([fresh, cipher.getAuthTag(), body]).toString('base64url')}`
   }
-  const open: Seal['open'] = (sealed, row) => {
+  const openText: Seal['openText'] = (sealed, row) => {
     const id = sealedWith(sealed)
     if (id === null) return openedByAny([...keys.values()], bytesOf(sealed), row)
     const bytes = bytesOf(sealed.slice(id.length + 1))
     return opened(saltedKey(keyOf(id), bytes.subarray(0, saltBytes)), bytes.subarray(saltBytes), row)
   }
+  const open: Seal['open'] = (sealed, row) => JSON.parse(openText(sealed, row))
   return {
     close,
     open,
+    openText,
     renew: (sealed, row) => (sealedWith(sealed) === newest ? null : close(open(sealed, row), row)),
   }
 }
@@ -67,16 +71,16 @@ function bytesOf(text: string): Buffer {
 }
 
 /** Decrypts nonce, tag and body. */
-function opened(key: Uint8Array, bytes: Buffer, row: readonly string[]): unknown {
+function opened(key: Uint8Array, bytes: Buffer, row: readonly string[]): string {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
     .setAAD(rowBytes(row))
     .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
   const body = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()])
-  return JSON.parse(body.toString('utf8'))
+  return body.toString('utf8')
 }
 
 /** Opens a seal written before seals named their keys: sealed with the purpose's own key, without a salt. */
-function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly string[]): unknown {
+function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly string[]): string {
   for (const key of keys.slice(0, -1))
     try {
       return opened(key, bytes, row)

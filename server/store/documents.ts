@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Seal } from '../secrets/seal.ts'
+import { runnerOf } from './kysely-dialect.ts'
 import type { Lookup } from './lookup.ts'
 import { changedRow, preparedQuery } from './prepared.ts'
 import type { Document, Handles, Store } from './store.ts'
@@ -86,12 +87,17 @@ const queries = {
 
 /** Documents in rows that are found by a keyed hash of the id and hold sealed values: no token or code is readable. */
 export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
-  const documentOf = (kind: string, row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
-    value: seal.open(row.value, sealedRow(kind, row.id)) as Document['value'],
-    revision: row.revision,
+  const { once } = runnerOf(db)
+  type Row = Pick<Tables['documents'], (typeof columns)[number]>
+  const openedOf = (kind: string, { id, value, revision, ...row }: Row) => ({
+    json: seal.openText(value, sealedRow(kind, id)),
+    revision,
     consumedAt: row.consumed_at,
     expiresAt: row.expires_at,
   })
+  /** A value of its own for every reader: the engine changes what it reads. */
+  const parsed = ({ json, ...rest }: ReturnType<typeof openedOf>): Document => ({ value: JSON.parse(json), ...rest })
+  const documentOf = (kind: string, row: Row): Document => parsed(openedOf(kind, row))
   const rowOf = (kind: string, id: string, value: object, expiresAt: number, handles: Handles = {}) => {
     const hashed = lookup(kind, id)
     return {
@@ -106,8 +112,12 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
   }
   return {
     async get(kind, id) {
-      const [row] = (await queries.get(db, { kind, id: lookup(kind, id) })).rows
-      return row ? documentOf(kind, row) : null
+      const hashed = lookup(kind, id)
+      const found = await once('documents', `${kind} ${hashed}`, async () => {
+        const [row] = (await queries.get(db, { kind, id: hashed })).rows
+        return row ? openedOf(kind, row) : null
+      })
+      return found && parsed(found)
     },
     async byUid(kind, uid) {
       const [row] = (await queries.byUid(db, { kind, uid })).rows
@@ -139,8 +149,7 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
       return row ? documentOf(kind, row) : null
     },
     async remove(kind, id) {
-      // Removing an interaction need not be durable: tokens are issued only later, by a write that syncs this one.
-      await queries.take(db, { kind, id: lookup(kind, id) }, { forgettable: kind === 'Interaction' })
+      await queries.take(db, { kind, id: lookup(kind, id) })
     },
     async removeByUid(kind, uid) {
       await queries.removeByUid(db, { kind, uid })

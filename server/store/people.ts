@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { runnerOf } from './kysely-dialect.ts'
 import { preparedQuery } from './prepared.ts'
 import type { Person, Store } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -30,14 +31,17 @@ const queries = {
 }
 
 export function peopleIn(db: Kysely<Tables>): Store['people'] {
+  const { once } = runnerOf(db)
   return {
     async byName(canonical) {
       const [row] = (await queries.named(db, { name: canonical })).rows
       return row ? personOf(row) : null
     },
     async get(id) {
-      const [row] = (await queries.get(db, { id })).rows
-      return row ? personOf(row) : null
+      return once('people', id, async () => {
+        const [row] = (await queries.get(db, { id })).rows
+        return row ? personOf(row) : null
+      })
     },
     async put(person, names) {
       const { groups, attributes = {}, disabled = false, notBefore: _unchanged, ...others } = person

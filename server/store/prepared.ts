@@ -1,4 +1,6 @@
-import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
+import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import type { Ran, Statement } from './connection.ts'
+import { runnerOf } from './kysely-dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** A placeholder in a compiled query for a value of each run. */
@@ -9,16 +11,9 @@ class Hole {
   }
 }
 
-interface Run {
-  /** Whether a power loss may undo the commit (the end of the process never does); durable otherwise. */
-  readonly forgettable?: boolean
-}
-/** A query for the store; `again`: the same SQL will run again with other values, and so stays prepared. */
-export type StoreQuery = CompiledQuery & Run & { readonly again?: boolean }
-
 /**
- * A query that is built and compiled once for each database, and run with other values each time: building and
- * compiling a query takes longer than SQLite takes to answer it.
+ * A query that Kysely builds and compiles once for each database, and that runs on the driver itself with other values
+ * each time: building a query takes longer than SQLite takes to answer it.
  */
 export function preparedQuery<Name extends string, Row>(
   names: readonly Name[],
@@ -30,16 +25,16 @@ export function preparedQuery<Name extends string, Row>(
   return (
     db: Kysely<Tables>,
     values: Readonly<Record<Name, string | number | null>>,
-    { forgettable = false }: Run = {},
-  ): Promise<QueryResult<Row>> => {
-    // A transaction is another Kysely on the same database.
-    const database = db.getExecutor().adapter
-    const known = compiled.get(database) ?? build(db, holes).compile()
-    compiled.set(database, known)
+    { forgettable = false }: Pick<Statement, 'forgettable'> = {},
+  ): Promise<Ran<Row>> | Ran<Row> => {
+    const { connection, run } = runnerOf(db)
+    const known = compiled.get(connection) ?? build(db, holes).compile()
+    compiled.set(connection, known)
+    const { sql, query } = known
     const parameters = known.parameters.map((one) => (one instanceof Hole ? values[one.name as Name] : one))
-    const query: StoreQuery = { ...known, parameters, forgettable, again: true }
-    return db.executeQuery(query as CompiledQuery<Row>)
+    const kind = query.kind === 'SelectQueryNode' ? 'read' : 'write'
+    return run<Row>({ sql, parameters, kind, forgettable, again: true })
   }
 }
 
-export const changedRow = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n
+export const changedRow = ({ changes }: Pick<Ran<unknown>, 'changes'>): boolean => changes === 1

@@ -1,5 +1,6 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
+import type { TransactionOptions } from './connection.ts'
 import type { Entry, WrittenEntry } from './entry.ts'
 import type { Sweep } from './sweep.ts'
 
@@ -169,7 +170,15 @@ export interface Store {
     /** Clears every key that begins with a prefix. */
     clearAll(prefix: string): Promise<void>
   }
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
+  /**
+   * Does the work of one request: its writes do not wait for their commits, and the unit ends when all that it wrote and
+   * saw is committed. Rejects when some of it is lost. Outside of a unit every write waits for its commit.
+   */
+  unit<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when all is committed that the unit under way wrote and saw: before anything leaves the process. */
+  committed(): Promise<void>
+  /** Writes all or nothing, committed and synced at return unless the options say otherwise. */
+  transaction<T>(work: (store: Store) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Deletes everything whose time is over. */
   sweep(before: Sweep): Promise<void>
   /** Throws when the store cannot be written. */
