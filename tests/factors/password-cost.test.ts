@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import argon2 from '@node-rs/argon2'
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { loadConfig } from '#server/config/load.ts'
 import { storeSettingsOf } from '#server/config/store-settings.ts'
 import { passwords } from '#server/factors/password/settings.ts'
@@ -32,6 +32,7 @@ async function keptOf(username: string) {
   return { revision: kept?.revision, cost }
 }
 const own = 'm=12288,t=3,p=1'
+afterEach(() => vi.restoreAllMocks())
 
 test('a hash at the cost of before (19 MiB, two passes) is replaced at the first right answer, and at no wrong one', async () => {
   await add('before', await hashOf(19_456, 2))
@@ -78,7 +79,6 @@ test('a secret that an operator replaces while an answer is verified is not over
   })
   expect((await guess(server, 'changed', password)).code).toBe('stale')
   expect(renewing).toHaveBeenCalledOnce()
-  renewing.mockRestore()
   expect((await guess(server, 'changed', password)).code).toBe('wrong-password')
   expect((await guess(server, 'changed', 'another password of theirs')).view.at).toBe('done')
 })

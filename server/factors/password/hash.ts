@@ -14,7 +14,7 @@ const nobodys = `${randomBase64(16)}$${randomBase64(32)}`
 /** The hash, of no password, that is verified for accounts that do not exist, so that these take the same time. */
 const hashOfNobody = (cost: Argon2Cost) => prefixOf(cost) + nobodys
 
-/** One hash a core at a time; each takes 12 MiB and about 8 ms. */
+/** One hash a core at a time; each takes 12 MiB and about 10 ms, unless the operator asks for more. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
 /** Whether a hash has the cost that new hashes have. */
