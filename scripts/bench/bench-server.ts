@@ -36,7 +36,7 @@ export async function furnish(sequence: Sequence, people: number) {
   mkdirSync(data)
   const keys = await keysFor(config, data, new URL('http://localhost'), new Date())
   const store = await openStore(storeSettingsOf(config), data, keys.storage)
-  const hash = (await hashed(password)) ?? ''
+  const hash = (await hashed(password, config.passwords.argon2id)) ?? ''
   const began = performance.now()
   await store.transaction(async (inside) => {
     for (let at = 0; at < people; at++) {
