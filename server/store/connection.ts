@@ -1,39 +1,24 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { groupCommitOn, type OpenGroup } from './group-commit.ts'
+import {
+  type Enqueued,
+  probe,
+  type Queue,
+  type Ran,
+  type Row,
+  type Statement,
+  type TransactionOptions,
+  valuesOf,
+} from './statement.ts'
 import { isLocked, lockWaiter } from './store-locked.ts'
 import { turnCache } from './turn-cache.ts'
 import { asUnit, type UnitOfWork, unitUnderWay } from './unit-of-work.ts'
 
-type Value = Parameters<StatementSync['all']>[1]
 interface Prepared {
   readonly statement: StatementSync
   readonly reads: boolean
   /** The table that it writes; null for all others. */
   readonly writes: string | null
-}
-
-/** A statement with its values, ready to run. */
-export interface Statement {
-  readonly sql: string
-  readonly parameters: readonly unknown[]
-  /** `alone`: a statement that is no row's, such as a change of the schema; it is never part of a group. */
-  readonly kind: 'read' | 'write' | 'alone'
-  /** Whether a power loss may undo the commit (the end of the process never does); durable otherwise. */
-  readonly forgettable?: boolean
-  /** Whether the same SQL will run again with other values, and so stays prepared. */
-  readonly again?: boolean
-}
-export interface Ran<Row> {
-  readonly rows: Row[]
-  readonly changes: number
-}
-
-/** How a transaction ends: see {@link Connection.transaction}. */
-export interface TransactionOptions {
-  /** The commit is not synced, but the answer of the request waits for a later one that is. */
-  readonly syncedWithAnswer?: boolean
-  /** The commit is the one of the request's answer, and nothing waits for it before that. */
-  readonly committedWithAnswer?: boolean
 }
 
 export type Connection = ReturnType<typeof connectionTo>
@@ -45,7 +30,8 @@ export type Connection = ReturnType<typeof connectionTo>
  */
 export function connectionTo(database: DatabaseSync) {
   const prepared = new Map<string, Prepared>()
-  const group = groupCommitOn(database)
+  let queue: Queue | null = null
+  const group = groupCommitOn(database, { flush, drop: () => queue?.drop() })
   const lock = lockWaiter()
   const cache = turnCache()
   let transaction: Promise<void> | null = null
@@ -62,6 +48,7 @@ export function connectionTo(database: DatabaseSync) {
 
   function execute<Row>(statement: Statement): Ran<Row> {
     const one = preparedOf(statement)
+    if (queue && statement.sql.includes(queue.table)) flush()
     const values = valuesOf(statement)
     try {
       if (one.reads) {
@@ -73,9 +60,14 @@ export function connectionTo(database: DatabaseSync) {
       group.check(error)
       throw error
     } finally {
-      if (one.writes) cache.forget(one.writes)
+      if (one.writes) cache.forget(statement.writes ?? one.writes)
       else if (statement.kind !== 'read') cache.forgetAll()
     }
+  }
+
+  /** Runs what is queued, before others read or write its table and before a commit. */
+  function flush() {
+    for (const statement of queue?.take() ?? []) execute(statement)
   }
 
   const owesSync = (unit: UnitOfWork | null) => unit !== null && !group.isSynced(unit.owesSyncOf)
@@ -101,6 +93,24 @@ export function connectionTo(database: DatabaseSync) {
     if (!unit) return joined.done.then(() => ran)
     unit.groups.add(joined)
     return ran
+  }
+
+  async function enqueueInside(row: Row, { writes }: Omit<Enqueued, 'forgettable'>) {
+    if (!queue) throw new Error('Nobody carries out what is queued.')
+    queue.add(row)
+    cache.forget(writes)
+  }
+
+  /** Joins a write to the group that is carried out later within it: see {@link Queue}. */
+  async function enqueue(row: Row, { forgettable, writes }: Enqueued) {
+    await whenFree(() => {
+      const unit = unitUnderWay()
+      const joined = group.join(!forgettable || owesSync(unit))
+      enqueueInside(row, { writes })
+      lock.free()
+      unit?.groups.add(joined)
+      return unit ? undefined : joined.done
+    })
   }
 
   async function run<Row>(statement: Statement): Promise<Ran<Row>> {
@@ -154,6 +164,13 @@ export function connectionTo(database: DatabaseSync) {
   return {
     cache,
     run,
+    enqueue,
+    /** Queues a row for the transaction under way. */
+    enqueueInside,
+    /** The connection's only queue, made by whoever asks first. */
+    useQueue(make: () => Queue): void {
+      queue ??= make()
+    },
     /** Runs a statement of the transaction under way. */
     runInside: <Row>(statement: Statement): Ran<Row> => execute(statement),
     begin,
@@ -183,21 +200,4 @@ export function connectionTo(database: DatabaseSync) {
       database.close()
     },
   }
-}
-
-/** A write of one row that always changes something: SQLite syncs nothing for an update to the same values. */
-export const probe: Statement = {
-  sql: `insert into "documents" ("kind", "id", "value", "expires_at", "revision") values ('probe', 'ready', '{}', 0, 0)
-    on conflict do update set "revision" = "revision" + 1`,
-  parameters: [],
-  kind: 'write',
-  again: true,
-}
-
-/** The values as node:sqlite takes them: it would bind an object in first place by name, and `undefined` as NULL. */
-function valuesOf({ sql, parameters }: Statement): Value[] {
-  for (const one of parameters)
-    if (one !== null && typeof one !== 'string' && !Number.isSafeInteger(one) && !(one instanceof Uint8Array))
-      throw new TypeError(`${typeof one} cannot be stored (${sql.slice(0, 60)}).`)
-  return parameters as Value[]
 }

@@ -1,5 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+/** Thrown where writes are lost that had succeeded: their common transaction could not be committed. */
+export class WritesLost extends Error {}
+
 /** Writes that are committed together (decision 39). */
 export interface Group {
   /** Resolves once the writes are committed; rejects when they are lost. */
@@ -17,7 +20,10 @@ export type GroupCommit = ReturnType<typeof groupCommitOn>
  * One open transaction of a connection for the writes of all requests in a turn of the event loop: a sync costs as much
  * for one as for twenty. BEGIN IMMEDIATE: a group that has begun never meets a locked store.
  */
-export function groupCommitOn(database: DatabaseSync) {
+export function groupCommitOn(
+  database: DatabaseSync,
+  queue: { readonly flush: () => void; readonly drop: () => void },
+) {
   const control = {
     begin: database.prepare('begin immediate'),
     commit: database.prepare('commit'),
@@ -66,16 +72,24 @@ export function groupCommitOn(database: DatabaseSync) {
   function commit() {
     const group = open
     if (!group) return
-    open = null
-    due = false
     try {
+      queue.flush()
+      open = null
       control.commit.run()
     } catch (error) {
-      if (database.isTransaction) control.rollback.run()
-      return group.end(error)
+      return lose(group, error)
+    } finally {
+      due = false
     }
     if (group.synced) syncedUpTo = group.number
     group.end()
+  }
+
+  function lose(group: OpenGroup, error: unknown) {
+    open = null
+    queue.drop()
+    if (database.isTransaction) control.rollback.run()
+    group.end(new WritesLost('The store did not commit.', { cause: error }))
   }
 
   /**
@@ -83,10 +97,7 @@ export function groupCommitOn(database: DatabaseSync) {
    * statement would be committed alone. Then every writer of the group fails.
    */
   function check(error: unknown) {
-    if (!open || database.isTransaction) return
-    const lost = open
-    open = null
-    lost.end(error)
+    if (open && !database.isTransaction) lose(open, error)
   }
 
   return {
@@ -101,6 +112,7 @@ export function groupCommitOn(database: DatabaseSync) {
     isSynced: (one: number) => one <= syncedUpTo,
     /** Begins a transaction of one writer within the group: what it undoes is its own writes alone. */
     hold(synced: boolean): OpenGroup {
+      queue.flush()
       const before = open
       const group = join(synced)
       held = group === before ? 'savepoint' : 'whole'
@@ -111,6 +123,7 @@ export function groupCommitOn(database: DatabaseSync) {
       const how = held
       held = null
       if (!open) return
+      if (!keeps) queue.drop()
       if (how === 'savepoint') {
         if (!keeps) control.undo.run()
         control.release.run()

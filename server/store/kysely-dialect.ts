@@ -8,7 +8,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import type { Connection, Ran, Statement } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Ran, Statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 import type { CachedTable } from './turn-cache.ts'
 
@@ -16,8 +17,9 @@ import type { CachedTable } from './turn-cache.ts'
 export interface QueryRunner {
   readonly connection: Connection
   /** What is read outside of a transaction is read once in a turn of the event loop; a transaction reads all anew. */
-  once<T>(table: CachedTable, key: string, load: () => Promise<T>): Promise<T>
+  once<T>(tables: readonly CachedTable[], key: string, load: () => Promise<T>): Promise<T>
   run<Row>(statement: Statement): Promise<Ran<Row>> | Ran<Row>
+  readonly enqueue: Connection['enqueue']
 }
 
 const runners = new WeakMap<object, QueryRunner>()
@@ -32,8 +34,8 @@ export function runnerOf(db: Kysely<Tables>): QueryRunner {
 /** Kysely for queries that are made once, and for migrations; `inside`: for those of the transaction under way. */
 export function kyselyOn(connection: Connection, inside = false): Kysely<Tables> {
   const runner: QueryRunner = inside
-    ? { connection, run: connection.runInside, once: (_, __, load) => load() }
-    : { connection, run: connection.run, once: connection.cache.read }
+    ? { connection, run: connection.runInside, enqueue: connection.enqueueInside, once: (_, __, load) => load() }
+    : { connection, run: connection.run, enqueue: connection.enqueue, once: connection.cache.read }
   const db = new Kysely<Tables>({ dialect: dialectOf(runner) })
   runners.set(db, runner)
   return db

@@ -1,7 +1,7 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { TransactionOptions } from './connection.ts'
 import type { Entry, WrittenEntry } from './entry.ts'
+import type { TransactionOptions } from './statement.ts'
 import type { Sweep } from './sweep.ts'
 
 /** A person who can sign in. */
@@ -58,6 +58,9 @@ export interface Document {
   /** The expiry in epoch milliseconds; an expired document may still be found. */
   readonly expiresAt: number
 }
+
+/** A document's kind, and its id or uid. */
+type DocumentKey = readonly [kind: string, id: string]
 
 /** Further keys by which a document can be found. */
 export interface Handles {
@@ -129,6 +132,8 @@ export interface Store {
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
     byUid(kind: string, uid: string): Promise<Document | null>
+    /** Reads at once what this turn of the event loop will ask for: two documents by id, and one by its uid. */
+    prefetch(ids: readonly [DocumentKey, DocumentKey], byUid?: DocumentKey): Promise<void>
     /** All documents of a kind that belong to an account. */
     ofAccount(kind: string, account: string): Promise<readonly Document[]>
     /** At most so many documents of a kind, the first to expire first. */
@@ -150,12 +155,18 @@ export interface Store {
   }
   readonly records: {
     append(entry: Entry, at: number): Promise<string>
-    /** Binds a sign-in's evidence to a browser session, once: false when it is bound to another session. */
-    bind(signIn: string, session: string, at: number): Promise<boolean>
+    /**
+     * Binds a sign-in's evidence to a browser session, once, dated from its last proof. Returns that instant (epoch
+     * milliseconds; 0 without a proof); null when it is bound to another session.
+     */
+    bind(signIn: string, session: string): Promise<number | null>
     /** The evidence of a sign-in, oldest first. */
     ofSignIn(signIn: string): Promise<readonly ProvenEvidence[]>
-    /** The evidence of all sign-ins bound to a session, each dated from the end of its sign-in. */
-    ofSession(session: string): Promise<readonly ProvenEvidence[]>
+    /**
+     * The evidence of all sign-ins bound to a session, each dated from the end of its sign-in; that of the sign-in
+     * `current` is current.
+     */
+    ofSession(session: string, current?: string | null): Promise<readonly ProvenEvidence[]>
     /** All entries about one authorization request, oldest first. */
     ofRun(client: string, run: string): Promise<readonly WrittenEntry[]>
     /** All entries about these sign-ins, oldest first. */

@@ -1,41 +1,49 @@
-/** The tables whose rows are read several times in one request. */
-export type CachedTable = 'documents' | 'people' | 'authenticators'
+/** What is read several times in one request: a table, or one kind of documents. */
+export type CachedTable = 'people' | 'authenticators' | `documents ${string}`
 
 /**
- * Rows that were read in this turn of the event loop: what a request reads twice is read once. A write to a table
- * forgets all its rows, and the end of the turn everything: what another process wrote is seen at the next turn.
+ * What was read in this turn of the event loop: what a request reads twice is read once. A write to a table forgets
+ * what was read of it, and the end of the turn everything: what another process wrote is seen at the next turn.
  */
 export function turnCache() {
-  const rows = new Map<string, Map<string, unknown>>()
+  const readings = new Map<string, { readonly of: readonly CachedTable[]; readonly read: Map<string, unknown> }>()
   let writes = 0
   let isOver = true
-  function keep(table: CachedTable, key: string, value: unknown) {
-    const those = rows.get(table) ?? new Map()
-    rows.set(table, those.set(key, value))
+  function keep(of: readonly CachedTable[], key: string, value: unknown) {
+    const name = of.join()
+    const those = readings.get(name) ?? { of, read: new Map() }
+    readings.set(name, those)
+    those.read.set(key, value)
     if (!isOver) return
     isOver = false
     setImmediate(() => {
       isOver = true
-      rows.clear()
+      readings.clear()
     })
   }
   return {
-    keep,
-    forget(table: string): void {
+    /** Takes note of what several reads at once found; `asOf` is {@link writes} from before them. */
+    keep(of: readonly CachedTable[], key: string, value: unknown, asOf: number): void {
+      // Somebody may have written since.
+      if (writes === asOf) keep(of, key, value)
+    },
+    writes: (): number => writes,
+    /** Forgets a table, or one kind of documents. */
+    forget(written: string): void {
       writes += 1
-      rows.delete(table)
+      const isOf = (one: string) => one === written || one.startsWith(`${written} `)
+      for (const [name, { of }] of readings) if (of.some(isOf)) readings.delete(name)
     },
     forgetAll(): void {
       writes += 1
-      rows.clear()
+      readings.clear()
     },
-    async read<T>(table: CachedTable, key: string, load: () => Promise<T>): Promise<T> {
-      const those = rows.get(table)
+    async read<T>(of: readonly CachedTable[], key: string, load: () => Promise<T>): Promise<T> {
+      const those = readings.get(of.join())?.read
       if (those?.has(key)) return those.get(key) as T
-      const before = writes
+      const asOf = writes
       const value = await load()
-      // Somebody may have written between the reading and here.
-      if (writes === before) keep(table, key, value)
+      if (writes === asOf) keep(of, key, value)
       return value
     },
   }

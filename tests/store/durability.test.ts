@@ -47,7 +47,7 @@ const durable: Readonly<Record<string, (to: Store) => Promise<unknown>>> = {
   'an interaction that is over': (to) => to.documents.remove('Interaction', 'i'),
   'what goes with a grant': (to) => to.documents.removeByGrant('AccessToken', 'g'),
   'what was proven, refused or issued': (to) => to.records.append(entry, 1),
-  'a sign-in’s session': (to) => to.records.bind('s', 'session', 1),
+  'a sign-in’s session': (to) => to.records.bind('s', 'session'),
   'an attempt': (to) => to.attempts.replace('k', null, charged),
   'attempts that are forgiven': (to) => to.attempts.clear(['k']),
   'a proof that was used before (RFC 9449 §11.1)': put('ReplayDetection', 'jti'),
