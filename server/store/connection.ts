@@ -168,7 +168,7 @@ export function connectionTo(database: DatabaseSync) {
     /** Queues a row for the transaction under way. */
     enqueueInside,
     /** The connection's only queue, made by whoever asks first. */
-    useQueue(make: () => Queue): void {
+    attachQueue(make: () => Queue): void {
       queue ??= make()
     },
     /** Runs a statement of the transaction under way. */
