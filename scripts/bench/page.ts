@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, CDPSession } from 'playwright-core'
 import { launch } from '../../tests/chromium.ts'
-import { median } from './load.ts'
 import { authorizeUrl } from './relying-party.ts'
+import { median } from './statistics.ts'
 
 const plain = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title></head>
