@@ -8,6 +8,7 @@ import { hashed } from '../../server/factors/password/hash.ts'
 import { keysFor } from '../../server/secrets/keys.ts'
 import { openStore } from '../../server/store/open.ts'
 import { startServer } from './child.ts'
+import { record } from './records.ts'
 import { client } from './relying-party.ts'
 import { password, type Sequence } from './sequences.ts'
 import type { Furnished, Served } from './tree.ts'
@@ -15,13 +16,15 @@ import { usernameOf } from './walk.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** How many clients, and how many rules the policy of all of them has: the last one is everybody's. */
-export interface Rulebook {
+/** What a server has beside its people. The policy is one for all clients, and its last rule is everybody's. */
+export interface Extent {
   readonly clients: number
   readonly rules: number
+  /** The records of earlier sign-ins. */
+  readonly records: number
 }
 
-function configuration({ primary, settings = '' }: Sequence, { clients, rules }: Rulebook) {
+function configuration({ primary, settings = '' }: Sequence, { clients, rules }: Extent) {
   const others = Array.from({ length: clients - 1 }, (_, at) => `other-${at}`)
   const idOf = (at: number) => [client.id, ...others][at % clients]
   const rule = (at: number) =>
@@ -41,11 +44,11 @@ ${[client.id, ...others].map((id) => `  ${id}: { client_name: The bench, redirec
 export async function furnish(
   sequence: Sequence,
   people: number,
-  rulebook: Rulebook = { clients: 1, rules: 1 },
+  extent: Extent = { clients: 1, rules: 1, records: 0 },
 ): Promise<Furnished> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   const file = join(folder, 'sallyport.yaml')
-  writeFileSync(file, configuration(sequence, rulebook))
+  writeFileSync(file, configuration(sequence, extent))
   const config = loadConfig(file)
   const data = join(folder, 'data')
   mkdirSync(data)
@@ -60,6 +63,8 @@ export async function furnish(
       for (const one of sequence.enrolled(hash, id))
         await inside.authenticators.add({ ...one, id: `${one.factor} of ${id}`, account: id, label: one.factor }, 0)
     }
+    const usernames = Array.from({ length: people }, (_, at) => usernameOf(at))
+    await record(inside, extent.records, usernames)
   })
   await store.close()
   return { file, data, remove: () => rmSync(folder, { recursive: true, force: true }) }

@@ -1,6 +1,10 @@
 import { type Load, measure, type Running } from './load.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
+/** The server has core 0 to itself; the load comes from core 1. */
+export const oneCore = '0'
+export const atOnce = 8
+
 export interface Compared {
   /** The CPU milliseconds of a sign-in at each server, in their order. */
   readonly cpu: readonly Spread[]
@@ -33,7 +37,7 @@ export async function beside<T>(
   const runs: Running[] = []
   try {
     for (const start of starting) runs.push(await start())
-    for (const running of runs) await measure(running, { atOnce: 8, signIns: warm })
+    for (const running of runs) await measure(running, { atOnce, signIns: warm })
     return await work(runs)
   } finally {
     for (const running of runs) await running.stop()

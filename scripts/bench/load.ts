@@ -5,7 +5,7 @@ import { probing } from './probed.ts'
 
 import { median } from './statistics.ts'
 import { syncsOf } from './syncs.ts'
-import type { Furnished, Tree } from './tree.ts'
+import type { Tree } from './tree.ts'
 
 export interface Running {
   readonly name: string
@@ -27,10 +27,10 @@ export interface Setting {
   readonly tracing?: boolean
 }
 
-/** Starts a tree's server with the probe, on a store of its own or on a furnished one, which `stop` removes. */
-export async function run(tree: Tree, setting: Setting, furnishing?: Promise<Furnished>): Promise<Running> {
+/** Starts a tree's server with the probe and a store of its own, which `stop` removes. */
+export async function run(tree: Tree, setting: Setting): Promise<Running> {
   const { sequence, people, cores, hashless = false, counting = false, tracing = false } = setting
-  const furnished = await (furnishing ?? tree.furnish(sequence, people))
+  const furnished = await tree.furnish(sequence, people)
   const probe = await probing({ hashless: hashless ? tree.root : null, counting })
   try {
     const { issuer, startMs, stop } = await tree.serve(furnished, cores, probe.flags)

@@ -1,6 +1,6 @@
 // Another revision of this repository, built beside this one and measured by its own bench's modules.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import type { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,10 +35,8 @@ function checkOut(revision: string): string {
   const found = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`)
   if (found.status !== 0) throw new Error(`This repository has no revision "${revision}".`)
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-revision-'))
-  process.on('exit', () => {
+  process.prependListener('exit', () => {
     git('worktree', 'remove', '--force', folder)
-    rmSync(folder, { recursive: true, force: true })
-    git('worktree', 'prune')
   })
   const added = git('worktree', 'add', '--detach', folder, found.stdout.trim())
   if (added.status !== 0) throw new Error(`git cannot check out ${revision}: ${added.stderr}`)
