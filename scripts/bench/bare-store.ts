@@ -1,4 +1,5 @@
 // The bare engine's store: the least that oidc-provider's adapter asks for, in SQLite.
+import '../../server/provider/node-lts.ts'
 import { DatabaseSync } from 'node:sqlite'
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 

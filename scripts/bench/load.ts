@@ -35,6 +35,8 @@ export async function run(tree: Tree, setting: Setting): Promise<Running> {
   try {
     const { issuer, startMs, stop } = await tree.serve(furnished, cores, probe.flags)
     const { pid, count } = await probe.answers
+    const end = () => void process.kill(pid)
+    process.prependListener('exit', end)
     const syncs = tracing ? await syncsOf(pid) : null
     let turn = 0
     return {
@@ -44,6 +46,7 @@ export async function run(tree: Tree, setting: Setting): Promise<Running> {
       count: async () => (syncs ? { syncs: await syncs.count(), ...(await count()) } : count()),
       signIn: (agent) => tree.signIn(issuer, agent, sequence, (turn++ * 7919) % people),
       async stop() {
+        process.off('exit', end)
         await syncs?.stop()
         await stop()
         furnished.remove()
