@@ -1,9 +1,5 @@
 // The server that the benchmark measures: a configuration, a store full of people, and a child process.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../server/config/load.ts'
@@ -11,33 +7,54 @@ import { storeSettingsOf } from '../../server/config/store-settings.ts'
 import { hashed } from '../../server/factors/password/hash.ts'
 import { keysFor } from '../../server/secrets/keys.ts'
 import { openStore } from '../../server/store/open.ts'
-import type { Counted } from './probe.ts'
+import { startServer } from './child.ts'
+import { record } from './records.ts'
+import { client } from './relying-party.ts'
 import { password, type Sequence } from './sequences.ts'
+import type { Furnished, Served } from './tree.ts'
+import { usernameOf } from './walk.ts'
 
 const root = join(import.meta.dirname, '../..')
-export const client = { id: 'bench-rp', redirectUri: 'http://localhost:9/callback' } as const
-export const usernameOf = (at: number): string => `person-${at}`
 
-const configuration = ({ primary, settings = '' }: Sequence) => `${settings}
+/** What a server has beside its people. The policy is one for all clients, and its last rule is everybody's. */
+export interface Extent {
+  readonly clients: number
+  readonly rules: number
+  /** The records of earlier sign-ins. */
+  readonly records: number
+}
+
+function configuration({ primary, settings = '' }: Sequence, { clients, rules }: Extent) {
+  const others = Array.from({ length: clients - 1 }, (_, at) => `other-${at}`)
+  const idOf = (at: number) => [client.id, ...others][at % clients]
+  const rule = (at: number) =>
+    `{ name: rule-${at}, when: { groups: [group-${at}], clients: [${idOf(at)}] }, then: { primary: [${primary}] } }`
+  return `${settings}
 log: { level: warn }
 attempts: { per_address_a_minute: 1000000, openings_per_address_a_minute: 1000000 }
-policies: { bench: { rules: [{ name: everyone, then: { primary: [${primary}] } }] } }
+policies:
+  bench:
+    rules:
+${Array.from({ length: rules - 1 }, (_, at) => `      - ${rule(at)}\n`).join('')}      - { name: everyone, then: { primary: [${primary}] } }
 clients:
-  ${client.id}: { client_name: The bench, redirect_uris: ['${client.redirectUri}'], policy: bench }
-`
+${[client.id, ...others].map((id) => `  ${id}: { client_name: The bench, redirect_uris: ['${client.redirectUri}'], policy: bench }\n`).join('')}`
+}
 
-/** Makes a folder with the configuration and a store of `people` people, and tells how long filling the store took. */
-export async function furnish(sequence: Sequence, people: number) {
+/** Makes a folder with the configuration and a store of `people` people. */
+export async function furnish(
+  sequence: Sequence,
+  people: number,
+  extent: Extent = { clients: 1, rules: 1, records: 0 },
+): Promise<Furnished> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   const file = join(folder, 'sallyport.yaml')
-  writeFileSync(file, configuration(sequence))
+  writeFileSync(file, configuration(sequence, extent))
   const config = loadConfig(file)
   const data = join(folder, 'data')
   mkdirSync(data)
   const keys = await keysFor(config, data, new URL('http://localhost'), new Date())
   const store = await openStore(storeSettingsOf(config), data, keys.storage)
   const hash = (await hashed(password, config.passwords.argon2id)) ?? ''
-  const began = performance.now()
   await store.transaction(async (inside) => {
     for (let at = 0; at < people; at++) {
       const id = usernameOf(at)
@@ -46,77 +63,17 @@ export async function furnish(sequence: Sequence, people: number) {
       for (const one of sequence.enrolled(hash, id))
         await inside.authenticators.add({ ...one, id: `${one.factor} of ${id}`, account: id, label: one.factor }, 0)
     }
+    const usernames = Array.from({ length: people }, (_, at) => usernameOf(at))
+    await record(inside, extent.records, usernames)
   })
   await store.close()
-  const remove = () => rmSync(folder, { recursive: true, force: true })
-  return { file, data, people, seconds: (performance.now() - began) / 1000, remove }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** A server under measurement. */
-export interface Served {
-  readonly issuer: string
-  readonly startMs: number
-  readonly count: () => Promise<Counted>
-  /** CPU milliseconds of one password hash, in the server's own process. */
-  readonly hashMs: (times: number) => Promise<number>
-  readonly stop: () => Promise<void>
+  return { file, data, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 /** Starts a server on these cores and waits until it is ready. `flags` are Node's. */
-export async function serve(
-  { file, data }: { readonly file: string; readonly data: string },
+export const serve = (
+  { file, data }: Pick<Furnished, 'file' | 'data'>,
   cores: string,
   flags: readonly string[] = [],
-): Promise<Served> {
-  const port = await freePort()
-  const began = performance.now()
-  const probe = join(import.meta.dirname, 'probe.ts')
-  const main = join(root, 'server/cli/main.ts')
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...flags, '--import', probe]
-  const child = spawn('taskset', ['-c', cores, ...node, main, 'serve', '--config', file, '--data', data], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), SALLYPORT_CONFIG: '', SALLYPORT_DATA: '' },
-  })
-  let complaint = ''
-  child.stderr?.on('data', (chunk) => {
-    complaint += chunk
-  })
-  const issuer = `http://localhost:${port}`
-  while (!(await answers(`${issuer}/readyz`))) {
-    if (child.exitCode !== null) throw new Error(`The server did not start: ${complaint}`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  return {
-    issuer,
-    startMs: performance.now() - began,
-    count: () => asked<Counted>(child, 'count'),
-    hashMs: (times) => asked<number>(child, times),
-    async stop() {
-      const exited = once(child, 'exit')
-      child.kill('SIGINT')
-      await exited
-    },
-  }
-}
-
-const answers = (url: string) =>
-  fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-
-async function asked<Answer>(child: ChildProcess, question: 'count' | number): Promise<Answer> {
-  const answered = once(child, 'message')
-  child.send(question)
-  const [answer] = await answered
-  return answer
-}
+): Promise<Served> =>
+  startServer([...flags, join(root, 'server/cli/main.ts'), 'serve', '--config', file, '--data', data], cores, '/readyz')

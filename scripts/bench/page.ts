@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, CDPSession } from 'playwright-core'
 import { launch } from '../../tests/chromium.ts'
-import { median } from './load.ts'
-import { authorizeUrl } from './relying-party.ts'
+import { newVerifier } from './relying-party.ts'
+import { spreadOf } from './statistics.ts'
 
 const plain = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title></head>
@@ -25,6 +25,7 @@ export interface Visit {
   /** When a field is on the screen, and when the script has taken it over; null for a page without a script. */
   readonly usableMs: number
   readonly hydratedMs: number | null
+  /** The bytes of the bodies on the wire by kind, headers left out. */
   readonly bytes: Readonly<Record<string, number>>
 }
 
@@ -42,12 +43,14 @@ function watch() {
 }
 
 async function bytesBy(cdp: CDPSession) {
-  const types = new Map<string, string>()
+  const begun = new Map<string, { readonly type: string; readonly headers: number }>()
   const bytes: Record<string, number> = {}
-  cdp.on('Network.responseReceived', ({ requestId, type }) => types.set(requestId, type))
+  cdp.on('Network.responseReceived', ({ requestId, type, response }) =>
+    begun.set(requestId, { type, headers: response.encodedDataLength }),
+  )
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const type = types.get(requestId) ?? 'Other'
-    bytes[type] = (bytes[type] ?? 0) + encodedDataLength
+    const { type, headers } = begun.get(requestId) ?? { type: 'Other', headers: 0 }
+    bytes[type] = (bytes[type] ?? 0) + encodedDataLength - headers
   })
   await cdp.send('Network.enable')
   return bytes
@@ -76,28 +79,43 @@ async function servePlain() {
   return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` }
 }
 
-/** The medians of both pages, visited by turns with an empty cache. */
-export async function pageTimes(issuer: string, rounds: number) {
+/** A page under measurement; it begins at the address of an authorization request. */
+export interface Site {
+  readonly name: string
+  readonly issuer: string
+  readonly authorizeUrl: (issuer: string, verifier: string) => string
+}
+
+/** All pages and the plain one, visited by turns with an empty cache: their times, the plain page's and their bytes. */
+export async function pageTimes(sites: readonly Site[], rounds: number) {
   const { server, url } = await servePlain()
   const browser: Browser = await launch()
-  const visits: { readonly ours: Visit; readonly plain: Visit }[] = []
+  const visits: { readonly plain: Visit; readonly pages: readonly Visit[] }[] = []
   try {
     for (let round = 0; round < rounds; round++) {
-      const ours = await visit(browser, async ({ request }) => {
-        const arrived = await request.get(authorizeUrl(issuer, 'a verifier that nobody will ever ask for again'))
-        return arrived.url()
-      })
-      visits.push({ ours, plain: await visit(browser, async () => url) })
+      const pages: Visit[] = []
+      for (const { issuer, authorizeUrl } of sites)
+        pages.push(
+          await visit(browser, async ({ request }) => (await request.get(authorizeUrl(issuer, newVerifier()))).url()),
+        )
+      visits.push({ pages, plain: await visit(browser, async () => url) })
     }
   } finally {
     await browser.close()
     server.close()
   }
-  const of = (time: (visit: (typeof visits)[number]) => number) => median(visits.map(time))
   return {
-    usableMs: of(({ ours }) => ours.usableMs),
-    hydratedMs: of(({ ours }) => ours.hydratedMs ?? Number.NaN),
-    plainMs: of(({ plain }) => plain.usableMs),
-    bytes: visits[0]?.ours.bytes ?? {},
+    plainMs: spreadOf(visits.map(({ plain }) => plain.usableMs)),
+    pages: sites.map(({ name }, at) => {
+      const of = (value: (page: Visit, plain: Visit) => number) =>
+        spreadOf(visits.flatMap(({ pages, plain }) => (pages[at] ? [value(pages[at], plain)] : [])))
+      return {
+        name,
+        usableMs: of(({ usableMs }) => usableMs),
+        usable: of(({ usableMs }, plain) => usableMs / plain.usableMs),
+        hydratedMs: of(({ hydratedMs }) => hydratedMs ?? Number.NaN),
+        bytes: visits[0]?.pages[at]?.bytes ?? {},
+      }
+    }),
   }
 }

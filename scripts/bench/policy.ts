@@ -7,7 +7,7 @@ import type { ClientRules } from '../../shared/policy/engine/client-rules.ts'
 import type { Facts } from '../../shared/policy/engine/facts.ts'
 import { next } from '../../shared/policy/engine/next.ts'
 import { lint } from '../../shared/policy/lint/lint.ts'
-import { median } from './load.ts'
+import { median } from './statistics.ts'
 import { ms, say, table, times } from './table.ts'
 
 const aims = { nextMs: 0.2, lintMs: 5_000 } as const

@@ -1,26 +1,33 @@
-// A probe loaded into the measured server before its program, which answers the benchmark's questions and nothing else.
-import { defaultCost } from '../../server/factors/password/cost.ts'
-import { matches } from '../../server/factors/password/hash.ts'
+// A probe loaded into a measured server before its program. It answers the benchmark's questions, and imports nothing of
+// the program's, which would load Argon2 and node:sqlite's users too early. Its address says what it is to do.
+import { connect } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
+import type { Counted } from './counted.ts'
+import { countStatements, counts } from './counting.ts'
+import { hashes, takeHashOut } from './no-hash.ts'
 
-/** The server's CPU time since its start, of all threads, user and system, and its resident memory now. */
-export interface Counted {
-  readonly cpuMs: number
-  readonly rssMiB: number
-}
+const { searchParams: asked } = new URL(import.meta.url)
 
-const cpuMs = () => {
+function counted(): Counted {
   const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
+  return {
+    cpuMs: (user + system) / 1000,
+    rssMiB: process.memoryUsage.rss() / 2 ** 20,
+    hashes: hashes.count,
+    ...counts,
+  }
 }
 
-async function hashMs(times: number): Promise<number> {
-  const before = cpuMs()
-  for (let at = 0; at < times; at++) await matches(null, 'a password that is as long as another', defaultCost)
-  return (cpuMs() - before) / times
+if (isMainThread) {
+  const hashless = asked.get('hashless')
+  if (hashless) takeHashOut(hashless)
+  if (asked.has('counting')) countStatements()
+  const socket = connect(Number(asked.get('port')), '127.0.0.1')
+  const say = (value: object) => socket.write(`${JSON.stringify(value)}\n`)
+  socket.on('connect', () => say({ pid: process.pid }))
+  socket.on('data', () => say(counted()))
+  // A server does not outlive its benchmark, however that one ends.
+  socket.on('close', () => process.kill(process.pid, 'SIGTERM'))
+  socket.on('error', () => {})
+  socket.unref()
 }
-
-process.on('message', async (question: 'count' | number) => {
-  const counted: Counted = { cpuMs: cpuMs(), rssMiB: process.memoryUsage.rss() / 2 ** 20 }
-  process.send?.(question === 'count' ? counted : await hashMs(question))
-})
-process.channel?.unref()

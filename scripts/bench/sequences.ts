@@ -79,3 +79,9 @@ export const sequences: readonly Sequence[] = [
     answer: (challenge, by) => (challenge.factor === 'passkey' ? assertionBy(challenge, by) : { password }),
   },
 ]
+
+export function sequenceOf(name: string): Sequence {
+  const sequence = sequences.find((one) => one.name === name)
+  if (!sequence) throw new Error(`The bench has no sequence "${name}".`)
+  return sequence
+}

@@ -1,3 +1,5 @@
+import type { Spread } from './statistics.ts'
+
 /** Writes a line for the terminal, which is Markdown too. */
 export const say = (line = ''): void => void process.stdout.write(`${line}\n`)
 
@@ -13,3 +15,10 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   say(line(widths.map((width) => '-'.repeat(width))))
   for (const row of rows) say(line(row))
 }
+export const number = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(1))
+
+/** A median, and what it lies between. */
+export const spread = (
+  found: Spread | undefined,
+  as: (value: number) => string = (value) => value.toFixed(2),
+): string => (found ? `${as(found.median)} (${as(found.least)} to ${as(found.most)})` : '')
