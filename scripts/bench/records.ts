@@ -16,7 +16,7 @@ export async function record(store: Store, count: number, usernames: readonly st
     const then = began + at * 3
     await store.records.append({ ...challenge, kind: 'opened' }, then)
     const id = await store.records.append({ ...challenge, kind: 'proven', proof }, then + 1)
-    await store.records.bind(signIn, `session-${at}`, then + 1)
+    await store.records.bind(signIn, `session-${at}`)
     const said = { rules: ['everyone'], acr: 'urn:sallyport:acr:pwd', amr: ['pwd'], evidence: [id], browser: null }
     await store.records.append({ ...common, ...said, kind: 'issued' }, then + 2)
   }
