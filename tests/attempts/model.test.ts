@@ -1,7 +1,15 @@
 import '../seeded.ts'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { type Answering, type Attempt, chargeAttempt, refundAttempt, settleAttempt } from '#server/attempts/attempt.ts'
+import {
+  type Answering,
+  type Attempt,
+  chargeAttempt,
+  lockedUntil,
+  lockOf,
+  refundAttempt,
+  settleAttempt,
+} from '#server/attempts/attempt.ts'
 import { sealWith } from '#server/secrets/seal.ts'
 import { attempts } from '#server/settings/attempts.ts'
 import { openDatabase, storeOn } from '#server/store/sqlite.ts'
@@ -10,20 +18,24 @@ import { rounds } from '../exhaustive.ts'
 import { attemptsModel, type ModelAttempt } from './model.ts'
 
 const limits = attempts.parse({
-  free_failures: 2,
+  free_failures: 3,
   longest_wait: '3m',
   forgotten_after: '10m',
-  per_address_a_minute: 4,
-  disable_after: 6,
+  per_address_a_minute: 5,
+  disable_after: 3,
 })
 const account = 'ada'
+const names = ['ada', 'ada@example.test']
 const owned = { 'password of ada': ['one', 'two'], 'totp of ada': ['three'] }
 const factors = ['password', 'totp'] as string[] as BuiltFactor[]
 
 const database = openDatabase(':memory:')
 const store = await storeOn(database, sealWith([new Uint8Array(32)]))
 afterAll(() => store.close())
-await store.people.put({ id: account, username: 'ada', name: null, email: null, groups: [] }, ['ada'])
+await store.people.put({ id: account, username: 'ada', name: null, email: null, groups: [] }, [
+  'ada',
+  'ada@example.test',
+])
 for (const [of, ids] of Object.entries(owned))
   for (const id of ids)
     await store.authenticators.add(
@@ -140,6 +152,14 @@ test('answers are counted as one key after the other would be, whatever is refun
           forgotten_at: count.forgottenAt,
         }))
         expect(counted()).toEqual(rows.sort((a, b) => (a.key < b.key ? -1 : 1)))
+        for (const factor of factors) {
+          for (const of of [device, null]) {
+            const waiting = { factor, account, ids: null, device: of }
+            expect(await lockOf(store, limits, waiting, now)).toBe(model.lockOf(factor, account, of, now))
+          }
+          const until = model.lockedUntil(factor, account, names, now)
+          expect(await lockedUntil(store, limits, factor, account, now)).toBe(until)
+        }
         expect(await failuresOf()).toEqual(
           [...model.failures].map(([id, one]) => [id, one.failures, one.failuresAfterProof]).sort(),
         )

@@ -1,5 +1,7 @@
 import type { Answering, Attempt } from '#server/attempts/attempt.ts'
 import type { Limits } from '#server/settings/attempts.ts'
+import type { BuiltFactor } from '#shared/factors/index.ts'
+import { traitsOf } from '#shared/factors/table.ts'
 
 /** A count as the table has it, without its revision. */
 export interface Count {
@@ -50,6 +52,8 @@ export function attemptsModel(limits: Limits, owned: Readonly<Record<string, rea
     longestMemory: minute,
   }
 
+  const mostOf = (factor: BuiltFactor) => Math.ceil(limits.disable_after / traitsOf(factor).fewerFailures)
+
   function charge(key: string, terms: Terms, now: number): Charged {
     const seen = counts.get(key)
     const isCounted = seen !== undefined && seen.forgottenAt > now
@@ -70,6 +74,15 @@ export function attemptsModel(limits: Limits, owned: Readonly<Record<string, rea
     counts.set(key, { ...seen, failures: seen.failures - 1, lockedUntil: stays ? seen.lockedUntil : 0 })
   }
 
+  const waitUntil = (key: string, terms: Terms, now: number): number | null => {
+    const seen = counts.get(key)
+    if (!seen || seen.forgottenAt <= now || seen.lockedUntil > now + terms.longestWait + skew) return null
+    return seen.lockedUntil > now ? seen.lockedUntil : null
+  }
+  const browserKey = (factor: string, { account, device }: NonNullable<Answering['device']>) =>
+    `${factor} of account ${account} in browser ${device}`
+  const isUsedUp = (key: string, most: number) => (counts.get(key)?.failures ?? 0) >= most
+
   function refundEach(ids: readonly string[], count: keyof Failures) {
     for (const id of ids) {
       const one = failures.get(id)
@@ -83,12 +96,12 @@ export function attemptsModel(limits: Limits, owned: Readonly<Record<string, rea
     charge({ factor, account, name, ids, hasProof, device, address }: Answering, now: number): ModelAttempt {
       const nobody = { account: null, ids: [], count: null } as const
       const count = hasProof ? 'failuresAfterProof' : 'failures'
-      const most = limits.disable_after
+      const most = mostOf(factor)
       const theirs = (owned[`${factor} of ${account}`] ?? []).filter((id) => ids?.includes(id) ?? true)
       const later = ({ lockedUntil }: Charged) => (lockedUntil > now ? lockedUntil : null)
       if (account !== null && device && theirs.some((id) => device.authenticators.includes(id))) {
-        const key = `${factor} of account ${account} in browser ${device.device}`
-        if ((counts.get(key)?.failures ?? 0) < most) {
+        const key = browserKey(factor, device)
+        if (!isUsedUp(key, most)) {
           const paid = charge(key, perBrowser, now)
           if (!paid.ok) return { ...nobody, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
           const open = theirs.filter(
@@ -116,6 +129,19 @@ export function attemptsModel(limits: Limits, owned: Readonly<Record<string, rea
       if (!behind.ok) return { ...rest, account: null, ids: chargeEach(null), charged }
       const both = [...charged, { ...behind, terms: perPerson, by: 'person' } as const]
       return { ...rest, account, ids: chargeEach(account), charged: both }
+    },
+    /** The end of the wait of somebody who has proven another factor. */
+    lockOf(factor: BuiltFactor, account: string, device: Answering['device'], now: number): number | null {
+      const isTheirs = (owned[`${factor} of ${account}`] ?? []).some((id) => device?.authenticators.includes(id))
+      const key = device && browserKey(factor, device)
+      if (isTheirs && key && !isUsedUp(key, mostOf(factor))) return waitUntil(key, perBrowser, now)
+      return waitUntil(`${factor} of account ${account} after a proof`, perPerson, now)
+    },
+    /** The end of the wait of somebody who has proven nothing. */
+    lockedUntil(factor: BuiltFactor, account: string, names: readonly string[], now: number): number | null {
+      const keys = [...names.map((name) => `name ${name}`), `account ${account}`]
+      const waits = keys.map((of) => waitUntil(`${factor} of ${of}`, perPerson, now) ?? 0)
+      return Math.max(...waits) || null
     },
     refund({ charged, ids, count }: ModelAttempt) {
       for (const one of charged) giveBack(one)
