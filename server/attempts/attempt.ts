@@ -97,16 +97,17 @@ export async function chargeAttempt(inside: Store, limits: Limits, who: Answerin
   const theirs = account !== null && device ? await inside.authenticators.list(account, factor) : []
   const candidates = theirs.filter(({ id }) => ids?.includes(id) ?? true)
   const ownKey = ownKeyOf(device, factor, candidates)
-  const keys = keysOf(who)
-  const counts = await openCounts(inside, [...(ownKey === null ? [] : [ownKey]), keys.address, ...keys.person], now)
-  if (device && ownKey !== null && !isUsedUp(counts.seen(ownKey), factor, limits)) {
-    const paid = chargeBrowser(counts, limits, ownKey, now)
-    await counts.write()
+  const own = ownKey === null ? null : await openCounts(inside, [ownKey], now)
+  if (device && own && ownKey !== null && !isUsedUp(own.seen(ownKey), factor, limits)) {
+    const paid = chargeBrowser(own, limits, ownKey, now)
+    await own.write()
     if (paid.stopped) return { ...paid, ...nothing }
     // An authenticator that was never used in this browser is shut here as in any other browser.
     const authenticators = candidates.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
     return { ...paid, account, authenticators, count: null }
   }
+  const keys = keysOf(who)
+  const counts = await openCounts(inside, [keys.address, ...keys.person], now)
   const { isLockedElsewhere, ...paid } = chargeStranger(counts, limits, keys, now)
   await counts.write()
   if (paid.stopped) return { ...paid, ...nothing }

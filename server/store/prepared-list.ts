@@ -14,24 +14,28 @@ export function preparedList<Name extends string, Member extends string, Row>(
   members: readonly Member[],
   build: (db: Kysely<Tables>, holes: Holes<Name>, list: readonly Holes<Member>[]) => Compilable<Row>,
 ) {
-  const nameAt = (name: Member, at: number): string => `${name} ${at}`
   const prepare = (length: number) => {
-    const places = Array.from({ length }, (_, at) => at)
-    const numbered = places.flatMap((at) => members.map((name) => nameAt(name, at)))
-    return preparedQuery<string, Row>([...names, ...numbered], (db, holes) => {
-      const listed = places.map((at) => members.map((name) => [name, holes[nameAt(name, at)]]))
+    /** The names of the values of each member of the list. */
+    const named = Array.from({ length }, (_, at) => members.map((name) => [name, `${name} ${at}`] as const))
+    const all = [...names, ...named.flat().map(([, numbered]) => numbered)]
+    const query = preparedQuery<string, Row>(all, (db, holes) => {
+      const list = named.map((one) => one.map(([name, numbered]) => [name, holes[numbered]]))
       return build(
         db,
         holes as Holes<Name>,
-        listed.map((one) => Object.fromEntries(one) as Holes<Member>),
+        list.map((one) => Object.fromEntries(one) as Holes<Member>),
       )
     })
+    return { query, named }
   }
   const ofLength = new Map<number, ReturnType<typeof prepare>>()
   return (db: Kysely<Tables>, values: Values<Name>, list: readonly Values<Member>[]): Promise<QueryResult<Row>> => {
-    const query = ofLength.get(list.length) ?? prepare(list.length)
-    ofLength.set(list.length, query)
-    const numbered = list.flatMap((one, at) => members.map((name) => [nameAt(name, at), one[name]]))
-    return query(db, { ...values, ...Object.fromEntries(numbered) })
+    const prepared = ofLength.get(list.length) ?? prepare(list.length)
+    ofLength.set(list.length, prepared)
+    const all: Record<string, string | number | null> = { ...values }
+    list.forEach((one, at) => {
+      for (const [name, numbered] of prepared.named[at] ?? []) all[numbered] = one[name]
+    })
+    return prepared.query(db, all)
   }
 }

@@ -69,7 +69,7 @@ test('an answer is charged by three statements, and settled by four where anothe
   expect(ran.filter((sql) => sql.includes('"'))).toHaveLength(2)
 })
 
-test('an answer in a browser of the person’s own is charged and settled by one statement less', async () => {
+test('an answer in a browser of the person’s own is charged by three statements, and settled by two', async () => {
   const device = { account, authenticators: ['one'], device: 'hers', at: now }
   const { named, result } = await charging({ ...ada, device })
   expect(named).toEqual(['select authenticators', 'select attempts', 'insert attempts'])
