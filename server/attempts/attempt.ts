@@ -2,9 +2,10 @@ import type { BuiltFactor } from '#shared/factors/index.ts'
 import { allFactors, type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { budgetOf } from '../http/address.ts'
 import type { Limits } from '../settings/attempts.ts'
-import type { Authenticator, FailureCount, Store } from '../store/store.ts'
+import type { Attempts, Authenticator, FailureCount, Store } from '../store/store.ts'
+import { type Counts, openCounts } from './counts.ts'
 import { deviceKeptMs, type SeenDevice } from './device-cookie.ts'
-import { aMinute, type Budget, type Charge, charge, countedAt, giveBack, growingWait } from './throttle.ts'
+import { aMinute, type Budget, type Charge, givenBack, growingWait } from './throttle.ts'
 
 /** The facts about who answers that decide which wrong answers are counted together (decision 31). */
 export interface Answerer {
@@ -58,19 +59,14 @@ export const mostFailures = (factor: BuiltFactor, { disable_after }: Limits): nu
 
 const countOf = ({ hasProof }: Answerer): FailureCount => (hasProof ? 'failuresAfterProof' : 'failures')
 
-/** The key of the browser's own budget; null when no sign-in here used one of these authenticators, or when used up. */
-async function ownBudget(
-  store: Store,
-  limits: Limits,
-  device: SeenDevice | null,
-  factor: BuiltFactor,
-  all: readonly Pick<Authenticator, 'id'>[],
-) {
+/** The key of the browser's own budget; null when no sign-in here used one of these authenticators. */
+function ownKeyOf(device: SeenDevice | null, factor: BuiltFactor, all: readonly Pick<Authenticator, 'id'>[]) {
   if (!device || !all.some(({ id }) => device.authenticators.includes(id))) return null
-  const key = browserKey(factor, device)
-  const counted = await store.attempts.get(key)
-  return counted && counted.failures >= mostFailures(factor, limits) ? null : key
+  return browserKey(factor, device)
 }
+
+const isUsedUp = (counted: Attempts | null | undefined, factor: BuiltFactor, limits: Limits) =>
+  !!counted && counted.failures >= mostFailures(factor, limits)
 
 /**
  * Whether wrong answers have shut an authenticator for this answerer, until a rebinding or an operator's unlock. Wrong
@@ -84,7 +80,8 @@ export async function isShut(
   who: Answerer,
 ): Promise<boolean> {
   if (one[countOf(who)] < mostFailures(one.factor, limits)) return false
-  return (await ownBudget(store, limits, who.device, one.factor, [one])) === null
+  const ownKey = ownKeyOf(who.device, one.factor, [one])
+  return ownKey === null || isUsedUp(await store.attempts.get(ownKey), one.factor, limits)
 }
 
 /**
@@ -94,52 +91,73 @@ export async function isShut(
  * charges after it.
  */
 export async function chargeAttempt(inside: Store, limits: Limits, who: Answering, now: number): Promise<Attempt> {
-  const { factor, account, name, ids } = who
-  const nothing = { account: null, authenticators: [], count: null } as const
+  const { factor, account, ids, device } = who
   const count = countOf(who)
   const most = mostFailures(factor, limits)
-  const { device } = who
-  if (account !== null && device) {
-    const candidates = (await inside.authenticators.list(account, factor)).filter(({ id }) => ids?.includes(id) ?? true)
-    const key = await ownBudget(inside, limits, device, factor, candidates)
-    if (key !== null) {
-      const budget = perBrowser(limits)
-      const paid = await charge(inside, budget, key, now)
-      if (!paid.ok) return { ...nothing, stopped: 'name', lockedUntil: paid.lockedUntil, charged: [] }
-      const charged = [{ budget, charge: paid, by: 'person' }] as const
-      // An authenticator that was never used in this browser is shut here as in any other browser.
-      const authenticators = candidates.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
-      return { stopped: null, lockedUntil: after(paid, now), account, authenticators, count: null, charged }
-    }
+  const theirs = account !== null && device ? await inside.authenticators.list(account, factor) : []
+  const candidates = theirs.filter(({ id }) => ids?.includes(id) ?? true)
+  const ownKey = ownKeyOf(device, factor, candidates)
+  const own = ownKey === null ? null : await openCounts(inside, [ownKey], now)
+  if (device && own && ownKey !== null && !isUsedUp(own.seen(ownKey), factor, limits)) {
+    const paid = chargeBrowser(own, limits, ownKey, now)
+    await own.write()
+    if (paid.stopped) return { ...paid, ...nothing }
+    // An authenticator that was never used in this browser is shut here as in any other browser.
+    const authenticators = candidates.filter((one) => device.authenticators.includes(one.id) || one[count] < most)
+    return { ...paid, account, authenticators, count: null }
   }
+  const keys = keysOf(who)
+  const counts = await openCounts(inside, [keys.address, ...keys.person], now)
+  const { isLockedElsewhere, ...paid } = chargeStranger(counts, limits, keys, now)
+  await counts.write()
+  if (paid.stopped) return { ...paid, ...nothing }
+  const whom = isLockedElsewhere ? null : account
+  const authenticators = await inside.authenticators.charge(whom ?? '', factor, ids, most, count)
+  return { ...paid, account: whom, authenticators, count }
+}
+
+const nothing = { account: null, authenticators: [], count: null } as const
+type Paid = Pick<Attempt, 'stopped' | 'lockedUntil' | 'charged'>
+
+/** The keys of an answer from a browser without a budget of its own: after a proof one of the person, before it two. */
+function keysOf({ factor, account, name, address, hasProof }: Answering) {
+  const stranger = [
+    nameKey(factor, name),
+    account ? accountKey(factor, account) : `${factor} of nobody ${name}`,
+  ] as const
+  const person = hasProof && account !== null ? ([provenKey(factor, account)] as const) : stranger
+  return { address: `address ${budgetOf(address)}`, person }
+}
+
+function chargeBrowser(counts: Counts, limits: Limits, key: string, now: number): Paid {
+  const budget = perBrowser(limits)
+  const charge = counts.charge(budget, key)
+  if (!charge.ok) return { stopped: 'name', lockedUntil: charge.lockedUntil, charged: [] }
+  return { stopped: null, lockedUntil: after(charge, now), charged: [{ budget, charge, by: 'person' }] }
+}
+
+function chargeStranger(
+  counts: Counts,
+  limits: Limits,
+  keys: ReturnType<typeof keysOf>,
+  now: number,
+): Paid & { readonly isLockedElsewhere: boolean } {
   const address = { budget: perAddress(limits), by: 'address' } as const
-  const byAddress = await charge(inside, address.budget, `address ${budgetOf(who.address)}`, now)
-  if (!byAddress.ok) return { ...nothing, stopped: 'address', lockedUntil: byAddress.lockedUntil, charged: [] }
-  const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
   const person = { budget: perPerson(limits), by: 'person' } as const
-  if (who.hasProof && account !== null) {
-    const byProven = await charge(inside, person.budget, provenKey(factor, account), now)
-    if (!byProven.ok) return { ...nothing, stopped: 'name', lockedUntil: byProven.lockedUntil, charged: paid }
-    const authenticators = await inside.authenticators.charge(account, factor, ids, most, count)
-    const charged = [...paid, { ...person, charge: byProven }]
-    return { stopped: null, lockedUntil: after(byProven, now), account, authenticators, count, charged }
-  }
-  const byName = await charge(inside, person.budget, nameKey(factor, name), now)
-  if (!byName.ok) return { ...nothing, stopped: 'name', lockedUntil: byName.lockedUntil, charged: paid }
+  const byAddress = counts.charge(address.budget, keys.address)
+  if (!byAddress.ok)
+    return { stopped: 'address', lockedUntil: byAddress.lockedUntil, charged: [], isLockedElsewhere: false }
+  const paid: Attempt['charged'] = [{ ...address, charge: byAddress }]
+  const [shown, behind] = keys.person
+  const byShown = counts.charge(person.budget, shown)
+  if (!byShown.ok) return { stopped: 'name', lockedUntil: byShown.lockedUntil, charged: paid, isLockedElsewhere: false }
   // Before the first proof only the typed name's own lock is shown. An account that is locked under another of its
   // names must look like no account: the same queries, the same work, the same answer.
-  const behind = account ? accountKey(factor, account) : `${factor} of nobody ${name}`
-  const byAccount = await charge(inside, person.budget, behind, now)
-  const whom = byAccount.ok ? account : null
-  const byPerson = (byAccount.ok ? [byName, byAccount] : [byName]).map((one) => ({ ...person, charge: one }))
-  return {
-    stopped: null,
-    lockedUntil: after(byName, now),
-    account: whom,
-    authenticators: await inside.authenticators.charge(whom ?? '', factor, ids, most, count),
-    count,
-    charged: [...paid, ...byPerson],
-  }
+  const byAccount = behind === undefined ? null : counts.charge(person.budget, behind)
+  const isLockedElsewhere = byAccount?.ok === false
+  if (isLockedElsewhere) counts.keep(byAccount.key)
+  const byPerson = (byAccount?.ok ? [byShown, byAccount] : [byShown]).map((charge) => ({ ...person, charge }))
+  return { stopped: null, lockedUntil: after(byShown, now), charged: [...paid, ...byPerson], isLockedElsewhere }
 }
 
 const after = ({ lockedUntil }: Charge, now: number) => (lockedUntil > now ? lockedUntil : null)
@@ -154,9 +172,13 @@ export async function lockOf(
   if (account === null) return null
   const all = (await store.authenticators.listAll(account)).filter((one) => one.factor === factor)
   const theirs = all.filter(({ id }) => ids?.includes(id) ?? true)
-  const browserBudget = await ownBudget(store, limits, device, factor, theirs)
-  const budget = browserBudget === null ? perPerson(limits) : perBrowser(limits)
-  const until = (await countedAt(store, budget, browserBudget ?? provenKey(factor, account), now))?.lockedUntil ?? 0
+  const ownKey = ownKeyOf(device, factor, theirs)
+  const proven = provenKey(factor, account)
+  const counts = await openCounts(store, ownKey === null ? [proven] : [ownKey, proven], now)
+  const until =
+    ownKey === null || isUsedUp(counts.seen(ownKey), factor, limits)
+      ? counts.lockedUntil(perPerson(limits), proven)
+      : counts.lockedUntil(perBrowser(limits), ownKey)
   return until > now ? until : null
 }
 
@@ -170,15 +192,15 @@ export async function lockedUntil(
 ): Promise<number | null> {
   const names = (await store.people.namesOf(account)).map((name) => nameKey(factor, name))
   const keys = [...names, accountKey(factor, account)]
-  const counted = await Promise.all(keys.map((key) => countedAt(store, perPerson(limits), key, now)))
-  const until = Math.max(...counted.map((one) => one?.lockedUntil ?? 0))
+  const counts = await openCounts(store, keys, now)
+  const until = Math.max(...keys.map((key) => counts.lockedUntil(perPerson(limits), key)))
   return until > now ? until : null
 }
 
 /** Takes all charges of an answer back, when its verification failed on the server's side. */
 export async function refundAttempt(store: Store, { charged, authenticators, count }: Attempt): Promise<void> {
   await store.transaction(async (inside) => {
-    for (const one of charged) await giveBack(inside, one.budget, one.charge)
+    await inside.attempts.giveBack(charged.map(({ budget, charge }) => givenBack(budget, charge)))
     if (count)
       await inside.authenticators.refund(
         authenticators.map(({ id }) => id),
@@ -202,9 +224,9 @@ export async function settleAttempt(
   if (!used || !(await inside.authenticators.used(used, now))) return false
   const unused = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
   if (count) await inside.authenticators.refund(unused, count)
-  for (const { by, budget, charge: one } of charged)
-    if (by === 'person') await inside.attempts.clear([one.key])
-    else await giveBack(inside, budget, one)
+  const byAddress = charged.filter(({ by }) => by === 'address')
+  await inside.attempts.giveBack(byAddress.map(({ budget, charge }) => givenBack(budget, charge)))
+  await inside.attempts.clear(charged.flatMap(({ by, charge }) => (by === 'person' ? [charge.key] : [])))
   return true
 }
 
@@ -212,8 +234,8 @@ export async function settleAttempt(
 export async function forgiveFailures(inside: Store, account: string, factor: BuiltFactor | null): Promise<void> {
   await inside.authenticators.forgive(account, factor)
   const factors = factor === null ? allFactors : [factor]
-  for (const name of await inside.people.namesOf(account))
-    await inside.attempts.clear(factors.map((one) => nameKey(one, name)))
-  await inside.attempts.clear(factors.map((one) => accountKey(one, account)))
+  const names = await inside.people.namesOf(account)
+  const keys = factors.flatMap((one) => [...names.map((name) => nameKey(one, name)), accountKey(one, account)])
+  await inside.attempts.clear(keys)
   for (const one of factors) await inside.attempts.clearAll(`${accountKey(one, account)} `)
 }

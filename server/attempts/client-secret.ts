@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { budgetOf } from '../http/address.ts'
 import type { Limits } from '../settings/attempts.ts'
 import type { Store } from '../store/store.ts'
-import { aMinute, charge, countedAt, growingWait } from './throttle.ts'
+import { openCounts } from './counts.ts'
+import { aMinute, countedAt, growingWait } from './throttle.ts'
 
 /** A presented client secret. Secrets of unknown clients are counted like those of known clients. */
 export interface Presented {
@@ -29,17 +30,15 @@ export const countSecret = (store: Store, limits: Limits, presented: Presented, 
       growingWait(limits.free_failures, limits.longest_wait, limits.forgotten_after),
       aMinute(limits.per_address_a_minute),
     ]
-    const seen = await countedAt(inside, perClient, clientKey, now)
-    const until = Math.max(
-      seen?.lockedUntil ?? 0,
-      (await countedAt(inside, perAddress, addressKey, now))?.lockedUntil ?? 0,
-    )
+    const counts = await openCounts(inside, [clientKey, addressKey], now)
+    const until = Math.max(counts.lockedUntil(perClient, clientKey), counts.lockedUntil(perAddress, addressKey))
     if (until > now) return until
     if (presented.right) {
-      if (seen) await inside.attempts.clear([clientKey])
+      if (countedAt(counts.seen(clientKey), perClient, now)) await inside.attempts.clear([clientKey])
       return null
     }
-    await charge(inside, perAddress, addressKey, now)
-    await charge(inside, perClient, clientKey, now)
+    counts.charge(perAddress, addressKey)
+    counts.charge(perClient, clientKey)
+    await counts.write()
     return null
   })

@@ -1,9 +1,11 @@
 import { isAhead } from '../clock/instants.ts'
-import type { Attempts, Store } from '../store/store.ts'
+import type { Attempts, GivenBack, Store } from '../store/store.ts'
 
 /** A budget of failures under one key. All times in milliseconds. */
 export interface Budget {
-  /** The wait after so many failures. */
+  /** The number of failures that lead to the first wait. */
+  readonly freeFailures: number
+  /** The wait after so many failures, which are no fewer than `freeFailures`. */
   wait(failures: number): number
   /** The instant at which the failures are forgotten; `before` is that instant as of the last charge. */
   forgottenAt(now: number, before: number | null): number
@@ -17,7 +19,8 @@ const dayMs = 86_400_000
 
 /** A wait of a minute after so many failures, doubled by each further failure (NIST SP 800-63B-4 §3.2.2). */
 export const growingWait = (freeFailures: number, longestMs: number, forgottenAfterMs: number): Budget => ({
-  wait: (failures) => (failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures) * minuteMs, longestMs)),
+  freeFailures,
+  wait: (failures) => Math.min(2 ** (failures - freeFailures) * minuteMs, longestMs),
   forgottenAt: (now) => now + forgottenAfterMs,
   longestWait: longestMs,
   longestMemory: forgottenAfterMs,
@@ -25,7 +28,8 @@ export const growingWait = (freeFailures: number, longestMs: number, forgottenAf
 
 /** So many failures in a minute, which begins with the first failure; then a wait until the minute is over. */
 export const aMinute = (most: number): Budget => ({
-  wait: (failures) => (failures < most ? 0 : minuteMs),
+  freeFailures: most,
+  wait: () => minuteMs,
   forgottenAt: (now, before) => before ?? now + minuteMs,
   longestWait: minuteMs,
   longestMemory: minuteMs,
@@ -33,26 +37,29 @@ export const aMinute = (most: number): Budget => ({
 
 /** So many charges in a day, which begins with the first charge; then a wait until the day is over. */
 export const aDay = (most: number): Budget => ({
-  wait: (count) => (count < most ? 0 : dayMs),
+  freeFailures: most,
+  wait: () => dayMs,
   forgottenAt: (now, before) => before ?? now + dayMs,
   longestWait: dayMs,
   longestMemory: dayMs,
 })
 
 /**
- * The count under a key at this instant (epoch milliseconds); null without a count. A wait that lies further ahead than
- * the budget's longest was written by a wrong clock and is ignored; its failures stay.
+ * A count at this instant (epoch milliseconds); null when it is forgotten. A wait that lies further ahead than the
+ * budget's longest was written by a wrong clock and is ignored; its failures stay.
  */
-export async function countedAt(store: Store, budget: Budget, key: string, now: number): Promise<Attempts | null> {
-  const seen = await store.attempts.get(key)
-  return seen && seen.forgottenAt > now ? bounded(seen, budget, now) : null
-}
-
-const bounded = (seen: Attempts, { longestWait, longestMemory }: Budget, now: number): Attempts => ({
-  ...seen,
-  lockedUntil: isAhead(seen.lockedUntil, now, longestWait) ? 0 : seen.lockedUntil,
-  forgottenAt: Math.min(seen.forgottenAt, now + longestMemory),
-})
+export const countedAt = (
+  seen: Attempts | null,
+  { longestWait, longestMemory }: Budget,
+  now: number,
+): Attempts | null =>
+  seen && seen.forgottenAt > now
+    ? {
+        ...seen,
+        lockedUntil: isAhead(seen.lockedUntil, now, longestWait) ? 0 : seen.lockedUntil,
+        forgottenAt: Math.min(seen.forgottenAt, now + longestMemory),
+      }
+    : null
 
 /** A charge: whether the answer may be verified, and the end of the next answer's wait (epoch milliseconds). */
 export interface Charge {
@@ -61,29 +68,38 @@ export interface Charge {
   readonly lockedUntil: number
 }
 
+/** One more failure on the count under a key, and the count that it leads to; null when the answer has to wait. */
+export function chargeOn(
+  seen: Attempts | null,
+  budget: Budget,
+  key: string,
+  now: number,
+): { readonly charge: Charge; readonly next: Attempts | null } {
+  const counted = countedAt(seen, budget, now)
+  if (counted && counted.lockedUntil > now)
+    return { charge: { key, ok: false, lockedUntil: counted.lockedUntil }, next: null }
+  const failures = (counted?.failures ?? 0) + 1
+  const forgottenAt = budget.forgottenAt(now, counted?.forgottenAt ?? null)
+  const lockedUntil = failures < budget.freeFailures ? 0 : Math.min(now + budget.wait(failures), forgottenAt)
+  const next = { failures, lockedUntil, forgottenAt, revision: seen ? seen.revision + 1 : 0 }
+  return { charge: { key, ok: true, lockedUntil }, next }
+}
+
 /** Charges one attempt before its verification, by compare-and-set: of a hundred guesses at once five are verified. */
 export async function charge(store: Store, budget: Budget, key: string, now: number): Promise<Charge> {
   for (;;) {
     const seen = await store.attempts.get(key)
-    const counted = seen && seen.forgottenAt > now ? bounded(seen, budget, now) : null
-    if (counted && counted.lockedUntil > now) return { key, ok: false, lockedUntil: counted.lockedUntil }
-    const failures = (counted?.failures ?? 0) + 1
-    const forgottenAt = budget.forgottenAt(now, counted?.forgottenAt ?? null)
-    const wait = budget.wait(failures)
-    const lockedUntil = wait === 0 ? 0 : Math.min(now + wait, forgottenAt)
-    const charged: Attempts = { failures, lockedUntil, forgottenAt, revision: seen ? seen.revision + 1 : 0 }
-    if (await store.attempts.replace(key, seen, charged)) return { key, ok: true, lockedUntil }
+    const { charge, next } = chargeOn(seen, budget, key, now)
+    if (!next || (await store.attempts.replace(key, seen, next))) return charge
   }
 }
 
 /** Takes one charge back that was no failure, with the wait that it led to, whatever was charged since. */
-export async function giveBack(store: Store, budget: Budget, { key, lockedUntil }: Charge): Promise<void> {
-  for (;;) {
-    const seen = await store.attempts.get(key)
-    if (!seen || seen.failures === 0) return
-    const failures = seen.failures - 1
-    const stays = budget.wait(failures) > 0 && seen.lockedUntil !== lockedUntil
-    if (await store.attempts.replace(key, seen, { ...seen, failures, lockedUntil: stays ? seen.lockedUntil : 0 }))
-      return
-  }
-}
+export const giveBack = (store: Store, budget: Budget, charge: Charge): Promise<void> =>
+  store.attempts.giveBack([givenBack(budget, charge)])
+
+export const givenBack = ({ freeFailures }: Budget, { key, lockedUntil }: Charge): GivenBack => ({
+  key,
+  lockedUntil,
+  freeFailures,
+})

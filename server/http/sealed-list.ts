@@ -27,15 +27,27 @@ export interface Keeper {
 export function sealedList<T extends Dated>(name: string, entry: z.ZodType<T>, keptMs: number) {
   const entries = z.array(entry)
   const row = [name]
-  function read({ issuer, tickets, now }: Keeper, incoming: IncomingMessage): readonly T[] {
-    const sealed = cookieIn(incoming, hostCookie(issuer, name))
-    if (!sealed) return []
+  const opened = new WeakMap<IncomingMessage, { readonly sealed: string; readonly list: readonly T[] }>()
+  /** The entries of a request's cookie, opened once: a request that ends a sign-in reads its lists several times. */
+  function listIn(sealed: string, tickets: Seal, incoming: IncomingMessage): readonly T[] {
+    const before = opened.get(incoming)
+    if (before?.sealed === sealed) return before.list
+    const list = openList(sealed, tickets)
+    opened.set(incoming, { sealed, list })
+    return list
+  }
+  function openList(sealed: string, tickets: Seal): readonly T[] {
     try {
-      const here = now().getTime()
-      return entries.parse(tickets.open(sealed, row)).filter(({ at }) => isCurrent(at + keptMs, here, keptMs))
+      return entries.parse(tickets.open(sealed, row))
     } catch {
       return []
     }
+  }
+  function read({ issuer, tickets, now }: Keeper, incoming: IncomingMessage): readonly T[] {
+    const sealed = cookieIn(incoming, hostCookie(issuer, name))
+    if (!sealed) return []
+    const here = now().getTime()
+    return listIn(sealed, tickets, incoming).filter(({ at }) => isCurrent(at + keptMs, here, keptMs))
   }
 
   return {

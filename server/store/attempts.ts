@@ -1,11 +1,18 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { changedRow, preparedQuery } from './prepared.ts'
-import type { Store } from './store.ts'
+import { preparedList } from './prepared-list.ts'
+import type { Attempts, Store } from './store.ts'
 import type { Tables } from './tables.ts'
+
+const keysIn = <Key>(list: readonly { readonly key: Key }[]) => list.map(({ key }) => key)
+const listOf = (keys: readonly string[]) => keys.map((key) => ({ key }))
 
 const counted = ['key', 'failures', 'locked_until', 'forgotten_at', 'revision'] as const
 const queries = {
   get: preparedQuery(['key'], (db, { key }) => db.selectFrom('attempts').selectAll().where('key', '=', key)),
+  getAll: preparedList([], ['key'], (db, _, list) =>
+    db.selectFrom('attempts').selectAll().where('key', 'in', keysIn(list)),
+  ),
   add: preparedQuery(counted, (db, { key, failures, locked_until, forgotten_at, revision }) =>
     db
       .insertInto('attempts')
@@ -19,19 +26,71 @@ const queries = {
       .where('key', '=', key)
       .where('revision', '=', seen),
   ),
-  clear: preparedQuery(['key'], (db, { key }) => db.deleteFrom('attempts').where('key', '=', key)),
+  putAll: preparedList([], counted, (db, _, rows) =>
+    db
+      .insertInto('attempts')
+      .values([...rows])
+      .onConflict((c) =>
+        c
+          .column('key')
+          .doUpdateSet(({ ref }) => ({
+            failures: ref('excluded.failures'),
+            locked_until: ref('excluded.locked_until'),
+            forgotten_at: ref('excluded.forgotten_at'),
+            revision: ref('excluded.revision'),
+          }))
+          .where('attempts.revision', '=', sql<number>`excluded.revision - 1`),
+      ),
+  ),
+  giveBack: preparedList([], ['key', 'freeFailures', 'lockedUntil'], (db, _, list) =>
+    db
+      .updateTable('attempts')
+      .set((row) => ({
+        failures: sql<number>`failures - 1`,
+        revision: sql<number>`revision + 1`,
+        locked_until: row
+          .case()
+          .when(
+            row.or(
+              list.map(({ key, freeFailures, lockedUntil }) =>
+                row.and([
+                  row('key', '=', key),
+                  row('failures', '>', freeFailures),
+                  row('locked_until', '<>', lockedUntil),
+                ]),
+              ),
+            ),
+          )
+          .then(row.ref('locked_until'))
+          .else(sql.lit(0))
+          .end(),
+      }))
+      .where('key', 'in', keysIn(list))
+      .where('failures', '>', sql.lit(0)),
+  ),
+  clear: preparedList([], ['key'], (db, _, list) => db.deleteFrom('attempts').where('key', 'in', keysIn(list))),
   clearAll: preparedQuery(['from', 'to'], (db, { from, to }) =>
     db.deleteFrom('attempts').where('key', '>=', from).where('key', '<', to),
   ),
 }
 
+const countIn = (row: Selectable<Tables['attempts']>): Attempts => ({
+  failures: row.failures,
+  lockedUntil: row.locked_until,
+  forgottenAt: row.forgotten_at,
+  revision: row.revision,
+})
+
 export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
   return {
     async get(key) {
       const [row] = (await queries.get(db, { key })).rows
-      if (!row) return null
-      const { failures, locked_until: lockedUntil, forgotten_at: forgottenAt, revision } = row
-      return { failures, lockedUntil, forgottenAt, revision }
+      return row ? countIn(row) : null
+    },
+    async getAll(keys) {
+      if (keys.length === 0) return new Map()
+      const { rows } = await queries.getAll(db, {}, listOf(keys))
+      return new Map(rows.map((row) => [row.key, countIn(row)]))
     },
     async replace(key, seen, { failures, lockedUntil, forgottenAt, revision }) {
       const row = { key, failures, locked_until: lockedUntil, forgotten_at: forgottenAt }
@@ -39,8 +98,24 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
         ? changedRow(await queries.replace(db, { ...row, revision: seen.revision + 1, seen: seen.revision }))
         : changedRow(await queries.add(db, { ...row, revision }))
     },
+    async putAll(counts) {
+      if (counts.size === 0) return
+      const rows = [...counts].map(([key, { failures, lockedUntil, forgottenAt, revision }]) => ({
+        key,
+        failures,
+        locked_until: lockedUntil,
+        forgotten_at: forgottenAt,
+        revision,
+      }))
+      const { numAffectedRows } = await queries.putAll(db, {}, rows)
+      if (numAffectedRows !== BigInt(rows.length)) throw new Error('A count was changed since it was read.')
+    },
+    async giveBack(charges) {
+      if (charges.length > 0) await queries.giveBack(db, {}, charges)
+    },
     async clear(keys) {
-      for (const key of keys) await queries.clear(db, { key })
+      if (keys.length === 0) return
+      await queries.clear(db, {}, listOf(keys))
     },
     async clearAll(prefix) {
       await queries.clearAll(db, { from: prefix, to: `${prefix}\u{10ffff}` })

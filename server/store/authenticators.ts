@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Seal } from '../secrets/seal.ts'
 import { changedRow, preparedQuery } from './prepared.ts'
+import { preparedList } from './prepared-list.ts'
 import type { Authenticator, FailureCount, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { describedBy, metadata, wholePersonIn } from './whole-person.ts'
 
 const rowOf = (id: string, account: string) => ['authenticators', account, id]
 const next = sql<number>`revision + 1`
+const idsIn = <Id>(list: readonly { readonly id: Id }[]) => list.map(({ id }) => id)
+const listOf = (ids: readonly string[]) => ids.map((id) => ({ id }))
 const unfailed = { failures: 0, failures_after_proof: 0 }
 
 /** The statements that count failures in one of the two columns. */
@@ -23,18 +26,18 @@ function countingIn(column: 'failures' | 'failures_after_proof') {
         .where(column, '<', most)
         .returningAll(),
     ),
-    charge: preparedQuery(['account', 'factor', 'most', 'id'], (db, { account, factor, most, id }) =>
+    charge: preparedList(['account', 'factor', 'most'], ['id'], (db, { account, factor, most }, list) =>
       db
         .updateTable('authenticators')
         .set(plus(1))
         .where('account', '=', account)
         .where('factor', '=', factor)
         .where(column, '<', most)
-        .where('id', '=', id)
+        .where('id', 'in', idsIn(list))
         .returningAll(),
     ),
-    refund: preparedQuery(['id'], (db, { id }) =>
-      db.updateTable('authenticators').set(plus(-1)).where('id', '=', id).where(column, '>', 0),
+    refund: preparedList([], ['id'], (db, _, list) =>
+      db.updateTable('authenticators').set(plus(-1)).where('id', 'in', idsIn(list)).where(column, '>', 0),
     ),
   }
 }
@@ -155,12 +158,12 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
     async charge(account, factor, ids, fewerThan, count) {
       const whose = { account, factor, most: fewerThan }
       const { charge, chargeAll } = counting[count]
-      const rows = ids ? [] : [...(await chargeAll(db, whose)).rows]
-      for (const id of new Set(ids)) rows.push(...(await charge(db, { ...whose, id })).rows)
-      return rows.sort((a, b) => (a.id < b.id ? -1 : 1)).map(opened)
+      if (ids?.length === 0) return []
+      const { rows } = ids ? await charge(db, whose, listOf(ids)) : await chargeAll(db, whose)
+      return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(opened)
     },
     async refund(ids, count) {
-      for (const id of new Set(ids)) await counting[count].refund(db, { id })
+      if (ids.length > 0) await counting[count].refund(db, {}, listOf(ids))
     },
     async forgive(account, factor) {
       if (factor === null) await queries.forgive(db, { account })

@@ -175,8 +175,20 @@ export interface Store {
   }
   readonly attempts: {
     get(key: string): Promise<Attempts | null>
+    /** The counts under these keys, without those that do not exist. */
+    getAll(keys: readonly string[]): Promise<ReadonlyMap<string, Attempts>>
     /** Compare-and-set on the failures seen: false when another update was first. */
     replace(key: string, seen: Attempts | null, next: Attempts): Promise<boolean>
+    /**
+     * Writes counts by their keys, inside the transaction that read them: each with the revision after the one that was
+     * read, or 0 where there was none. Throws when one of them was changed meanwhile.
+     */
+    putAll(counts: ReadonlyMap<string, Attempts>): Promise<void>
+    /**
+     * Takes one failure back under each key, whatever was charged since. A wait goes where it is the charge's own, or
+     * where the failures that are left lead to none.
+     */
+    giveBack(charges: readonly GivenBack[]): Promise<void>
     clear(keys: readonly string[]): Promise<void>
     /** Clears every key that begins with a prefix. */
     clearAll(prefix: string): Promise<void>
@@ -204,4 +216,11 @@ export interface Attempts {
   /** The instant at which the failures are forgotten. */
   readonly forgottenAt: number
   readonly revision: number
+}
+
+/** A charge that is taken back, and the number of failures under its key that lead to the first wait. */
+export interface GivenBack {
+  readonly key: string
+  readonly lockedUntil: number
+  readonly freeFailures: number
 }

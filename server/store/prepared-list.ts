@@ -1,0 +1,41 @@
+import type { Compilable, Kysely, QueryResult } from 'kysely'
+import { preparedQuery } from './prepared.ts'
+import type { Tables } from './tables.ts'
+
+type Values<Name extends string> = Readonly<Record<Name, string | number | null>>
+type Holes<Name extends string> = Readonly<Record<Name, never>>
+
+/**
+ * A prepared query with a list among its values, such as `key in (?, ?)`: one for each length that is used, since SQL
+ * has a placeholder for each value. The list is never empty: SQL has no empty list.
+ */
+export function preparedList<Name extends string, Member extends string, Row>(
+  names: readonly Name[],
+  members: readonly Member[],
+  build: (db: Kysely<Tables>, holes: Holes<Name>, list: readonly Holes<Member>[]) => Compilable<Row>,
+) {
+  const prepare = (length: number) => {
+    /** The names of the values of each member of the list. */
+    const named = Array.from({ length }, (_, at) => members.map((name) => [name, `${name} ${at}`] as const))
+    const all = [...names, ...named.flat().map(([, numbered]) => numbered)]
+    const query = preparedQuery<string, Row>(all, (db, holes) => {
+      const list = named.map((one) => one.map(([name, numbered]) => [name, holes[numbered]]))
+      return build(
+        db,
+        holes as Holes<Name>,
+        list.map((one) => Object.fromEntries(one) as Holes<Member>),
+      )
+    })
+    return { query, named }
+  }
+  const ofLength = new Map<number, ReturnType<typeof prepare>>()
+  return (db: Kysely<Tables>, values: Values<Name>, list: readonly Values<Member>[]): Promise<QueryResult<Row>> => {
+    const prepared = ofLength.get(list.length) ?? prepare(list.length)
+    ofLength.set(list.length, prepared)
+    const all: Record<string, string | number | null> = { ...values }
+    list.forEach((one, at) => {
+      for (const [name, numbered] of prepared.named[at] ?? []) all[numbered] = one[name]
+    })
+    return prepared.query(db, all)
+  }
+}
