@@ -107,8 +107,8 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
         forgotten_at: forgottenAt,
         revision,
       }))
-      const { numAffectedRows } = await queries.putAll(db, {}, rows)
-      if (numAffectedRows !== BigInt(rows.length)) throw new Error('A count was changed since it was read.')
+      const { changes } = await queries.putAll(db, {}, rows)
+      if (changes !== rows.length) throw new Error('A count was changed since it was read.')
     },
     async giveBack(charges) {
       if (charges.length > 0) await queries.giveBack(db, {}, charges)
