@@ -8,7 +8,7 @@ import {
   type Row,
   type Statement,
   type TransactionOptions,
-  valuesOf,
+  boundValuesOf,
 } from './statement.ts'
 import { isLocked, lockWaiter } from './store-locked.ts'
 import { turnCache } from './turn-cache.ts'
@@ -49,7 +49,7 @@ export function connectionTo(database: DatabaseSync) {
   function execute<Row>(statement: Statement): Ran<Row> {
     const one = preparedOf(statement)
     if (queue && statement.sql.includes(queue.table)) flush()
-    const values = valuesOf(statement)
+    const values = boundValuesOf(statement)
     try {
       if (one.reads) {
         const rows = one.statement.all(...values) as Row[]
