@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { builtFolder } from '#server/cli/options.ts'
 import { setSecurityHeaders } from '#server/http/headers.ts'
+import { firstPagesOnce } from '#server/pages/first-page.ts'
 import { gzipped } from '#server/pages/gzip.ts'
 import { builtPages } from '#server/pages/pages.ts'
+import type { Renderer } from '#server/pages/renderer.ts'
 import type { Page } from '#shared/wire/view.ts'
 
 // The documents of the pages, as they leave the server.
@@ -59,4 +63,25 @@ test('the first document of a sign-in is one flight of packets, headers and all,
   const bytes = gzipped(await documentOf(identify), pages.head).length
   // 10 packets of 1,460 bytes are sent before the first acknowledgement (RFC 6928); our headers are 1.5 KB of them.
   expect(bytes).toBeLessThanOrEqual(5_850)
+})
+
+test('the first page of a sign-in is rendered once for a client, and is what it would be if it were rendered anew', async () => {
+  const { render }: Renderer = await import(pathToFileURL(join(builtFolder, 'ssr/render.js')).href)
+  let rendered = 0
+  const once = firstPagesOnce((...page) => {
+    rendered++
+    return render(...page)
+  })
+  const first = (uid: string, client = 'Harbour Payroll', more = {}) => ({ ...identify, uid, client, ...more }) as Page
+  const views = [
+    first('one'),
+    first('$-two', 'Harbour Payroll', { closesInMs: 1 }),
+    first('three', 'Lighthouse <b>'),
+    first('four', 'Harbour Payroll', { username: 'ada', refusal: { code: 'bad-username' } }),
+    first('five'),
+  ]
+  for (const view of views) expect(once(view, 'en', 'A')).toEqual(render(view, 'en', 'A'))
+  expect(rendered).toBe(3)
+  expect(once(first('six'), 'en', 'B')).toEqual(render(first('six'), 'en', 'B'))
+  expect(rendered).toBe(4)
 })

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createServer } from 'vite'
-import { commonHead, documentOf, type PageEntry, type Pages, type Renderer, type Shells } from '../pages/pages.ts'
+import { commonHead, documentOf, type Pages, type Shells } from '../pages/pages.ts'
+import type { PageEntry, Renderer } from '../pages/renderer.ts'
 
 const script = (entry: PageEntry) => `<script type="module" src="/web/entries/${entry}.tsx"></script>`
 const sheets = ['style/base', 'form/form', 'frame/card', 'door/arcade', 'style/fonts']

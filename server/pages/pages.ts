@@ -8,7 +8,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { RefusalCode } from '#shared/refusal.ts'
 import type { Page } from '#shared/wire/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
+import { firstPagesOnce } from './first-page.ts'
 import { gzipped, type Piece, pieceOf } from './gzip.ts'
+import type { PageEntry, Renderer } from './renderer.ts'
 
 export interface PageOptions {
   readonly acceptLanguage: string | undefined
@@ -45,8 +47,6 @@ export async function showPage(
   return c.body(gzipped(html, pages.head), status, headers)
 }
 
-/** The scripts in web/entries/, one for each kind of page. */
-export type PageEntry = 'sign-in' | 'bench'
 interface Shell {
   /** The beginning of the head. */
   readonly head: string
@@ -62,20 +62,6 @@ export const commonHead = `<meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">`
-
-interface Rendered {
-  readonly entry: PageEntry | null
-  readonly title: string
-  readonly body: string
-  readonly dir: 'ltr' | 'rtl'
-}
-
-/** The exports of web/render.tsx. */
-export interface Renderer {
-  render(view: Page, locale: string, serviceName: string): Rendered
-  localeFor(acceptLanguage: string | undefined): string
-  problemTitle(code: RefusalCode): string
-}
 
 interface Chunk {
   readonly file: string
@@ -102,7 +88,8 @@ const stylesOf = (chunks: readonly Chunk[]) => chunks.flatMap(({ css = [] }) => 
 
 /** The pages as built by `npm run build`. */
 export async function builtPages(folder: string): Promise<Pages> {
-  const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
+  const built: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
+  const renderer = { ...built, render: firstPagesOnce(built.render) }
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
   const signIn = chunksOf(manifest, 'web/entries/sign-in.tsx')
   const bench = chunksOf(manifest, 'web/entries/bench.tsx')
