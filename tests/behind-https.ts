@@ -3,12 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type Application, createApp } from '#server/app.ts'
-import { builtFolder } from '#server/cli/options.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/operator/log.ts'
-import { builtPages } from '#server/pages/pages.ts'
 import { importPeople } from '#server/people/import.ts'
 import { newKeys } from '#server/secrets/signing.ts'
+import { pagesWithViews } from './pages.ts'
 import { people } from './people/people.ts'
 
 /** A Sallyport as it runs in production: https, keys of its own, one relying party, and the people of the tests. */
@@ -27,7 +26,7 @@ clients: { harbour: { client_name: Harbour, redirect_uris: ['https://rp.example.
 `,
     ),
   )
-  const pages = await builtPages(builtFolder)
+  const pages = await pagesWithViews()
   const now = () => new Date()
   const app = await createApp({ config, issuer, dataFolder: folder, pages, log: logTo('silent'), now })
   afterAll(() => app.close())

@@ -8,11 +8,10 @@ import type { Logger } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll } from 'vitest'
 import { type Application, createApp } from '#server/app.ts'
-import { builtFolder } from '#server/cli/options.ts'
 import { loadConfig } from '#server/config/load.ts'
 import { logTo } from '#server/operator/log.ts'
-import { builtPages } from '#server/pages/pages.ts'
 import { sharedBrowser } from './chromium.ts'
+import { pagesWithViews } from './pages.ts'
 import { type Clients, demo, people } from './people/people.ts'
 
 /** A Sallyport of a test's own: a port, a data folder and a clock. */
@@ -31,7 +30,7 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-const pages = builtPages(builtFolder)
+const pages = pagesWithViews()
 
 async function listen(page?: RequestListener) {
   const server = createServer(page)

@@ -5,6 +5,7 @@ import type { Page } from '#shared/wire/view.ts'
 import { ProblemPage } from './problem/problem.tsx'
 import { sentenceOf } from './problem/title.ts'
 import { SignInPages } from './sign-in/pages.tsx'
+import { isStill, StillPage } from './sign-in/still-page.tsx'
 import { directionOf, translator } from './text/locale.ts'
 import type { Message } from './text/text.tsx'
 import { titleOf } from './text/titles.ts'
@@ -35,6 +36,7 @@ export function render(view: Page, locale: string, serviceName: string) {
   }
   const title = titleOf(view, (id, values) => i18n._(id, { ...values, service: serviceName }))
   if (view.at === 'bench') return { entry: 'bench', title, body: without('bench.no-script'), dir } as const
+  if (isStill(view)) return { entry: null, title, body: drawn(<StillPage view={view} />), dir }
   const body = view.at === 'enrol' ? without('enrol.no-script') : drawn(<SignInPages view={view} />)
   return { entry: 'sign-in', title, body, dir } as const
 }

@@ -1,9 +1,18 @@
 import type { Server } from 'node:http'
 import { createServer } from 'vite'
-import { documentOf, type PageEntry, type Pages, type Renderer } from '../pages/pages.ts'
+import { commonHead, documentOf, type Pages, type Shells } from '../pages/pages.ts'
+import type { PageEntry, Renderer } from '../pages/renderer.ts'
 
 const script = (entry: PageEntry) => `<script type="module" src="/web/entries/${entry}.tsx"></script>`
-const heads = { 'sign-in': script('sign-in'), bench: script('bench'), none: '' }
+const sheets = ['style/base', 'form/form', 'frame/card', 'door/arcade', 'style/fonts']
+const shells: Shells = {
+  'sign-in': { head: commonHead, foot: script('sign-in') },
+  bench: { head: commonHead, foot: script('bench') },
+  none: {
+    head: [commonHead, ...sheets.map((sheet) => `<link rel="stylesheet" href="/web/ui/${sheet}.css">`)].join('\n'),
+    foot: '',
+  },
+}
 
 /** The pages from source, with hot reloading, in this process and on this port. */
 export async function devPages(server: Server): Promise<Pages> {
@@ -18,7 +27,7 @@ export async function devPages(server: Server): Promise<Pages> {
     file: () => null,
     middleware: vite.middlewares,
     async html(view, options) {
-      return vite.transformIndexHtml('/', documentOf(await load(), view, options, heads))
+      return vite.transformIndexHtml('/', documentOf(await load(), view, options, shells))
     },
   }
 }

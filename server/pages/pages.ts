@@ -8,7 +8,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { RefusalCode } from '#shared/refusal.ts'
 import type { Page } from '#shared/wire/view.ts'
 import { type Asset, assetsIn } from './assets.ts'
+import { firstPagesOnce } from './first-page.ts'
 import { gzipped, type Piece, pieceOf } from './gzip.ts'
+import type { PageEntry, Renderer } from './renderer.ts'
 
 export interface PageOptions {
   readonly acceptLanguage: string | undefined
@@ -26,7 +28,7 @@ export interface Pages {
   readonly development: boolean
   /** The hash of the style sheet in every page of a sign-in, for the Content-Security-Policy; null without one. */
   readonly inlineStyle: string | null
-  /** The head common to all pages of a sign-in, most of their length; null in development. */
+  /** The beginning of the head, common to all pages but the bench's, most of their length; null in development. */
   readonly head: Piece | null
   /** Serves the sources in development. */
   readonly middleware?: (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => void
@@ -45,24 +47,21 @@ export async function showPage(
   return c.body(gzipped(html, pages.head), status, headers)
 }
 
-/** The scripts in web/entries/, one for each kind of page. */
-export type PageEntry = 'sign-in' | 'bench'
-/** The head of each kind of page; `none` is for pages without a script. */
-type Heads = Readonly<Record<PageEntry | 'none', string>>
-
-interface Rendered {
-  readonly entry: PageEntry | null
-  readonly title: string
-  readonly body: string
-  readonly dir: 'ltr' | 'rtl'
+interface Shell {
+  /** The beginning of the head. */
+  readonly head: string
+  /** The end of the body: scripts and fonts, which the first frame does not wait for there. */
+  readonly foot: string
 }
+/** The constant parts of each kind of page; `none` is for pages without a script. */
+export type Shells = Readonly<Record<PageEntry | 'none', Shell>>
 
-/** The exports of web/render.tsx. */
-export interface Renderer {
-  render(view: Page, locale: string, serviceName: string): Rendered
-  localeFor(acceptLanguage: string | undefined): string
-  problemTitle(code: RefusalCode): string
-}
+/** The constant beginning of every head. */
+export const commonHead = `<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">`
 
 interface Chunk {
   readonly file: string
@@ -79,15 +78,18 @@ function chunksOf(manifest: Manifest, name: string): readonly Chunk[] {
   return [...new Set([...(chunk.imports ?? []).flatMap((imported) => chunksOf(manifest, imported)), chunk])]
 }
 
-const scriptsOf = (chunks: readonly Chunk[]) => [
-  ...chunks.slice(0, -1).map(({ file }) => `<link rel="modulepreload" href="/${file}">`),
-  ...chunks.slice(-1).map(({ file }) => `<script type="module" src="/${file}"></script>`),
-]
+const scriptsOf = (chunks: readonly Chunk[]) =>
+  [
+    ...chunks.slice(0, -1).map(({ file }) => `<link rel="modulepreload" href="/${file}">`),
+    ...chunks.slice(-1).map(({ file }) => `<script type="module" src="/${file}"></script>`),
+  ].join('\n')
+const sheetLink = (file: string) => `<link rel="stylesheet" href="/${file}">`
 const stylesOf = (chunks: readonly Chunk[]) => chunks.flatMap(({ css = [] }) => css)
 
 /** The pages as built by `npm run build`. */
 export async function builtPages(folder: string): Promise<Pages> {
-  const renderer: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
+  const built: Renderer = await import(pathToFileURL(join(folder, 'ssr/render.js')).href)
+  const renderer = { ...built, render: firstPagesOnce(built.render) }
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'client/.vite/manifest.json'), 'utf8'))
   const signIn = chunksOf(manifest, 'web/entries/sign-in.tsx')
   const bench = chunksOf(manifest, 'web/entries/bench.tsx')
@@ -96,49 +98,45 @@ export async function builtPages(folder: string): Promise<Pages> {
     .map((file) => readFileSync(join(folder, 'client', file), 'utf8'))
     .join('\n')
   if (style.includes('</style')) throw new Error('The style sheet would end its element.')
-  const styled = `<style>${style}</style>`
-  const heads: Heads = {
-    none: styled,
-    'sign-in': [styled, ...scriptsOf(signIn)].join('\n'),
-    bench: [...stylesOf(bench).map((file) => `<link rel="stylesheet" href="/${file}">`), ...scriptsOf(bench)].join(
-      '\n',
-    ),
+  const head = `${commonHead}\n<style>${style}</style>`
+  const fonts = chunksOf(manifest, 'web/ui/style/fonts.css')
+  const shells: Shells = {
+    none: { head, foot: fonts.map(({ file }) => sheetLink(file)).join('\n') },
+    'sign-in': { head, foot: scriptsOf(signIn) },
+    bench: { head: [commonHead, ...stylesOf(bench).map(sheetLink)].join('\n'), foot: scriptsOf(bench) },
   }
   const files = assetsIn(join(folder, 'client'))
   return {
     development: false,
-    head: pieceOf(heads['sign-in']),
+    head: pieceOf(head),
     inlineStyle: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
     file: (path) => files.get(path) ?? null,
     problemTitle: renderer.problemTitle,
-    html: async (view, options) => documentOf(renderer, view, options, heads),
+    html: async (view, options) => documentOf(renderer, view, options, shells),
   }
 }
 
-/** The whole document: the page's HTML, and its view as JSON for the script that hydrates the page. */
+/** The whole document: the page's HTML and, where a script hydrates the page, its view as JSON. */
 export function documentOf(
   renderer: Renderer,
   view: Page,
   { acceptLanguage, serviceName }: PageOptions,
-  heads: Heads,
+  shells: Shells,
 ): string {
   const locale = renderer.localeFor(acceptLanguage)
   const { entry, title, body, dir } = renderer.render(view, locale, serviceName)
+  const { head, foot } = shells[entry ?? 'none']
+  const data = entry ? `\n<script type="application/json" id="view">${forScript(view)}</script>` : ''
   return `<!doctype html>
 <html lang="${locale}" dir="${dir}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
+${head}
 <meta name="application-name" content="${forHtml(serviceName)}">
 <title>${forHtml(title)}</title>
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
-${heads[entry ?? 'none']}
 </head>
 <body>
-<div id="root">${body}</div>
-<script type="application/json" id="view">${forScript(view)}</script>
+<div id="root">${body}</div>${data}
+${foot}
 </body>
 </html>
 `

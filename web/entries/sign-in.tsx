@@ -6,7 +6,6 @@ import { Root } from '../ui/frame/root.tsx'
 import { loadFonts, pageGiven } from './given.ts'
 
 const { root, view, ...rest } = pageGiven()
-if (view.at === 'bench') throw new Error('The bench has a script of its own.')
 
 const page = (
   <Root {...rest}>

@@ -25,7 +25,7 @@ export function Arcade({ doors }: { doors: readonly Door[] }) {
         >
           <span className="door-label">
             {name}
-            <span className="unseen"> ({detail})</span>
+            <span className="unseen">{` (${detail})`}</span>
           </span>
           <Arch state={state} />
         </li>

@@ -2,14 +2,12 @@ import type { ReactNode } from 'react'
 import { useServiceName, useText } from '../../text/text.tsx'
 import './card.css'
 import { Arcade, DarkArcade, type Door } from '../door/arcade.tsx'
-import { Lamplight } from '../door/arch.tsx'
 
 /** The frame of every page but the bench's: an arcade, and the task below. Without doors, the arcade's light is out. */
 export function PageCard({ doors, children }: { doors: readonly Door[]; children: ReactNode }) {
   const say = useText()
   return (
     <div className="stage">
-      <Lamplight />
       <main className="card">
         {doors.length > 0 ? <Arcade doors={doors} /> : <DarkArcade />}
         <div className="card-body">{children}</div>
