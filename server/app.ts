@@ -59,7 +59,7 @@ export async function createApp({ config, issuer, dataFolder, pages, log, now }:
   const tickets = sealWith(keys.storage.reveal(), 'tickets')
   const subjects = subjectsWith(await subjectKey(store, keys.storage.reveal()))
   const channels = openChannels({ config, store, log, now })
-  const people = config.bench ? (await importPeople(store, config.bench.people, now)).people : []
+  const people = config.bench ? (await importPeople(store, config.bench.people, now, config.passwords)).people : []
   const tests = config.bench?.cards ? await demoCards({ store, dataFolder, issuer, people, now: now() }) : null
   const card = config.card ?? tests
   if (card) await bindToIssuerKeys(store, card.anchors, log)

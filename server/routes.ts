@@ -52,6 +52,8 @@ export function routesOf(app: AppContext, { keys, people, cards, isOpen }: Aroun
     await proceed()
     await dropRest(c.env.incoming, c.env.outgoing)
   })
+  // No answer leaves before what it says is committed.
+  routes.use((_, proceed) => app.store.unit(proceed))
   routes.route('/sign-in', signInRoutes(app, interactions))
   routes.route('/api/account', accountRoutes(app, interactions, sessions))
   if (config.bench) routes.route('/bench', benchRoutes(app, people, cards))

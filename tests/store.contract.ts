@@ -138,13 +138,18 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
         proof,
       } as const
       const id = await store.records.append(entry, 5)
-      const bound = await Promise.all(fifty.map((at) => store.records.bind('s1', `session ${at % 2}`, 10 + at)))
-      expect(bound.filter(Boolean)).toHaveLength(25)
+      const last = await store.records.append(entry, 8)
+      const bound = await Promise.all(fifty.map((at) => store.records.bind('s1', `session ${at % 2}`)))
+      expect(bound.filter((at) => at === 8)).toHaveLength(25)
+      expect(bound.filter((at) => at === null)).toHaveLength(25)
       const session = bound[0] ? 'session 0' : 'session 1'
       const [evidence] = await store.records.ofSession(session)
-      expect(evidence).toMatchObject({ id, account: 'p1', methods: ['pwd'], current: false })
-      expect(evidence?.at).toBeGreaterThanOrEqual(10)
-      expect(await store.records.ofRun('c', 'n1')).toMatchObject([{ id, kind: 'proven' }])
+      expect(evidence).toMatchObject({ id, account: 'p1', methods: ['pwd'], at: 8, provenAt: 5, current: false })
+      const current = [false, true].map((is) => [{ current: is }, { current: is }])
+      expect(await store.records.ofSession(session, 'another')).toMatchObject(current[0] ?? [])
+      expect(await store.records.ofSession(session, 's1')).toMatchObject(current[1] ?? [])
+      expect(await store.records.ofRun('c', 'n1')).toMatchObject([{ id }, { id: last }])
+      expect(await store.records.bind('nothing proven', session)).toBe(0)
       expect(await store.records.ofRun('another', 'n1')).toEqual([])
       expect((await store.records.ofSignIn('s1'))[0]).toMatchObject({ id, at: 5, current: true })
     })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defaultCost } from '../../server/factors/password/cost.ts'
 import { hashed } from '../../server/factors/password/hash.ts'
 import { newKeys } from '../../server/secrets/signing.ts'
 import { type BarePerson, fill, openBare } from './bare-store.ts'
@@ -23,7 +24,7 @@ async function furnish(sequence: string, people: number): Promise<Furnished> {
   const keys = { jwks: { keys: await newKeys() }, cookieKeys: [randomBytes(32).toString('base64url')] }
   writeFileSync(file, JSON.stringify({ client: { ...client, metadata }, ...keys }), { mode: 0o600 })
   const data = join(folder, 'bare.db')
-  const argon2 = (await hashed(password)) ?? ''
+  const argon2 = (await hashed(password, defaultCost)) ?? ''
   const person = (at: number): BarePerson => {
     const id = usernameOf(at)
     return { id, username: id, name: `Person ${at}`, email: `${id}@example.test`, argon2 }

@@ -55,7 +55,7 @@ export async function furnish(
   mkdirSync(data)
   const keys = await keysFor(config, data, new URL('http://localhost'), new Date())
   const store = await openStore(storeSettingsOf(config), data, keys.storage)
-  const hash = (await hashed(password)) ?? ''
+  const hash = (await hashed(password, config.passwords.argon2id)) ?? ''
   await store.transaction(async (inside) => {
     for (let at = 0; at < people; at++) {
       // A signal is heard between two parts.

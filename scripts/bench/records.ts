@@ -15,7 +15,7 @@ export async function recordOne({ records }: Store): Promise<void> {
   await records.append({ ...challenge, kind: 'opened' }, now)
   const proof = { methods: ['pwd'], proves: ['knows'] } as const
   const id = await records.append({ ...challenge, kind: 'proven', proof }, now)
-  await records.bind(signIn, `session of ${signIn}`, now)
+  await records.bind(signIn, `session of ${signIn}`)
   const said = { rules: ['everyone'], acr: 'urn:sallyport:acr:pwd', amr: ['pwd'], evidence: [id], browser: null }
   await records.append({ ...common, ...said, kind: 'issued' }, now)
 }

@@ -26,7 +26,7 @@ export async function peopleImport(file: string, options: Options): Promise<void
   const keys = await keysFor(config, dataFolder, issuerOf(config, port), new Date())
   const store = await openStore(storeSettingsOf(config), dataFolder, keys.storage)
   try {
-    const { added, changed, unchanged, people } = await importPeople(store, file, () => new Date())
+    const { added, changed, unchanged, people } = await importPeople(store, file, () => new Date(), config.passwords)
     process.stdout.write(`${added} added, ${changed} changed, ${unchanged} unchanged.\n`)
     for (const { username } of people) await sayLocked(store, config, username)
   } finally {

@@ -18,6 +18,7 @@ const changeable: readonly (keyof Configuration)[] = [
   'name',
   'outgoing',
   'passkeys',
+  'passwords',
   'policies',
   'proxies',
   'records',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { passwords } from '../factors/password/settings.ts'
 import { card } from '../factors/smartcard/settings.ts'
 import { smsSettings } from '../factors/sms/settings.ts'
 import { secret } from '../secrets/secret-source.ts'
@@ -138,6 +139,7 @@ export const configuration = z.strictObject({
     .prefault({})
     .describe('How long the log of what was proven and issued is kept, and the network addresses in it'),
   passkeys,
+  passwords,
   card: card.optional().describe('The card host: certificates of smartcards, over TLS, on a host and port of its own'),
   sms: smsSettings,
   acr: acr.describe('acr values of your own, beside ours and those of SafeNet Trusted Access'),

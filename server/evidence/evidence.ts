@@ -10,10 +10,10 @@ export async function evidenceOf(
   signIn: string | null,
   since: number,
 ): Promise<readonly ProvenEvidence[]> {
-  const earlier = session ? (await store.records.ofSession(session)).filter(({ at }) => at > since) : []
-  const underWay = signIn ? await store.records.ofSignIn(signIn) : []
-  const dated = new Map(earlier.map((one) => [one.id, one.at]))
-  const current = underWay.map((one) => ({ ...one, at: dated.get(one.id) ?? one.at }))
-  const ids = new Set(current.map((one) => one.id))
-  return [...earlier.filter((one) => !ids.has(one.id)), ...current]
+  const bound = session ? await store.records.ofSession(session, signIn) : []
+  const earlier = bound.filter(({ at, current }) => !current && at > since)
+  // A sign-in that is bound to the session is bound with all its evidence.
+  const isBound = bound.some(({ current }) => current)
+  const underWay = isBound || !signIn ? bound.filter(({ current }) => current) : await store.records.ofSignIn(signIn)
+  return [...earlier, ...underWay]
 }

@@ -3,6 +3,8 @@ import { type FactorId, traitsOf } from '#shared/factors/table.ts'
 import { canonical } from '#shared/username.ts'
 import { forgiveFailures } from '../attempts/attempt.ts'
 import { endEverything } from '../evidence/ending.ts'
+import type { Site } from '../factors/contract/site.ts'
+import { defaultCost } from '../factors/password/cost.ts'
 import { factors } from '../factors/registry.ts'
 import { OperatorError } from '../operator/operator-error.ts'
 import { BadFile, type Fault, parseFile, readText, type YamlPath } from '../operator/yaml-file.ts'
@@ -35,11 +37,15 @@ function readPeople(file: string) {
   return parsed
 }
 
-/** Imports all people of a file into the store: all or nothing. Importing the same file again changes nothing. */
+/**
+ * Imports all people of a file into the store: all or nothing. Importing the same file again changes nothing. Passwords
+ * are hashed at the cost that `passwords` names.
+ */
 export async function importPeople(
   store: Store,
   file: string,
   now: () => Date,
+  passwords: Site['passwords'] = { argon2id: defaultCost },
 ): Promise<ImportedPeople & { readonly people: PeopleFile }> {
   const { value: people, faultAt } = readPeople(file)
   const faults: Fault[] = []
@@ -48,7 +54,7 @@ export async function importPeople(
   const plans: Plan[] = []
   // In sequence: each hash takes a core, and a file may name the same person twice.
   for (const [at, written] of people.entries()) {
-    const plan = await planFor(store, written, (path, message) => say([at, ...path], message))
+    const plan = await planFor(store, written, passwords, (path, message) => say([at, ...path], message))
     for (const name of plan?.names ?? []) {
       const other = taken.get(name)
       if (other !== undefined && other !== at) say([at, 'username'], `"${name}" names somebody else in this file too.`)
@@ -69,6 +75,7 @@ export async function importPeople(
 async function planFor(
   store: Store,
   written: WrittenPerson,
+  passwords: Site['passwords'],
   say: (path: YamlPath, message: string) => void,
 ): Promise<Plan | null> {
   const username = canonical(written.username)
@@ -93,7 +100,7 @@ async function planFor(
     notBefore: before?.notBefore ?? null,
   }
   const names = email ? [username, email] : [username]
-  const { add, update, remove } = await authenticatorsFor(store, person, written, say)
+  const { add, update, remove } = await authenticatorsFor(store, person, written, passwords, say)
   const same =
     before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(person)) && add.length + update.length === 0
   const isDisabled = before !== null && person.disabled && !before.disabled
@@ -111,6 +118,7 @@ async function authenticatorsFor(
   store: Store,
   person: Person,
   written: WrittenPerson,
+  passwords: Site['passwords'],
   say: (path: YamlPath, message: string) => void,
 ) {
   const add: NewAuthenticator[] = []
@@ -126,7 +134,7 @@ async function authenticatorsFor(
       say(path, `There is another ${factor} with the label "${label}".`)
     const made = await factors[factor].import(
       secret,
-      { label, names, isOnlyFactor: others.length + 1 === all.length },
+      { label, names, isOnlyFactor: others.length + 1 === all.length, passwords },
       known?.credential,
     )
     if (!made.ok) say(path, made.message)

@@ -3,6 +3,7 @@ import { isAhead, isCurrent } from '../clock/instants.ts'
 import type { AppContext } from '../context/app-context.ts'
 import type { Document } from '../store/store.ts'
 import { longestOf } from './lifetimes.ts'
+import { prefetchBacking } from './token-backing.ts'
 
 const handlesOf = ({ uid, grantId, accountId }: AdapterPayload) => ({ uid, grant: grantId, account: accountId })
 
@@ -14,6 +15,9 @@ function withoutBearers({ jti: _, ...payload }: AdapterPayload): AdapterPayload 
   const { cookie: __, ...session } = (payload.session ?? {}) as { cookie?: string }
   return payload.session ? { ...payload, session: session as NonNullable<AdapterPayload['session']> } : payload
 }
+
+/** Kinds that a grant and a session are asked about next. */
+const bearing: ReadonlySet<string> = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken'])
 
 /**
  * Seconds for which a model of a kind is still found after its end: whoever opens a pushed request again is led back to
@@ -45,6 +49,7 @@ export const adapterFor =
       async find(id) {
         const found = await store.documents.get(kind, id)
         if (!isThere(found)) return undefined
+        if (bearing.has(kind)) await prefetchBacking(app, found.value)
         const overAt = found.expiresAt - lingersMs
         const consumedAt = found.consumedAt ?? (overAt <= now().getTime() ? overAt : null)
         const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt / 1000) }

@@ -18,13 +18,11 @@ export async function bindFinishedSignIn(app: AppContext, ctx: KoaContextWithOID
   const { result } = ctx.oidc
   const signIn = result?.login && typeof result.signIn === 'string' ? result.signIn : null
   if (!signIn) return null
-  const ends = (await app.store.records.ofSignIn(signIn)).map((one) => one.at)
-  const endedAt = Math.max(0, ...ends)
+  const endedAt = await app.store.records.bind(signIn, sessionOf(ctx))
+  if (endedAt === null) throw new errors.AccessDenied('this sign-in belongs to another session')
   const person = await personOf(app, ctx.oidc.session?.accountId ?? '')
   const now = app.now().getTime()
-  if (ends.length > 0 && countingOf(person, [{ provenAt: endedAt }], now).length === 0)
+  if (endedAt > 0 && countingOf(person, [{ provenAt: endedAt }], now).length === 0)
     throw new errors.AccessDenied('this sign-in was ended')
-  if (!(await app.store.records.bind(signIn, sessionOf(ctx), endedAt)))
-    throw new errors.AccessDenied('this sign-in belongs to another session')
   return now - endedAt < justMs ? signIn : null
 }

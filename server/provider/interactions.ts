@@ -69,15 +69,23 @@ export interface Interactions {
 }
 
 export function interactionsOf(app: AppContext, provider: Provider): Interactions {
-  const result = (http: Http, outcome: Parameters<Provider['interactionResult']>[2]) =>
-    provider.interactionResult(http.incoming, http.outgoing, outcome, { mergeWithLastSubmission: false })
+  /** The interaction of each request: whoever resolves it has changed the sign-in by compare-and-set before. */
+  const found = new WeakMap<IncomingMessage, Awaited<ReturnType<Provider['interactionDetails']>>>()
+  async function result({ incoming, outgoing }: Http, outcome: Parameters<Provider['interactionResult']>[2]) {
+    const interaction = found.get(incoming) ?? (await provider.interactionDetails(incoming, outgoing))
+    interaction.result = outcome
+    await interaction.persist()
+    return interaction.returnTo
+  }
   return {
     async find({ incoming, outgoing }) {
       try {
-        const { uid, params, returnTo, session, prompt } = await provider.interactionDetails(incoming, outgoing)
+        const details = await provider.interactionDetails(incoming, outgoing)
+        const { uid, params, returnTo, session, prompt } = details
         const client = app.config.clients.get(String(params.client_id))
         if (!client || !isItsBrowser(app, incoming, { prompt })) return null
         if (!isRegisteredRedirect(app, client.client_id, params.redirect_uri)) return null
+        found.set(incoming, details)
         return {
           uid,
           client,

@@ -89,7 +89,11 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
     },
     discovery,
     extraTokenClaims: saidInAccessTokens,
-    fetch: fetchOutside(app.config.outgoing.private_networks),
+    fetch: async (...request) => {
+      // Nobody is told of what may still be lost.
+      await app.store.committed()
+      return fetchOutside(app.config.outgoing.private_networks)(...request)
+    },
     findAccount: accountsOf(app),
     interactions: { policy: interactionPolicyOf(app), url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -112,7 +116,9 @@ export function providerOf(app: AppContext, keys: Keys): Provider {
     await proceed()
     await dropRest(ctx.req, ctx.res)
   })
-  provider.use(busyAfterAll(errorPage(app)))
+  provider.use(busyAfterAll(app, errorPage(app)))
+  // No answer leaves before what it says is committed.
+  provider.use((_, proceed) => app.store.unit(proceed))
   provider.use(getForPost([routes.authorization, routes.end_session]))
   provider.use((ctx, proceed) => {
     if (isBeginning(ctx.path)) app.openings.spend(app.addressOf(ctx.req))

@@ -19,6 +19,15 @@ interface BackedClaims {
 const kind = 'Relied'
 const idOf = ({ grantId, acr, amr = [], authTime }: BackedClaims) => JSON.stringify([grantId, acr, authTime, ...amr])
 
+/** Reads at once what is asked about a token or code next: its grant, its backing and its session. */
+export async function prefetchBacking({ store }: Pick<AppContext, 'store'>, token: object): Promise<void> {
+  const claims = claimsIn(token)
+  const { sessionUid } = token as { readonly sessionUid?: string }
+  if (!claims.grantId) return
+  const ids = [['Grant', claims.grantId] as const, [kind, idOf(claims)] as const] as const
+  await store.documents.prefetch(ids, sessionUid ? ['Session', sessionUid] : undefined)
+}
+
 /** The circumstances of the answered request that a policy saw, besides the person and the hour. */
 type Circumstances = Pick<Facts, 'address' | 'browser'>
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 
 /** Storage keys of 32 bytes: the first key seals, and every key opens its own seals. */
 export type StorageKeys = readonly [Uint8Array, ...Uint8Array[]]
@@ -8,6 +8,8 @@ export interface Seal {
   close(value: unknown, row: readonly string[]): string
   /** Throws when the text was changed, stands in another row, or was sealed with an unknown key. */
   open(sealed: string, row: readonly string[]): unknown
+  /** Opens a value as its JSON. */
+  openText(sealed: string, row: readonly string[]): string
   /** The value sealed anew with the first key; null when it already is. Throws as {@link open} does. */
   renew(sealed: string, row: readonly string[]): string | null
 }
@@ -15,6 +17,10 @@ export interface Seal {
 const saltBytes = 16
 const nonceBytes = 12
 const tagBytes = 16
+/** The seals that one salted key makes: far fewer than its random nonces allow. */
+const sealsOfAKey = 65_536
+/** The salted keys in memory for opening. */
+const mostKeys = 256
 const rowBytes = (row: readonly string[]) => Buffer.from(JSON.stringify(row))
 
 /** The id of a storage key in its seals: 48 bits that reveal nothing about the key. */
@@ -26,8 +32,8 @@ export const sealedWith = (sealed: string): string | null => /^([\w-]{8})\./.exe
 
 /**
  * A seal with its own keys for a purpose: a value sealed for one purpose opens for no other. A seal is
- * `KEY-ID.BASE64URL` of salt, nonce, tag and body. Its salt gives each seal a key of its own (HKDF-SHA-256, RFC 5869),
- * so that no key ever comes near the 2^32 random nonces that NIST SP 800-38D §8.3 allows it (decision 28).
+ * `KEY-ID.BASE64URL` of salt, nonce, tag and body. The salt makes a key (HKDF-SHA-256, RFC 5869) for 65,536 seals at
+ * most, so that none comes near the 2^32 random nonces that NIST SP 800-38D §8.3 allows it (decision 28).
  */
 export function sealWith(
   storageKeys: StorageKeys,
@@ -40,22 +46,41 @@ export function sealWith(
     if (!key) throw new Error(`This was sealed with the storage key ${id}, which is not configured`)
     return key
   }
-  const close: Seal['close'] = (value, row) => {
-    const fresh = randomBytes(saltBytes + nonceBytes)
-    const [salt, nonce] = [fresh.subarray(0, saltBytes), fresh.subarray(saltBytes)]
-    const cipher = createCipheriv('aes-256-gcm', saltedKey(keyOf(newest), salt), nonce).setAAD(rowBytes(row))
-    const body = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])
-    return `${newest}.${Buffer.concat([fresh, cipher.getAuthTag(), body]).toString('base64url')}`
+  let sealing = { salt: Buffer.alloc(0), key: createSecretKey(Buffer.alloc(32)), left: 0 }
+  const opening = new Map<string, KeyObject>()
+  /** The key of a salt: neighbouring seals share it, and making it takes as long as a seal. */
+  function saltedKeyOf(id: string, salt: Buffer): KeyObject {
+    const name = `${id}.${salt.toString('base64url')}`
+    const known = opening.get(name)
+    if (known) return known
+    const key = saltedKey(keyOf(id), salt)
+    if (opening.size >= mostKeys) opening.clear()
+    opening.set(name, key)
+    return key
   }
-  const open: Seal['open'] = (sealed, row) => {
+  const close: Seal['close'] = (value, row) => {
+    if (sealing.left === 0) {
+      const salt = randomBytes(saltBytes)
+      sealing = { salt, key: saltedKey(keyOf(newest), salt), left: sealsOfAKey }
+    }
+    sealing.left -= 1
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', sealing.key, nonce).setAAD(rowBytes(row))
+    const body = [cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]
+    const bytes = Buffer.concat([sealing.salt, nonce, cipher.getAuthTag(), ...body])
+    return `${newest}.${bytes.toString('base64url')}`
+  }
+  const openText: Seal['openText'] = (sealed, row) => {
     const id = sealedWith(sealed)
     if (id === null) return openedByAny([...keys.values()], bytesOf(sealed), row)
     const bytes = bytesOf(sealed.slice(id.length + 1))
-    return opened(saltedKey(keyOf(id), bytes.subarray(0, saltBytes)), bytes.subarray(saltBytes), row)
+    return opened(saltedKeyOf(id, bytes.subarray(0, saltBytes)), bytes.subarray(saltBytes), row)
   }
+  const open: Seal['open'] = (sealed, row) => JSON.parse(openText(sealed, row))
   return {
     close,
     open,
+    openText,
     renew: (sealed, row) => (sealedWith(sealed) === newest ? null : close(open(sealed, row), row)),
   }
 }
@@ -67,16 +92,16 @@ function bytesOf(text: string): Buffer {
 }
 
 /** Decrypts nonce, tag and body. */
-function opened(key: Uint8Array, bytes: Buffer, row: readonly string[]): unknown {
+function opened(key: Uint8Array | KeyObject, bytes: Buffer, row: readonly string[]): string {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
     .setAAD(rowBytes(row))
     .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
   const body = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()])
-  return JSON.parse(body.toString('utf8'))
+  return body.toString('utf8')
 }
 
 /** Opens a seal written before seals named their keys: sealed with the purpose's own key, without a salt. */
-function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly string[]): unknown {
+function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly string[]): string {
   for (const key of keys.slice(0, -1))
     try {
       return opened(key, bytes, row)
@@ -86,8 +111,8 @@ function openedByAny(keys: readonly Uint8Array[], bytes: Buffer, row: readonly s
   return opened(keys.at(-1) as Uint8Array, bytes, row)
 }
 
-const saltedKey = (key: Uint8Array, salt: Uint8Array) =>
-  new Uint8Array(hkdfSync('sha256', key, salt, 'sallyport seal', 32))
+const saltedKey = (key: Uint8Array, salt: Uint8Array): KeyObject =>
+  createSecretKey(new Uint8Array(hkdfSync('sha256', key, salt, 'sallyport seal', 32)))
 
 /** One key for one purpose from the storage key (HKDF-SHA-256, RFC 5869); 32 bytes. */
 export const derive = (storageKey: Uint8Array, purpose: string): Buffer =>

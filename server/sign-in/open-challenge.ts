@@ -122,7 +122,10 @@ async function open(
   const done = await changeSignIn(app.store, interaction.uid, stored.revision, changed)
   const entry = { kind: 'opened', ...auditFields(interaction, signIn), factor, authenticator } as const
   if (done) await app.store.records.append(entry, app.now().getTime())
-  const unsent = done && (await opened.send?.())
+  const send = done && opened.send
+  // A message cannot be called back: the challenge that it answers is committed before.
+  if (send) await app.store.committed()
+  const unsent = send && (await send())
   if (!unsent) return changedOr(done)
   // A challenge whose message may still arrive stays open; one whose message was surely not sent was never asked.
   const asked = unsent.perhaps ? done.signIn : signIn

@@ -19,7 +19,7 @@ import { returnedAnswer } from '../factors/contract/handoff.ts'
 import { siteOf } from '../factors/contract/site.ts'
 import { factors } from '../factors/registry.ts'
 import type { Interaction } from '../provider/interactions.ts'
-import type { Person } from '../store/store.ts'
+import type { Person, Store } from '../store/store.ts'
 import { type ActionOutcome, actionFields, changedOr, lockedFor, refused } from './actions.ts'
 import { decideNext } from './decide-next.ts'
 import { answerContext } from './factor-context.ts'
@@ -140,12 +140,14 @@ function chargeAndClaim(
   stored: StoredSignIn,
   who: Answering,
 ) {
-  return store.transaction(async (inside) => {
+  const work = async (inside: Store) => {
     const { signIn } = stored
     const claiming = { ...signIn, challenge: signIn.challenge && withoutWait(signIn.challenge) }
     const claimed = await changeSignIn(inside, uid, stored.revision, claiming)
     return claimed && { claimed, attempt: await chargeAttempt(inside, config.attempts, who, now().getTime()) }
-  })
+  }
+  // Committed before the verification, and synced before anybody learns its verdict.
+  return store.transaction(work, { syncedWithAnswer: true })
 }
 
 /** Refunds the attempt when the work throws: a fault is ours, and no guess. */
@@ -214,14 +216,15 @@ async function prove(
   const blank = { challenge: null, usernameless: [], sentChallenges: [], choosing: false, refusal: null }
   const changed: SignIn = { ...signIn, ...(blank satisfies Partial<SignIn>), account, username, named: true }
   try {
-    const stored = await store.transaction(async (inside) => {
+    const proving = async (inside: Store) => {
       const stored = await changeSignIn(inside, interaction.uid, revision, changed)
       const settled = await settleAttempt(inside, attempt, authenticator, now().getTime())
       if (!stored || !settled) throw new SomebodyElseWasFirst()
       for (const update of spends) if (!(await inside.authenticators.update(update))) throw new SpentBefore()
       await inside.records.append(entry, now().getTime())
       return stored
-    })
+    }
+    const stored = await store.transaction(proving, { committedWithAnswer: true })
     return { stored, ...(await newsFor(app, factor, person)) }
   } catch (error) {
     if (error instanceof SpentBefore && ifSpent) return refuseAnswer(app, interaction, claimedAnswer, ifSpent)

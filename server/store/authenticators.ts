@@ -1,30 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Seal } from '../secrets/seal.ts'
 import { changedRow, preparedQuery } from './prepared.ts'
 import type { Authenticator, FailureCount, Store } from './store.ts'
 import type { Tables } from './tables.ts'
+import { describedBy, metadata, wholePersonIn } from './whole-person.ts'
 
 const rowOf = (id: string, account: string) => ['authenticators', account, id]
-const metadata = [
-  'id',
-  'account',
-  'factor',
-  'label',
-  'handle',
-  'revision',
-  'failures',
-  'failures_after_proof',
-  'last_used_at',
-  'bound_at',
-] as const
-
-function describedBy(row: Pick<Selectable<Tables['authenticators']>, (typeof metadata)[number]>) {
-  const { factor, failures_after_proof: failuresAfterProof, last_used_at: lastUsedAt, bound_at: boundAt, ...rest } = row
-  return { ...rest, factor: factor as BuiltFactor, failuresAfterProof, lastUsedAt, boundAt }
-}
-
 const next = sql<number>`revision + 1`
 const unfailed = { failures: 0, failures_after_proof: 0 }
 
@@ -69,9 +51,6 @@ const queries = {
       .where('account', '=', account)
       .where('factor', '=', factor)
       .orderBy('id'),
-  ),
-  listAll: preparedQuery(['account'], (db, { account }) =>
-    db.selectFrom('authenticators').select(metadata).where('account', '=', account).orderBy('id'),
   ),
   find: preparedQuery(['factor', 'handle'], (db, { factor, handle }) =>
     db.selectFrom('authenticators').select(metadata).where('factor', '=', factor).where('handle', '=', handle),
@@ -125,6 +104,7 @@ const queries = {
 }
 
 export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authenticators'] {
+  const wholePerson = wholePersonIn(db)
   const opened = ({ sealed, ...row }: Selectable<Tables['authenticators']>): Authenticator => ({
     ...describedBy(row),
     credential: seal.open(sealed, rowOf(row.id, row.account)),
@@ -134,7 +114,7 @@ export function authenticatorsIn(db: Kysely<Tables>, seal: Seal): Store['authent
       return (await queries.list(db, { account, factor })).rows.map(opened)
     },
     async listAll(account) {
-      return (await queries.listAll(db, { account })).rows.map(describedBy)
+      return (await wholePerson(account))?.authenticators ?? []
     },
     async find(factor, handle) {
       const [row] = (await queries.find(db, { factor, handle })).rows

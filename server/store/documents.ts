@@ -1,7 +1,9 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Seal } from '../secrets/seal.ts'
+import { runnerOf } from './kysely-dialect.ts'
 import type { Lookup } from './lookup.ts'
 import { changedRow, preparedQuery } from './prepared.ts'
+import { everyColumn, queuedPuts } from './queued-puts.ts'
 import type { Document, Handles, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -24,10 +26,21 @@ const forgettable: ReadonlySet<string> = new Set([
 export const sealedRow = (kind: string, id: string): readonly string[] => ['documents', kind, id]
 
 const columns = ['id', 'value', 'revision', 'consumed_at', 'expires_at'] as const
-const every = ['kind', 'id', 'value', 'expires_at', 'uid', 'grant_id', 'account'] as const
 const queries = {
   get: preparedQuery(['kind', 'id'], (db, { kind, id }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('id', '=', id),
+  ),
+  several: preparedQuery(['kind', 'id', 'kind2', 'id2', 'kind3', 'uid'], (db, { kind, id, kind2, id2, kind3, uid }) =>
+    db
+      .selectFrom('documents')
+      .select([...columns, 'kind', 'uid'])
+      .where((c) =>
+        c.or([
+          c.and([c('kind', '=', kind), c('id', '=', id)]),
+          c.and([c('kind', '=', kind2), c('id', '=', id2)]),
+          c.and([c('kind', '=', kind3), c('uid', '=', uid)]),
+        ]),
+      ),
   ),
   byUid: preparedQuery(['kind', 'uid'], (db, { kind, uid }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).where('uid', '=', uid),
@@ -38,15 +51,7 @@ const queries = {
   ofKind: preparedQuery(['kind', 'most'], (db, { kind, most }) =>
     db.selectFrom('documents').select(columns).where('kind', '=', kind).orderBy('expires_at').limit(most),
   ),
-  put: preparedQuery(every, (db, { kind, id, ...rest }) =>
-    db
-      .insertInto('documents')
-      .values({ kind, id, ...rest, revision: 0 })
-      .onConflict((c) =>
-        c.columns(['kind', 'id']).doUpdateSet({ ...rest, revision: sql<number>`documents.revision + 1` }),
-      ),
-  ),
-  add: preparedQuery(every, (db, values) =>
+  add: preparedQuery(everyColumn, (db, values) =>
     db
       .insertInto('documents')
       .values({ ...values, revision: 0 })
@@ -84,14 +89,25 @@ const queries = {
   ),
 }
 
+const writing = (kind: string, forgettable = false) => ({ forgettable, writes: `documents ${kind}` }) as const
+const keyOf = (kind: string, id: string) => `${kind} ${id}`
+const uidKeyOf = (kind: string, uid: string) => `${kind} of uid ${uid}`
+
 /** Documents in rows that are found by a keyed hash of the id and hold sealed values: no token or code is readable. */
 export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
-  const documentOf = (kind: string, row: Pick<Tables['documents'], (typeof columns)[number]>): Document => ({
-    value: seal.open(row.value, sealedRow(kind, row.id)) as Document['value'],
-    revision: row.revision,
+  const { once, enqueue, connection } = runnerOf(db)
+  const { cache } = connection
+  connection.attachQueue(() => queuedPuts(db))
+  type Row = Pick<Tables['documents'], (typeof columns)[number]>
+  const openedOf = (kind: string, { id, value, revision, ...row }: Row) => ({
+    json: seal.openText(value, sealedRow(kind, id)),
+    revision,
     consumedAt: row.consumed_at,
     expiresAt: row.expires_at,
   })
+  /** A value of its own for every reader: the engine changes what it reads. */
+  const parsed = ({ json, ...rest }: ReturnType<typeof openedOf>): Document => ({ value: JSON.parse(json), ...rest })
+  const documentOf = (kind: string, row: Row): Document => parsed(openedOf(kind, row))
   const rowOf = (kind: string, id: string, value: object, expiresAt: number, handles: Handles = {}) => {
     const hashed = lookup(kind, id)
     return {
@@ -106,12 +122,35 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
   }
   return {
     async get(kind, id) {
-      const [row] = (await queries.get(db, { kind, id: lookup(kind, id) })).rows
-      return row ? documentOf(kind, row) : null
+      const hashed = lookup(kind, id)
+      const found = await once([`documents ${kind}`], keyOf(kind, hashed), async () => {
+        const [row] = (await queries.get(db, { kind, id: hashed })).rows
+        return row ? openedOf(kind, row) : null
+      })
+      return found && parsed(found)
     },
     async byUid(kind, uid) {
-      const [row] = (await queries.byUid(db, { kind, uid })).rows
-      return row ? documentOf(kind, row) : null
+      const found = await once([`documents ${kind}`], uidKeyOf(kind, uid), async () => {
+        const [row] = (await queries.byUid(db, { kind, uid })).rows
+        return row ? openedOf(kind, row) : null
+      })
+      return found && parsed(found)
+    },
+    async prefetch([one, two], byUid) {
+      const ids = [one, two].map(([kind, id]) => ({ kind, id: lookup(kind, id) }))
+      const [first, second] = ids
+      if (!first || !second) return
+      const [kind3, uid] = byUid ?? ['', '']
+      const asOf = cache.writes()
+      const { rows } = await queries.several(db, { ...first, kind2: second.kind, id2: second.id, kind3, uid })
+      const keep = (kind: string, key: string, row: (typeof rows)[number] | undefined) =>
+        cache.keep([`documents ${kind}`], key, row ? openedOf(kind, row) : null, asOf)
+      for (const { kind, id } of ids) {
+        const row = rows.find((one) => one.kind === kind && one.id === id)
+        keep(kind, keyOf(kind, id), row)
+      }
+      const row = rows.find((one) => one.kind === kind3 && one.uid === uid)
+      if (byUid) keep(kind3, uidKeyOf(kind3, uid), row)
     },
     async ofAccount(kind, account) {
       const { rows } = await queries.ofAccount(db, { kind, account })
@@ -121,35 +160,35 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
       return (await queries.ofKind(db, { kind, most })).rows.map((row) => documentOf(kind, row))
     },
     async put(kind, id, value, expiresAt, handles) {
-      await queries.put(db, rowOf(kind, id, value, expiresAt, handles), { forgettable: forgettable.has(kind) })
+      const row = rowOf(kind, id, value, expiresAt, handles)
+      await enqueue(row, writing(kind, forgettable.has(kind)))
     },
     async add(kind, id, value, expiresAt) {
       const row = rowOf(kind, id, value, expiresAt)
-      return changedRow(await queries.add(db, row, { forgettable: forgettable.has(kind) }))
+      return changedRow(await queries.add(db, row, writing(kind, forgettable.has(kind))))
     },
     async replace(kind, id, revision, value, expiresAt) {
       const row = { ...rowOf(kind, id, value, expiresAt), revision, next: revision + 1 }
-      return changedRow(await queries.replace(db, row, { forgettable: forgettable.has(kind) }))
+      return changedRow(await queries.replace(db, row, writing(kind, forgettable.has(kind))))
     },
     async consume(kind, id, at) {
-      return changedRow(await queries.consume(db, { kind, id: lookup(kind, id), at }))
+      return changedRow(await queries.consume(db, { kind, id: lookup(kind, id), at }, writing(kind)))
     },
     async take(kind, id) {
-      const [row] = (await queries.take(db, { kind, id: lookup(kind, id) })).rows
+      const [row] = (await queries.take(db, { kind, id: lookup(kind, id) }, writing(kind))).rows
       return row ? documentOf(kind, row) : null
     },
     async remove(kind, id) {
-      // Removing an interaction need not be durable: tokens are issued only later, by a write that syncs this one.
-      await queries.take(db, { kind, id: lookup(kind, id) }, { forgettable: kind === 'Interaction' })
+      await queries.take(db, { kind, id: lookup(kind, id) }, writing(kind))
     },
     async removeByUid(kind, uid) {
-      await queries.removeByUid(db, { kind, uid })
+      await queries.removeByUid(db, { kind, uid }, writing(kind))
     },
     async removeByGrant(kind, grant) {
-      await queries.removeByGrant(db, { kind, grant })
+      await queries.removeByGrant(db, { kind, grant }, writing(kind))
     },
     async removeOfAccount(kind, account) {
-      await queries.removeOfAccount(db, { kind, account })
+      await queries.removeOfAccount(db, { kind, account }, writing(kind))
     },
   }
 }

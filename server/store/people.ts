@@ -1,21 +1,8 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import { preparedQuery } from './prepared.ts'
-import type { Person, Store } from './store.ts'
+import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
-
-const personOf = ({
-  groups,
-  attributes,
-  disabled,
-  not_before: notBefore,
-  ...row
-}: Selectable<Tables['people']>): Person => ({
-  ...row,
-  notBefore,
-  groups: JSON.parse(groups),
-  attributes: JSON.parse(attributes),
-  disabled: disabled === 1,
-})
+import { personIn, wholePersonIn } from './whole-person.ts'
 
 const queries = {
   named: preparedQuery(['name'], (db, { name }) =>
@@ -25,19 +12,18 @@ const queries = {
       .selectAll('people')
       .where('person_names.name', '=', name),
   ),
-  get: preparedQuery(['id'], (db, { id }) => db.selectFrom('people').selectAll().where('id', '=', id)),
   namesOf: preparedQuery(['id'], (db, { id }) => db.selectFrom('person_names').select('name').where('person', '=', id)),
 }
 
 export function peopleIn(db: Kysely<Tables>): Store['people'] {
+  const wholePerson = wholePersonIn(db)
   return {
     async byName(canonical) {
       const [row] = (await queries.named(db, { name: canonical })).rows
-      return row ? personOf(row) : null
+      return row ? personIn(row) : null
     },
     async get(id) {
-      const [row] = (await queries.get(db, { id })).rows
-      return row ? personOf(row) : null
+      return (await wholePerson(id))?.person ?? null
     },
     async put(person, names) {
       const { groups, attributes = {}, disabled = false, notBefore: _unchanged, ...others } = person

@@ -1,4 +1,6 @@
-import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
+import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import { runnerOf } from './kysely-dialect.ts'
+import type { Ran, Statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 /** A placeholder in a compiled query for a value of each run. */
@@ -9,37 +11,35 @@ class Hole {
   }
 }
 
-interface Run {
-  /** Whether a power loss may undo the commit (the end of the process never does); durable otherwise. */
-  readonly forgettable?: boolean
-}
-/** A query for the store; `again`: the same SQL will run again with other values, and so stays prepared. */
-export type StoreQuery = CompiledQuery & Run & { readonly again?: boolean }
+type Values<Name extends string> = Readonly<Record<Name, string | number | null>>
+type Build<Name extends string, Row> = (db: Kysely<Tables>, holes: Readonly<Record<Name, never>>) => Compilable<Row>
 
 /**
- * A query that is built and compiled once for each database, and run with other values each time: building and
- * compiling a query takes longer than SQLite takes to answer it.
+ * A statement that Kysely builds and compiles once for each database, and that runs on the driver itself with other
+ * values each time: building a query takes longer than SQLite takes to answer it.
  */
-export function preparedQuery<Name extends string, Row>(
-  names: readonly Name[],
-  build: (db: Kysely<Tables>, holes: Readonly<Record<Name, never>>) => Compilable<Row>,
-) {
+export function compiledQuery<Name extends string, Row>(names: readonly Name[], build: Build<Name, Row>) {
   const compiled = new WeakMap<object, CompiledQuery<Row>>()
   // Typed as never, which fits a column of every type.
   const holes = Object.fromEntries(names.map((name) => [name, new Hole(name)])) as Record<Name, never>
-  return (
-    db: Kysely<Tables>,
-    values: Readonly<Record<Name, string | number | null>>,
-    { forgettable = false }: Run = {},
-  ): Promise<QueryResult<Row>> => {
-    // A transaction is another Kysely on the same database.
-    const database = db.getExecutor().adapter
-    const known = compiled.get(database) ?? build(db, holes).compile()
-    compiled.set(database, known)
+  return (db: Kysely<Tables>, values: Values<Name>): Statement => {
+    const { connection } = runnerOf(db)
+    const known = compiled.get(connection) ?? build(db, holes).compile()
+    compiled.set(connection, known)
+    const { sql, query } = known
     const parameters = known.parameters.map((one) => (one instanceof Hole ? values[one.name as Name] : one))
-    const query: StoreQuery = { ...known, parameters, forgettable, again: true }
-    return db.executeQuery(query as CompiledQuery<Row>)
+    return { sql, parameters, kind: query.kind === 'SelectQueryNode' ? 'read' : 'write', again: true }
   }
 }
 
-export const changedRow = ({ numAffectedRows }: QueryResult<unknown>): boolean => numAffectedRows === 1n
+/** A compiled query that is run at once. */
+export function preparedQuery<Name extends string, Row>(names: readonly Name[], build: Build<Name, Row>) {
+  const statement = compiledQuery(names, build)
+  return (
+    db: Kysely<Tables>,
+    values: Values<Name>,
+    options: Pick<Statement, 'forgettable' | 'writes'> = {},
+  ): Promise<Ran<Row>> | Ran<Row> => runnerOf(db).run<Row>({ ...statement(db, values), ...options })
+}
+
+export const changedRow = ({ changes }: Pick<Ran<unknown>, 'changes'>): boolean => changes === 1

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Entry, WrittenEntry } from './entry.ts'
-import { changedRow, preparedQuery } from './prepared.ts'
+import { preparedQuery } from './prepared.ts'
 import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -64,14 +64,26 @@ const queries = {
       .where('sign_in', '=', sign_in)
       .where('pending_until', 'is not', null),
   ),
-  bind: preparedQuery(['sign_in', 'session', 'at'], (db, { sign_in, session, at }) =>
+  bind: preparedQuery(['sign_in', 'session'], (db, { sign_in, session }) =>
     db
       .insertInto('session_sign_ins')
-      .values({ sign_in, session, bound_at: at })
-      .onConflict((c) => c.column('sign_in').doNothing()),
+      .columns(['sign_in', 'session', 'bound_at'])
+      .expression((c) =>
+        c
+          .selectFrom('records')
+          .select(({ fn, val, ref }) => [
+            sql<string>`${sign_in}`.as('sign_in'),
+            sql<string>`${session}`.as('session'),
+            fn.coalesce(fn.max(ref('at')), val(0)).as('bound_at'),
+          ])
+          .where('sign_in', '=', sign_in)
+          .where('kind', '=', 'proven'),
+      )
+      .onConflict((c) => c.column('sign_in').doNothing())
+      .returning(['session', 'bound_at']),
   ),
   bound: preparedQuery(['sign_in'], (db, { sign_in }) =>
-    db.selectFrom('session_sign_ins').select('session').where('sign_in', '=', sign_in),
+    db.selectFrom('session_sign_ins').select(['session', 'bound_at']).where('sign_in', '=', sign_in),
   ),
   ofSignIn: preparedQuery(['sign_in'], (db, { sign_in }) =>
     db.selectFrom('records').select(columns).where('sign_in', '=', sign_in).where('kind', '=', 'proven').orderBy('at'),
@@ -87,6 +99,7 @@ const queries = {
         'records.run',
         'records.address',
         'session_sign_ins.bound_at',
+        'session_sign_ins.sign_in',
       ])
       .where('session_sign_ins.session', '=', session)
       .where('records.kind', '=', 'proven')
@@ -110,18 +123,18 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
       if (entry.kind === 'proven') await queries.settle(db, { sign_in: entry.signIn })
       return row.id
     },
-    async bind(signIn, session, at) {
-      if (changedRow(await queries.bind(db, { sign_in: signIn, session, at }))) return true
-      const [bound] = (await queries.bound(db, { sign_in: signIn })).rows
-      return bound?.session === session
+    async bind(signIn, session) {
+      const [made] = (await queries.bind(db, { sign_in: signIn, session })).rows
+      const bound = made ?? (await queries.bound(db, { sign_in: signIn })).rows[0]
+      return bound?.session === session ? bound.bound_at : null
     },
     async ofSignIn(signIn) {
       const { rows } = await queries.ofSignIn(db, { sign_in: signIn })
       return rows.flatMap((row) => evidenceOf(row, row.at, true))
     },
-    async ofSession(session) {
+    async ofSession(session, current = null) {
       const { rows } = await queries.ofSession(db, { session })
-      return rows.flatMap((row) => evidenceOf(row, row.bound_at, false))
+      return rows.flatMap((row) => evidenceOf(row, row.bound_at, row.sign_in === current))
     },
     async ofRun(client, run) {
       const those = db.selectFrom('records').selectAll().where('client', '=', client).where('run', '=', digestOf(run))

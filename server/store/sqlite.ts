@@ -1,15 +1,17 @@
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Seal } from '../secrets/seal.ts'
 import { attemptsIn } from './attempts.ts'
 import { authenticatorsIn } from './authenticators.ts'
-import { dialectFor } from './connection.ts'
+import { connectionTo } from './connection.ts'
 import type { ScopePlaces } from './consents-by-api.ts'
 import { documentsIn } from './documents.ts'
+import { kyselyOn, runnerOf } from './kysely-dialect.ts'
 import { type Lookup, lookupIn } from './lookup.ts'
 import { migrate } from './migrations.ts'
 import { peopleIn } from './people.ts'
 import { recordsIn } from './records.ts'
+import { probe } from './statement.ts'
 import type { Store } from './store.ts'
 import { sweep } from './sweep.ts'
 import type { Tables } from './tables.ts'
@@ -26,7 +28,7 @@ export async function storeOn(database: DatabaseSync, seal: Seal, places = noPla
   return storeOf(db, seal, await lookupIn(db, seal))
 }
 
-export const connect = (database: DatabaseSync): Kysely<Tables> => new Kysely({ dialect: dialectFor(database) })
+export const connect = (database: DatabaseSync): Kysely<Tables> => kyselyOn(connectionTo(database))
 
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true, defensive: true })
@@ -38,33 +40,32 @@ export function openDatabase(file: string): DatabaseSync {
 }
 
 function storeOf(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store {
+  const { connection } = runnerOf(db)
+  const inside: Store = {
+    ...tablesOf(kyselyOn(connection, true), seal, lookup),
+    // One transaction has the connection: what is within it is part of it.
+    unit: (work) => work(),
+    committed: () => Promise.reject(new Error('A transaction is not committed before its end.')),
+    transaction: (work) => work(inside),
+    sweep: () => Promise.reject(new Error('Nothing is swept within a transaction.')),
+    ready: async () => void connection.runInside(probe),
+    close: () => Promise.reject(new Error('The store is closed by whoever opened it.')),
+  }
   return {
-    people: peopleIn(db),
-    authenticators: authenticatorsIn(db, seal),
-    documents: documentsIn(db, seal, lookup),
-    records: recordsIn(db),
-    attempts: attemptsIn(db),
-    transaction: (work) => db.transaction().execute((inside) => work(storeOf(inside, seal, lookup))),
+    ...tablesOf(db, seal, lookup),
+    unit: connection.unit,
+    committed: connection.committed,
+    transaction: (work, options) => connection.transaction(() => work(inside), options),
     sweep: (before) => sweep(db, before),
-    async ready() {
-      await db
-        .insertInto('documents')
-        .values(probe)
-        .onConflict((c) => c.columns(['kind', 'id']).doUpdateSet(probe))
-        .execute()
-    },
-    close: () => db.destroy(),
+    ready: async () => void (await connection.run(probe)),
+    close: async () => connection.close(),
   }
 }
 
-const probe = {
-  kind: 'probe',
-  id: 'ready',
-  value: '{}',
-  revision: 0,
-  expires_at: 0,
-  consumed_at: null,
-  uid: null,
-  grant_id: null,
-  account: null,
-}
+const tablesOf = (db: Kysely<Tables>, seal: Seal, lookup: Lookup) => ({
+  people: peopleIn(db),
+  authenticators: authenticatorsIn(db, seal),
+  documents: documentsIn(db, seal, lookup),
+  records: recordsIn(db),
+  attempts: attemptsIn(db),
+})

@@ -1,6 +1,7 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import type { Entry, WrittenEntry } from './entry.ts'
+import type { TransactionOptions } from './statement.ts'
 import type { Sweep } from './sweep.ts'
 
 /** A person who can sign in. */
@@ -57,6 +58,9 @@ export interface Document {
   /** The expiry in epoch milliseconds; an expired document may still be found. */
   readonly expiresAt: number
 }
+
+/** A document's kind, and its id or uid. */
+type DocumentKey = readonly [kind: string, id: string]
 
 /** Further keys by which a document can be found. */
 export interface Handles {
@@ -128,6 +132,8 @@ export interface Store {
   readonly documents: {
     get(kind: string, id: string): Promise<Document | null>
     byUid(kind: string, uid: string): Promise<Document | null>
+    /** Reads at once what this turn of the event loop will ask for: two documents by id, and one by its uid. */
+    prefetch(ids: readonly [DocumentKey, DocumentKey], byUid?: DocumentKey): Promise<void>
     /** All documents of a kind that belong to an account. */
     ofAccount(kind: string, account: string): Promise<readonly Document[]>
     /** At most so many documents of a kind, the first to expire first. */
@@ -149,12 +155,18 @@ export interface Store {
   }
   readonly records: {
     append(entry: Entry, at: number): Promise<string>
-    /** Binds a sign-in's evidence to a browser session, once: false when it is bound to another session. */
-    bind(signIn: string, session: string, at: number): Promise<boolean>
+    /**
+     * Binds a sign-in's evidence to a browser session, once, dated from its last proof. Returns that instant (epoch
+     * milliseconds; 0 without a proof); null when it is bound to another session.
+     */
+    bind(signIn: string, session: string): Promise<number | null>
     /** The evidence of a sign-in, oldest first. */
     ofSignIn(signIn: string): Promise<readonly ProvenEvidence[]>
-    /** The evidence of all sign-ins bound to a session, each dated from the end of its sign-in. */
-    ofSession(session: string): Promise<readonly ProvenEvidence[]>
+    /**
+     * The evidence of all sign-ins bound to a session, each dated from the end of its sign-in; that of the sign-in
+     * `current` is current.
+     */
+    ofSession(session: string, current?: string | null): Promise<readonly ProvenEvidence[]>
     /** All entries about one authorization request, oldest first. */
     ofRun(client: string, run: string): Promise<readonly WrittenEntry[]>
     /** All entries about these sign-ins, oldest first. */
@@ -169,7 +181,15 @@ export interface Store {
     /** Clears every key that begins with a prefix. */
     clearAll(prefix: string): Promise<void>
   }
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>
+  /**
+   * Does the work of one request: its writes do not wait for their commits, and the unit ends when all that it wrote and
+   * saw is committed. Rejects when some of it is lost. Outside of a unit every write waits for its commit.
+   */
+  unit<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when all is committed that the unit under way wrote and saw: before anything leaves the process. */
+  committed(): Promise<void>
+  /** Writes all or nothing, committed and synced at return unless the options say otherwise. */
+  transaction<T>(work: (store: Store) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Deletes everything whose time is over. */
   sweep(before: Sweep): Promise<void>
   /** Throws when the store cannot be written. */

@@ -78,7 +78,7 @@ describe('verifying', () => {
       const asked = await ask(server)
       await redeem(asked, await signIn(new Browser(), asked, { username: 'old', password: old.password }))
       const [kept] = await server.app.context.store.authenticators.list('old', 'password')
-      expect(kept).toMatchObject({ revision: 1, credential: { argon2: expect.stringContaining('m=19456,t=2,p=1') } })
+      expect(kept).toMatchObject({ revision: 1, credential: { argon2: expect.stringContaining('m=12288,t=3,p=1') } })
     }
   })
 

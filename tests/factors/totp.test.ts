@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { AnswerContext, ChallengeContext } from '#server/factors/contract/factor.ts'
+import { passwords as settings } from '#server/factors/password/settings.ts'
 import { totp } from '#server/factors/totp/totp.ts'
 import { passkeys } from '#server/settings/passkeys.ts'
 import vectors from './rfc6238.json' with { type: 'json' }
 
+const passwords = settings.parse(undefined)
 const ascii = vectors.secrets.SHA1
 const at = (unixTime: number) => new Date(unixTime * 1000)
 const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
@@ -13,7 +15,7 @@ const uri = (secret: string, more: Readonly<Record<string, string | number>>) =>
 async function somebody(...secrets: readonly string[]) {
   const kept = await Promise.all(
     secrets.map(async (secret) => {
-      const made = await totp.import(secret, { label: 'Phone', names: [], isOnlyFactor: false }, undefined)
+      const made = await totp.import(secret, { label: 'Phone', names: [], isOnlyFactor: false, passwords }, undefined)
       if (!made.ok) throw new Error(made.message)
       return made.credential
     }),
@@ -37,6 +39,7 @@ async function somebody(...secrets: readonly string[]) {
       issuer: new URL('http://localhost'),
       serviceName: 'localhost',
       passkeys: passkeys.parse(undefined),
+      passwords,
     },
     handleIsKnown: true,
     deliver: async () => null,

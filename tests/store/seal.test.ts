@@ -50,14 +50,25 @@ describe('storage keys', () => {
     )
   })
 
-  // NIST SP 800-38D §8.3: at most 2^32 random nonces for one key. Here each seal has 128 random bits of salt, and so a key
-  // of its own: the same nonce under another salt opens nothing.
-  test('every seal has a key of its own', () => {
+  // NIST SP 800-38D §8.3: at most 2^32 random nonces for one key. Here 128 random bits of salt make a key for 2^16 seals:
+  // the same nonce under another salt opens nothing.
+  test('a key makes at most 65,536 seals, each under a nonce of its own', () => {
     const seal = sealWith([newer])
-    const [one, two] = [bytesOf(seal.close('it', row)), bytesOf(seal.close('it', row))]
-    expect(one.subarray(0, 16)).not.toEqual(two.subarray(0, 16))
+    const all = Array.from({ length: 65_537 }, () => bytesOf(seal.close('it', row)))
+    const salts = all.map((one) => one.subarray(0, 16).toString('hex'))
+    expect(new Set(salts.slice(0, 65_536)).size).toBe(1)
+    expect(salts[65_536]).not.toBe(salts[0])
+    expect(new Set(all.map((one) => one.subarray(16, 28).toString('hex'))).size).toBe(all.length)
+    const [one, two] = [bytesOf(sealWith([newer]).close('it', row)), bytesOf(sealWith([newer]).close('it', row))]
     const mixed = Buffer.concat([two.subarray(0, 16), one.subarray(16)]).toString('base64url')
     expect(() => seal.open(`${keyIdOf(newer)}.${mixed}`, row)).toThrow('unable to authenticate')
+  })
+
+  test('seals of more salts than are remembered are opened as before', () => {
+    const sealed = Array.from({ length: 600 }, (_, at) => sealWith([newer]).close(at, row))
+    const seal = sealWith([newer])
+    for (const round of [0, 1])
+      expect([round, sealed.map((one) => seal.open(one, row))]).toEqual([round, sealed.map((_, at) => at)])
   })
 
   test('what was sealed for one purpose is nothing to another, and a text has one spelling', () => {

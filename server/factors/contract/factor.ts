@@ -190,4 +190,5 @@ export interface Importing {
   readonly names: readonly string[]
   /** Whether the person has no other factor. */
   readonly isOnlyFactor: boolean
+  readonly passwords: Site['passwords']
 }

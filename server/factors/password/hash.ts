@@ -1,29 +1,36 @@
+import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import argon2 from '@node-rs/argon2'
-import { type Cost, costOf, longestTimes, ownCost, workOf } from './cost.ts'
+import type { Argon2Cost } from '../contract/site.ts'
+import { costOf, longestTimes, restFor, workOf } from './cost.ts'
 import { queueOf } from './queue.ts'
 
-// argon2id at OWASP's and NIST's least cost. Algorithm and version are the library's defaults (RFC 9106).
-const options = ({ memory, passes }: Cost) => ({ memoryCost: memory, timeCost: passes, parallelism: 1 })
-const current = new RegExp(`^\\$argon2id\\$v=19\\$m=${ownCost.memory},t=${ownCost.passes},p=1\\$`)
-/** The hash that is verified for accounts that do not exist, so that these take the same time. */
-const nobody = argon2.hash('a password that nobody has', options(ownCost))
+// Algorithm and version are the library's defaults: argon2id, 19 (RFC 9106).
+const options = ({ memory, passes }: Argon2Cost) => ({ memoryCost: memory, timeCost: passes, parallelism: 1 })
+const prefixOf = ({ memory, passes }: Argon2Cost) => `$argon2id$v=19$m=${memory},t=${passes},p=1$`
 
-/** One hash a core at a time; each takes 19 MiB and about 10 ms. */
+const randomBase64 = (bytes: number) => randomBytes(bytes).toString('base64').replaceAll('=', '')
+const nobodys = `${randomBase64(16)}$${randomBase64(32)}`
+/** The hash, of no password, that is verified for accounts that do not exist, so that these take the same time. */
+const hashOfNobody = (cost: Argon2Cost) => prefixOf(cost) + nobodys
+
+/** One hash a core at a time; each takes 12 MiB and about 10 ms, unless the operator asks for more. */
 const queue = queueOf({ atOnce: availableParallelism(), waiting: 50 })
 
-export const isCurrentHash = (hash: string): boolean => current.test(hash)
+/** Whether a hash has the cost that new hashes have. */
+export const isCurrentHash = (hash: string, cost: Argon2Cost): boolean => hash.startsWith(prefixOf(cost))
 
 /** The hash of a password in PHC form; null when the queue is full. */
-export const hashed = (password: string): Promise<string | null> =>
-  queue(() => argon2.hash(normal(password), options(ownCost)))
+export const hashed = (password: string, cost: Argon2Cost): Promise<string | null> =>
+  queue(() => argon2.hash(normal(password), options(cost)))
 
 /**
  * Whether the password is right; `busy` when the queue is full. Every wrong password takes the work of the most
- * expensive accepted hash, for no account (null), Sallyport's own hashes and imported hashes alike.
+ * expensive accepted hash, for no account (null; `own` is the cost of new hashes), Sallyport's own hashes and imported
+ * hashes alike.
  */
-export async function matches(hash: string | null, password: string): Promise<boolean | 'busy'> {
-  const against = hash ?? (await nobody)
+export async function matches(hash: string | null, password: string, own: Argon2Cost): Promise<boolean | 'busy'> {
+  const against = hash ?? hashOfNobody(own)
   const right = await queue(async () => {
     const isRight = (await argon2.verify(against, normal(password))) && hash !== null
     const rest = isRight ? null : restOf(against)
@@ -37,13 +44,10 @@ export async function matches(hash: string | null, password: string): Promise<bo
 export const isHashOf = (hash: string, password: string): Promise<boolean | null> =>
   queue(() => argon2.verify(hash, normal(password)))
 
-/** The work missing to the most expensive hash, in no more memory than Sallyport's own hashes; null without any. */
-function restOf(against: string): Cost | null {
+/** The work missing to the most expensive hash; null without any. */
+function restOf(against: string): Argon2Cost | null {
   const cost = costOf(against)
-  const left = workOf(longestTimes) - (cost ? workOf(cost) : 0)
-  const rounds = Math.max(2, Math.ceil(left / ownCost.memory))
-  const memory = Math.floor(left / rounds)
-  return memory < 8 ? null : { memory, passes: rounds - 1 }
+  return restFor(workOf(longestTimes) - (cost ? workOf(cost) : 0))
 }
 
 /** NIST SP 800-63B-4 §3.1.1.2: NFC before hashing. */

@@ -7,7 +7,7 @@ import { faultOf, longestBytes } from './rules.ts'
 
 interface PasswordCredential {
   readonly argon2: string
-  /** The digest of the imported hash that this hash replaced: importing the same hash again changes no secret. */
+  /** The digest of the first hash that was replaced, imported perhaps: importing it again changes no secret. */
   readonly digest?: string
 }
 const credentialIn = (credential: unknown): Partial<PasswordCredential> =>
@@ -27,22 +27,22 @@ export const password: Factor<'password'> = {
   async verify(context, answer) {
     const wrong = { is: 'refused', why: { code: 'wrong-password' } } as const
     if (Buffer.byteLength(answer.password) > longestBytes) return wrong
+    const { argon2id: cost } = context.site.passwords
     const [own] = await context.authenticators()
-    const right = await matches(argon2In(own?.credential), answer.password)
+    const right = await matches(argon2In(own?.credential), answer.password, cost)
     if (right === 'busy') return { is: 'unavailable', why: { code: 'busy' } }
     if (!right || !own || context.account === null) return wrong
 
-    // An imported hash of another cost is replaced while the password is at hand.
+    // A hash of another cost, imported or of before, is replaced while the password is at hand.
     const before = argon2In(own.credential) ?? ''
-    const renewed = isCurrentHash(before) ? null : await hashed(answer.password)
+    const renewed = isCurrentHash(before, cost) ? null : await hashed(answer.password, cost)
+    const digest = credentialIn(own.credential).digest ?? digestOf(before)
     return {
       is: 'proven',
       account: context.account,
       authenticator: own.id,
       proof: { methods: ['pwd'], proves: ['knows'] },
-      spends: renewed
-        ? [{ ...own, credential: { argon2: renewed, digest: digestOf(before) } satisfies PasswordCredential }]
-        : [],
+      spends: renewed ? [{ ...own, credential: { argon2: renewed, digest } satisfies PasswordCredential }] : [],
     }
   },
 
@@ -57,7 +57,7 @@ export const password: Factor<'password'> = {
     const fault = faultOf(secret, person)
     if (fault) return { ok: false, message: fault }
     if (credential && (await isHashOf(credential, secret))) return { ok: true, credential: before }
-    const made = await hashed(secret)
+    const made = await hashed(secret, person.passwords.argon2id)
     return made
       ? { ok: true, credential: { argon2: made } }
       : { ok: false, message: 'Too many passwords are being hashed.' }

@@ -1,0 +1,139 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Thrown where writes are lost that had succeeded: their common transaction could not be committed. */
+export class WritesLost extends Error {}
+
+/** Writes that are committed together (decision 39). */
+export interface Group {
+  /** Resolves once the writes are committed; rejects when they are lost. */
+  readonly done: Promise<void>
+}
+export interface OpenGroup extends Group {
+  readonly number: number
+  readonly synced: boolean
+  readonly end: (lost?: unknown) => void
+}
+
+export type GroupCommit = ReturnType<typeof groupCommitOn>
+
+/**
+ * One open transaction of a connection for the writes of all requests in a turn of the event loop: a sync costs as much
+ * for one as for twenty. BEGIN IMMEDIATE: a group that has begun never meets a locked store.
+ */
+export function groupCommitOn(
+  database: DatabaseSync,
+  queue: { readonly flush: () => void; readonly drop: () => void },
+) {
+  const control = {
+    begin: database.prepare('begin immediate'),
+    commit: database.prepare('commit'),
+    rollback: database.prepare('rollback'),
+    savepoint: database.prepare('savepoint one'),
+    release: database.prepare('release one'),
+    undo: database.prepare('rollback to one'),
+  }
+  let open: OpenGroup | null = null
+  let number = 0
+  let syncedUpTo = 0
+  let full: boolean | null = null
+  let held: 'whole' | 'savepoint' | null = null
+  let due = false
+
+  /** Sets `synchronous`, a setting of the connection that cannot change inside a transaction. */
+  function setSynced(synced: boolean) {
+    if (synced !== full) database.exec(`PRAGMA synchronous=${synced ? 'FULL' : 'NORMAL'}`)
+    full = synced
+  }
+
+  function begun(synced: boolean): OpenGroup {
+    setSynced(synced)
+    control.begin.run()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    // A group that nobody waits for is lost without a word, as its writers have failed already.
+    promise.catch(() => {})
+    number += 1
+    const end = (lost?: unknown) => (lost === undefined ? resolve() : reject(lost))
+    const group = { number, synced, done: promise, end }
+    setImmediate(() => {
+      if (open !== group) return
+      if (held) due = true
+      else commit()
+    })
+    return group
+  }
+
+  /** A statement is joined to a group only after it began: errors of BEGIN (a locked store) leave no group open. */
+  function join(synced: boolean): OpenGroup {
+    if (open && synced && !open.synced) commit()
+    open ??= begun(synced)
+    return open
+  }
+
+  function commit() {
+    const group = open
+    if (!group) return
+    try {
+      queue.flush()
+      open = null
+      control.commit.run()
+    } catch (error) {
+      return lose(group, error)
+    } finally {
+      due = false
+    }
+    if (group.synced) syncedUpTo = group.number
+    group.end()
+  }
+
+  function lose(group: OpenGroup, error: unknown) {
+    open = null
+    queue.drop()
+    if (database.isTransaction) control.rollback.run()
+    group.end(new WritesLost('The store did not commit.', { cause: error }))
+  }
+
+  /**
+   * After an error: SQLite ends the whole transaction for some (a full disk, an input/output error), and the next
+   * statement would be committed alone. Then every writer of the group fails.
+   */
+  function check(error: unknown) {
+    if (open && !database.isTransaction) lose(open, error)
+  }
+
+  return {
+    join,
+    commit,
+    check,
+    setSynced,
+    get open(): Group | null {
+      return open
+    },
+    /** Whether everything is synced that was committed in this group or before it. */
+    isSynced: (one: number) => one <= syncedUpTo,
+    /** Begins a transaction of one writer within the group: what it undoes is its own writes alone. */
+    hold(synced: boolean): OpenGroup {
+      queue.flush()
+      const before = open
+      const group = join(synced)
+      held = group === before ? 'savepoint' : 'whole'
+      if (held === 'savepoint') control.savepoint.run()
+      return group
+    },
+    letGo(keeps: boolean) {
+      const how = held
+      held = null
+      if (!open) return
+      if (!keeps) queue.drop()
+      if (how === 'savepoint') {
+        if (!keeps) control.undo.run()
+        control.release.run()
+      } else if (!keeps) {
+        control.rollback.run()
+        open.end()
+        open = null
+        due = false
+      }
+      if (due) commit()
+    },
+  }
+}
