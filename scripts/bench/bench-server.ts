@@ -2,13 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { loadConfig } from '../../server/config/load.ts'
 import { storeSettingsOf } from '../../server/config/store-settings.ts'
 import { hashed } from '../../server/factors/password/hash.ts'
 import { keysFor } from '../../server/secrets/keys.ts'
 import { openStore } from '../../server/store/open.ts'
 import { startServer } from './child.ts'
-import { record } from './records.ts'
+import { copyRecords, recordOne } from './records.ts'
 import { client } from './relying-party.ts'
 import { password, type Sequence } from './sequences.ts'
 import type { Furnished, Served } from './tree.ts'
@@ -57,16 +58,19 @@ export async function furnish(
   const hash = (await hashed(password, config.passwords.argon2id)) ?? ''
   await store.transaction(async (inside) => {
     for (let at = 0; at < people; at++) {
+      // A signal is heard between two parts.
+      if (at % 1_000 === 0) await setImmediate()
       const id = usernameOf(at)
       const email = `${id}@example.test`
       await inside.people.put({ id, username: id, name: `Person ${at}`, email, groups: ['staff'] }, [id, email])
       for (const one of sequence.enrolled(hash, id))
         await inside.authenticators.add({ ...one, id: `${one.factor} of ${id}`, account: id, label: one.factor }, 0)
     }
-    const usernames = Array.from({ length: people }, (_, at) => usernameOf(at))
-    await record(inside, extent.records, usernames)
+    if (extent.records > 0) await recordOne(inside)
   })
   await store.close()
+  const usernames = Array.from({ length: people }, (_, at) => usernameOf(at))
+  if (extent.records > 0) await copyRecords(join(data, config.store.sqlite), extent.records, usernames)
   return { file, data, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 

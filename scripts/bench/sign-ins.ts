@@ -27,7 +27,7 @@ async function costs(sequence: string, trees: readonly Tree[], amounts: Amounts,
       runs.map(({ name }, at) => [
         name,
         spread(compared.cpu[at], ms),
-        ...trees.slice(1).map((_, other) => (at === 0 ? spread(compared.ratio(0, other + 1)) : '')),
+        ...trees.slice(1).map((_, other) => (at === other + 1 ? '' : spread(compared.ratio(at, other + 1)))),
       ]),
     )
     return compared
@@ -83,10 +83,16 @@ export async function benchSignIns(amounts: Amounts, before: Tree | null): Promi
   if (before) noteRatio(`passkey sign-in ÷ ${before.name}`, passkey.ratio(0, 1), 0.65)
 
   say()
-  const rows: string[][] = []
-  for (const tree of trees)
-    rows.push([tree.name, ...(await requestsOf(tree, amounts)).map(({ cpuMs }) => ms(cpuMs, 2))])
-  table(['CPU of each request, hash taken out', 'authorize', 'page', 'identify', 'answer', 'resume', 'token'], rows)
+  const requests: { readonly name: string; readonly spent: Awaited<ReturnType<typeof cpuPerRequest>> }[] = []
+  for (const tree of trees) requests.push({ name: tree.name, spent: await requestsOf(tree, amounts) })
+  const names = [...new Set(requests.flatMap(({ spent }) => spent.map(({ request }) => request)))]
+  table(
+    ['CPU of each request, hash taken out', ...names],
+    requests.map(({ name, spent }) => [
+      name,
+      ...names.map((one) => spent.flatMap(({ request, cpuMs }) => (request === one ? [ms(cpuMs, 2)] : [])).join(' + ')),
+    ]),
+  )
   const alone = await countsOf(ours, amounts, { signIns: amounts.steps })
   for (const tree of trees.slice(1)) await countsOf(tree, amounts, { signIns: amounts.steps })
   const synced = alone.syncs ?? alone.durableCommits
