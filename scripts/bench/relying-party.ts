@@ -87,6 +87,9 @@ function leadsTo(base: string, { status, headers, text }: Answered): string {
 const openIn = (view: View) =>
   view.at === 'answer' ? view.challenge : view.at === 'identify' ? view.usernameless[0] : undefined
 
+/** Servers that take an answer with the name, and those of before, which are asked in two requests. */
+const takesBoth = new Map<string, boolean>()
+
 export type Request = 'authorize' | 'page' | 'identify' | 'answer' | 'resume' | 'token'
 
 /** Makes one sign-in, and yields the name of each request before making it. Throws for any unexpected answer. */
@@ -104,9 +107,12 @@ export async function* signIn(
   let view = seen(await browse(page))
   const by = { username: usernameOf(person), issuer }
   if (view.at === 'identify' && view.usernameless.length === 0) {
-    yield 'identify'
-    const fields = { username: by.username, revision: view.revision }
-    view = seen(await browse(`${page}/identify`, json(fields)))
+    const named = { username: by.username, revision: view.revision }
+    const both = takesBoth.get(issuer) !== false && sequence.withName
+    yield both ? 'answer' : 'identify'
+    const sent = await browse(`${page}/identify`, json(both ? { ...named, answer: sequence.withName } : named))
+    takesBoth.set(issuer, takesBoth.get(issuer) ?? sent.status !== 400)
+    view = seen(sent.status === 400 ? await browse(`${page}/identify`, json(named)) : sent)
   }
   for (let challenge = openIn(view); challenge && 'revision' in view; challenge = openIn(view)) {
     yield 'answer'
