@@ -103,7 +103,7 @@ test('it is begun as often as a challenge is opened, and no more often', async (
   const { store } = server.app.context
   const kept = await store.documents.get('SignIn', view.uid)
   const opened = { ...kept?.value, openings: 99 }
-  await store.documents.replace('SignIn', view.uid, view.revision, opened, kept?.expiresAt ?? 0)
+  await store.documents.replace('SignIn', view.uid, kept?.revision ?? 0, opened, kept?.expiresAt ?? 0)
   const last = await post('enrol', { revision: view.revision + 1, factor: 'totp' })
   expect(last).toMatchObject({ at: 'enrol', question: { factor: 'totp' } })
   const over = await browser.post(`${page}/enrol`, { revision: last.revision, factor: 'totp' })

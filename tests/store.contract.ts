@@ -270,6 +270,29 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect(await kinds('proven')).toEqual(['refused'])
     })
 
+    test('entries that are appended together are what they are alone: pending without a proof, and with one for good', async () => {
+      const { records } = store
+      const trail = { run: 'n', account: 'p1', factor: 'password', client: 'c', policy: 'h', where: null } as const
+      const opened = (signIn: string) => ({ ...trail, kind: 'opened', signIn, authenticator: null }) as const
+      const refused = (signIn: string) => ({ ...opened(signIn), kind: 'refused', why: 'wrong-password' }) as const
+      const proof = { methods: ['pwd'], proves: ['knows'] } as const
+      const proven = (signIn: string) => ({ ...opened(signIn), kind: 'proven', authenticator: 'a', proof }) as const
+      const dated = (...entries: Parameters<Store['records']['append']>[0][]) =>
+        entries.map((entry, after) => ({ entry, at: 1000 + after }))
+      expect(await records.appendAll([])).toEqual([])
+      expect(await records.appendAll(dated(opened('wrong'), refused('wrong')))).toEqual([])
+      const evidence = await records.appendAll(dated(opened('right'), proven('right')), true)
+      expect(evidence).toEqual(await records.ofSignIn('right'))
+      await records.append(refused('later'), 999)
+      await records.appendAll(dated(opened('later'), proven('later')))
+      await records.appendAll([{ entry: refused('later'), at: 1002 }])
+      const kinds = async (signIn: string) => (await records.trail([signIn])).map(({ kind }) => kind)
+      await store.sweep({ expired: 1000 + 25 * 3_600_000, records: 0, addresses: 0 })
+      expect(await kinds('wrong')).toEqual([])
+      expect(await kinds('right')).toEqual(['opened', 'proven'])
+      expect(await kinds('later')).toEqual(['refused', 'opened', 'proven', 'refused'])
+    })
+
     test('a transaction that throws leaves nothing behind', async () => {
       const failing = store.transaction(async (inside) => {
         await inside.documents.put('Tx', 't', {}, later)

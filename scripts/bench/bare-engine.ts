@@ -1,6 +1,6 @@
 // The engine alone (oidc-provider): the least server that signs people in by password, as a yardstick for ours. It has
 // the same engine, client, keys and scopes, signs its cookies, keeps everything in SQLite as durably as we do, verifies
-// the same Argon2 hash, and is asked the same six requests. What we add is what it lacks.
+// the same Argon2 hash, and is asked the same requests. What we add is what it lacks.
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -58,7 +58,9 @@ const escaped = (value: string) => value.replace(/[&<>"]/g, (sign) => `&#${sign.
 const page = (uid: string, action: string, fields: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sign in</title></head>
 <body><form method="post" action="/sign-in/${uid}/${action}">${fields}<button>Continue</button></form></body></html>`
-const namePage = (uid: string) => page(uid, 'identify', '<input name="username" autofocus>')
+/** The name is asked; whoever has a password at hand sends both. */
+const namePage = (uid: string) =>
+  page(uid, 'identify', '<input name="username" autofocus><input type="password" name="password" hidden>')
 const passwordPage = (uid: string, username: string) =>
   page(
     uid,

@@ -11,14 +11,15 @@ import { browserOf, form, leadsTo } from './browser.ts'
 import { startServer } from './child.ts'
 import { ours } from './ours.ts'
 import { authorizeUrl, client, newVerifier, redeem } from './relying-party.ts'
-import { password } from './sequences.ts'
+import { password, sequenceOf } from './sequences.ts'
 import type { Furnished, Tree } from './tree.ts'
 import { type Request, usernameOf } from './walk.ts'
 
 const metadata = { token_endpoint_auth_method: 'none', id_token_signed_response_alg: 'ES256' } as const
 
 async function furnish(sequence: string, people: number): Promise<Furnished> {
-  if (sequence !== 'password') throw new Error(`The bare engine knows passwords alone, not "${sequence}".`)
+  if (sequenceOf(sequence).primary.join() !== 'password')
+    throw new Error(`The bare engine knows passwords alone, not "${sequence}".`)
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   const file = join(folder, 'bare.json')
   const keys = { jwks: { keys: await newKeys() }, cookieKeys: [randomBytes(32).toString('base64url')] }
@@ -38,7 +39,7 @@ async function furnish(sequence: string, people: number): Promise<Furnished> {
   return { file, data, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-async function* signIn(issuer: string, agent: Agent, _: string, person: number): AsyncGenerator<Request, string> {
+async function* signIn(issuer: string, agent: Agent, sequence: string, person: number): AsyncGenerator<Request, string> {
   const browse = browserOf(agent)
   const verifier = newVerifier()
   yield 'authorize'
@@ -46,8 +47,10 @@ async function* signIn(issuer: string, agent: Agent, _: string, person: number):
   yield 'page'
   await browse(page)
   const username = usernameOf(person)
-  yield 'identify'
-  await browse(`${page}/identify`, form({ username }))
+  if (sequence !== 'password') {
+    yield 'identify'
+    await browse(`${page}/identify`, form({ username }))
+  }
   yield 'answer'
   const goTo = leadsTo(issuer, await browse(`${page}/answer`, form({ username, password })))
   yield 'resume'

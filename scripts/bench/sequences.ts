@@ -18,6 +18,8 @@ export interface Sequence {
   /** The number of password hashes in one sign-in, whose cost is reported apart. */
   readonly hashes: number
   readonly enrolled: (hash: string, username: string) => readonly Enrolled[]
+  /** The answer to the first challenge where it comes with the name, as a password manager fills both. */
+  readonly withName?: object
   readonly answer: (challenge: Challenge, by: Answering) => object
 }
 
@@ -29,6 +31,14 @@ export const sequences: readonly Sequence[] = [
   {
     name: 'password',
     primary: ['password'],
+    withName: { password },
+    hashes: 1,
+    enrolled: (argon2) => [{ factor: 'password', credential: { argon2 } }],
+    answer: () => ({ password }),
+  },
+  {
+    name: 'password after the name',
+    primary: ['password'],
     hashes: 1,
     enrolled: (argon2) => [{ factor: 'password', credential: { argon2 } }],
     answer: () => ({ password }),
@@ -36,6 +46,7 @@ export const sequences: readonly Sequence[] = [
   {
     name: 'password and app code',
     primary: ['password', 'totp'],
+    withName: { password },
     hashes: 1,
     enrolled: (argon2) => [
       { factor: 'password', credential: { argon2 } },
@@ -46,6 +57,7 @@ export const sequences: readonly Sequence[] = [
   {
     name: 'password and text message',
     primary: ['password', 'sms'],
+    withName: { password },
     settings: texting,
     hashes: 1,
     enrolled: (argon2, username) => [
@@ -57,6 +69,7 @@ export const sequences: readonly Sequence[] = [
   {
     name: 'password and recovery code',
     primary: ['password', 'recovery-code'],
+    withName: { password },
     hashes: 1,
     enrolled: (argon2) => [
       { factor: 'password', credential: { argon2 } },
@@ -74,6 +87,7 @@ export const sequences: readonly Sequence[] = [
   {
     name: 'password and passkey',
     primary: ['password', 'passkey'],
+    withName: { password },
     hashes: 1,
     enrolled: (argon2, username) => [{ factor: 'password', credential: { argon2 } }, passkeyOf(username)],
     answer: (challenge, by) => (challenge.factor === 'passkey' ? assertionBy(challenge, by) : { password }),

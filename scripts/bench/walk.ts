@@ -29,8 +29,9 @@ async function* answerAll(
 ): AsyncGenerator<Request, string> {
   let view = seen(await browse(page))
   if (view.at === 'identify' && view.usernameless.length === 0) {
-    yield 'identify'
-    const fields = { username: by.username, revision: view.revision }
+    const { withName } = sequence
+    yield withName ? 'answer' : 'identify'
+    const fields = { username: by.username, revision: view.revision, ...(withName ? { answer: withName } : {}) }
     view = seen(await browse(`${page}/identify`, json(fields)))
   }
   for (let challenge = openIn(view); challenge && 'revision' in view; challenge = openIn(view)) {

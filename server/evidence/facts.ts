@@ -11,12 +11,12 @@ import { evidenceOf } from './evidence.ts'
 import { isKnownBrowser } from './known-browser.ts'
 import type { Origin } from './origin.ts'
 
-/** The person that a decision is about, and the keys of their evidence in the log. */
+/** The person that a decision is about, and their evidence: by its keys in the log, or as it was read already. */
 export interface Who extends Origin {
   readonly named: boolean
   readonly account: string | null
   readonly session: string | null
-  readonly signIn: string | null
+  readonly signIn: string | readonly ProvenEvidence[] | null
 }
 
 export type AuthenticatorSummary = Omit<Authenticator, 'credential'>

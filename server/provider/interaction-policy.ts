@@ -6,6 +6,7 @@ import type { AppContext } from '../context/app-context.ts'
 import { loadFacts, rememberGrace } from '../evidence/facts.ts'
 import { originOf } from '../evidence/origin.ts'
 import { claimsFrom, setClaims } from './authentication-claims.ts'
+import { withBeginning } from './begun-interaction.ts'
 import { boundToBrowser } from './bound-browser.ts'
 import { consentOf, refuseUntold } from './consent.ts'
 import { requestOf, rulesHashOf } from './current-request.ts'
@@ -52,7 +53,7 @@ export function interactionPolicyOf(app: AppContext) {
   policy.remove('consent')
   policy.add(new Prompt({ name: 'select_account', requestable: true }))
   policy.add(consentOf(app))
-  for (const prompt of policy) boundToBrowser(app, prompt)
+  for (const prompt of policy) boundToBrowser(app, withBeginning(app, prompt))
   policy.add(new Prompt({ name: 'record' }, new Check('record', 'recorded', 'server_error', writeIssued)))
   return policy
 }

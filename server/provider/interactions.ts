@@ -7,6 +7,7 @@ import type { Client } from '../config/load.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { isRegisteredRedirect } from '../context/redirects.ts'
 import { type Origin, originOf } from '../evidence/origin.ts'
+import { type Beginning, readBeginning } from './begun-interaction.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
 import { parseRequest } from './parse-request.ts'
@@ -32,6 +33,7 @@ export interface Interaction extends Origin {
   readonly state: string | null
   /** The request's nonce, which only the relying party and this browser know. */
   readonly nonce: string | null
+  readonly beginning: Beginning
   /** The address where the browser has the authorization decided again. */
   readonly resume: string
   /** The live session that the request was made in; null when nobody was signed in there. */
@@ -94,6 +96,7 @@ export function interactionsOf(app: AppContext, provider: Provider): Interaction
           mode: typeof params.response_mode === 'string' ? params.response_mode : null,
           state: typeof params.state === 'string' ? params.state : null,
           nonce: typeof params.nonce === 'string' ? params.nonce : null,
+          beginning: readBeginning({ prompt }) ?? { begunAt: app.now().getTime(), rulesHash: client.rulesHash },
           resume: returnTo,
           ...originOf(app, incoming),
           session: await liveSession(app, session),

@@ -3,24 +3,31 @@ import { type Next, next } from '#shared/policy/engine/next.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { loadFacts, type PersonFacts, rememberGrace } from '../evidence/facts.ts'
 import type { Interaction } from '../provider/interactions.ts'
-import { evidenceKey, type SignIn } from './state.ts'
+import type { ProvenEvidence } from '../store/store.ts'
+import { evidenceKey, type StoredSignIn } from './state.ts'
 
-/** A decision about a sign-in, and the person's authenticators that it rests on. */
+/** A decision about a sign-in, and what it rests on: the person's authenticators, and what was proven in the sign-in. */
 export interface DecidedStep {
   readonly decision: Next
   readonly authenticators: PersonFacts['authenticators']
+  readonly evidence: readonly ProvenEvidence[]
 }
 
 /** Asks the policy what a sign-in needs next, and remembers when a grace began. */
-export async function decideNext(app: AppContext, interaction: Interaction, signIn: SignIn): Promise<DecidedStep> {
+export async function decideNext(
+  app: AppContext,
+  interaction: Interaction,
+  { signIn, ...before }: Pick<StoredSignIn, 'signIn' | 'evidence'>,
+): Promise<DecidedStep> {
   const { account, named } = signIn
+  const evidence = before.evidence ?? (await app.store.records.ofSignIn(evidenceKey(interaction.uid, signIn)))
   const session = interaction.session?.account === account ? interaction.session.uid : null
   const { address, signedBefore, devices } = interaction
-  const who = { named, account, session, signIn: evidenceKey(interaction.uid, signIn), address, signedBefore, devices }
+  const who = { named, account, session, signIn: evidence, address, signedBefore, devices }
   const known = await loadFacts(app, interaction.client, who)
   const decision = next(interaction.client.clientRules, interaction.request, known.facts)
   await rememberGrace(app, interaction.client, known, decision)
-  return { decision: withoutShut(app, decision), authenticators: known.authenticators }
+  return { decision: withoutShut(app, decision), authenticators: known.authenticators, evidence }
 }
 
 /**

@@ -40,7 +40,7 @@ export async function enrol(
   const parsed = enrolling.safeParse(fields)
   if (!parsed.success) return refused('bad-request')
   if (parsed.data.revision !== stored.revision) return refused('stale')
-  const { decision } = await decideNext(app, interaction, stored.signIn)
+  const { decision } = await decideNext(app, interaction, stored)
   const person = stored.signIn.account ? await app.store.people.get(stored.signIn.account) : null
   if (decision.is !== 'enrol' || !person) return refused('not-offered')
   const { factor, answer, label } = parsed.data
@@ -49,18 +49,18 @@ export async function enrol(
   // Each beginning is stored for a while, with a secret in it: it counts as an opening.
   const opening = factor ? await oneMoreOpening(app, interaction, stored) : stored
   if ('why' in opening) return opening
-  const claimed = await changeSignIn(app.store, interaction.uid, stored.revision, opening.signIn)
+  const claimed = await changeSignIn(app.store, interaction.uid, stored, opening.signIn)
   if (!claimed) return refused('stale')
   const begun = await currentQuestion(app, person, stored.signIn.enrolment)
   // Decided again in the transaction that binds: meanwhile the person may have got another authenticator, and then a
   // password is not enough.
   const permit = async (store: Store) =>
-    (await decideNext({ ...app, store }, interaction, stored.signIn)).decision.is === 'enrol'
+    (await decideNext({ ...app, store }, interaction, stored)).decision.is === 'enrol'
   const view = factor
     ? await beginEnrolment(app, person, factor, stored.signIn.enrolment)
     : begun && (await answerEnrolment(app, person, begun.id, { revision: begun.revision, answer, label }, permit))
   if (!view) return refused('bad-request')
   const refusal = view.at === 'asked' ? view.refusal : view.at === 'over' ? ({ code: view.why } as const) : null
   const changed = { ...claimed.signIn, enrolment: view.at === 'asked' ? view.id : null, refusal }
-  return changedOr(await changeSignIn(app.store, interaction.uid, claimed.revision, changed))
+  return changedOr(await changeSignIn(app.store, interaction.uid, claimed, changed))
 }

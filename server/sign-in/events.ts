@@ -98,7 +98,7 @@ async function snapshotOf(app: AppContext, interaction: Interaction, told: strin
   // A pending answer that was decided is asked for at once.
   const open = decided ? { ...signIn, challenge: { ...challenge, askAgainAt: 0 } } : signIn
   const around = { elsewhere: null, goTo: null, question: null, why: null, now: app.now() }
-  const view = viewOf(interaction, { revision, signIn: open }, await decideNext(app, interaction, signIn), around)
+  const view = viewOf(interaction, { ...stored, signIn: open }, await decideNext(app, interaction, stored), around)
   // An answer URL holds a ticket, which only the page is given.
   return view.at === 'answer' && view.challenge.answerUrl === null ? { key, revision, view } : null
 }

@@ -7,7 +7,8 @@ import { clientAsOf } from '../config/history.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { bindingIn } from '../http/browser-binding.ts'
 import type { Interaction, Interactions } from '../provider/interactions.ts'
-import { beginFor, whyClosed } from './actions.ts'
+import { whyClosed } from './actions.ts'
+import { beginSignIn } from './begin-sign-in.ts'
 import {
   newReturnTicket,
   type ReturnTicket,
@@ -34,15 +35,21 @@ export async function findSignIn(
   const interaction = await interactions.find(c.env)
   const ticket = readReturnTicket(app, getCookie(c, cookieName(app)), uid, bindingIn(app.issuer, c.env.incoming))
   if (interaction?.uid !== uid) return over(app, uid, ticket, null)
-  const stored = (await loadSignIn(app.store, uid)) ?? (await beginFor(app, interaction))
+  const stored =
+    (await loadSignIn(app.store, uid)) ??
+    (await beginSignIn(app, underRules(app, interaction, interaction.beginning.rulesHash)))
   // A new ticket also replaces an unreadable one: sealed with a key that is gone, or junk.
   if (!ticket) keepTicket(app, c, uid, newReturnTicket(app, interaction))
   const why = whyClosed(app, stored)
-  const client = clientAsOf(app, interaction.client, stored.signIn.rulesHash)
   return why
     ? over(app, uid, ticket ?? newReturnTicket(app, interaction), why)
-    : { interaction: { ...interaction, client }, stored: stored }
+    : { interaction: underRules(app, interaction, stored.signIn.rulesHash), stored }
 }
+
+const underRules = (app: AppContext, interaction: Interaction, rulesHash: string | undefined): Interaction => ({
+  ...interaction,
+  client: clientAsOf(app, interaction.client, rulesHash),
+})
 
 /** Keeps a sign-in's outcome in the return ticket, for somebody who comes back to its page with Back. */
 export const endSignIn = (app: AppContext, c: C, interaction: Interaction, outcome: ReturnTicket['outcome']): void =>

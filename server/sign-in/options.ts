@@ -9,7 +9,7 @@ import type { AuthenticatorSummary } from '../evidence/facts.ts'
 import { factors } from '../factors/registry.ts'
 import type { Interaction } from '../provider/interactions.ts'
 import type { DecidedStep } from './decide-next.ts'
-import type { SignIn } from './state.ts'
+import type { OpenChallenge, SignIn } from './state.ts'
 
 /** A method to go on with, and the policy's offer that it belongs to. */
 export interface SignInOption extends Pick<Method, 'factor' | 'authenticator' | 'label'> {
@@ -36,6 +36,11 @@ export function optionsFor(
   })
   return options.sort((a, b) => rank(a) - rank(b) || (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))
 }
+
+export const isFor = (
+  option: SignInOption,
+  { factor, authenticator }: Pick<OpenChallenge, 'factor' | 'authenticator'>,
+): boolean => option.factor === factor && option.authenticator === authenticator
 
 const rank = ({ factor }: SignInOption) => Number(traitsOf(factor).lastResort)
 const latest = (theirs: readonly AuthenticatorSummary[]) =>

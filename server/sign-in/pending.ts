@@ -39,13 +39,14 @@ export function withoutWait({ askAgainAt: _, ...challenge }: OpenChallenge): Ope
 export async function keepPending(
   app: AppContext,
   { uid }: Interaction,
-  { claimed: { signIn, revision }, attempt, challenge }: ClaimedAnswer,
+  { claimed, attempt, challenge }: ClaimedAnswer,
   { askAgainInMs }: Extract<Verdict, { is: 'pending' }>,
 ): Promise<ActionOutcome> {
+  const { signIn } = claimed
   if (signIn.challenge?.id !== challenge.id) throw new Error('Nobody is named whom another device could ask.')
   const askAgainAt = app.now().getTime() + Math.min(Math.max(askAgainInMs, soonestMs), latestMs)
   const changed = { ...signIn, challenge: { ...challenge, askAgainAt }, refusal: null }
-  const stored = await changeSignIn(app.store, uid, revision, changed)
+  const stored = await changeSignIn(app.store, uid, claimed, changed)
   // The refund is last, and whole or not at all: whoever catches an error refunds, and nothing is refunded twice.
   await refundAttempt(app.store, attempt)
   return changedOr(stored)

@@ -3,6 +3,8 @@ import type { Attempt } from '../attempts/attempt.ts'
 import type { AppContext } from '../context/app-context.ts'
 import { factors } from '../factors/registry.ts'
 import type { Interaction } from '../provider/interactions.ts'
+import type { DatedEntry } from '../store/entry.ts'
+import type { Person } from '../store/store.ts'
 import { type ActionOutcome, changedOr } from './actions.ts'
 import { auditFields, changeSignIn, type OpenChallenge, type SignIn, type StoredSignIn } from './state.ts'
 import { openUsernameless, recordUsernameless } from './usernameless.ts'
@@ -12,13 +14,20 @@ export interface ClaimedAnswer {
   readonly claimed: StoredSignIn
   readonly challenge: OpenChallenge
   readonly attempt: Attempt
+  /** The person whose authenticator the answer names by its handle, as read before the answer was charged. */
+  readonly owner: Person | null
+  /** The record of the challenge's opening, where one request opened and answers: written with what comes of the answer. */
+  readonly opened: readonly DatedEntry[]
+  /** The sign-in was not stored before this answer: nothing else is in the log about it. */
+  readonly isFirst: boolean
 }
 
 /** The fields that an answer changes: a single-use challenge is spent, and usernameless challenges are opened anew. */
-async function served(app: AppContext, interaction: Interaction, signIn: SignIn, challenge: OpenChallenge) {
+async function served(app: AppContext, interaction: Interaction, claimed: StoredSignIn, challenge: OpenChallenge) {
+  const { signIn } = claimed
   return signIn.challenge?.id === challenge.id
     ? { challenge: { ...challenge, spent: factors[challenge.factor].uses === 'once' } }
-    : { usernameless: await openUsernameless(app, interaction, signIn) }
+    : { usernameless: await openUsernameless(app, interaction, claimed) }
 }
 
 /** After an `unavailable` verdict: reopens a single-use challenge, and counts nothing. */
@@ -27,9 +36,9 @@ export async function openAnew(
   interaction: Interaction,
   { claimed, challenge }: ClaimedAnswer,
 ): Promise<void> {
-  const { signIn, revision } = claimed
-  const changed = { ...signIn, ...(await served(app, interaction, signIn, challenge)) }
-  const done = await changeSignIn(app.store, interaction.uid, revision, changed)
+  const { signIn } = claimed
+  const changed = { ...signIn, ...(await served(app, interaction, claimed, challenge)) }
+  const done = await changeSignIn(app.store, interaction.uid, claimed, changed)
   if (done && changed.usernameless !== signIn.usernameless) await recordUsernameless(app, interaction, changed)
 }
 
@@ -74,7 +83,7 @@ export async function logRefused(
 ): Promise<ActionOutcome> {
   app.openings.spend(interaction.address)
   const entry = refusalOf(interaction, claimedAnswer, why)
-  await app.store.records.append(entry, app.now().getTime())
+  await app.store.records.appendAll([...claimedAnswer.opened, { entry, at: app.now().getTime() }])
   logRefusal(app, entry)
   return { why }
 }
@@ -89,8 +98,9 @@ export async function refuseThrottled(
   claimedAnswer: ClaimedAnswer,
   why: Refusal,
 ): Promise<ActionOutcome> {
-  const { signIn, revision } = claimedAnswer.claimed
-  await changeSignIn(app.store, interaction.uid, revision, { ...signIn, refusals: signIn.refusals + 1 })
+  const { claimed } = claimedAnswer
+  const { signIn } = claimed
+  await changeSignIn(app.store, interaction.uid, claimed, { ...signIn, refusals: signIn.refusals + 1 })
   return logRefused(app, interaction, claimedAnswer, why)
 }
 
@@ -105,16 +115,16 @@ export async function refuseAnswer(
   why: Refusal,
   remark?: string,
 ): Promise<ActionOutcome> {
-  const { claimed, challenge } = claimedAnswer
-  const { signIn, revision } = claimed
+  const { claimed, challenge, opened } = claimedAnswer
+  const { signIn } = claimed
   const refused = refusalOf(interaction, claimedAnswer, why)
   const entry = { ...refused, ...(remark ? { remark } : {}) }
   logRefusal(app, refused, remark)
   const refusals = signIn.refusals + 1
-  const changed: SignIn = { ...signIn, refusals, refusal: why, ...(await served(app, interaction, signIn, challenge)) }
+  const changed: SignIn = { ...signIn, refusals, refusal: why, ...(await served(app, interaction, claimed, challenge)) }
   const outcome = await app.store.transaction(async (inside) => {
-    await inside.records.append(entry, app.now().getTime())
-    return changedOr(await changeSignIn(inside, interaction.uid, revision, changed))
+    await inside.records.appendAll([...opened, { entry, at: app.now().getTime() }])
+    return changedOr(await changeSignIn(inside, interaction.uid, claimed, changed))
   })
   if ('stored' in outcome && changed.usernameless !== signIn.usernameless)
     await recordUsernameless(app, interaction, changed)

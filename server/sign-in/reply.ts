@@ -6,6 +6,7 @@ import { showPage } from '../pages/pages.ts'
 import { retryAfterSeconds } from '../store/store-locked.ts'
 import type { C } from './find-sign-in.ts'
 
+type Fields = Readonly<Record<string, unknown>>
 type Status = ReturnType<typeof statusOf> | 200
 
 export const statusOfPage = (view: View): Status => (view.at === 'over' ? statusOf({ code: view.why }) : 200)
@@ -44,7 +45,21 @@ export function problemReply(app: AppContext, c: C, why: Refusal) {
   return problemResponse(app, c, why)
 }
 
-/** A form's fields as JSON has them. They are flat: all but `challenge` and `revision` are the answer. */
-export function nestedAnswer({ challenge, revision, ...rest }: Readonly<Record<string, unknown>>) {
-  return challenge === undefined ? { revision, ...rest } : { challenge, revision, answer: rest }
+const beside = 'answer.'
+
+/**
+ * A form's fields as JSON has them. They are flat: all but `challenge` and `revision` are the answer, and beside a
+ * name those that say so (`answer.…`).
+ */
+export function nestedAnswer(fields: Fields): Fields {
+  const { challenge, revision, ...rest } = fields
+  if (challenge !== undefined) return { challenge, revision, answer: rest }
+  const isBeside = ([name]: [string, unknown]) => name.startsWith(beside)
+  const answer = Object.entries(fields).filter(isBeside)
+  if (answer.length === 0) return fields
+  const others = Object.entries(fields).filter((field) => !isBeside(field))
+  return {
+    ...Object.fromEntries(others),
+    answer: Object.fromEntries(answer.map(([name, value]) => [name.slice(beside.length), value])),
+  }
 }

@@ -6,12 +6,14 @@ import type { AppContext } from '../context/app-context.ts'
 import { bodyOf } from '../http/body.ts'
 import { showPage } from '../pages/pages.ts'
 import type { Interaction, Interactions } from '../provider/interactions.ts'
-import { type ActionOutcome, agree, cancel, extend, identify, restart } from './actions.ts'
+import { type ActionOutcome, agree, cancel, extend, restart } from './actions.ts'
 import { confirmationOf } from './confirmation.ts'
 import { decideNext } from './decide-next.ts'
+import { signedInElsewhere } from './elsewhere.ts'
 import { enrol, openQuestion } from './enrol.ts'
 import { streamEvents } from './events.ts'
 import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
+import { identify } from './identify.ts'
 import { openChallenge, openNextChallenge } from './open-challenge.ts'
 import { withLocks } from './options.ts'
 import { nestedAnswer, problemReply, reply, statusOfPage } from './reply.ts'
@@ -46,7 +48,11 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     return 'at' in found ? c.body(null, 204) : streamEvents(app, c, found.interaction, found.stored)
   })
   routes.get('/:action', (c) => c.redirect(`/sign-in/${c.req.param('uid')}`, 303))
-  routes.post('/identify', (c) => act(c, identify))
+  routes.post('/identify', (c) =>
+    act(c, (...of) =>
+      identify(...of, (interaction, named) => signedInElsewhere(app, interactions, c, interaction, named)),
+    ),
+  )
   routes.post('/challenge', (c) => act(c, openChallenge))
   routes.post('/answer', (c) => act(c, verifyAnswer))
   routes.post('/enrol', (c) => act(c, enrol))
@@ -84,7 +90,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
       await endSignIn(app, c, interaction, 'finished')
       return leaving(interaction, stored, app.now(), goTo)
     }
-    const decided = await decideNext(app, interaction, stored.signIn)
+    const decided = await decideNext(app, interaction, stored)
     const { account } = stored.signIn
     const around = { ...alone, why, now: app.now() }
     if (decided.decision.is === 'done' && account) {
@@ -95,7 +101,7 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
       await endSignIn(app, c, interaction, 'finished')
       return viewOf(interaction, stored, decided, { ...around, goTo })
     }
-    const person = await signedInElsewhere(c, interaction, stored)
+    const person = await signedInElsewhere(app, interactions, c, interaction, stored)
     if (person) return viewOf(interaction, stored, decided, { ...around, elsewhere: person.name ?? person.username })
     if (decided.decision.is === 'enrol')
       return viewOf(interaction, stored, decided, { ...around, question: await openQuestion(app, stored.signIn) })
@@ -104,18 +110,9 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     return withLocks(app, interaction, viewOf(interaction, opened, decided, around), decided, opened.signIn)
   }
 
-  /** Somebody who has signed in in this browser since the request was made, and whose session answers it. */
-  async function signedInElsewhere(c: C, interaction: Interaction, { signIn }: StoredSignIn) {
-    const session = signIn.alone || interaction.session ? null : await interactions.signedIn(c.env)
-    if (!session) return null
-    const theirs = { ...signIn, named: true, account: session.account }
-    const { decision } = await decideNext(app, { ...interaction, session }, theirs)
-    return decision.is === 'done' ? app.store.people.get(session.account) : null
-  }
-
   /** A cancelled sign-in ends at the client, which is told why. */
   async function leave(c: C, interaction: Interaction, stored: StoredSignIn): Promise<View> {
-    const { decision } = await decideNext(app, interaction, stored.signIn)
+    const { decision } = await decideNext(app, interaction, stored)
     const goTo = await interactions.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
     await endSignIn(app, c, interaction, 'cancelled')
     return leaving(interaction, stored, app.now(), goTo)

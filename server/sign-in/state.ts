@@ -7,7 +7,7 @@ import type { Opened } from '../factors/contract/factor.ts'
 import { answerUrlFor } from '../factors/contract/handoff.ts'
 import { type Interaction, interactionMs } from '../provider/interactions.ts'
 import { signInName } from '../store/sign-in-name.ts'
-import type { Document, Store } from '../store/store.ts'
+import type { Document, ProvenEvidence, Store } from '../store/store.ts'
 
 /** The part of a challenge that the browser is not told. */
 interface Remembered {
@@ -63,6 +63,11 @@ export interface SignIn {
   readonly cancelled: boolean
   /** The person has said yes to what this sign-in asks besides proofs: which account, or what may be known. */
   readonly agreed: boolean
+  /**
+   * The sign-in's revision when its row was made: 1 where its first change made the row, 0 where challenges were opened
+   * before. Absent in rows before this field: 0.
+   */
+  readonly firstRevision?: 0 | 1
   /** When the sign-in stops taking answers (epoch milliseconds). */
   readonly closesAt: number
   /**
@@ -72,11 +77,19 @@ export interface SignIn {
   readonly keptUntil: number
 }
 
-/** A sign-in as stored, with the revision that the next change must name. */
+/** A sign-in with the revision that the next change must name. At revision 0 it may have no row yet. */
 export interface StoredSignIn {
   readonly signIn: SignIn
   readonly revision: number
+  /**
+   * What was proven in this round, oldest first; null where it was not read. It belongs to the revision: a proof is
+   * written together with the next one, or not at all.
+   */
+  readonly evidence: readonly ProvenEvidence[] | null
 }
+
+/** A new round, whose evidence nobody has yet. */
+export const newRound = () => randomBytes(9).toString('base64url')
 
 /** The key under which the log has the evidence of this round of this sign-in. */
 export const evidenceKey = (uid: string, { round }: Pick<SignIn, 'round'>): string => signInName(uid, round)
@@ -94,7 +107,10 @@ const kind = 'SignIn'
 /** Loads a sign-in; null when the interaction has none. */
 export async function loadSignIn(store: Store, uid: string): Promise<StoredSignIn | null> {
   const found = await store.documents.get(kind, uid)
-  return found ? { signIn: readSignIn(found.value), revision: found.revision } : null
+  if (!found) return null
+  const signIn = readSignIn(found.value)
+  // Whoever has proven something is named, and a restart begins another round.
+  return { signIn, revision: found.revision + (signIn.firstRevision ?? 0), evidence: signIn.named ? null : [] }
 }
 
 /**
@@ -121,13 +137,12 @@ function readChallenge(stored: unknown): OpenChallenge {
   return { ...rest, state: rest.state ?? kept, answerUrl: rest.answerUrl ?? door } as OpenChallenge
 }
 
-/** Stores a sign-in once: a second tab gets the row of the first tab. */
-export async function beginSignIn(store: Store, uid: string, signIn: SignIn): Promise<StoredSignIn> {
-  await store.documents.add(kind, uid, signIn, signIn.keptUntil)
-  const stored = await loadSignIn(store, uid)
-  if (!stored) throw new Error('A sign-in vanished while it began.')
-  return stored
-}
+/** Stores a sign-in at revision 0; false when another tab was first. */
+export const addSignIn = (
+  store: Store,
+  uid: string,
+  signIn: SignIn & { readonly firstRevision: 0 },
+): Promise<boolean> => store.documents.add(kind, uid, signIn, signIn.keptUntil)
 
 /** The row of one challenge of one sign-in, which seals and tickets are bound to. */
 export const rowOf = (uid: string, id: string): readonly string[] => [kind, uid, id]
@@ -155,15 +170,25 @@ export function sealChallenge(
   return { factor, authenticator, ...remembered, id, prompt, answerUrl } as OpenChallenge
 }
 
-/** Replaces a sign-in by compare-and-set: null when another tab was first. */
+/** Whether a sign-in is as it began, and has no row. */
+export const hasNoRow = ({ signIn, revision }: Pick<StoredSignIn, 'signIn' | 'revision'>): boolean =>
+  revision < (signIn.firstRevision ?? 0)
+
+/**
+ * Changes a sign-in by compare-and-set: null when another tab was first. The first change makes the row. The evidence is
+ * that of before.
+ */
 export async function changeSignIn(
   store: Store,
   uid: string,
-  revision: number,
+  { revision, evidence }: Pick<StoredSignIn, 'revision' | 'evidence'>,
   signIn: SignIn,
 ): Promise<StoredSignIn | null> {
-  const done = await store.documents.replace(kind, uid, revision, signIn, signIn.keptUntil)
-  return done ? { signIn, revision: revision + 1 } : null
+  const { firstRevision = 0, keptUntil } = signIn
+  const done = hasNoRow({ signIn, revision })
+    ? await store.documents.add(kind, uid, signIn, keptUntil)
+    : await store.documents.replace(kind, uid, revision - firstRevision, signIn, keptUntil)
+  return done ? { signIn, revision: revision + 1, evidence } : null
 }
 
 /** The fields of every audit entry about a challenge. */

@@ -7,15 +7,15 @@ import { factors } from '../factors/registry.ts'
 import type { Interaction } from '../provider/interactions.ts'
 import { decideNext } from './decide-next.ts'
 import { challengeContext } from './factor-context.ts'
-import { auditFields, type OpenChallenge, type SignIn, sealChallenge } from './state.ts'
+import { auditFields, type OpenChallenge, type SignIn, type StoredSignIn, sealChallenge } from './state.ts'
 
 /** Opens the usernameless challenges: those of first steps whose answers name the person. */
 export async function openUsernameless(
   app: AppContext,
   interaction: Interaction,
-  signIn: SignIn,
+  begun: Pick<StoredSignIn, 'signIn' | 'evidence'>,
 ): Promise<readonly OpenChallenge[]> {
-  const { decision } = await decideNext(app, interaction, signIn)
+  const { decision } = await decideNext(app, interaction, begun)
   const offers = decision.is === 'identify' ? decision.offers : []
   return (await Promise.all(offers.map((offer) => openOne(app, interaction.uid, offer)))).flat()
 }
@@ -26,9 +26,10 @@ export async function recordUsernameless(
   interaction: Interaction,
   signIn: SignIn,
 ): Promise<void> {
-  const trail = auditFields(interaction, signIn)
-  for (const { factor, authenticator } of signIn.usernameless)
-    await store.records.append({ kind: 'opened', ...trail, factor, authenticator }, now().getTime())
+  const [trail, at] = [auditFields(interaction, signIn), now().getTime()]
+  const entryOf = ({ factor, authenticator }: OpenChallenge) =>
+    ({ kind: 'opened', ...trail, factor, authenticator }) as const
+  await store.records.appendAll(signIn.usernameless.map((challenge) => ({ entry: entryOf(challenge), at })))
 }
 
 async function openOne(app: AppContext, uid: string, offer: Offer): Promise<readonly OpenChallenge[]> {

@@ -9,8 +9,8 @@ import { returnedAnswer } from '../factors/contract/handoff.ts'
 import type { Interaction } from '../provider/interactions.ts'
 import type { DecidedStep } from './decide-next.ts'
 import { doorways } from './enrol.ts'
-import { isFor, offerFor } from './open-challenge.ts'
-import { optionsFor, type SignInOption } from './options.ts'
+import { offerFor } from './open-challenge.ts'
+import { isFor, optionsFor, type SignInOption } from './options.ts'
 import { type OpenChallenge, rowOf, type SignIn, type StoredSignIn } from './state.ts'
 
 /** Facts that a view shows besides the policy's decision. */

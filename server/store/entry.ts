@@ -63,4 +63,9 @@ export type Entry =
       readonly where: string | null
       readonly browser: Facts['browser']
     }
+/** An entry that is to be appended, and its instant (epoch milliseconds). */
+export interface DatedEntry {
+  readonly entry: Entry
+  readonly at: number
+}
 export type WrittenEntry = Entry & { readonly id: string; readonly at: number }

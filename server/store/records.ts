@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { Entry, WrittenEntry } from './entry.ts'
+import type { DatedEntry, Entry, WrittenEntry } from './entry.ts'
 import { preparedQuery } from './prepared.ts'
 import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -16,8 +16,13 @@ const hourMs = 3_600_000
  */
 const pendingMs = (entry: Extract<Entry, { kind: 'opened' | 'refused' }>) =>
   (entry.kind === 'refused' && entry.why !== 'locked' ? 24 : 2) * hourMs
+const pendingUntil = ({ entry, at }: DatedEntry) =>
+  entry.kind === 'opened' || entry.kind === 'refused' ? at + pendingMs(entry) : null
+/** An opened challenge or an unverified answer proves, spends and counts nothing (decision 7). */
+const isForgettable = ({ entry }: DatedEntry) =>
+  entry.kind === 'opened' || (entry.kind === 'refused' && entry.why === 'locked')
 
-function rowOf(entry: Entry, at: number) {
+function rowOf({ entry, at }: DatedEntry) {
   const { where = null, run = null, ...body } = { ...entry } as Entry & { where?: string | null; run?: string | null }
   return {
     id: randomUUID(),
@@ -48,15 +53,36 @@ const evidenceOf = (row: Row, dated: number, current: boolean): ProvenEvidence[]
 }
 
 const every = ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body', 'address'] as const
+const withUntil = [...every, 'until'] as const
+const named = (name: string, at: number) => `${name} ${at}`
+
+/** Appends so many rows; one is pending until its instant, if any, where nothing was proven in its sign-in. */
+const appending = (count: number) => {
+  const all = Array.from({ length: count }, (_, at) => at)
+  const names = all.flatMap((at) => withUntil.map((name) => named(name, at)))
+  return preparedQuery(names, (db, holes) =>
+    db.insertInto('records').values(
+      all.map((at) => {
+        const [until, signIn] = [holes[named('until', at)], holes[named('sign_in', at)]]
+        const row = Object.fromEntries(every.map((name) => [name, holes[named(name, at)]])) as Record<Column, never>
+        return {
+          ...row,
+          pending_until: sql<number | null>`case when ${until} is not null and not exists (
+            select 1 from records where sign_in = ${signIn} and kind = 'proven') then ${until} end`,
+        }
+      }),
+    ),
+  )
+}
+type Column = (typeof every)[number]
+const appendings = new Map<number, ReturnType<typeof appending>>()
+const appendingOf = (count: number) => {
+  const known = appendings.get(count) ?? appending(count)
+  appendings.set(count, known)
+  return known
+}
+
 const queries = {
-  append: preparedQuery(every, (db, row) => db.insertInto('records').values(row)),
-  appendPending: preparedQuery([...every, 'until'], (db, { until, ...row }) =>
-    db.insertInto('records').values({
-      ...row,
-      pending_until: sql<number | null>`case when exists (
-        select 1 from records where sign_in = ${row.sign_in} and kind = 'proven') then null else ${until} end`,
-    }),
-  ),
   settle: preparedQuery(['sign_in'], (db, { sign_in }) =>
     db
       .updateTable('records')
@@ -112,16 +138,25 @@ const queries = {
  * pending until then; nothing else here updates or deletes, except the sweep.
  */
 export function recordsIn(db: Kysely<Tables>): Store['records'] {
+  async function appendAll(entries: readonly DatedEntry[], isFirst: boolean) {
+    const rows = entries.map(rowOf)
+    if (rows.length === 0) return rows
+    const proven = entries.find(({ entry }) => entry.kind === 'proven')
+    const values = rows.flatMap((row, at) => {
+      const until = proven ? null : pendingUntil(entries[at] as DatedEntry)
+      return Object.entries({ ...row, until }).map(([name, value]) => [named(name, at), value] as const)
+    })
+    await appendingOf(rows.length)(db, Object.fromEntries(values), { forgettable: entries.every(isForgettable) })
+    if (proven && !isFirst) await queries.settle(db, { sign_in: rows[0]?.sign_in ?? null })
+    return rows
+  }
   return {
     async append(entry, at) {
-      const row = rowOf(entry, at)
-      // An opened challenge or an unverified answer proves, spends and counts nothing (decision 7).
-      const forgettable = entry.kind === 'opened' || (entry.kind === 'refused' && entry.why === 'locked')
-      if (entry.kind === 'opened' || entry.kind === 'refused')
-        await queries.appendPending(db, { ...row, until: at + pendingMs(entry) }, { forgettable })
-      else await queries.append(db, row)
-      if (entry.kind === 'proven') await queries.settle(db, { sign_in: entry.signIn })
-      return row.id
+      const [row] = await appendAll([{ entry, at }], false)
+      return row?.id ?? ''
+    },
+    async appendAll(entries, isFirst = false) {
+      return (await appendAll(entries, isFirst)).flatMap((row) => evidenceOf(row, row.at, true))
     },
     async bind(signIn, session) {
       const [made] = (await queries.bind(db, { sign_in: signIn, session })).rows

@@ -1,6 +1,6 @@
 import type { Evidence } from '#shared/evidence.ts'
 import type { BuiltFactor } from '#shared/factors/index.ts'
-import type { Entry, WrittenEntry } from './entry.ts'
+import type { DatedEntry, Entry, WrittenEntry } from './entry.ts'
 import type { TransactionOptions } from './statement.ts'
 import type { Sweep } from './sweep.ts'
 
@@ -155,6 +155,11 @@ export interface Store {
   }
   readonly records: {
     append(entry: Entry, at: number): Promise<string>
+    /**
+     * Appends entries of one sign-in, each of its own instant, and returns the evidence among them as `ofSignIn` gives it.
+     * With `isFirst` the sign-in has no pending records from before.
+     */
+    appendAll(entries: readonly DatedEntry[], isFirst?: boolean): Promise<readonly ProvenEvidence[]>
     /**
      * Binds a sign-in's evidence to a browser session, once, dated from its last proof. Returns that instant (epoch
      * milliseconds; 0 without a proof); null when it is bound to another session.

@@ -74,23 +74,6 @@ test('the password is shown while somebody wants to see it, and hidden again whe
   await context.close()
 })
 
-test('what a password manager fills on the first page is carried to the second', async () => {
-  const { page, context } = await arrive()
-  await page.fill('[name=username]', 'ada')
-  await page.evaluate((password) => {
-    const field = document.querySelector<HTMLInputElement>('[autocomplete=current-password]')
-    if (field) field.value = password
-  }, ada.password)
-  const sent = page.waitForRequest(/identify/)
-  await page.keyboard.press('Enter')
-  expect((await sent).postData()).not.toContain(ada.password)
-  await page.waitForSelector('[name=password]')
-  expect(await page.inputValue('[name=password]')).toBe(ada.password)
-  await page.keyboard.press('Enter')
-  await page.waitForURL(`${server.clients.harbour}/**`)
-  await context.close()
-})
-
 test('“Not you?” begins again with another name', async () => {
   const { page, context } = await arrive()
   await typeAndEnter(page, 'grace')

@@ -146,6 +146,9 @@ test('over: too many refusals', async () => {
   await fresh()
   const { page } = window
   const { store } = server.app.context
+  // What nobody has touched has no row yet.
+  await typeAndEnter(page, 'ada')
+  await page.waitForSelector('[name=password]')
   const uid = page.url().split('/').at(-1) ?? ''
   const kept = await store.documents.get('SignIn', uid)
   await store.documents.put('SignIn', uid, { ...kept?.value, refusals: 20 }, Date.now() + 3_600_000)

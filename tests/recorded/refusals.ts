@@ -212,7 +212,7 @@ export async function breaks(walker: Walker, { passkey, cards }: Carried): Promi
   await walker.call('/request', walker.fields('harbour'))
   await locked.release()
   const store = new DatabaseSync(storeOf(server))
-  store.exec("UPDATE documents SET value = 'no seal' WHERE kind = 'SignIn'")
+  store.exec("UPDATE documents SET value = 'no seal' WHERE kind = 'Interaction'")
   store.close()
   await visit.name(ada.username)
   await visit.browser.get(visit.url)

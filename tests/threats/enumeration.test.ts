@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Store } from '#server/store/store.ts'
 import { Browser, viewIn } from '../browser.ts'
 import { ada } from '../people/people.ts'
 import { answerOf, arrive, ask, identify, underWayIn } from '../sign-in.ts'
@@ -37,6 +38,70 @@ async function everythingShownTo(username: string) {
 test('a name of somebody and a name of nobody are shown the same, at every step', async () => {
   // As long as each other, since the name that was typed is shown again.
   expect(await everythingShownTo('eve')).toEqual(await everythingShownTo(ada.username))
+})
+
+/** Everything that a name and a password in one request are answered with, and all that the store is asked meanwhile. */
+async function everythingAtOnce(username: string) {
+  const browser = new Browser()
+  const { page, view } = await arrive(browser, await ask(server))
+  const calls = callsOf(server.app.context.store)
+  const answer = { password: 'a wrong password, and long' }
+  const refused = await browser.post(`${page}/identify`, { username, revision: view.revision, answer })
+  const asked = calls.end()
+  const reloaded = await browser.get(page)
+  return { asked, shown: await Promise.all([refused, reloaded].map((response) => shownBy(response, view.uid))) }
+}
+
+/** Writes down what the store is asked, inside transactions too. */
+function callsOf(store: Store) {
+  const calls: string[] = []
+  const watched = (one: Store): Store => ({
+    ...one,
+    ...Object.fromEntries(
+      Object.entries(one).flatMap(([table, methods]) =>
+        typeof methods === 'function'
+          ? []
+          : [
+              [
+                table,
+                Object.fromEntries(
+                  Object.entries(methods).map(([name, run]) => [
+                    name,
+                    noting(table, name, run as (...of: never[]) => unknown),
+                  ]),
+                ),
+              ],
+            ],
+      ),
+    ),
+  })
+  const noting =
+    (table: string, name: string, run: (...of: never[]) => unknown) =>
+    (...of: never[]) => {
+      calls.push(`${table}.${name}`)
+      return run(...of)
+    }
+  const before = { ...store }
+  Object.assign(store, watched(store))
+  const transaction: Store['transaction'] = (work) => before.transaction((inside) => work(watched(inside)))
+  Object.assign(store, { transaction })
+  return {
+    end: () => {
+      Object.assign(store, before)
+      return calls
+    },
+  }
+}
+
+test('a name and a password in one request: nobody, somebody, who is disabled and who has no password are answered alike', async () => {
+  const { store } = server.app.context
+  const person = { name: null, email: null, groups: [] }
+  await store.people.put({ ...person, id: 'off', username: 'off', disabled: true }, ['off'])
+  await store.people.put({ ...person, id: 'bob', username: 'bob' }, ['bob'])
+  const somebody = await everythingAtOnce(ada.username)
+  expect(somebody.shown[0]).toMatchObject({ status: 422, view: { at: 'answer', refusal: { code: 'wrong-password' } } })
+  expect(somebody.asked).toContain('authenticators.charge')
+  for (const name of ['eve', 'off', 'bob']) expect(await everythingAtOnce(name)).toEqual(somebody)
 })
 
 test('refusing takes as long for nobody as for somebody', async () => {

@@ -29,7 +29,8 @@ export function AnswerStep({ view, signIn, prefilled }: Props) {
   const { Challenge, answer, again, last: saidLast, unusable, ...web }: WebFactor<BuiltFactor> = webFactors[factor]
   const againAt = web.againAt?.(prompt)
   const isLast = againAt === null
-  const [filled] = useState(() => prefilled.current)
+  // A password that was sent with the name, and refused, is not shown again.
+  const [filled] = useState(() => (mistake ? '' : prefilled.current))
   const [begun] = useState(signIn.tries)
   const [last, setLast] = useState<Given<BuiltFactor> | null>(null)
   const hydrated = useHydrated()

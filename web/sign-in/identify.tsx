@@ -1,7 +1,8 @@
-import { type RefObject, useRef, useState } from 'react'
+import { type InputEvent, type RefObject, useRef, useState } from 'react'
 import type { BuiltFactor, Answer as Given } from '#shared/factors/index.ts'
 import type { Challenge, View } from '#shared/wire/view.ts'
 import type { WebFactor } from '../factors/contract/factor.ts'
+import { ManagedPassword } from '../factors/password/managed-field.tsx'
 import { webFactors } from '../factors/registry.ts'
 import { Text, useText } from '../text/text.tsx'
 import { mistakeIn } from '../text/titles.ts'
@@ -22,8 +23,16 @@ export function Identify({ view, signIn, prefilled }: Props) {
   const mistake = mistakeIn(view)
   const managed = useRef<HTMLInputElement>(null)
   const fieldsOf = (form: FormData) => {
-    prefilled.current = managed.current?.value ?? ''
-    return { username: String(form.get('username') ?? '') }
+    const username = String(form.get('username') ?? '')
+    const password = managed.current?.value ?? ''
+    // Where another step is next, the password waits here for its own.
+    prefilled.current = password
+    return password ? { username, answer: { password } } : { username }
+  }
+  /** A filled password belongs to the name that was filled with it: whoever types another name has not given one. */
+  const forgetFilled = ({ nativeEvent }: InputEvent<HTMLInputElement>) => {
+    const isTyped = /^(insert(?!ReplacementText)|delete)/.test(nativeEvent.inputType ?? '')
+    if (isTyped && managed.current) managed.current.value = ''
   }
   return (
     <>
@@ -47,18 +56,11 @@ export function Identify({ view, signIn, prefilled }: Props) {
               required
               maxLength={256}
               defaultValue={view.username}
+              onInput={forgetFilled}
             />
           )}
         </Field>
-        {/* A password field without a name, never sent, for password managers; its value goes to the password step. */}
-        <input
-          ref={managed}
-          className="unseen"
-          type="password"
-          autoComplete="current-password"
-          tabIndex={-1}
-          aria-hidden
-        />
+        <ManagedPassword field={managed} />
         <button className="button" type="submit" aria-busy={signIn.busy}>
           {say('identify.submit')}
         </button>

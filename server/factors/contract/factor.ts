@@ -104,6 +104,11 @@ export interface Factor<Id extends BuiltFactor, State = null, Message extends De
   readonly asksWhichOne: boolean
   /** Whether a challenge can be answered again after a refusal, or a new challenge is opened. */
   readonly uses: 'once' | 'until-right'
+  /**
+   * Whether an answer may come with the name, before its challenge is opened: nothing is sent, and the answer depends on
+   * nothing of the challenge.
+   */
+  readonly answeredWithName?: true
   /** Opens a challenge. With the `previous` state, opens it again: the same message, a new grid. */
   challenge(
     context: ChallengeContext<Message>,

@@ -21,6 +21,7 @@ export const password: Factor<'password'> = {
   several: false,
   asksWhichOne: false,
   uses: 'until-right',
+  answeredWithName: true,
 
   challenge: async () => ({ prompt: {}, state: null }),
 
