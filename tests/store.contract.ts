@@ -196,11 +196,17 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
     test('a failure is given back under each key, of whatever was charged since; its own wait goes with it', async () => {
       const { attempts } = store
       const count = { failures: 3, lockedUntil: 7, forgottenAt: later, revision: 4 }
-      const given = { lockedUntil: 7, freeFailures: 1 }
+      const given = { lockedUntil: 7, freeFailures: 1, forgets: false }
       const cases = {
         'its own wait': { ...given, leaves: { failures: 2, lockedUntil: 0 } },
         'a later wait': { ...given, lockedUntil: 6, leaves: { failures: 2, lockedUntil: 7 } },
-        'a wait that too few led to': { lockedUntil: 6, freeFailures: 3, leaves: { failures: 2, lockedUntil: 0 } },
+        'a wait that too few led to': {
+          ...given,
+          lockedUntil: 6,
+          freeFailures: 3,
+          leaves: { failures: 2, lockedUntil: 0 },
+        },
+        'all that was charged': { ...given, forgets: true, leaves: { failures: 0, lockedUntil: 0, forgottenAt: 0 } },
       }
       for (const key of Object.keys(cases)) await attempts.replace(key, null, count)
       await attempts.replace('none', null, { ...count, failures: 0 })

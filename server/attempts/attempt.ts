@@ -224,9 +224,7 @@ export async function settleAttempt(
   if (!used || !(await inside.authenticators.used(used, now))) return false
   const unused = authenticators.flatMap(({ id }) => (id === used.id ? [] : [id]))
   if (count) await inside.authenticators.refund(unused, count)
-  const byAddress = charged.filter(({ by }) => by === 'address')
-  await inside.attempts.giveBack(byAddress.map(({ budget, charge }) => givenBack(budget, charge)))
-  await inside.attempts.clear(charged.flatMap(({ by, charge }) => (by === 'person' ? [charge.key] : [])))
+  await inside.attempts.giveBack(charged.map(({ by, budget, charge }) => givenBack(budget, charge, by === 'person')))
   return true
 }
 

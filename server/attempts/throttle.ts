@@ -98,8 +98,10 @@ export async function charge(store: Store, budget: Budget, key: string, now: num
 export const giveBack = (store: Store, budget: Budget, charge: Charge): Promise<void> =>
   store.attempts.giveBack([givenBack(budget, charge)])
 
-export const givenBack = ({ freeFailures }: Budget, { key, lockedUntil }: Charge): GivenBack => ({
+/** `forgets`: with all that was charged before. */
+export const givenBack = ({ freeFailures }: Budget, { key, lockedUntil }: Charge, forgets = false): GivenBack => ({
   key,
   lockedUntil,
   freeFailures,
+  forgets,
 })

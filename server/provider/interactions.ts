@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import type { AuthorizationRequest } from '#shared/authorization-request.ts'
@@ -10,17 +9,13 @@ import { type Origin, originOf } from '../evidence/origin.ts'
 import { type Beginning, readBeginning } from './begun-interaction.ts'
 import { isItsBrowser } from './bound-browser.ts'
 import { errorFor } from './error-for.ts'
+import { foundInteractions, type Http } from './found-interactions.ts'
 import { parseRequest } from './parse-request.ts'
 import { allow, type Consent, wantedIn } from './stored-consents.ts'
 import { liveSession } from './token-backing.ts'
 
 /** How long the engine keeps an interaction. */
 export const interactionMs = 60 * 60_000
-
-export interface Http {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
-}
 
 /** An interaction of the engine: an authorization request that waits for a sign-in. */
 export interface Interaction extends Origin {
@@ -71,14 +66,7 @@ export interface Interactions {
 }
 
 export function interactionsOf(app: AppContext, provider: Provider): Interactions {
-  /** The interaction of each request: whoever resolves it has changed the sign-in by compare-and-set before. */
-  const found = new WeakMap<IncomingMessage, Awaited<ReturnType<Provider['interactionDetails']>>>()
-  async function result({ incoming, outgoing }: Http, outcome: Parameters<Provider['interactionResult']>[2]) {
-    const interaction = found.get(incoming) ?? (await provider.interactionDetails(incoming, outgoing))
-    interaction.result = outcome
-    await interaction.persist()
-    return interaction.returnTo
-  }
+  const { keep, resolve: result } = foundInteractions(provider)
   return {
     async find({ incoming, outgoing }) {
       try {
@@ -87,7 +75,7 @@ export function interactionsOf(app: AppContext, provider: Provider): Interaction
         const client = app.config.clients.get(String(params.client_id))
         if (!client || !isItsBrowser(app, incoming, { prompt })) return null
         if (!isRegisteredRedirect(app, client.client_id, params.redirect_uri)) return null
-        found.set(incoming, details)
+        keep(incoming, details)
         return {
           uid,
           client,

@@ -17,7 +17,7 @@ import {
   sealReturnTicket,
   wayBack,
 } from './return-ticket.ts'
-import { loadSignIn, type StoredSignIn } from './state.ts'
+import { loadSignIn, prefetchSignIn, type StoredSignIn } from './state.ts'
 
 export type C = Context<{ Bindings: HttpBindings }>
 export type FoundSignIn = { readonly interaction: Interaction; readonly stored: StoredSignIn }
@@ -32,6 +32,7 @@ export async function findSignIn(
   c: C,
 ): Promise<FoundSignIn | Extract<View, { at: 'over' }>> {
   const uid = c.req.param('uid') ?? ''
+  await prefetchSignIn(app.store, uid)
   const interaction = await interactions.find(c.env)
   const ticket = readReturnTicket(app, getCookie(c, cookieName(app)), uid, bindingIn(app.issuer, c.env.incoming))
   if (interaction?.uid !== uid) return over(app, uid, ticket, null)

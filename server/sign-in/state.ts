@@ -104,6 +104,13 @@ export const storedMs = interactionMs + spareMs
 export const closingAt = (now: number, keptUntil: number): number => Math.min(now + openMs, keptUntil - spareMs)
 const kind = 'SignIn'
 
+/** Reads a sign-in and its interaction at once, both of which every request of a sign-in asks for. */
+export const prefetchSignIn = (store: Store, uid: string): Promise<void> =>
+  store.documents.prefetch([
+    ['Interaction', uid],
+    [kind, uid],
+  ])
+
 /** Loads a sign-in; null when the interaction has none. */
 export async function loadSignIn(store: Store, uid: string): Promise<StoredSignIn | null> {
   const found = await store.documents.get(kind, uid)

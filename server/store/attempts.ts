@@ -42,29 +42,31 @@ const queries = {
           .where('attempts.revision', '=', sql<number>`excluded.revision - 1`),
       ),
   ),
-  giveBack: preparedList([], ['key', 'freeFailures', 'lockedUntil'], (db, _, list) =>
+  giveBack: preparedList([], ['key', 'freeFailures', 'lockedUntil', 'forgets'], (db, _, list) =>
     db
       .updateTable('attempts')
-      .set((row) => ({
-        failures: sql<number>`failures - 1`,
-        revision: sql<number>`revision + 1`,
-        locked_until: row
-          .case()
-          .when(
-            row.or(
-              list.map(({ key, freeFailures, lockedUntil }) =>
-                row.and([
-                  row('key', '=', key),
-                  row('failures', '>', freeFailures),
-                  row('locked_until', '<>', lockedUntil),
-                ]),
-              ),
-            ),
-          )
-          .then(row.ref('locked_until'))
-          .else(sql.lit(0))
-          .end(),
-      }))
+      .set((row) => {
+        const isForgotten = row.or(
+          list.map(({ key, forgets }) => row.and([row('key', '=', key), sql<boolean>`${forgets} = 1`])),
+        )
+        const waits = row.or(
+          list.map(({ key, freeFailures, lockedUntil, forgets }) =>
+            row.and([
+              row('key', '=', key),
+              sql<boolean>`${forgets} = 0`,
+              row('failures', '>', freeFailures),
+              row('locked_until', '<>', lockedUntil),
+            ]),
+          ),
+        )
+        const zero = sql.lit(0)
+        return {
+          failures: row.case().when(isForgotten).then(zero).else(sql<number>`failures - 1`).end(),
+          forgotten_at: row.case().when(isForgotten).then(zero).else(row.ref('forgotten_at')).end(),
+          locked_until: row.case().when(waits).then(row.ref('locked_until')).else(zero).end(),
+          revision: sql<number>`revision + 1`,
+        }
+      })
       .where('key', 'in', keysIn(list))
       .where('failures', '>', sql.lit(0)),
   ),
@@ -111,7 +113,8 @@ export function attemptsIn(db: Kysely<Tables>): Store['attempts'] {
       if (changes !== rows.length) throw new Error('A count was changed since it was read.')
     },
     async giveBack(charges) {
-      if (charges.length > 0) await queries.giveBack(db, {}, charges)
+      const list = charges.map(({ forgets, ...charge }) => ({ ...charge, forgets: forgets ? 1 : 0 }))
+      if (list.length > 0) await queries.giveBack(db, {}, list)
     },
     async clear(keys) {
       if (keys.length === 0) return

@@ -226,6 +226,8 @@ export interface Attempts {
 /** A charge that is taken back, and the number of failures under its key that lead to the first wait. */
 export interface GivenBack {
   readonly key: string
+  /** Whether all failures under the key are forgotten, and not this one alone. */
+  readonly forgets: boolean
   readonly lockedUntil: number
   readonly freeFailures: number
 }

@@ -40,8 +40,8 @@ test('using one of two takes all of its failures; the other one, which did not f
   expect(await settleAttempt(store, right, 'one', now)).toBe(true)
   expect(await failures()).toEqual({ one: 0, two: 3, other: 0 })
   expect((await store.attempts.get('address 192.0.2.7'))?.failures).toBe(3)
-  expect(await store.attempts.get('password of name ada')).toBeNull()
-  expect(await store.attempts.get('password of account ada')).toBeNull()
+  expect(await store.attempts.get('password of name ada')).toMatchObject({ failures: 0, forgottenAt: 0 })
+  expect(await store.attempts.get('password of account ada')).toMatchObject({ failures: 0, forgottenAt: 0 })
 })
 
 test('what was not charged proves nothing: another factor’s, a disabled one, one whose secret was replaced', async () => {

@@ -45,7 +45,8 @@ for (const [of, ids] of Object.entries(owned))
 
 const counted = () =>
   database
-    .prepare('SELECT key, failures, locked_until, forgotten_at FROM attempts ORDER BY key')
+    // A count that is forgotten is none: the sweep takes its row.
+    .prepare('SELECT key, failures, locked_until, forgotten_at FROM attempts WHERE forgotten_at > 0 ORDER BY key')
     .all()
     .map((row) => ({ ...row }))
 const failuresOf = async () =>

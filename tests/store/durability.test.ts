@@ -50,7 +50,8 @@ const durable: Readonly<Record<string, (to: Store) => Promise<unknown>>> = {
   'a sign-in’s session': (to) => to.records.bind('s', 'session'),
   'an attempt': (to) => to.attempts.replace('k', null, charged),
   'attempts of several keys': (to) => to.attempts.putAll(new Map([['several', charged]])),
-  'an attempt that is given back': (to) => to.attempts.giveBack([{ key: 'k', lockedUntil: 0, freeFailures: 5 }]),
+  'an attempt that is given back': (to) =>
+    to.attempts.giveBack([{ key: 'k', lockedUntil: 0, freeFailures: 5, forgets: false }]),
   'attempts that are forgiven': (to) => to.attempts.clear(['k']),
   'a proof that was used before (RFC 9449 §11.1)': put('ReplayDetection', 'jti'),
   'a kind that nobody has thought about': put('Novelty', 'n'),
