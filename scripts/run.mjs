@@ -2,18 +2,19 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { serverArgs } from './server-args.mjs'
 import { onPinnedNode, root, setUp } from './setup.mjs'
 
 const [name, ...args] = process.argv.slice(2)
+const quietly = ['--disable-warning=ExperimentalWarning']
 const bin = (path) => join(root, 'node_modules', path)
-const server = ['--disable-warning=ExperimentalWarning', join(root, 'server/cli/main.ts')]
 
 /** Every command: whether it needs built pages, whether it is a report that never fails, and its programs in order. */
 const commands = {
-  start: { pages: true, run: (args) => [[...server, 'serve', ...args]] },
+  start: { pages: true, run: (args) => [[...serverArgs, 'serve', ...args]] },
   dev: {
     pages: false,
-    run: (args) => [['--watch-path=server', '--watch-path=shared', ...server, 'serve', '--dev', ...args]],
+    run: (args) => [['--watch-path=server', '--watch-path=shared', ...serverArgs, 'serve', '--dev', ...args]],
   },
   build: { pages: true, run: () => [] },
   test: {
@@ -37,12 +38,12 @@ const commands = {
   screenshots: {
     pages: true,
     browser: true,
-    run: () => [[...server.slice(0, 1), join(root, 'scripts/screenshots.ts')]],
+    run: () => [[...quietly, join(root, 'scripts/screenshots.ts')]],
   },
   bench: {
     pages: true,
     browser: true,
-    run: (args) => [[...server.slice(0, 1), join(root, 'scripts/bench/bench.ts'), ...args]],
+    run: (args) => [[...quietly, join(root, 'scripts/bench/bench.ts'), ...args]],
   },
   // npm runs on the pinned Node: an older Node makes npm report the newest version for that Node as the latest.
   outdated: { pages: false, report: true, run: () => [[process.env.npm_execpath, 'outdated']] },

@@ -8,14 +8,13 @@ import { storeSettingsOf } from '../../server/config/store-settings.ts'
 import { hashed } from '../../server/factors/password/hash.ts'
 import { keysFor } from '../../server/secrets/keys.ts'
 import { openStore } from '../../server/store/open.ts'
+import { serverArgs } from '../server-args.mjs'
 import { startServer } from './child.ts'
 import { copyRecords, recordOne } from './records.ts'
 import { client } from './relying-party.ts'
 import { password, type Sequence } from './sequences.ts'
 import type { Furnished, Served } from './tree.ts'
 import { usernameOf } from './walk.ts'
-
-const root = join(import.meta.dirname, '../..')
 
 /** What a server has beside its people. The policy is one for all clients, and its last rule is everybody's. */
 export interface Extent {
@@ -80,4 +79,4 @@ export const serve = (
   cores: string,
   flags: readonly string[] = [],
 ): Promise<Served> =>
-  startServer([...flags, join(root, 'server/cli/main.ts'), 'serve', '--config', file, '--data', data], cores, '/readyz')
+  startServer([...flags, ...serverArgs, 'serve', '--config', file, '--data', data], cores, '/readyz')
