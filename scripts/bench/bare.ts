@@ -39,7 +39,12 @@ async function furnish(sequence: string, people: number): Promise<Furnished> {
   return { file, data, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-async function* signIn(issuer: string, agent: Agent, sequence: string, person: number): AsyncGenerator<Request, string> {
+async function* signIn(
+  issuer: string,
+  agent: Agent,
+  sequence: string,
+  person: number,
+): AsyncGenerator<Request, string> {
   const browse = browserOf(agent)
   const verifier = newVerifier()
   yield 'authorize'

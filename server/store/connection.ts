@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { groupCommitOn, type OpenGroup } from './group-commit.ts'
 import {
+  boundValuesOf,
   type Enqueued,
   probe,
   type Queue,
@@ -8,7 +9,6 @@ import {
   type Row,
   type Statement,
   type TransactionOptions,
-  boundValuesOf,
 } from './statement.ts'
 import { isLocked, lockWaiter } from './store-locked.ts'
 import { turnCache } from './turn-cache.ts'

@@ -12,7 +12,9 @@ const walks = {
   password: ['authorize', 'page', 'answer', 'resume', 'token'],
   'password after the name': ['authorize', 'page', 'identify', 'answer', 'resume', 'token'],
 } as const
-const cases = [bare, ours].flatMap((tree) => Object.entries(walks).map(([sequence, walk]) => ({ tree, sequence, walk })))
+const cases = [bare, ours].flatMap((tree) =>
+  Object.entries(walks).map(([sequence, walk]) => ({ tree, sequence, walk })),
+)
 
 test.each(cases)('$tree.name signs somebody in: $sequence', async ({ tree, sequence, walk }) => {
   const running = await run(tree, { sequence, people: 2, cores: '0' })
