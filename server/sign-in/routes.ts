@@ -10,6 +10,7 @@ import { type ActionOutcome, agree, cancel, extend, restart } from './actions.ts
 import { confirmationOf } from './confirmation.ts'
 import { decideNext } from './decide-next.ts'
 import { signedInElsewhere } from './elsewhere.ts'
+import { finishSignIn, leaveSignIn } from './ends.ts'
 import { enrol, openQuestion } from './enrol.ts'
 import { streamEvents } from './events.ts'
 import { type C, endSignIn, findSignIn } from './find-sign-in.ts'
@@ -17,7 +18,7 @@ import { identify } from './identify.ts'
 import { openChallenge, openNextChallenge } from './open-challenge.ts'
 import { withLocks } from './options.ts'
 import { nestedAnswer, problemReply, reply, statusOfPage } from './reply.ts'
-import { evidenceKey, type StoredSignIn } from './state.ts'
+import type { StoredSignIn } from './state.ts'
 import { verifyAnswer } from './verify-answer.ts'
 import { leaving, returning, viewOf } from './view.ts'
 
@@ -59,7 +60,9 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
   routes.post('/agree', (c) => act(c, agree))
   routes.post('/restart', (c) => act(c, restart, beginAgain))
   routes.post('/extend', (c) => act(c, extend))
-  routes.post('/cancel', (c) => act(c, cancel, leave))
+  routes.post('/cancel', (c) =>
+    act(c, cancel, (c, interaction, stored) => leaveSignIn(app, interactions, c, interaction, stored)),
+  )
   return routes
 
   async function act(c: C, action: Action, then: After = show): Promise<Response> {
@@ -94,11 +97,8 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     const { account } = stored.signIn
     const around = { ...alone, why, now: app.now() }
     if (decided.decision.is === 'done' && account) {
-      const since = Math.min(...decided.decision.evidence.map(({ at }) => at))
-      const signIn = evidenceKey(interaction.uid, stored.signIn)
-      const { rulesHash } = interaction.client
-      const goTo = await interactions.finish(c.env, { account, signIn, since, rulesHash })
-      await endSignIn(app, c, interaction, 'finished')
+      const finished = { account, evidence: decided.decision.evidence }
+      const goTo = await finishSignIn(app, interactions, c, interaction, stored, finished)
       return viewOf(interaction, stored, decided, { ...around, goTo })
     }
     const person = await signedInElsewhere(app, interactions, c, interaction, stored)
@@ -108,14 +108,6 @@ export function signInRoutes(app: AppContext, interactions: Interactions) {
     const opened = await openNextChallenge(app, interaction, stored, decided)
     if (!opened) return currentView(c, { code: 'stale' })
     return withLocks(app, interaction, viewOf(interaction, opened, decided, around), decided, opened.signIn)
-  }
-
-  /** A cancelled sign-in ends at the client, which is told why. */
-  async function leave(c: C, interaction: Interaction, stored: StoredSignIn): Promise<View> {
-    const { decision } = await decideNext(app, interaction, stored)
-    const goTo = await interactions.fail(c.env, decision.is === 'refuse' ? decision.why : { code: 'cancelled' })
-    await endSignIn(app, c, interaction, 'cancelled')
-    return leaving(interaction, stored, app.now(), goTo)
   }
 
   /** A restart also undoes a sign-in that was finished, and not yet taken to the client. */
