@@ -79,4 +79,8 @@ export const serve = (
   cores: string,
   flags: readonly string[] = [],
 ): Promise<Served> =>
-  startServer([...flags, ...serverArgs, 'serve', '--config', file, '--data', data], cores, '/readyz')
+  startServer(
+    [...serverArgs.slice(0, -1), ...flags, ...serverArgs.slice(-1), 'serve', '--config', file, '--data', data],
+    cores,
+    '/readyz',
+  )
