@@ -161,7 +161,9 @@ test('without a script the form is sent again', async () => {
   expect([sent.status, sent.headers.get('location')]).toEqual([303, new URL(page).pathname])
   const pending = await underWayIn(await browser.get(page))
   allow(pending)
-  expect((await viewIn(await browser.postForm(`${page}/answer`, fields(pending)))).at).toBe('done')
+  const done = await browser.postForm(`${page}/answer`, fields(pending))
+  expect(done.headers.get('refresh')).toMatch(/^0; url=\S+\/auth\//)
+  expect(await done.text()).toContain('You’re signed in')
 })
 
 test('the stream tells of the view, then that it is decided, then that there is something else to look at', async () => {

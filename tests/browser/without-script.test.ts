@@ -103,3 +103,39 @@ test('the page holds its style, loads the script of a sign-in alone, and one fon
   expect(complaints).toEqual([])
   await context.close()
 })
+
+test('a page on which nothing changes loads its font, and no script', async () => {
+  const { page, complaints, context } = await openWindow(browser)
+  const loaded: string[] = []
+  page.on('response', (response) => loaded.push(new URL(response.url()).pathname.replace(/-[\w-]{8}\./, '.')))
+  await page.goto(server.issuer, { waitUntil: 'networkidle' })
+  const assets = loaded.filter((path) => path.startsWith('/assets/')).sort()
+  expect(assets).toEqual(['/assets/atkinson-hyperlegible-next-latin-wght-normal.woff2', '/assets/fonts.css'])
+  expect(await page.evaluate(() => getComputedStyle(document.body).fontFamily)).toContain('Atkinson Next')
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('the first frame looks for two fonts, the system’s; the font that comes later has all weights', async () => {
+  const { page, context } = await openWindow(browser)
+  const fonts = () =>
+    page.evaluate(() => {
+      const shown = [...document.querySelectorAll('#root *')].filter((element) => element.getClientRects().length > 0)
+      const styles = shown.map((element) => getComputedStyle(element))
+      return [...new Set(styles.map(({ fontFamily, fontWeight }) => `${fontWeight} ${fontFamily}`))].sort()
+    })
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  await page.route(/\/fonts-[^/]*\.css$/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto((await ask(server)).url, { waitUntil: 'commit' })
+  await page.waitForSelector('[name=username]')
+  expect(await fonts()).toEqual(['400 system-ui, sans-serif', '700 system-ui, sans-serif'])
+  release()
+  await page.waitForFunction(() => getComputedStyle(document.body).fontFamily.includes('Atkinson Next'))
+  expect((await fonts()).map((font) => font.slice(0, 20))).toEqual(
+    ['400', '600', '650', '700'].map((weight) => `${weight} "Atkinson Next",`.slice(0, 20)),
+  )
+  await context.close()
+})
