@@ -17,6 +17,9 @@ export function unitUnderWay(): UnitOfWork | null {
   return unit && !unit.ended ? unit : null
 }
 
+/** Does work that waits for its own commits, as outside of units. */
+export const apartFromUnits = <T>(work: () => T): T => units.exit(work)
+
 /** Does work as a unit; within another unit, as a part of that. `settle` runs before it ends, also when the work throws. */
 export async function asUnit<T>(work: () => Promise<T>, settle: (unit: UnitOfWork) => Promise<void>): Promise<T> {
   if (unitUnderWay()) return work()
