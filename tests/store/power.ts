@@ -14,7 +14,9 @@ export interface Disk {
 /** Watches the commits of stores that are opened from now on; `end` stops. */
 export function watchCommits() {
   const prepare = DatabaseSync.prototype.prepare
-  const [commits, syncedBytes] = [{ all: 0, synced: 0 }, new Map<string, number>()]
+  const commits = { all: 0, synced: 0 }
+  const failing = { after: Number.POSITIVE_INFINITY }
+  const [syncedBytes, connections] = [new Map<string, number>(), new Map<string, DatabaseSync>()]
   DatabaseSync.prototype.prepare = function (sql) {
     const statement = prepare.call(this, sql)
     if (sql !== 'commit') return statement
@@ -24,9 +26,11 @@ export function watchCommits() {
       // Nothing is moved into the file itself, so that the log is all that a power loss can touch.
       this.exec('PRAGMA wal_autocheckpoint=0; PRAGMA wal_checkpoint(TRUNCATE)')
       syncedBytes.set(file, 0)
+      connections.set(file, this)
     }
     const run = statement.run.bind(statement)
     statement.run = () => {
+      if (failing.after-- === 0) throw new Error('disk I/O error')
       const before = file ? logOf(file).length : 0
       const done = run()
       // As strace shows it: with FULL one fdatasync for each commit that wrote something, with NORMAL none.
@@ -41,6 +45,10 @@ export function watchCommits() {
   }
   return {
     commits,
+    /** The commits that are made before one fails. */
+    failing,
+    /** The connection to a store. */
+    connectionTo: (file: string): DatabaseSync | undefined => connections.get(file),
     diskOf: (file: string): Disk => ({ log: logOf(file), synced: syncedBytes.get(file) ?? 0 }),
     end: () => {
       DatabaseSync.prototype.prepare = prepare
