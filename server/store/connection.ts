@@ -158,7 +158,6 @@ export function connectionTo(database: DatabaseSync) {
       ending: ended.promise,
       end(keeps) {
         transaction = null
-        if (!keeps) cache.forgetAll()
         try {
           group.letGo(keeps)
         } finally {
