@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Ran, type Row, type Statement, valuesOf } from './statement.ts'
+import { boundValuesOf, type Ran, type Row, type Statement } from './statement.ts'
 
 export interface Prepared {
   readonly run: <Row>(statement: Statement) => Ran<Row>
@@ -28,7 +28,7 @@ export function preparedOn(database: DatabaseSync): (statement: Statement) => Pr
 function runOf(statement: StatementSync) {
   const reads = statement.columns().length > 0
   return <Wanted>(given: Statement): Ran<Wanted> => {
-    const values = valuesOf(given)
+    const values = boundValuesOf(given)
     if (!reads) return { rows: [], changes: Number(statement.run(...values).changes) }
     const rows = statement.all(...values) as Row[] as Wanted[]
     return { rows, changes: rows.length }
