@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WritesLost } from '#server/store/group-commit.ts'
+import { lock } from '../locker.ts'
 import { fill, later, type Opened, opened, openedAt } from './opened.ts'
 
 // Decision 39: writes of one turn share a transaction. Nobody may notice by an answer that leaves too early, by an error
@@ -138,6 +139,24 @@ test('the store from outside, used in a transaction, is an error and no wait wit
   const inTransaction = store.transaction(() => store.documents.put('Doc', 'one', {}, later))
   await expect(inTransaction).rejects.toThrow('A transaction has a store of its own.')
   await store.documents.put('Doc', 'one', {}, later)
+})
+
+test('while another process has the lock everybody’s writes wait, and each is made once', async () => {
+  const { store, file } = house
+  const locker = await lock(file)
+  const charged = { failures: 1, lockedUntil: 0, forgottenAt: later, revision: 0 }
+  const units = [
+    store.unit(() => store.documents.put('Doc', 'queued', {}, later)),
+    store.unit(() => store.documents.add('Doc', 'added', {}, later)),
+    store.unit(() =>
+      store.transaction((inside) => inside.attempts.replace('k', null, charged), { syncedWithAnswer: true }),
+    ),
+  ]
+  await pause(100)
+  await locker.release()
+  expect(await Promise.all(units)).toEqual([undefined, true, true])
+  expect((await store.documents.get('Doc', 'queued'))?.revision).toBe(0)
+  expect(await store.attempts.get('k')).toEqual(charged)
 })
 
 test('closing waits for the transaction under way, and keeps it whole', async () => {

@@ -102,3 +102,37 @@ test('of twenty right answers at once one is proven, and the others are told wha
   expect(statuses).toEqual([200, ...Array.from({ length: 19 }, () => 409)])
   expect(await provenBy(server, named)).toHaveLength(1)
 })
+
+test('a request that is broken off, before its answer or in its body, fails nobody who writes with it', async () => {
+  const ways = await Promise.all(
+    [ada, grace, grace].map(async (person) => {
+      const browser = new Browser()
+      const { page, view } = await arrive(browser, await ask(server))
+      return { browser, page, answer: answerOf(await identify(browser, page, view, person.username), person.password) }
+    }),
+  )
+  const [broken, ...whole] = ways
+  if (!broken) throw new Error('Nobody is here.')
+  const breaking = new AbortController()
+  const cookie = await broken.browser.jar.getCookieString(`${broken.page}/answer`)
+  const cut = fetch(`${broken.page}/answer`, {
+    method: 'POST',
+    signal: breaking.signal,
+    headers: { 'content-type': 'application/json', cookie },
+    body: JSON.stringify(broken.answer),
+  }).catch(() => null)
+  const half = new AbortController()
+  const unfinished = fetch(`${broken.page}/answer`, {
+    method: 'POST',
+    signal: half.signal,
+    headers: { 'content-type': 'application/json', cookie },
+    body: new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode('{"challenge":')) }),
+    duplex: 'half',
+  } as RequestInit).catch(() => null)
+  const answered = whole.map(({ browser, page, answer }) => browser.post(`${page}/answer`, answer))
+  setTimeout(() => breaking.abort(), 5)
+  setTimeout(() => half.abort(), 8)
+  const views = await Promise.all((await Promise.all(answered)).map(viewIn))
+  expect(views.map(({ at }) => at)).toEqual(['done', 'done'])
+  expect(await Promise.all([cut, unfinished])).toEqual([null, null])
+})
