@@ -16,7 +16,7 @@ export function preparedOn(database: DatabaseSync): (statement: Statement) => Pr
     const known = kept.get(sql)
     if (known) return known
     const made = {
-      run: runOf(database.prepare(sql)),
+      run: runOf(database.prepare(sql), sql.split('?').length - 1),
       writes: /^(?:insert into|update|delete from) "(\w+)"/.exec(sql)?.[1] ?? null,
       surelyChanges: /^(?:insert|delete)/.test(sql) && (!sql.includes('do update') || sql.includes('"revision" + ')),
     }
@@ -25,10 +25,13 @@ export function preparedOn(database: DatabaseSync): (statement: Statement) => Pr
   }
 }
 
-function runOf(statement: StatementSync) {
+function runOf(statement: StatementSync, takes: number) {
   const reads = statement.columns().length > 0
   return <Wanted>(given: Statement): Ran<Wanted> => {
     const values = boundValuesOf(given)
+    // SQLite would bind NULL to the others.
+    if (values.length !== takes)
+      throw new TypeError(`${values.length} values for ${takes} (${given.sql.slice(0, 60)}).`)
     if (!reads) return { rows: [], changes: Number(statement.run(...values).changes) }
     const rows = statement.all(...values) as Row[] as Wanted[]
     return { rows, changes: rows.length }

@@ -134,8 +134,10 @@ test('kill -9 around any statement of a sign-in leaves true what was said', { ti
     await kill()
     await serve()
     const state = await isTrue(told)
+    // A whole sign-in forgets the wrong answers, so that no lock ends the next one before its time.
+    await signIn(await begin())
     seen[state] = (seen[state] ?? 0) + 1
   }
   // It was no test of nothing.
-  expect(Object.keys(seen).length).toBeGreaterThan(exhaustive ? 5 : 1)
+  expect(Object.keys(seen).length).toBeGreaterThan(exhaustive ? 4 : 2)
 })
