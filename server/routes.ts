@@ -53,7 +53,15 @@ export function routesOf(app: AppContext, { keys, people, cards, isOpen }: Aroun
     await dropRest(c.env.incoming, c.env.outgoing)
   })
   // No answer leaves before what it says is committed.
-  routes.use((_, proceed) => app.store.unit(proceed))
+  routes.use(async (c, proceed) => {
+    try {
+      await app.store.unit(proceed)
+    } catch (error) {
+      // Nothing of an answer that is not so: the error's takes the headers of the one before it.
+      for (const name of [...c.res.headers.keys()]) c.header(name, undefined)
+      throw error
+    }
+  })
   routes.route('/sign-in', signInRoutes(app, interactions))
   routes.route('/api/account', accountRoutes(app, interactions, sessions))
   if (config.bench) routes.route('/bench', benchRoutes(app, people, cards))

@@ -1,7 +1,8 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { groupCommitOn, type OpenGroup } from './group-commit.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Group, groupCommitOn, type OpenGroup, WritesLost } from './group-commit.ts'
+import { preparedOn } from './prepared-statements.ts'
 import {
-  boundValuesOf,
   type Enqueued,
   probe,
   type Queue,
@@ -11,15 +12,8 @@ import {
   type TransactionOptions,
 } from './statement.ts'
 import { isLocked, lockWaiter } from './store-locked.ts'
-import { turnCache } from './turn-cache.ts'
-import { asUnit, type UnitOfWork, unitUnderWay } from './unit-of-work.ts'
-
-interface Prepared {
-  readonly statement: StatementSync
-  readonly reads: boolean
-  /** The table that it writes; null for all others. */
-  readonly writes: string | null
-}
+import { type CachedTable, turnCache } from './turn-cache.ts'
+import { apartFromUnits, asUnit, type UnitOfWork, unitUnderWay } from './unit-of-work.ts'
 
 export type Connection = ReturnType<typeof connectionTo>
 
@@ -29,33 +23,22 @@ export type Connection = ReturnType<typeof connectionTo>
  * twice (the fault of CVE-2026-58041), and no reader is left open.
  */
 export function connectionTo(database: DatabaseSync) {
-  const prepared = new Map<string, Prepared>()
+  const preparedOf = preparedOn(database)
   let queue: Queue | null = null
-  const group = groupCommitOn(database, { flush, drop: () => queue?.drop() })
   const lock = lockWaiter()
   const cache = turnCache()
+  const group = groupCommitOn(database, { flush, drop })
   let transaction: Promise<void> | null = null
-
-  function preparedOf({ sql, again }: Statement): Prepared {
-    const known = prepared.get(sql)
-    if (known) return known
-    const statement = database.prepare(sql)
-    const writes = /^(?:insert into|update|delete from) "(\w+)"/.exec(sql)?.[1] ?? null
-    const made = { statement, writes, reads: statement.columns().length > 0 }
-    if (again) prepared.set(sql, made)
-    return made
-  }
+  /** The transaction that goes on here. */
+  const within = new AsyncLocalStorage<Promise<void>>()
 
   function execute<Row>(statement: Statement): Ran<Row> {
     const one = preparedOf(statement)
     if (queue && statement.sql.includes(queue.table)) flush()
-    const values = boundValuesOf(statement)
     try {
-      if (one.reads) {
-        const rows = one.statement.all(...values) as Row[]
-        return { rows, changes: rows.length }
-      }
-      return { rows: [], changes: Number(one.statement.run(...values).changes) }
+      const ran = one.run<Row>(statement)
+      if (one.surelyChanges && ran.changes > 0) group.wrote()
+      return ran
     } catch (error) {
       group.check(error)
       throw error
@@ -67,7 +50,31 @@ export function connectionTo(database: DatabaseSync) {
 
   /** Runs what is queued, before others read or write its table and before a commit. */
   function flush() {
-    for (const statement of queue?.take() ?? []) execute(statement)
+    try {
+      for (const statement of queue?.take() ?? []) execute(statement)
+    } catch (error) {
+      // Whoever queued them went on long ago.
+      group.fail(error)
+      throw error
+    }
+  }
+
+  /** Forgets what a lost group wrote. */
+  function drop() {
+    queue?.drop()
+    cache.forgetAll()
+  }
+
+  /** What was read may be undone until it is committed; then it is read again. */
+  const unlessLost = <T>({ done }: Group, read: T, again: () => Promise<T>): Promise<T> => done.then(() => read, again)
+
+  /** Reads once in a turn of the event loop; what is remembered is waited for as what is read. */
+  async function once<T>(tables: readonly CachedTable[], key: string, load: () => Promise<T>): Promise<T> {
+    const open = group.open
+    const unit = unitUnderWay()
+    if (open) unit?.groups.add(open)
+    const value = await cache.read(tables, key, load)
+    return open && !unit ? unlessLost(open, value, () => once(tables, key, load)) : value
   }
 
   const owesSync = (unit: UnitOfWork | null) => unit !== null && !group.isSynced(unit.owesSyncOf)
@@ -77,10 +84,10 @@ export function connectionTo(database: DatabaseSync) {
     const unit = unitUnderWay()
     if (statement.kind === 'read') {
       const open = group.open
-      // What was read may be undone until it is committed.
-      if (open && !unit) return open.done.catch(() => {}).then(() => run(statement))
-      if (open) unit?.groups.add(open)
-      return execute(statement)
+      const ran = execute<Row>(statement)
+      if (!open) return ran
+      unit?.groups.add(open)
+      return unit ? ran : unlessLost(open, ran, () => run(statement))
     }
     if (statement.kind === 'alone') {
       group.commit()
@@ -95,7 +102,7 @@ export function connectionTo(database: DatabaseSync) {
     return ran
   }
 
-  async function enqueueInside(row: Row, { writes }: Omit<Enqueued, 'forgettable'>) {
+  function enqueueInside(row: Row, { writes }: Omit<Enqueued, 'forgettable'>) {
     if (!queue) throw new Error('Nobody carries out what is queued.')
     queue.add(row)
     cache.forget(writes)
@@ -120,7 +127,11 @@ export function connectionTo(database: DatabaseSync) {
   /** Does something between transactions, and again while another process holds the lock. */
   async function whenFree<T>(work: () => T): Promise<Awaited<T>> {
     for (let times = 0; ; times++) {
-      while (transaction) await transaction
+      while (transaction) {
+        // It would wait for its own end.
+        if (within.getStore() === transaction) throw new Error('A transaction has a store of its own.')
+        await transaction
+      }
       try {
         return await work()
       } catch (error) {
@@ -133,7 +144,7 @@ export function connectionTo(database: DatabaseSync) {
   /** Begins a transaction that nobody else's statements come between. */
   async function begin(
     synced: boolean,
-  ): Promise<{ readonly group: OpenGroup; readonly end: (keeps: boolean) => void }> {
+  ): Promise<{ readonly group: OpenGroup; readonly ending: Promise<void>; readonly end: (keeps: boolean) => void }> {
     const held = await whenFree(() => {
       const ended = Promise.withResolvers<void>()
       const joined = group.hold(synced)
@@ -144,9 +155,9 @@ export function connectionTo(database: DatabaseSync) {
     const { joined, ended } = held
     return {
       group: joined,
+      ending: ended.promise,
       end(keeps) {
         transaction = null
-        if (!keeps) cache.forgetAll()
         try {
           group.letGo(keeps)
         } finally {
@@ -156,36 +167,56 @@ export function connectionTo(database: DatabaseSync) {
     }
   }
 
+  /** Throws where SQLite ended the transaction under way: what comes next would be committed by itself. */
+  function goesOn() {
+    if (!group.open) throw new WritesLost('The transaction has ended.')
+  }
+
   async function settle(unit: UnitOfWork) {
-    if (owesSync(unit)) await run(probe)
+    for (const one of unit.groups) await one.done
+    if (!owesSync(unit)) return
+    await run(probe)
     for (const one of unit.groups) await one.done
   }
 
   return {
     cache,
+    once,
     run,
     enqueue,
     /** Queues a row for the transaction under way. */
-    enqueueInside,
+    async enqueueInside(...row: Parameters<typeof enqueueInside>): Promise<void> {
+      goesOn()
+      enqueueInside(...row)
+    },
     /** The connection's only queue, made by whoever asks first. */
-    attachQueue(make: () => Queue): void {
+    queueWith(make: () => Queue): void {
       queue ??= make()
     },
     /** Runs a statement of the transaction under way. */
-    runInside: <Row>(statement: Statement): Ran<Row> => execute(statement),
+    runInside<Row>(statement: Statement): Ran<Row> {
+      goesOn()
+      return execute(statement)
+    },
+    /** Writes, and resolves when that is synced, whatever unit of work this is asked in. */
+    probe: (): Promise<unknown> => apartFromUnits(() => run(probe)),
     begin,
     unit: <T>(work: () => Promise<T>): Promise<T> => asUnit(work, settle),
-    /** Resolves when all is committed that this unit of work wrote and saw; rejects when some of it is lost. */
+    /**
+     * Resolves when all is committed that this unit of work wrote and saw, and synced what has to be; rejects when some of
+     * it is lost.
+     */
     async committed(): Promise<void> {
-      for (const one of unitUnderWay()?.groups ?? []) await one.done
+      const unit = unitUnderWay()
+      if (unit) await settle(unit)
     },
     /** All or nothing. Committed at return, and synced, unless the options say otherwise. */
     async transaction<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
       const unit = unitUnderWay()
-      const { group: joined, end } = await begin(!(options.syncedWithAnswer && unit) || owesSync(unit))
+      const { group: joined, ending, end } = await begin(!(options.syncedWithAnswer && unit) || owesSync(unit))
       let keeps = false
       try {
-        const done = await work()
+        const done = await within.run(ending, work)
         keeps = true
         return done
       } finally {
@@ -195,7 +226,8 @@ export function connectionTo(database: DatabaseSync) {
         if (keeps && !(options.committedWithAnswer && unit)) await joined.done
       }
     },
-    close(): void {
+    async close(): Promise<void> {
+      while (transaction) await transaction
       group.commit()
       database.close()
     },

@@ -97,7 +97,7 @@ const uidKeyOf = (kind: string, uid: string) => `${kind} of uid ${uid}`
 export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
   const { once, enqueue, connection } = runnerOf(db)
   const { cache } = connection
-  connection.attachQueue(() => queuedPuts(db))
+  connection.queueWith(() => queuedPuts(db))
   type Row = Pick<Tables['documents'], (typeof columns)[number]>
   const openedOf = (kind: string, { id, value, revision, ...row }: Row) => ({
     json: seal.openText(value, sealedRow(kind, id)),

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 /** Thrown where writes are lost that had succeeded: their common transaction could not be committed. */
 export class WritesLost extends Error {}
 
-/** Writes that are committed together (decision 39). */
+/** Writes that are committed together (decision 40). */
 export interface Group {
   /** Resolves once the writes are committed; rejects when they are lost. */
   readonly done: Promise<void>
@@ -11,6 +11,8 @@ export interface Group {
 export interface OpenGroup extends Group {
   readonly number: number
   readonly synced: boolean
+  /** Whether its commit writes something for certain: SQLite syncs nothing for a transaction that changed nothing. */
+  isWritten: boolean
   readonly end: (lost?: unknown) => void
 }
 
@@ -36,7 +38,7 @@ export function groupCommitOn(
   let number = 0
   let syncedUpTo = 0
   let full: boolean | null = null
-  let held: 'whole' | 'savepoint' | null = null
+  let held: { readonly by: 'whole' | 'savepoint'; readonly wasWritten: boolean } | null = null
   let due = false
 
   /** Sets `synchronous`, a setting of the connection that cannot change inside a transaction. */
@@ -53,7 +55,7 @@ export function groupCommitOn(
     promise.catch(() => {})
     number += 1
     const end = (lost?: unknown) => (lost === undefined ? resolve() : reject(lost))
-    const group = { number, synced, done: promise, end }
+    const group = { number, synced, isWritten: false, done: promise, end }
     setImmediate(() => {
       if (open !== group) return
       if (held) due = true
@@ -78,15 +80,15 @@ export function groupCommitOn(
       control.commit.run()
     } catch (error) {
       return lose(group, error)
-    } finally {
-      due = false
     }
-    if (group.synced) syncedUpTo = group.number
+    due = false
+    if (group.synced && group.isWritten) syncedUpTo = group.number
     group.end()
   }
 
   function lose(group: OpenGroup, error: unknown) {
     open = null
+    due = false
     queue.drop()
     if (database.isTransaction) control.rollback.run()
     group.end(new WritesLost('The store did not commit.', { cause: error }))
@@ -104,6 +106,14 @@ export function groupCommitOn(
     join,
     commit,
     check,
+    /** Loses the group that is open: some of what its writers were promised cannot be carried out. */
+    fail(error: unknown) {
+      if (open) lose(open, error)
+    },
+    /** Notes a change of the group that is open. */
+    wrote() {
+      if (open) open.isWritten = true
+    },
     setSynced,
     get open(): Group | null {
       return open
@@ -115,8 +125,8 @@ export function groupCommitOn(
       queue.flush()
       const before = open
       const group = join(synced)
-      held = group === before ? 'savepoint' : 'whole'
-      if (held === 'savepoint') control.savepoint.run()
+      held = { by: group === before ? 'savepoint' : 'whole', wasWritten: group.isWritten }
+      if (held.by === 'savepoint') control.savepoint.run()
       return group
     },
     letGo(keeps: boolean) {
@@ -124,8 +134,11 @@ export function groupCommitOn(
       held = null
       if (!open) return
       if (!keeps) queue.drop()
-      if (how === 'savepoint') {
-        if (!keeps) control.undo.run()
+      if (how?.by === 'savepoint') {
+        if (!keeps) {
+          control.undo.run()
+          open.isWritten = how.wasWritten
+        }
         control.release.run()
       } else if (!keeps) {
         control.rollback.run()

@@ -35,7 +35,7 @@ export function runnerOf(db: Kysely<Tables>): QueryRunner {
 export function kyselyOn(connection: Connection, inside = false): Kysely<Tables> {
   const runner: QueryRunner = inside
     ? { connection, run: connection.runInside, enqueue: connection.enqueueInside, once: (_, __, load) => load() }
-    : { connection, run: connection.run, enqueue: connection.enqueue, once: connection.cache.read }
+    : { connection, run: connection.run, enqueue: connection.enqueue, once: connection.once }
   const db = new Kysely<Tables>({ dialect: dialectOf(runner) })
   runners.set(db, runner)
   return db

@@ -7,10 +7,9 @@ import { personIn, wholePersonIn } from './whole-person.ts'
 const queries = {
   named: preparedQuery(['name'], (db, { name }) =>
     db
-      .selectFrom('person_names')
-      .innerJoin('people', 'people.id', 'person_names.person')
-      .selectAll('people')
-      .where('person_names.name', '=', name),
+      .selectFrom('people')
+      .selectAll()
+      .where('id', '=', (of) => of.selectFrom('person_names').select('person').where('name', '=', name)),
   ),
   namesOf: preparedQuery(['id'], (db, { id }) => db.selectFrom('person_names').select('name').where('person', '=', id)),
 }

@@ -52,6 +52,8 @@ const evidenceOf = (row: Row, dated: number, current: boolean): ProvenEvidence[]
   return [{ ...proof, id, account, factor, authenticator, at: dated, provenAt: entry.at, current }]
 }
 
+const oldestFirst = (evidence: ProvenEvidence[]) => evidence.sort((one, other) => one.provenAt - other.provenAt)
+
 const every = ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body', 'address'] as const
 const withUntil = [...every, 'until'] as const
 const named = (name: string, at: number) => `${name} ${at}`
@@ -112,25 +114,20 @@ const queries = {
     db.selectFrom('session_sign_ins').select(['session', 'bound_at']).where('sign_in', '=', sign_in),
   ),
   ofSignIn: preparedQuery(['sign_in'], (db, { sign_in }) =>
-    db.selectFrom('records').select(columns).where('sign_in', '=', sign_in).where('kind', '=', 'proven').orderBy('at'),
+    db.selectFrom('records').select(columns).where('sign_in', '=', sign_in).where('kind', '=', 'proven'),
   ),
-  ofSession: preparedQuery(['session'], (db, { session }) =>
-    db
-      .selectFrom('session_sign_ins')
-      .innerJoin('records', 'records.sign_in', 'session_sign_ins.sign_in')
-      .select([
-        'records.id',
-        'records.at',
-        'records.body',
-        'records.run',
-        'records.address',
-        'session_sign_ins.bound_at',
-        'session_sign_ins.sign_in',
-      ])
-      .where('session_sign_ins.session', '=', session)
-      .where('records.kind', '=', 'proven')
-      .orderBy('records.at'),
-  ),
+  ofSession: preparedQuery(['session'], (db, { session }) => {
+    const bound = db.selectFrom('session_sign_ins')
+    return db
+      .selectFrom('records')
+      .select([...columns, 'sign_in'])
+      .select((of) => {
+        const its = of.selectFrom('session_sign_ins').select('bound_at')
+        return its.whereRef('session_sign_ins.sign_in', '=', 'records.sign_in').as('bound_at')
+      })
+      .where('kind', '=', 'proven')
+      .where('sign_in', 'in', bound.select('sign_in').where('session', '=', session))
+  }),
 }
 
 /**
@@ -165,11 +162,11 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
     },
     async ofSignIn(signIn) {
       const { rows } = await queries.ofSignIn(db, { sign_in: signIn })
-      return rows.flatMap((row) => evidenceOf(row, row.at, true))
+      return oldestFirst(rows.flatMap((row) => evidenceOf(row, row.at, true)))
     },
     async ofSession(session, current = null) {
       const { rows } = await queries.ofSession(db, { session })
-      return rows.flatMap((row) => evidenceOf(row, row.bound_at, row.sign_in === current))
+      return oldestFirst(rows.flatMap((row) => evidenceOf(row, row.bound_at ?? row.at, row.sign_in === current)))
     },
     async ofRun(client, run) {
       const those = db.selectFrom('records').selectAll().where('client', '=', client).where('run', '=', digestOf(run))

@@ -57,8 +57,8 @@ function storeOf(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store {
     committed: connection.committed,
     transaction: (work, options) => connection.transaction(() => work(inside), options),
     sweep: (before) => sweep(db, before),
-    ready: async () => void (await connection.run(probe)),
-    close: async () => connection.close(),
+    ready: async () => void (await connection.probe()),
+    close: connection.close,
   }
 }
 

@@ -9,13 +9,16 @@ export interface UnitOfWork {
   ended: boolean
 }
 
-const units = new AsyncLocalStorage<UnitOfWork>()
+const units = new AsyncLocalStorage<UnitOfWork | null>()
 
 /** The unit of work under way here; null outside of one, and in what goes on after its end. */
 export function unitUnderWay(): UnitOfWork | null {
   const unit = units.getStore()
   return unit && !unit.ended ? unit : null
 }
+
+/** Does work that waits for its own commits, as outside of units. */
+export const apartFromUnits = <T>(work: () => T): T => units.run(null, work)
 
 /** Does work as a unit; within another unit, as a part of that. `settle` runs before it ends, also when the work throws. */
 export async function asUnit<T>(work: () => Promise<T>, settle: (unit: UnitOfWork) => Promise<void>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/sqlite'
 import type { BuiltFactor } from '#shared/factors/index.ts'
 import { runnerOf } from './kysely-dialect.ts'
 import { preparedQuery } from './prepared.ts'
@@ -11,7 +12,10 @@ interface WholePerson {
   readonly authenticators: readonly Omit<Authenticator, 'credential'>[]
 }
 
-const described = [
+/** The columns of an authenticator without its secret. */
+export const metadata = [
+  'id',
+  'account',
   'factor',
   'label',
   'handle',
@@ -21,17 +25,20 @@ const described = [
   'last_used_at',
   'bound_at',
 ] as const
-/** The columns of an authenticator without its secret. */
-export const metadata = ['id', 'account', ...described] as const
 
+/**
+ * One row a person, with the authenticators as JSON: SQLite takes a third of a join's time for it.
+ */
 const get = preparedQuery(['id'], (db, { id }) =>
   db
     .selectFrom('people')
-    .leftJoin('authenticators', 'authenticators.account', 'people.id')
-    .selectAll('people')
-    .select(['authenticators.id as authenticator', ...described.map((column) => `authenticators.${column}` as const)])
-    .where('people.id', '=', id)
-    .orderBy('authenticators.id'),
+    .selectAll()
+    .select((of) =>
+      jsonArrayFrom(
+        of.selectFrom('authenticators').select(metadata).whereRef('authenticators.account', '=', 'people.id'),
+      ).as('authenticators'),
+    )
+    .where('id', '=', id),
 )
 
 export const personIn = ({
@@ -64,15 +71,9 @@ export function wholePersonIn(db: Kysely<Tables>): (id: string) => Promise<Whole
       const { rows } = await get(db, { id })
       const [first] = rows
       if (!first) return null
-      const { username, name, email, groups, attributes, disabled, not_before } = first
-      const authenticators = rows.flatMap((row) =>
-        row.authenticator === null
-          ? []
-          : describedBy({ ...(row as unknown as Described), id: row.authenticator, account: id }),
-      )
-      return {
-        person: personIn({ id, username, name, email, groups, attributes, disabled, not_before }),
-        authenticators,
-      }
+      const { authenticators, ...person } = first
+      const described: readonly Described[] = JSON.parse(String(authenticators))
+      const inOrder = [...described].sort((one, other) => (one.id < other.id ? -1 : 1))
+      return { person: personIn(person), authenticators: inOrder.map(describedBy) }
     })
 }
