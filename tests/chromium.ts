@@ -100,7 +100,10 @@ async function brokenRules(page: Page, runOnly: RunOnly): Promise<readonly strin
   return page.evaluate(
     async (options) => {
       const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(options)
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+      return violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message).join(' ')}`).join(' ')}`,
+      )
     },
     { runOnly, resultTypes: ['violations' as const] },
   )
@@ -110,8 +113,15 @@ async function brokenRules(page: Page, runOnly: RunOnly): Promise<readonly strin
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // A colour on its way from one to another is judged by neither.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+    // A colour on its way from one to another is judged by neither. What inherits it sets out when that has arrived.
+    await page.evaluate(async () => {
+      for (let still = 0; still < 2; still++) {
+        const moving = document.getAnimations()
+        if (moving.length > 0) still = -1
+        await Promise.allSettled(moving.map(({ finished }) => finished))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    })
     // The dark page is the light one in other colours.
     const rules: RunOnly =
       colorScheme === 'light' ? { type: 'tag', values: tags } : { type: 'rule', values: ['color-contrast'] }
