@@ -18,8 +18,9 @@ export function firstPagesOnce(render: Renderer['render']): Renderer['render'] {
     if (!isFirst(view) || !('uid' in view)) return render(view, locale, serviceName)
     const general = { ...view, uid: anyUid, closesInMs: 0 }
     const key = JSON.stringify([locale, serviceName, general])
-    const rendered = kept.get(key) ?? render(general, locale, serviceName)
-    if (kept.size >= most) kept.clear()
+    const known = kept.get(key)
+    const rendered = known ?? render(general, locale, serviceName)
+    if (!known && kept.size >= most) kept.clear()
     kept.set(key, rendered)
     return { ...rendered, body: rendered.body.replaceAll(anyUid, () => view.uid) }
   }

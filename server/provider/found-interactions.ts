@@ -7,8 +7,8 @@ export interface Http {
 }
 
 /**
- * The interactions that requests have found: a request that resolves its interaction saves the one that it found, since
- * it has changed the sign-in by compare-and-set before, and nobody else can have resolved it.
+ * The interactions that requests have found: a request that resolves its interaction saves the one that it found.
+ * Whoever resolves one has changed its sign-in by compare-and-set, or says again what that change said.
  */
 export function foundInteractions(provider: Provider) {
   const found = new WeakMap<IncomingMessage, Awaited<ReturnType<Provider['interactionDetails']>>>()

@@ -9,7 +9,7 @@ import type { Interaction } from '../provider/interactions.ts'
 import type { Person, Store } from '../store/store.ts'
 import { type ActionOutcome, refused } from './actions.ts'
 import { type ClaimedAnswer, refuseAnswer } from './refuse-answer.ts'
-import { auditFields, changeSignIn, type SignIn } from './state.ts'
+import { auditFields, changeSignIn, type SignIn, type StoredSignIn } from './state.ts'
 
 /** Changes what is spent, the evidence and the sign-in together, or not at all. */
 export async function prove(
@@ -37,6 +37,7 @@ export async function prove(
   const { username } = signIn.named ? signIn : (person ?? signIn)
   const blank = { challenge: null, usernameless: [], sentChallenges: [], choosing: false, refusal: null }
   const changed: SignIn = { ...signIn, ...(blank satisfies Partial<SignIn>), account, username, named: true }
+  let stored: StoredSignIn
   try {
     const proving = async (inside: Store) => {
       const stored = await changeSignIn(inside, interaction.uid, claimed, changed)
@@ -48,16 +49,18 @@ export async function prove(
       const proven = await inside.records.appendAll(entries, isFirst || (evidence ?? []).length > 0)
       return { ...stored, evidence: evidence && [...evidence, ...proven].sort((a, b) => a.at - b.at) }
     }
-    const stored = await store.transaction(proving, { committedWithAnswer: true })
-    return { stored, ...(await newsFor(app, factor, person)) }
+    stored = await store.transaction(proving, { committedWithAnswer: true })
   } catch (error) {
     if (error instanceof SpentBefore && ifSpent) return refuseAnswer(app, interaction, claimedAnswer, ifSpent)
     if (!(error instanceof SomebodyElseWasFirst)) throw error
     // A right answer is no guess and is refunded; the answer that was first decides what is open now.
-    await refundAttempt(store, attempt)
+    // The refund is last: whoever called this refunds what throws, and nothing is refunded twice.
     await store.records.appendAll(opened)
+    await refundAttempt(store, attempt)
     return refused('stale')
   }
+  // News that cannot be read are no reason to fail, and to refund, an answer that was right.
+  return { stored, ...(await newsFor(app, factor, person).catch(() => ({}))) }
 }
 
 /** News for the browser about all of the person's authenticators of a factor. */

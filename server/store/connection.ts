@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Group, groupCommitOn, type OpenGroup, WritesLost } from './group-commit.ts'
 import { preparedOn } from './prepared-statements.ts'
 import {
+  boundValuesOf,
   type Enqueued,
   probe,
   type Queue,
@@ -104,6 +105,8 @@ export function connectionTo(database: DatabaseSync) {
 
   function enqueueInside(row: Row, { writes }: Omit<Enqueued, 'forgettable'>) {
     if (!queue) throw new Error('Nobody carries out what is queued.')
+    // Here its own writer fails; where it is carried out, others would fail with it.
+    boundValuesOf({ sql: queue.table, parameters: Object.values(row) })
     queue.add(row)
     cache.forget(writes)
   }

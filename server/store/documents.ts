@@ -95,7 +95,7 @@ const uidKeyOf = (kind: string, uid: string) => `${kind} of uid ${uid}`
 
 /** Documents in rows that are found by a keyed hash of the id and hold sealed values: no token or code is readable. */
 export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Store['documents'] {
-  const { once, enqueue, connection } = runnerOf(db)
+  const { once, enqueue, keep: keepRead, connection } = runnerOf(db)
   const { cache } = connection
   connection.queueWith(() => queuedPuts(db))
   type Row = Pick<Tables['documents'], (typeof columns)[number]>
@@ -144,7 +144,7 @@ export function documentsIn(db: Kysely<Tables>, seal: Seal, lookup: Lookup): Sto
       const asOf = cache.writes()
       const { rows } = await queries.several(db, { ...first, kind2: second.kind, id2: second.id, kind3, uid })
       const keep = (kind: string, key: string, row: (typeof rows)[number] | undefined) =>
-        cache.keep([`documents ${kind}`], key, row ? openedOf(kind, row) : null, asOf)
+        keepRead([`documents ${kind}`], key, row ? openedOf(kind, row) : null, asOf)
       for (const { kind, id } of ids) {
         const row = rows.find((one) => one.kind === kind && one.id === id)
         keep(kind, keyOf(kind, id), row)

@@ -90,8 +90,11 @@ export function groupCommitOn(
     open = null
     due = false
     queue.drop()
-    if (database.isTransaction) control.rollback.run()
-    group.end(new WritesLost('The store did not commit.', { cause: error }))
+    try {
+      if (database.isTransaction) control.rollback.run()
+    } finally {
+      group.end(new WritesLost('The store did not commit.', { cause: error }))
+    }
   }
 
   /**
@@ -125,26 +128,33 @@ export function groupCommitOn(
       queue.flush()
       const before = open
       const group = join(synced)
-      held = { by: group === before ? 'savepoint' : 'whole', wasWritten: group.isWritten }
-      if (held.by === 'savepoint') control.savepoint.run()
+      const by = group === before ? 'savepoint' : 'whole'
+      if (by === 'savepoint') control.savepoint.run()
+      held = { by, wasWritten: group.isWritten }
       return group
     },
     letGo(keeps: boolean) {
       const how = held
       held = null
       if (!open) return
-      if (!keeps) queue.drop()
-      if (how?.by === 'savepoint') {
-        if (!keeps) {
-          control.undo.run()
-          open.isWritten = how.wasWritten
+      const group = open
+      try {
+        if (!keeps) queue.drop()
+        if (how?.by === 'savepoint') {
+          if (!keeps) {
+            control.undo.run()
+            group.isWritten = how.wasWritten
+          }
+          control.release.run()
+        } else if (!keeps) {
+          control.rollback.run()
+          open = null
+          due = false
+          group.end()
         }
-        control.release.run()
-      } else if (!keeps) {
-        control.rollback.run()
-        open.end()
-        open = null
-        due = false
+      } catch (error) {
+        lose(group, error)
+        throw error
       }
       if (due) commit()
     },

@@ -11,7 +11,7 @@ import {
 import type { Connection } from './connection.ts'
 import type { Ran, Statement } from './statement.ts'
 import type { Tables } from './tables.ts'
-import type { CachedTable } from './turn-cache.ts'
+import type { CachedTable, TurnCache } from './turn-cache.ts'
 
 /** How statements are run: each by itself, or in the transaction under way. */
 export interface QueryRunner {
@@ -20,6 +20,8 @@ export interface QueryRunner {
   once<T>(tables: readonly CachedTable[], key: string, load: () => Promise<T>): Promise<T>
   run<Row>(statement: Statement): Promise<Ran<Row>> | Ran<Row>
   readonly enqueue: Connection['enqueue']
+  /** Remembers for this turn what several readings at once found; what a transaction reads is its own. */
+  readonly keep: TurnCache['keep']
 }
 
 const runners = new WeakMap<object, QueryRunner>()
@@ -34,8 +36,20 @@ export function runnerOf(db: Kysely<Tables>): QueryRunner {
 /** Kysely for queries that are made once, and for migrations; `inside`: for those of the transaction under way. */
 export function kyselyOn(connection: Connection, inside = false): Kysely<Tables> {
   const runner: QueryRunner = inside
-    ? { connection, run: connection.runInside, enqueue: connection.enqueueInside, once: (_, __, load) => load() }
-    : { connection, run: connection.run, enqueue: connection.enqueue, once: connection.once }
+    ? {
+        connection,
+        run: connection.runInside,
+        enqueue: connection.enqueueInside,
+        keep: () => {},
+        once: (_, __, load) => load(),
+      }
+    : {
+        connection,
+        run: connection.run,
+        enqueue: connection.enqueue,
+        keep: connection.cache.keep,
+        once: connection.once,
+      }
   const db = new Kysely<Tables>({ dialect: dialectOf(runner) })
   runners.set(db, runner)
   return db

@@ -56,7 +56,7 @@ export const probe: Statement = {
 }
 
 /** The values as node:sqlite takes them: it would bind an object in first place by name, and `undefined` as NULL. */
-export function boundValuesOf({ sql, parameters }: Statement): BoundValue[] {
+export function boundValuesOf({ sql, parameters }: Pick<Statement, 'sql' | 'parameters'>): BoundValue[] {
   for (const one of parameters)
     if (one !== null && typeof one !== 'string' && !Number.isSafeInteger(one) && !(one instanceof Uint8Array))
       throw new TypeError(`${typeof one} cannot be stored (${sql.slice(0, 60)}).`)

@@ -48,6 +48,8 @@ export function openSmsService({ config, store, log, now }: Parts): SmsService {
         const until = new Date(charged.lockedUntil).toISOString()
         return { why: { code: 'too-many-texts', until }, perhaps: false }
       }
+      // A message cannot be called back: what it cost is committed before.
+      await store.committed()
       const handed = await sender.send({ to: to.e164, body })
       if (handed.is === 'sent') {
         log.debug({ account, message: handed.message }, 'a text message was taken')
