@@ -49,6 +49,10 @@ export function preparedList<Name extends string, Member extends string, Row>(
   build: (db: Kysely<Tables>, holes: Holes<Name>, list: readonly Holes<Member>[]) => Compilable<Row>,
 ) {
   const statement = compiledList(names, members, build)
-  return (db: Kysely<Tables>, values: Values<Name>, list: readonly Values<Member>[]): Promise<Ran<Row>> | Ran<Row> =>
-    runnerOf(db).run<Row>(statement(db, values, list))
+  return (
+    db: Kysely<Tables>,
+    values: Values<Name>,
+    list: readonly Values<Member>[],
+    options: Pick<Statement, 'forgettable' | 'writes'> = {},
+  ): Promise<Ran<Row>> | Ran<Row> => runnerOf(db).run<Row>({ ...statement(db, values, list), ...options })
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { DatedEntry, Entry, WrittenEntry } from './entry.ts'
 import { preparedQuery } from './prepared.ts'
+import { preparedList } from './prepared-list.ts'
 import type { ProvenEvidence, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -56,35 +57,18 @@ const oldestFirst = (evidence: ProvenEvidence[]) => evidence.sort((one, other) =
 
 const every = ['id', 'at', 'kind', 'sign_in', 'account', 'client', 'run', 'body', 'address'] as const
 const withUntil = [...every, 'until'] as const
-const named = (name: string, at: number) => `${name} ${at}`
-
-/** Appends so many rows; one is pending until its instant, if any, where nothing was proven in its sign-in. */
-const appending = (count: number) => {
-  const all = Array.from({ length: count }, (_, at) => at)
-  const names = all.flatMap((at) => withUntil.map((name) => named(name, at)))
-  return preparedQuery(names, (db, holes) =>
-    db.insertInto('records').values(
-      all.map((at) => {
-        const [until, signIn] = [holes[named('until', at)], holes[named('sign_in', at)]]
-        const row = Object.fromEntries(every.map((name) => [name, holes[named(name, at)]])) as Record<Column, never>
-        return {
-          ...row,
-          pending_until: sql<number | null>`case when ${until} is not null and not exists (
-            select 1 from records where sign_in = ${signIn} and kind = 'proven') then ${until} end`,
-        }
-      }),
-    ),
-  )
-}
-type Column = (typeof every)[number]
-const appendings = new Map<number, ReturnType<typeof appending>>()
-const appendingOf = (count: number) => {
-  const known = appendings.get(count) ?? appending(count)
-  appendings.set(count, known)
-  return known
-}
 
 const queries = {
+  /** A row is pending until its instant, if any, where nothing was proven in its sign-in. */
+  append: preparedList([], withUntil, (db, _, rows) =>
+    db.insertInto('records').values(
+      rows.map(({ until, ...row }) => ({
+        ...row,
+        pending_until: sql<number | null>`case when ${until} is not null and not exists (
+          select 1 from records where sign_in = ${row.sign_in} and kind = 'proven') then ${until} end`,
+      })),
+    ),
+  ),
   settle: preparedQuery(['sign_in'], (db, { sign_in }) =>
     db
       .updateTable('records')
@@ -139,11 +123,8 @@ export function recordsIn(db: Kysely<Tables>): Store['records'] {
     const rows = entries.map(rowOf)
     if (rows.length === 0) return rows
     const proven = entries.find(({ entry }) => entry.kind === 'proven')
-    const values = rows.flatMap((row, at) => {
-      const until = proven ? null : pendingUntil(entries[at] as DatedEntry)
-      return Object.entries({ ...row, until }).map(([name, value]) => [named(name, at), value] as const)
-    })
-    await appendingOf(rows.length)(db, Object.fromEntries(values), { forgettable: entries.every(isForgettable) })
+    const dated = rows.map((row, at) => ({ ...row, until: proven ? null : pendingUntil(entries[at] as DatedEntry) }))
+    await queries.append(db, {}, dated, { forgettable: entries.every(isForgettable) })
     if (proven && !isFirst) await queries.settle(db, { sign_in: rows[0]?.sign_in ?? null })
     return rows
   }
