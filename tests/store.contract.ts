@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '#server/store/store.ts'
+import { attemptsContract } from './attempts.contract.ts'
 import { authenticatorsContract, fifty } from './authenticators.contract.ts'
+import { recordsContract } from './records.contract.ts'
 
 const later = 4_000_000_000_000
 
@@ -154,150 +156,9 @@ export function storeContract(name: string, open: () => Promise<{ store: Store; 
       expect((await store.records.ofSignIn('s1'))[0]).toMatchObject({ id, at: 5, current: true })
     })
 
-    test('of fifty attempts that are charged at once on one state, one is', async () => {
-      const next = { failures: 1, lockedUntil: 0, forgottenAt: 1, revision: 0 }
-      const charged = await Promise.all(fifty.map(() => store.attempts.replace('k', null, next)))
-      expect(charged.filter(Boolean)).toHaveLength(1)
-      const seen = await store.attempts.get('k')
-      const again = await Promise.all(fifty.map((failures) => store.attempts.replace('k', seen, { ...next, failures })))
-      expect(again.filter(Boolean)).toHaveLength(1)
-      await store.attempts.replace('l', null, next)
-      await store.attempts.clear(['k', 'absent'])
-      expect(await store.attempts.get('k')).toBeNull()
-      expect(await store.attempts.get('l')).toEqual(next)
-    })
+    attemptsContract(() => store)
 
-    test('counts are read together and written together; of a transaction that read old ones nothing is kept', async () => {
-      const { attempts } = store
-      const count = { failures: 1, lockedUntil: 7, forgottenAt: later, revision: 0 }
-      expect(await attempts.getAll([])).toEqual(new Map())
-      const both = new Map([
-        ['m', count],
-        ['n', { ...count, failures: 2 }],
-      ])
-      await attempts.putAll(both)
-      expect(await attempts.getAll(['n', 'm', 'absent'])).toEqual(both)
-      const again = { ...count, failures: 3, revision: 1 }
-      await attempts.putAll(new Map([['m', again]]))
-      const stale = store.transaction(async (inside) => {
-        await inside.attempts.putAll(
-          new Map([
-            ['m', again],
-            ['n', again],
-            ['o', count],
-          ]),
-        )
-      })
-      await expect(stale).rejects.toThrow('since it was read')
-      await expect(store.transaction(({ attempts }) => attempts.putAll(both))).rejects.toThrow('since it was read')
-      expect(await attempts.getAll(['m', 'n', 'o'])).toEqual(new Map([...both, ['m', again]]))
-    })
-
-    test('a failure is given back under each key, of whatever was charged since; its own wait goes with it', async () => {
-      const { attempts } = store
-      const count = { failures: 3, lockedUntil: 7, forgottenAt: later, revision: 4 }
-      const given = { lockedUntil: 7, freeFailures: 1, forgets: false }
-      const cases = {
-        'its own wait': { ...given, leaves: { failures: 2, lockedUntil: 0 } },
-        'a later wait': { ...given, lockedUntil: 6, leaves: { failures: 2, lockedUntil: 7 } },
-        'a wait that too few led to': {
-          ...given,
-          lockedUntil: 6,
-          freeFailures: 3,
-          leaves: { failures: 2, lockedUntil: 0 },
-        },
-        'all that was charged': { ...given, forgets: true, leaves: { failures: 0, lockedUntil: 0, forgottenAt: 0 } },
-      }
-      for (const key of Object.keys(cases)) await attempts.replace(key, null, count)
-      await attempts.replace('none', null, { ...count, failures: 0 })
-      await attempts.giveBack([])
-      await attempts.giveBack(
-        [...Object.entries(cases), ['none', given] as const].map(([key, one]) => ({ ...one, key })),
-      )
-      for (const [key, { leaves }] of Object.entries(cases))
-        expect([key, await attempts.get(key)]).toEqual([key, { ...count, ...leaves, revision: 5 }])
-      expect(await attempts.get('none')).toEqual({ ...count, failures: 0 })
-      await attempts.replace('k2', null, count)
-      await Promise.all(fifty.map(() => attempts.giveBack([{ ...given, key: 'k2' }])))
-      expect(await attempts.get('k2')).toMatchObject({ failures: 0, lockedUntil: 0, revision: 7 })
-      expect(await attempts.get('absent')).toBeNull()
-    })
-
-    test('a sweep takes attempts that count no more, and no others', async () => {
-      const next = { failures: 5, lockedUntil: 900, revision: 0 }
-      await store.attempts.replace('forgotten', null, { ...next, forgottenAt: 999 })
-      await store.attempts.replace('remembered', null, { ...next, forgottenAt: 1000 })
-      await store.sweep({ expired: 1000, records: 0, addresses: 0 })
-      expect(await store.attempts.get('forgotten')).toBeNull()
-      expect(await store.attempts.get('remembered')).not.toBeNull()
-    })
-
-    test('what a sign-in wrote before its first proof goes; what another one proved stays, with all that led to it', async () => {
-      const { records } = store
-      const trail = {
-        run: 'n',
-        account: 'p1',
-        factor: 'password',
-        client: 'c',
-        policy: 'h',
-        where: '192.0.2.7',
-      } as const
-      const opened = (signIn: string) => ({ ...trail, kind: 'opened', signIn, authenticator: null }) as const
-      const refused = (signIn: string) => ({ ...opened(signIn), kind: 'refused', why: 'wrong-password' }) as const
-      const proof = { methods: ['pwd'], proves: ['knows'] } as const
-      for (const signIn of ['empty', 'proven']) {
-        await records.append(opened(signIn), 1000)
-        await records.append(refused(signIn), 1000)
-      }
-      await records.append({ ...opened('proven'), kind: 'proven', authenticator: 'a', proof }, 1001)
-      await records.append(refused('proven'), 1002)
-      const kinds = async (signIn: string) => (await records.trail([signIn])).map(({ kind }) => kind)
-      const day = 24 * 3_600_000
-      await store.sweep({ expired: 1000 + day / 12, records: 0, addresses: 0 })
-      expect(await kinds('empty')).toEqual(['opened', 'refused'])
-      await store.sweep({ expired: 1001 + day / 12, records: 0, addresses: 0 })
-      expect(await kinds('empty')).toEqual(['refused'])
-      await store.sweep({ expired: 1001 + day, records: 0, addresses: 0 })
-      expect(await kinds('empty')).toEqual([])
-      expect(await kinds('proven')).toEqual(['opened', 'refused', 'proven', 'refused'])
-
-      const [first] = await records.trail(['proven'])
-      expect(first).toMatchObject({ where: '192.0.2.7', account: 'p1' })
-      expect(JSON.stringify(first)).not.toContain('"n"')
-      expect((await records.ofRun('c', 'n')).length).toBeGreaterThanOrEqual(4)
-      await store.sweep({ expired: 0, records: 0, addresses: 1001 })
-      expect((await records.trail(['proven'])).map((one) => 'where' in one && one.where)).toEqual([
-        null,
-        null,
-        '192.0.2.7',
-        '192.0.2.7',
-      ])
-      await store.sweep({ expired: 0, records: 1002, addresses: 0 })
-      expect(await kinds('proven')).toEqual(['refused'])
-    })
-
-    test('entries that are appended together are what they are alone: pending without a proof, and with one for good', async () => {
-      const { records } = store
-      const trail = { run: 'n', account: 'p1', factor: 'password', client: 'c', policy: 'h', where: null } as const
-      const opened = (signIn: string) => ({ ...trail, kind: 'opened', signIn, authenticator: null }) as const
-      const refused = (signIn: string) => ({ ...opened(signIn), kind: 'refused', why: 'wrong-password' }) as const
-      const proof = { methods: ['pwd'], proves: ['knows'] } as const
-      const proven = (signIn: string) => ({ ...opened(signIn), kind: 'proven', authenticator: 'a', proof }) as const
-      const dated = (...entries: Parameters<Store['records']['append']>[0][]) =>
-        entries.map((entry, after) => ({ entry, at: 1000 + after }))
-      expect(await records.appendAll([])).toEqual([])
-      expect(await records.appendAll(dated(opened('wrong'), refused('wrong')))).toEqual([])
-      const evidence = await records.appendAll(dated(opened('right'), proven('right')), true)
-      expect(evidence).toEqual(await records.ofSignIn('right'))
-      await records.append(refused('later'), 999)
-      await records.appendAll(dated(opened('later'), proven('later')))
-      await records.appendAll([{ entry: refused('later'), at: 1002 }])
-      const kinds = async (signIn: string) => (await records.trail([signIn])).map(({ kind }) => kind)
-      await store.sweep({ expired: 1000 + 25 * 3_600_000, records: 0, addresses: 0 })
-      expect(await kinds('wrong')).toEqual([])
-      expect(await kinds('right')).toEqual(['opened', 'proven'])
-      expect(await kinds('later')).toEqual(['refused', 'opened', 'proven', 'refused'])
-    })
+    recordsContract(() => store)
 
     test('a transaction that throws leaves nothing behind', async () => {
       const failing = store.transaction(async (inside) => {
