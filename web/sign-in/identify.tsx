@@ -61,7 +61,7 @@ export function Identify({ view, signIn, prefilled }: Props) {
           )}
         </Field>
         <ManagedPassword field={managed} />
-        <button className="button" type="submit" aria-busy={signIn.busy}>
+        <button className="button" type="submit" aria-busy={signIn.busy || undefined}>
           {say('identify.submit')}
         </button>
       </ActionForm>
